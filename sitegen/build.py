@@ -1,0 +1,160 @@
+"""The straight line, from feed files to a site; it never touches the network."""
+
+from __future__ import annotations
+
+import gc
+import os
+import resource
+import time
+from collections.abc import Callable
+from functools import partial
+from hashlib import blake2b
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from sitegen import __version__, content, parallel, resources
+from sitegen.arxiv import store
+from sitegen.config import load as load_config
+from sitegen.config import load_people
+from sitegen.errors import Location, Problem
+from sitegen.library.library import Library, assemble
+from sitegen.library.merge import merge
+from sitegen.models import Note
+from sitegen.pages import assets as static
+from sitegen.pages import urls
+from sitegen.pages.edition import Edition
+from sitegen.pages.routes import Route, site_map
+from sitegen.publish import folder
+from sitegen.publish.manifest import Manifest, Written
+from sitegen.publish.plan import is_current, plan
+from sitegen.render import Renderer
+
+# A worker takes so many pages at a time; below a few such runs a second process costs more than it saves.
+_PAGES_IN_A_RUN = 250
+_WORTH_A_PROCESS = 4
+
+Progress = Callable[[str, int, int], None]  # what is being done, how much of it is done, how much there is
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """What a build did."""
+
+    papers: int
+    people: int
+    pages: int
+    written: int
+    unchanged: int
+    deleted: int
+    bytes: int
+    seconds: float
+    peak_rss_mb: int
+    problems: tuple[Problem, ...]
+
+
+def build(source: Path, output: Path, *, jobs: int = 0, progress: Progress = lambda *_: None) -> Report:
+    """Build the site of a content folder into an output folder; SitegenError if it cannot be, the old site stands."""
+    started = time.perf_counter()
+    jobs = jobs or os.cpu_count() or 1
+    gc.disable()  # a build makes millions of values and no cycles
+
+    config = load_config(source)
+    known = load_people(source)
+    pages = content.load_pages(source)
+    notes, note_problems = content.load_notes(source)
+    engine = engine_digest()
+    records, feed_problems = store.read_all(
+        source / "feeds",
+        source.resolve().parent / ".sitegen" / "feeds",
+        engine=engine,
+        jobs=jobs,
+        progress=partial(progress, "reading feeds"),
+    )
+    papers = merge(records)
+    notes, orphans = _joined(notes, {paper.id.base for paper in papers})
+    library = assemble(papers, zone=ZoneInfo(config.timezone), known=known, notes=notes, pages=pages)
+
+    assets = static.collect([source.resolve().parent / "static", resources.static_dir()])
+    edition = Edition(library, config)
+    routes = site_map(edition, assets)
+    templates = [source.resolve().parent / "templates", resources.templates_dir()]
+    renderer = Renderer(templates, edition.site, assets.names, urlsplit(config.url).path, engine)
+
+    manifest, present = folder.inspect(output)
+    with folder.staging(output) as stage:
+        work = partial(_make_pages, routes, renderer, manifest, present, stage)
+        runs = -(-len(routes) // _PAGES_IN_A_RUN)
+        made: dict[str, Written] = {}
+        staged: list[str] = []
+        for number, (keys, fresh) in enumerate(parallel.run(work, runs, jobs if runs >= _WORTH_A_PROCESS else 1), 1):
+            made |= keys
+            staged += fresh
+            progress("making pages", min(number * _PAGES_IN_A_RUN, len(routes)), len(routes))
+        todo = plan(made, staged, manifest)
+        if todo.write or todo.delete:
+            folder.move_in(stage, output, todo, made)
+
+    gc.enable()
+    return Report(
+        papers=len(library.order),
+        people=len(library.people),
+        pages=sum(route.template.endswith(".html") for route in routes),
+        written=len(todo.write),
+        unchanged=len(todo.unchanged),
+        deleted=len(todo.delete),
+        bytes=folder.total_size(made),
+        seconds=round(time.perf_counter() - started, 3),
+        peak_rss_mb=_peak_rss_mb(),
+        problems=(*feed_problems, *note_problems, *orphans),
+    )
+
+
+def engine_digest() -> bytes:
+    """Return the digest of the program itself: its pages and its readings of feeds are its own."""
+    digest = blake2b(__version__.encode(), digest_size=16)
+    package = Path(__file__).parent
+    for path in sorted(package.rglob("*.py")):
+        digest.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.digest()
+
+
+def _joined(notes: tuple[Note, ...], papers: set[str]) -> tuple[tuple[Note, ...], list[Problem]]:
+    orphans = [
+        Problem(
+            location=Location(path=f"notes/{note.slug}.md", key="arxiv"),
+            message=f"no feed has the paper {note.paper}",
+            remedy="mend the identifier, or add a feed that has it",
+        )
+        for note in notes
+        if note.paper not in papers
+    ]
+    return tuple(note for note in notes if note.paper in papers), orphans
+
+
+def _make_pages(
+    routes: tuple[Route, ...], renderer: Renderer, manifest: Manifest, present: dict[str, int], stage: Path, run: int
+) -> tuple[dict[str, Written], list[str]]:
+    """Make one run of pages: return the key and size of each, and the paths of those that were staged."""
+    keys: dict[str, Written] = {}
+    fresh: list[str] = []
+    for route in routes[run * _PAGES_IN_A_RUN : (run + 1) * _PAGES_IN_A_RUN]:
+        path = urls.output_path(route.url)
+        context = route.context()
+        key = renderer.key(route.url, route.template, context)
+        if is_current(path, key, manifest, present):
+            keys[path] = manifest[path]
+        else:
+            data = renderer.render(path, route.template, context)
+            folder.stage_file(stage, path, data)
+            keys[path] = Written(key, len(data))
+            fresh.append(path)
+    return keys, fresh
+
+
+def _peak_rss_mb() -> int:
+    # Linux counts in KB; of the workers, the largest.
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    workers = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    return int((own + workers) / 1024)

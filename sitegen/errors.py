@@ -1,0 +1,85 @@
+"""Everything that can go wrong, and where.
+
+    SitegenError                 a user can mend it; cli.py prints it and exits with 1
+    ├── ConfigError              site.toml or people.toml: every mistake of the file at once
+    ├── ContentError             a Markdown page or note
+    ├── FeedError                a feed file that is refused whole
+    ├── TemplateError            a template that does not compile or asks for what is not there
+    ├── RouteCollision           two pages that want the same URL
+    └── PublishError             the output folder cannot be written, or is not ours
+
+A :class:`Problem` is weaker than an error: it is reported, counted, and the build goes on.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+
+class Location(msgspec.Struct, frozen=True, kw_only=True):
+    """A place that a person can open: a file, and in it a line, a key path or an entry's id."""
+
+    path: str
+    line: int | None = None
+    key: str = ""
+
+    def __str__(self) -> str:
+        place = f"{self.path}:{self.line}" if self.line is not None else self.path
+        return f"{place}: {self.key}" if self.key else place
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that was skipped or mended: where, what is wrong, and what to do about it."""
+
+    location: Location
+    message: str
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.location}: {self.message}" + (f" ({self.remedy})" if self.remedy else "")
+
+
+class SitegenError(Exception):
+    """One or more problems that stop the command; each is printed on a line of its own."""
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = problems
+
+    def __reduce__(self) -> tuple[type[SitegenError], tuple[Problem, ...]]:
+        # An error in a worker process arrives here pickled; Exception would rebuild it from its text.
+        return type(self), self.problems
+
+    @classmethod
+    def at(
+        cls, path: Path | str, message: str, remedy: str = "", *, line: int | None = None, key: str = ""
+    ) -> SitegenError:
+        """Make an error of this class with a single problem."""
+        where = Location(path=str(path), line=line, key=key)
+        return cls(Problem(location=where, message=message, remedy=remedy))
+
+
+class ConfigError(SitegenError):
+    """Mistakes in site.toml or people.toml."""
+
+
+class ContentError(SitegenError):
+    """A Markdown page or a note that cannot be used."""
+
+
+class FeedError(SitegenError):
+    """A feed file that is refused whole: not well-formed, not a feed, or an error of the API."""
+
+
+class TemplateError(SitegenError):
+    """A template that does not compile, or that asks for a field which its page does not offer."""
+
+
+class RouteCollision(SitegenError):
+    """Two pages that would be written to the same file."""
+
+
+class PublishError(SitegenError):
+    """The output folder cannot be written, or holds files that sitegen did not write."""

@@ -1,0 +1,85 @@
+"""The Library: all papers and people of the archive, indexed once, and then only read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, tzinfo
+from typing import TypeVar
+
+import msgspec
+
+from sitegen.config import PersonEntry
+from sitegen.library.people import persons
+from sitegen.library.related import Related, related
+from sitegen.models import MarkdownPage, Note, Paper, Person
+
+K = TypeVar("K", date, str)
+V = TypeVar("V")
+
+
+class Library(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Everything that pages are made of; papers stand newest first wherever there are several."""
+
+    papers: Mapping[str, Paper]  # by base identifier
+    people: Mapping[str, Person]  # by slug, in the order of family names
+    slug_of: Mapping[str, str]  # printed name -> slug
+    related: Mapping[str, tuple[Related, ...]]  # base identifier -> nearest papers
+    submitted_on: Mapping[date, tuple[Paper, ...]]  # day of version 1, newest day first
+    revised_on: Mapping[date, tuple[Paper, ...]]  # day of the latest version, where that is another day
+    in_category: Mapping[str, tuple[Paper, ...]]  # primary or cross-listed, categories in alphabetical order
+    position: Mapping[str, int]  # base identifier -> rank in `papers`
+    order: tuple[Paper, ...]  # the values of `papers`
+    notes: Mapping[str, tuple[Note, ...]]  # base identifier -> notes
+    pages: tuple[MarkdownPage, ...]
+    zone: tzinfo  # days are days in this time zone
+
+    def day(self, moment: datetime) -> date:
+        """Return the day on which a moment falls in the archive's time zone."""
+        return moment.astimezone(self.zone).date()
+
+    def person(self, printed: str) -> Person:
+        """Return who is meant by a printed name of this library."""
+        return self.people[self.slug_of[printed]]
+
+
+def assemble(
+    papers: Sequence[Paper],
+    *,
+    zone: tzinfo,
+    known: Iterable[PersonEntry] = (),
+    notes: Sequence[Note] = (),
+    pages: Sequence[MarkdownPage] = (),
+) -> Library:
+    """Index merged papers (newest first), the people behind them, notes and pages."""
+    people, slug_of = persons(papers, known)
+    submitted_on: dict[date, list[Paper]] = {}
+    revised_on: dict[date, list[Paper]] = {}
+    in_category: dict[str, list[Paper]] = {}
+    for paper in papers:
+        submitted, revised = (moment.astimezone(zone).date() for moment in (paper.published, paper.updated))
+        submitted_on.setdefault(submitted, []).append(paper)
+        if revised > submitted:
+            revised_on.setdefault(revised, []).append(paper)
+        for category in paper.categories:
+            in_category.setdefault(category, []).append(paper)
+    noted: dict[str, list[Note]] = {}
+    for note in notes:
+        noted.setdefault(note.paper, []).append(note)
+    return Library(
+        papers={paper.id.base: paper for paper in papers},
+        people=people,
+        slug_of=slug_of,
+        related=related(papers),
+        submitted_on=_frozen(submitted_on, newest_first=True),
+        revised_on=_frozen(revised_on, newest_first=True),
+        in_category=_frozen(in_category),
+        position={paper.id.base: index for index, paper in enumerate(papers)},
+        order=tuple(papers),
+        notes=_frozen(noted),
+        pages=tuple(pages),
+        zone=zone,
+    )
+
+
+def _frozen(lists: dict[K, list[V]], newest_first: bool = False) -> dict[K, tuple[V, ...]]:
+    return {key: tuple(lists[key]) for key in sorted(lists, reverse=newest_first)}

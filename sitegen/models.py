@@ -1,0 +1,167 @@
+"""The values that the program is about: frozen, keyword-only, without any I/O.
+
+They are msgspec structs, because a struct decodes from the cache about ten times faster than a dataclass
+and the digest of a page is the digest of its encoded context.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from typing import Literal
+
+import msgspec
+
+AnnounceType = Literal["new", "cross", "replace", "replace-cross"]
+
+# https://info.arxiv.org/help/arxiv_identifier.html: the old scheme until 2007-03, four digits until 2014-12.
+_NEW = re.compile(r"(\d\d)(0[1-9]|1[0-2])\.(\d{4,5})")
+_OLD = re.compile(r"([a-z]+(?:-[a-z]+)*)(?:\.[A-Za-z]{2}|\.[a-z]+-[a-z]+)?/(\d\d)(0[1-9]|1[0-2])(\d{3})")
+_PREFIX = re.compile(
+    r"(?:https?://(?:[a-z]+\.)?arxiv\.org/(?:abs|pdf|html)/|oai:arxiv\.org:|arxiv:|10\.48550/arxiv\.)", re.I
+)
+_VERSION = re.compile(r"v([1-9]\d{0,3})$")
+
+
+class ArxivId(msgspec.Struct, frozen=True, order=True, gc=False):
+    """An arXiv identifier of either scheme, parsed once; ``base`` is the form that every version shares.
+
+    ``base`` is ``2603.07369`` or ``q-bio/0309001`` (the subject class of ``math.CA/0611800`` is dropped, as
+    arXiv does); ``version`` is None where none was given, which arXiv reads as the latest one.
+    """
+
+    base: str
+    version: int | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> ArxivId:
+        """Read an identifier, bare or inside an arXiv URL, OAI name or DOI; ValueError says what it is not."""
+        rest = _PREFIX.sub("", text.strip(), count=1).removesuffix(".pdf").rstrip("/")
+        version = None
+        if found := _VERSION.search(rest):
+            version, rest = int(found[1]), rest[: found.start()]
+        if match := _NEW.fullmatch(rest):
+            yymm, digits = int(match[1] + match[2]), len(match[3])
+            if yymm >= 704 and digits == (4 if yymm < 1501 else 5) and int(match[3]) > 0:
+                return cls(rest, version)
+        elif match := _OLD.fullmatch(rest):
+            archive, yy, mm, number = match.groups()
+            if (int(yy) >= 91 or int(yy + mm) <= 703) and int(number) > 0:
+                return cls(f"{archive}/{yy}{mm}{number}", version)
+        raise ValueError(f"not an arXiv identifier: {text[:80]!r}")
+
+    def __str__(self) -> str:
+        return self.base if self.version is None else f"{self.base}v{self.version}"
+
+    @property
+    def sort_key(self) -> tuple[int, int, str]:
+        """Chronological order over both schemes: year, month and number, then the archive's name."""
+        archive, _, number = self.base.rpartition("/")
+        digits = number.replace(".", "")
+        year = int(digits[:2])
+        return (year + (1900 if year >= 91 else 2000)) * 100 + int(digits[2:4]), int(digits[4:]), archive
+
+
+class Name(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A name as printed, in Unicode, and its parts; ``group`` is a collaboration, which has no given name."""
+
+    printed: str
+    family: str
+    given: str = ""
+    suffix: str = ""
+    group: bool = False
+
+    @property
+    def inverted(self) -> str:
+        """``Family, Given, Suffix``: the form that bibliographies sort by (BibTeX, RIS, Highwire)."""
+        if self.group:
+            return self.printed
+        return ", ".join(part for part in (self.family, self.given, self.suffix) if part)
+
+
+class Credit(msgspec.Struct, frozen=True, kw_only=True):
+    """One author of one paper: the name printed there, and the affiliations given there."""
+
+    name: Name
+    affiliations: tuple[str, ...] = ()
+
+
+class Version(msgspec.Struct, frozen=True, order=True):
+    """A version that some feed has shown, with the moment it was submitted (UTC)."""
+
+    number: int
+    submitted: datetime
+
+
+class Announcement(msgspec.Struct, frozen=True, order=True):
+    """An appearance in arXiv's daily listing."""
+
+    day: date
+    kind: AnnounceType
+
+
+class Paper(msgspec.Struct, frozen=True, kw_only=True):
+    """A preprint as its feeds describe it.
+
+    Title, abstract, comment and journal reference are kept as the author wrote them (TeX and all, white space
+    folded except for the abstract's line structure); ``sitegen.text`` makes HTML and plain text of them.
+    Names are Unicode already, because a person is recognised by them. Moments are UTC.
+    """
+
+    id: ArxivId
+    title: str
+    credits: tuple[Credit, ...]
+    abstract: str
+    published: datetime  # version 1 was submitted
+    updated: datetime  # this version was submitted
+    comment: str = ""
+    journal_ref: str = ""
+    dois: tuple[str, ...] = ()  # bare, of the published work; the preprint's own is 10.48550/arXiv.ID
+    primary: str = ""  # canonical category, or "" where the feed names none
+    categories: tuple[str, ...] = ()  # canonical, in the feed's order, the primary one among them
+    subject_classes: tuple[str, ...] = ()  # MSC and ACM codes
+    links: tuple[str, ...] = ()  # http(s) links of the entry beyond abs, PDF and DOI
+    license: str = ""
+    announcements: tuple[Announcement, ...] = ()  # ascending
+    versions: tuple[Version, ...] = ()  # ascending
+    dated_by_announcement: bool = False  # a daily feed has no submission dates; the API's win over it
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether the author's comment says so; arXiv has no other mark for it."""
+        return "withdrawn" in self.comment.lower()
+
+    @property
+    def arxiv_doi(self) -> str:
+        """The DOI that arXiv registers for every paper."""
+        return f"10.48550/arXiv.{self.id.base}"
+
+
+class Person(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who is credited: one page. ``papers`` are base identifiers, newest first."""
+
+    slug: str
+    name: Name
+    variants: tuple[str, ...]  # every printed form, the most frequent first
+    papers: tuple[str, ...]
+    orcid: str = ""
+
+
+class Note(msgspec.Struct, frozen=True, kw_only=True):
+    """A Markdown note of the site's owner on one paper; ``html`` is sanitised."""
+
+    slug: str
+    paper: str  # base identifier
+    title: str
+    html: str
+    author: str = ""
+    date: date | None = None
+
+
+class MarkdownPage(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of the site's owner; ``html`` is sanitised."""
+
+    slug: str
+    title: str
+    html: str
+    description: str = ""

@@ -1,0 +1,231 @@
+"""The archive by date: all years, a year, a month, a day."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from datetime import date
+from itertools import groupby
+from typing import TypeVar
+
+from sitegen.models import Paper
+from sitegen.pages import charts, split, urls
+from sitegen.pages.contexts import (
+    ArchivePage,
+    Count,
+    DayPage,
+    Group,
+    Item,
+    Link,
+    MonthLine,
+    MonthPage,
+    YearLine,
+    YearPage,
+)
+from sitegen.pages.edition import Edition, update_mark
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_CRUMB = Link(label="Archive", url=urls.ARCHIVE)
+
+K = TypeVar("K", date, int, tuple[int, int])
+
+
+class Calendar:
+    """Days, months and years on which something happened, oldest first, and what was submitted then."""
+
+    def __init__(self, edition: Edition) -> None:
+        self.submitted: Mapping[date, Sequence[Paper]] = edition.library.submitted_on
+        self.revised: Mapping[date, Sequence[Paper]] = edition.library.revised_on
+        self.days = sorted(self.submitted.keys() | self.revised.keys())
+        self.months = sorted({(day.year, day.month) for day in self.days})
+        self.years = sorted({year for year, _ in self.months})
+        self.by_month: dict[tuple[int, int], list[date]] = {month: [] for month in self.months}
+        for day in sorted(self.submitted):
+            self.by_month[day.year, day.month].append(day)
+
+    def papers_of_month(self, month: tuple[int, int]) -> list[Paper]:
+        """Return the papers submitted in a month, newest first."""
+        return [paper for day in reversed(self.by_month[month]) for paper in self.submitted[day]]
+
+    def papers_of_year(self, year: int) -> list[Paper]:
+        """Return the papers submitted in a year, newest first."""
+        months = (month for month in reversed(self.months) if month[0] == year)
+        return [paper for month in months for paper in self.papers_of_month(month)]
+
+    def count(self, year: int) -> int:
+        """Return the number of papers submitted in a year."""
+        return sum(
+            len(self.submitted[day]) for month in self.months if month[0] == year for day in self.by_month[month]
+        )
+
+
+def years_chart(calendar: Calendar, title: str) -> str:
+    """Return papers per year as bars, from the first year to the last without a gap."""
+    if not calendar.years:
+        return ""
+    span = range(calendar.years[0], calendar.years[-1] + 1)
+    known = set(calendar.years)
+    bars = [
+        charts.Bar(label=str(year), value=calendar.count(year), url=urls.year(year) if year in known else None)
+        for year in span
+    ]
+    return charts.bars(bars, key="years", title=title)
+
+
+def archive_page(edition: Edition, calendar: Calendar) -> ArchivePage:
+    """Return what the list of all years shows."""
+    total = len(edition.library.order)
+    return ArchivePage(
+        title="Archive",
+        description=f"All {total:,} papers of {edition.site.title} by year, month and day.",
+        url=urls.ARCHIVE,
+        section=urls.ARCHIVE,
+        crumbs=(),
+        feed_url="",
+        papers=total,
+        years_chart_html=years_chart(calendar, "Papers per year"),
+        years=tuple(
+            YearLine(
+                label=str(year),
+                url=urls.year(year),
+                count=count,
+                bibliography_url=urls.year_bibliography(year) if count else "",
+            )
+            for year in reversed(calendar.years)
+            for count in (calendar.count(year),)
+        ),
+    )
+
+
+def year_page(edition: Edition, calendar: Calendar, year: int) -> YearPage:
+    """Return what the page of a year shows."""
+    months = [month for month in calendar.months if month[0] == year]
+    counts = {day: len(calendar.submitted[day]) for month in months for day in calendar.by_month[month]}
+    total = sum(counts.values())
+    older, newer = _neighbours(calendar.years, year)
+    return YearPage(
+        title=str(year),
+        description=f"{total:,} papers of {edition.site.title} submitted in {year}, by month and day.",
+        url=urls.year(year),
+        section=urls.ARCHIVE,
+        crumbs=(_CRUMB,),
+        feed_url="",
+        papers=total,
+        calendar_html=charts.heatmap(year, counts, urls.day, key="days", title=f"Papers per day in {year}"),
+        months=tuple(_month_line(calendar, month) for month in months),
+        bibliography_url=urls.year_bibliography(year) if total else "",
+        newer=Link(label=str(newer), url=urls.year(newer)) if newer is not None else None,
+        older=Link(label=str(older), url=urls.year(older)) if older is not None else None,
+    )
+
+
+def month_parts(edition: Edition, calendar: Calendar, month: tuple[int, int]) -> int:
+    """Return how many pages a month takes."""
+    return len(split.parts(calendar.papers_of_month(month), edition.config.lists.page_size))
+
+
+def month_page(edition: Edition, calendar: Calendar, month: tuple[int, int], number: int) -> MonthPage:
+    """Return part ``number`` (from 1) of the page of a month."""
+    papers = calendar.papers_of_month(month)
+    runs = split.parts(papers, edition.config.lists.page_size)
+    section = urls.month(*month)
+    older, newer = _neighbours(calendar.months, month)
+    by_day = groupby(runs[number - 1], key=lambda paper: edition.library.day(paper.published))
+    return MonthPage(
+        title=_month_name(month),
+        description=f"{len(papers):,} papers of {edition.site.title} submitted in {_month_name(month)}.",
+        url=urls.part(section, number),
+        section=urls.ARCHIVE,
+        crumbs=(_CRUMB, Link(label=str(month[0]), url=urls.year(month[0]))),
+        feed_url="",
+        papers=len(papers),
+        days=tuple(
+            Group(
+                label=f"{WEEKDAYS[day.weekday()]}, {day.day} {urls.MONTHS[day.month - 1]}",
+                url=urls.day(day),
+                items=edition.items(members),
+                more=0,
+            )
+            for day, members in by_day
+        ),
+        pager=split.pager(section, len(runs), number),
+        newer=Link(label=_month_name(newer), url=urls.month(*newer)) if newer else None,
+        older=Link(label=_month_name(older), url=urls.month(*older)) if older else None,
+    )
+
+
+def day_parts(edition: Edition, calendar: Calendar, day: date) -> int:
+    """Return how many pages a day takes."""
+    return len(split.parts(_of_day(calendar, day), edition.config.lists.page_size))
+
+
+def day_page(edition: Edition, calendar: Calendar, day: date, number: int) -> DayPage:
+    """Return part ``number`` (from 1) of the page of a day."""
+    runs = split.parts(_of_day(calendar, day), edition.config.lists.page_size)
+    section = urls.day(day)
+    older, newer = _neighbours(calendar.days, day)
+    submitted, revised = len(calendar.submitted.get(day, ())), len(calendar.revised.get(day, ()))
+    spoken = urls.spoken_date(day)
+    groups = (
+        Group(
+            label=label,
+            url="",
+            items=tuple(
+                Item(
+                    entry=edition.entry(paper),
+                    mark=update_mark(paper) if is_revision else "",
+                    abstract_html=edition.abstract_html(paper),
+                )
+                for is_revision_of, paper in runs[number - 1]
+                if is_revision_of is is_revision
+            ),
+            more=0,
+        )
+        for is_revision, label in ((False, "Submitted"), (True, "Revised"))
+    )
+    return DayPage(
+        title=spoken,
+        description=f"Papers of {edition.site.title} submitted or revised on {spoken}.",
+        url=urls.part(section, number),
+        section=urls.ARCHIVE,
+        crumbs=(
+            _CRUMB,
+            Link(label=str(day.year), url=urls.year(day.year)),
+            Link(label=urls.MONTHS[day.month - 1], url=urls.month(day.year, day.month)),
+        ),
+        feed_url="",
+        weekday=WEEKDAYS[day.weekday()],
+        submitted=submitted,
+        revised=revised,
+        groups=tuple(group for group in groups if group.items),
+        pager=split.pager(section, len(runs), number),
+        newer=Link(label=urls.short_date(newer), url=urls.day(newer)) if newer else None,
+        older=Link(label=urls.short_date(older), url=urls.day(older)) if older else None,
+    )
+
+
+def _of_day(calendar: Calendar, day: date) -> list[tuple[bool, Paper]]:
+    submitted = [(False, paper) for paper in calendar.submitted.get(day, ())]
+    return submitted + [(True, paper) for paper in calendar.revised.get(day, ())]
+
+
+def _month_line(calendar: Calendar, month: tuple[int, int]) -> MonthLine:
+    days = calendar.by_month[month]
+    return MonthLine(
+        label=urls.MONTHS[month[1] - 1],
+        url=urls.month(*month),
+        count=sum(len(calendar.submitted[day]) for day in days),
+        days=tuple(
+            Count(label=str(day.day), url=urls.day(day), count=len(calendar.submitted[day])) for day in days
+        ),
+    )
+
+
+def _month_name(month: tuple[int, int]) -> str:
+    return f"{urls.MONTHS[month[1] - 1]} {month[0]}"
+
+
+def _neighbours(ordered: Sequence[K], member: K) -> tuple[K | None, K | None]:
+    index = bisect_left(ordered, member)
+    before = ordered[index - 1] if index else None
+    return before, ordered[index + 1] if index + 1 < len(ordered) else None

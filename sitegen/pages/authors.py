@@ -1,0 +1,160 @@
+"""The index of authors and the page of a person."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from sitegen.library.people import coauthors
+from sitegen.models import Paper, Person
+from sitegen.pages import charts, split, urls
+from sitegen.pages.contexts import AuthorPage, AuthorsPage, Count, Letter, LetterPage, Link
+from sitegen.pages.edition import Edition
+from sitegen.text import names
+
+LETTERS = (*"abcdefghijklmnopqrstuvwxyz", "other")
+_CRUMB = Link(label="Authors", url=urls.AUTHORS)
+_COAUTHORS_SHOWN = 30
+_CATEGORIES_SHOWN = 8
+_PROLIFIC_SHOWN = 60
+
+Index = Mapping[str, Sequence[Person]]
+
+
+def by_letter(edition: Edition) -> Index:
+    """Return the persons under the first letter of their family name, in order."""
+    index: dict[str, list[Person]] = {letter: [] for letter in LETTERS}
+    for person in edition.library.people.values():
+        index[names.letter(person.name)].append(person)
+    return {letter: people for letter, people in index.items() if people}
+
+
+def prolific(edition: Edition, most: int) -> tuple[Count, ...]:
+    """Return those with most papers; who has but one is not listed unless all have."""
+    people = sorted(edition.library.people.values(), key=lambda person: -len(person.papers))[:most]
+    several = [person for person in people if len(person.papers) > 1]
+    return tuple(_count(person, person.name.printed) for person in several)
+
+
+def authors_page(edition: Edition, index: Index) -> AuthorsPage:
+    """Return what the way into the index shows."""
+    total = len(edition.library.people)
+    return AuthorsPage(
+        title="Authors",
+        description=f"All {total:,} authors of {edition.site.title}, from A to Z.",
+        url=urls.AUTHORS,
+        section=urls.AUTHORS,
+        crumbs=(),
+        feed_url="",
+        people=total,
+        letters=_letters(index, ""),
+        prolific=prolific(edition, _PROLIFIC_SHOWN),
+    )
+
+
+def letter_page(edition: Edition, index: Index, letter: str, number: int) -> LetterPage:
+    """Return part ``number`` (from 1) of a letter's list."""
+    runs = split.parts(index[letter], edition.config.lists.page_size)
+    section = urls.letter(letter)
+    label = _label(letter)
+    ends = [_range(run[0], run[-1]) for run in runs]
+    return LetterPage(
+        title=f"Authors: {label}" if len(runs) == 1 else f"Authors: {label}, {ends[number - 1]}",
+        description=f"Authors of {edition.site.title} whose family names begin with {label}.",
+        url=urls.part(section, number),
+        section=urls.AUTHORS,
+        crumbs=(_CRUMB,),
+        feed_url="",
+        people=len(index[letter]),
+        letters=_letters(index, letter),
+        persons=tuple(_count(person, person.name.inverted) for person in runs[number - 1]),
+        pager=split.pager(section, len(runs), number, ends),
+    )
+
+
+def author_parts(edition: Edition, person: Person) -> int:
+    """Return how many pages a person's papers take."""
+    return -(-len(person.papers) // edition.config.lists.page_size)
+
+
+def author_page(edition: Edition, slug: str, number: int) -> AuthorPage:
+    """Return part ``number`` (from 1) of a person's page."""
+    library = edition.library
+    person = library.people[slug]
+    papers = [library.papers[base] for base in person.papers]
+    runs = split.parts(papers, edition.config.lists.page_size)
+    url = urls.person(slug)
+    years = Counter(library.day(paper.published).year for paper in papers)
+    first, last = min(years), max(years)
+    span = str(first) if first == last else f"{first}–{last}"
+    together = coauthors(person, library.papers, library.slug_of)
+    has_feed = len(papers) >= edition.config.lists.person_feed
+    noun = "paper" if len(papers) == 1 else "papers"
+    return AuthorPage(
+        title=person.name.printed,
+        description=f"{len(papers)} {noun} by {person.name.printed} in {edition.site.title}, {span}.",
+        url=urls.part(url, number),
+        section=urls.AUTHORS,
+        crumbs=(_CRUMB, _letter_crumb(person)),
+        feed_url=urls.feed(url) if has_feed else "",
+        papers=len(papers),
+        span=span,
+        group=person.name.group,
+        variants=tuple(form for form in person.variants if form != person.name.printed),
+        orcid=person.orcid,
+        activity_html=_activity(person, years),
+        years=edition.groups_by_year(runs[number - 1]),
+        pager=split.pager(url, len(runs), number),
+        coauthors=tuple(
+            Count(label=library.people[other].name.printed, url=urls.person(other), count=shared)
+            for other, shared in together[:_COAUTHORS_SHOWN]
+        ),
+        more_coauthors=max(0, len(together) - _COAUTHORS_SHOWN),
+        categories=_categories(papers),
+        bibliography_url=urls.bibliography(url) if has_feed else "",
+    )
+
+
+def _count(person: Person, label: str) -> Count:
+    return Count(label=label, url=urls.person(person.slug), count=len(person.papers))
+
+
+def _label(letter: str) -> str:
+    return "#" if letter == "other" else letter.upper()
+
+
+def _letters(index: Index, current: str) -> tuple[Letter, ...]:
+    shown = LETTERS if "other" in index else LETTERS[:-1]
+    return tuple(
+        Letter(
+            label=_label(letter),
+            url=urls.letter(letter) if letter in index else "",
+            current=letter == current,
+        )
+        for letter in shown
+    )
+
+
+def _range(first: Person, last: Person) -> str:
+    start, end = first.name.family, last.name.family
+    return start if start == end else f"{start} – {end}"
+
+
+def _letter_crumb(person: Person) -> Link:
+    letter = names.letter(person.name)
+    return Link(label=_label(letter), url=urls.letter(letter))
+
+
+def _activity(person: Person, years: Counter[int]) -> str:
+    if len(years) < 2:
+        return ""
+    span = range(min(years), max(years) + 1)
+    return charts.sparkline(
+        [(year, years[year]) for year in span], key="activity", title=f"Papers per year by {person.name.printed}"
+    )
+
+
+def _categories(papers: Sequence[Paper]) -> tuple[Count, ...]:
+    counts = Counter(category for paper in papers for category in paper.categories)
+    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:_CATEGORIES_SHOWN]
+    return tuple(Count(label=name, url=urls.category(name), count=count) for name, count in ranked)

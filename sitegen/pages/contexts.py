@@ -1,0 +1,476 @@
+"""What each template is given: one frozen class per template, every field documented in its annotation.
+
+A page is a value: the digest of its context, its template and the engine decides whether it is rendered at all.
+``templates/README.md`` is generated from these classes, and a test compares both with what templates really use.
+Fields whose name ends in ``_html`` are markup already, with ROOT where the way to the site's root belongs;
+everything else is plain text, which the templates escape. URLs are relative to the root unless said otherwise.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated as A
+from typing import Any
+
+import msgspec
+
+
+class Context(msgspec.Struct, frozen=True, kw_only=True):
+    """A value that a template is given."""
+
+
+# --- parts that several pages share ---------------------------------------------------------------------------
+
+
+class Link(Context):
+    """A link with its text."""
+
+    label: A[str, "text of the link"]
+    url: A[str, "where it goes; absolute for other hosts"]
+
+
+class Count(Context):
+    """Something that holds papers, and how many."""
+
+    label: A[str, "name of the person, year, category or day"]
+    url: A[str, "its page"]
+    count: A[int, "number of papers"]
+
+
+class CategoryLink(Context):
+    """An arXiv category."""
+
+    id: A[str, "arXiv's code, such as q-bio.NC"]
+    name: A[str, "arXiv's name for it"]
+    url: A[str, "its page"]
+
+
+class Entry(Context):
+    """A paper in a list: what stands on every list alike, so that it is rendered once."""
+
+    url: A[str, "the paper's page"]
+    id: A[str, "arXiv identifier without version"]
+    title_html: A[str, "title"]
+    authors: A[tuple[Link, ...], "the first authors, each with their page"]
+    more_authors: A[int, "how many authors are left out"]
+    date: A[str, "day of submission, such as 7 Mar 2026"]
+    date_iso: A[str, "the same as YYYY-MM-DD"]
+    primary: A[str, "code of the primary category, or empty"]
+    journal: A[str, "journal reference, or empty"]
+    withdrawn: A[bool, "whether the paper was withdrawn"]
+    notes: A[int, "how many notes there are on it"]
+
+
+class Item(Context):
+    """An entry in one particular list."""
+
+    entry: A[Entry, "the paper"]
+    mark: A[str, "why it stands here if that is not plain: new, updated v3, cross-list, or empty"]
+    abstract_html: A[str, "abstract to unfold, or empty where the list shows none"]
+
+
+class Group(Context):
+    """A part of a list under a heading of its own."""
+
+    label: A[str, "heading"]
+    url: A[str, "page of this part, or empty"]
+    items: A[tuple[Item, ...], "its papers, newest first"]
+    more: A[int, "how many papers of it are left out here"]
+
+
+class Pager(Context):
+    """Where a split list goes on; a list on one page has empty links and no parts."""
+
+    previous: A[str, "page before this one, or empty"]
+    next: A[str, "page after this one, or empty"]
+    parts: A[tuple[PagerPart, ...], "all pages of the list, empty where there is only one"]
+
+
+class PagerPart(Context):
+    """One page of a split list."""
+
+    label: A[str, "its number, or the names it begins and ends with"]
+    url: A[str, "its URL"]
+    current: A[bool, "whether it is the page at hand"]
+
+
+class Letter(Context):
+    """A letter of the index of authors."""
+
+    label: A[str, "the letter, or # for what has none"]
+    url: A[str, "its page, or empty where nobody has it"]
+    current: A[bool, "whether it is the page at hand"]
+
+
+class Site(Context):
+    """What every page knows of the site, as ``site``; it changes with site.toml alone."""
+
+    title: A[str, "the site's name"]
+    description: A[str, "one sentence on what it holds"]
+    url: A[str, "absolute address of the root, with a slash at its end"]
+    language: A[str, "BCP 47 code of the language of its text"]
+    owner: A[str, "who runs it, or empty"]
+    owner_url: A[str, "the owner's page, or empty"]
+    theme_color: A[str, "colour of the browser's frame, #rrggbb"]
+    navigation: A[tuple[Link, ...], "links at the top of each page"]
+    footer: A[tuple[Link, ...], "links at the foot of each page"]
+
+
+class HtmlPage(Context):
+    """What every HTML page has, as ``page``; the classes below add their own fields."""
+
+    title: A[str, "title as plain text, without the site's name"]
+    description: A[str, "one or two sentences for search engines and previews"]
+    url: A[str, "its own address below the root"]
+    section: A[str, "URL of the navigation's entry it belongs to, or empty"]
+    crumbs: A[tuple[Link, ...], "the way down to it, home left out"]
+    feed_url: A[str, "Atom feed of what it shows, or empty"]
+
+
+# --- pages ----------------------------------------------------------------------------------------------------
+
+
+class Home(HtmlPage):
+    """``home.html``: the front page."""
+
+    papers: A[int, "papers in the archive"]
+    people: A[int, "persons in the archive"]
+    since: A[str, "year of the oldest paper, or empty"]
+    newest: A[str, "day of the newest submission, or empty"]
+    newest_iso: A[str, "the same as YYYY-MM-DD"]
+    days: A[tuple[Group, ...], "the latest days on which something was submitted or revised"]
+    years_chart_html: A[str, "papers per year as bars, or empty"]
+    categories: A[tuple[Count, ...], "the largest categories"]
+    prolific: A[tuple[Count, ...], "who has most papers"]
+
+
+class CreditLine(Context):
+    """An author on a paper's page."""
+
+    name: A[str, "as printed on this paper"]
+    url: A[str, "the person's page"]
+    affiliations: A[str, "as given on this paper, or empty"]
+
+
+class VersionLine(Context):
+    """A version of a paper that the feeds have shown."""
+
+    label: A[str, "v1, v2 …"]
+    url: A[str, "absolute address at arXiv"]
+    date: A[str, "day and time of submission, UTC"]
+    date_iso: A[str, "the same as an ISO 8601 moment"]
+
+
+class Citation(Context):
+    """The paper's reference in one format."""
+
+    id: A[str, "short name, unique on the page"]
+    label: A[str, "name of the format"]
+    text: A[str, "the reference"]
+    filename: A[str, "under which it is saved, or empty if it is only copied"]
+
+
+class RelatedPaper(Context):
+    """A neighbour of a paper, and why it is one."""
+
+    title_html: A[str, "its title"]
+    url: A[str, "its page"]
+    date: A[str, "its year"]
+    reason: A[str, "what the two have in common"]
+
+
+class NoteView(Context):
+    """A note of the site's owner."""
+
+    id: A[str, "unique on its page"]
+    title: A[str, "its title"]
+    author: A[str, "who wrote it, or empty"]
+    date: A[str, "when, or empty"]
+    body_html: A[str, "its text"]
+
+
+class PaperPage(HtmlPage):
+    """``paper.html``: one paper."""
+
+    id: A[str, "arXiv identifier without version"]
+    version: A[str, "v2, or empty where no feed says"]
+    heading_html: A[str, "title"]
+    credits: A[tuple[CreditLine, ...], "the first authors, in order"]
+    folded_credits: A[tuple[CreditLine, ...], "the authors after them, shown on demand"]
+    abstract_html: A[str, "abstract in paragraphs, or empty"]
+    withdrawn: A[bool, "whether the author's comment says so"]
+    submitted: A[str, "day of version 1"]
+    submitted_iso: A[str, "the same as YYYY-MM-DD"]
+    submitted_url: A[str, "page of that day"]
+    revised: A[str, "day of the latest version, or empty where it is the same"]
+    revised_iso: A[str, "the same as YYYY-MM-DD"]
+    versions: A[tuple[VersionLine, ...], "versions that the feeds have shown, if more than one"]
+    announcements: A[tuple[str, ...], "appearances in arXiv's daily listing, in words"]
+    comment_html: A[str, "the author's comment, or empty"]
+    journal: A[str, "journal reference, or empty"]
+    dois: A[tuple[Link, ...], "DOIs of the published work"]
+    arxiv_doi: A[Link, "DOI of the preprint"]
+    primary: A[CategoryLink | None, "primary category"]
+    cross_lists: A[tuple[CategoryLink, ...], "other categories"]
+    subject_classes: A[tuple[str, ...], "MSC and ACM codes"]
+    abs_url: A[str, "absolute: the paper at arXiv"]
+    pdf_url: A[str, "absolute: its PDF at arXiv"]
+    html_url: A[str, "absolute: its HTML at arXiv, or empty where arXiv makes none"]
+    links: A[tuple[Link, ...], "further links of the feed"]
+    license_url: A[str, "absolute: licence, or empty"]
+    citations: A[tuple[Citation, ...], "references in several formats"]
+    related: A[tuple[RelatedPaper, ...], "nearest papers"]
+    notes: A[tuple[NoteView, ...], "notes of the owner"]
+    newer: A[Link | None, "the paper submitted next"]
+    older: A[Link | None, "the paper submitted before"]
+    meta: A[tuple[tuple[str, str], ...], "Highwire tags: name and content"]
+    json_ld_html: A[str, "schema.org description, safe inside a script element"]
+
+
+class AuthorsPage(HtmlPage):
+    """``authors.html``: the way into the index of authors."""
+
+    people: A[int, "number of persons"]
+    letters: A[tuple[Letter, ...], "A to Z"]
+    prolific: A[tuple[Count, ...], "who has most papers"]
+
+
+class LetterPage(HtmlPage):
+    """``letter.html``: authors whose family name begins with a letter."""
+
+    people: A[int, "how many there are"]
+    letters: A[tuple[Letter, ...], "A to Z"]
+    persons: A[tuple[Count, ...], "those of this part, by family name, inverted"]
+    pager: A[Pager, "the other parts"]
+
+
+class AuthorPage(HtmlPage):
+    """``author.html``: one person."""
+
+    papers: A[int, "number of papers"]
+    span: A[str, "first and last year, such as 2012–2026"]
+    group: A[bool, "whether it is a collaboration"]
+    variants: A[tuple[str, ...], "other forms of the name that papers carry"]
+    orcid: A[str, "ORCID iD, or empty"]
+    activity_html: A[str, "papers per year as a small picture, or empty"]
+    years: A[tuple[Group, ...], "papers of this part by year"]
+    pager: A[Pager, "the other parts"]
+    coauthors: A[tuple[Count, ...], "most frequent co-authors; the count is of papers in common"]
+    more_coauthors: A[int, "how many are left out"]
+    categories: A[tuple[Count, ...], "categories of the papers"]
+    bibliography_url: A[str, ".bib of all papers, or empty below the site's threshold"]
+
+
+class YearLine(Context):
+    """A year of the archive."""
+
+    label: A[str, "the year"]
+    url: A[str, "its page"]
+    count: A[int, "number of papers"]
+    bibliography_url: A[str, ".bib of the year"]
+
+
+class ArchivePage(HtmlPage):
+    """``archive.html``: all years."""
+
+    papers: A[int, "number of papers"]
+    years_chart_html: A[str, "papers per year as bars"]
+    years: A[tuple[YearLine, ...], "newest first"]
+
+
+class MonthLine(Context):
+    """A month of a year's page."""
+
+    label: A[str, "name of the month"]
+    url: A[str, "its page"]
+    count: A[int, "number of papers"]
+    days: A[tuple[Count, ...], "days with papers; the label is the day's number"]
+
+
+class YearPage(HtmlPage):
+    """``year.html``: one year."""
+
+    papers: A[int, "number of papers"]
+    calendar_html: A[str, "papers per day as a calendar"]
+    months: A[tuple[MonthLine, ...], "in calendar order"]
+    bibliography_url: A[str, ".bib of the year"]
+    newer: A[Link | None, "next year with papers"]
+    older: A[Link | None, "previous year with papers"]
+
+
+class MonthPage(HtmlPage):
+    """``month.html``: one month, or a part of it."""
+
+    papers: A[int, "number of papers of the month"]
+    days: A[tuple[Group, ...], "papers of this part by day"]
+    pager: A[Pager, "the other parts"]
+    newer: A[Link | None, "next month with papers"]
+    older: A[Link | None, "previous month with papers"]
+
+
+class DayPage(HtmlPage):
+    """``day.html``: one day, or a part of it."""
+
+    weekday: A[str, "name of the day of the week"]
+    submitted: A[int, "papers submitted that day"]
+    revised: A[int, "papers revised that day"]
+    groups: A[tuple[Group, ...], "submitted and revised papers of this part"]
+    pager: A[Pager, "the other parts"]
+    newer: A[Link | None, "next day with papers"]
+    older: A[Link | None, "previous day with papers"]
+
+
+class CategoryLine(Context):
+    """A category in the list of all."""
+
+    id: A[str, "arXiv's code"]
+    name: A[str, "arXiv's name"]
+    url: A[str, "its page"]
+    primary: A[int, "papers that have it as primary category"]
+    cross: A[int, "papers cross-listed to it"]
+
+
+class CategoryGroup(Context):
+    """One of arXiv's groups, such as Quantitative Biology."""
+
+    label: A[str, "name of the group"]
+    categories: A[tuple[CategoryLine, ...], "its categories"]
+
+
+class CategoriesPage(HtmlPage):
+    """``categories.html``: all categories."""
+
+    groups: A[tuple[CategoryGroup, ...], "by arXiv's groups"]
+
+
+class CategoryPage(HtmlPage):
+    """``category.html``: one category, its newest papers or one of its years."""
+
+    id: A[str, "arXiv's code"]
+    name: A[str, "arXiv's name"]
+    group: A[str, "arXiv's group"]
+    primary: A[int, "papers that have it as primary category"]
+    cross: A[int, "papers cross-listed to it"]
+    years: A[tuple[Count, ...], "years with papers, newest first"]
+    year: A[str, "the year shown, or empty for the newest papers"]
+    items: A[tuple[Item, ...], "papers of this part"]
+    pager: A[Pager, "the other parts"]
+    bibliography_url: A[str, ".bib of all its papers"]
+
+
+class TextPage(HtmlPage):
+    """``page.html``: a Markdown page of the owner's."""
+
+    body_html: A[str, "its text"]
+
+
+class NoteLine(Context):
+    """A note in the list of notes."""
+
+    title: A[str, "its title"]
+    url: A[str, "where it stands, on the paper's page"]
+    author: A[str, "who wrote it, or empty"]
+    date: A[str, "when, or empty"]
+    entry: A[Entry, "the paper"]
+
+
+class NotesPage(HtmlPage):
+    """``notes.html``: all notes, newest first."""
+
+    notes: A[tuple[NoteLine, ...], "the notes of this part"]
+    pager: A[Pager, "the other parts"]
+
+
+class NotFound(HtmlPage):
+    """``404.html``: what a missing page shows, at any depth."""
+
+
+# --- files for machines ---------------------------------------------------------------------------------------
+
+
+class FeedEntry(Context):
+    """A paper in an Atom feed."""
+
+    id: A[str, "permanent identifier: the address of the version at arXiv"]
+    url: A[str, "absolute: the paper's page here"]
+    title: A[str, "plain text"]
+    authors: A[tuple[str, ...], "names"]
+    published: A[str, "RFC 3339"]
+    updated: A[str, "RFC 3339"]
+    categories: A[tuple[str, ...], "codes"]
+    summary: A[str, "abstract as plain text"]
+
+
+class AtomFeed(Context):
+    """``feed.xml``: the newest papers of the site, a category or a person (RFC 4287)."""
+
+    title: A[str, "title of the feed"]
+    url: A[str, "absolute: its own address, which is its id too"]
+    alternate: A[str, "absolute: the page of which it is the feed"]
+    updated: A[str, "RFC 3339: when its newest entry changed"]
+    entries: A[tuple[FeedEntry, ...], "newest first"]
+
+
+class Bibliography(Context):
+    """``papers.bib``: BibTeX of a year, a category or a person."""
+
+    heading: A[str, "what it holds, one line"]
+    entries: A[tuple[str, ...], "complete BibTeX entries"]
+
+
+class PaperRecord(Context):
+    """A paper in ``papers.json``."""
+
+    id: A[str, "arXiv identifier without version"]
+    version: A[int | None, "latest version, null where no feed says"]
+    title: A[str, "plain text"]
+    authors: A[tuple[str, ...], "names as printed"]
+    published: A[datetime, "version 1, UTC"]
+    updated: A[datetime, "latest version, UTC"]
+    categories: A[tuple[str, ...], "codes, the primary one first"]
+    doi: A[str | None, "DOI of the published work"]
+    journal: A[str | None, "journal reference"]
+    url: A[str, "page below the site's root"]
+
+
+class PapersJson(Context):
+    """``papers.json``: every paper, without abstracts."""
+
+    papers: A[tuple[PaperRecord, ...], "newest first"]
+
+
+class SitemapUrl(Context):
+    """An address in a sitemap."""
+
+    loc: A[str, "absolute"]
+    lastmod: A[str, "YYYY-MM-DD, or empty"]
+
+
+class Sitemap(Context):
+    """``sitemap.xml``: addresses for search engines (sitemaps.org 0.9)."""
+
+    urls: A[tuple[SitemapUrl, ...], "at most 40,000"]
+
+
+class SitemapIndex(Context):
+    """``sitemap-index.xml``: the parts of a sitemap that is too large for one file."""
+
+    parts: A[tuple[SitemapUrl, ...], "addresses of the parts"]
+
+
+class Robots(Context):
+    """``robots.txt``: everything may be read."""
+
+    sitemap: A[str, "absolute address of the sitemap"]
+
+
+class Manifest(Context):
+    """``manifest.webmanifest``: name, colours and icons for an installed site."""
+
+    data: A[dict[str, Any], "the manifest"]
+
+
+class StaticFile(Context):
+    """A file that is copied as it is; it has no template."""
+
+    data: A[bytes, "its bytes"]

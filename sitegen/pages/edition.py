@@ -1,0 +1,122 @@
+"""The library as it is being published: with this configuration, under these citation keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from sitegen.arxiv import taxonomy
+from sitegen.config import Config
+from sitegen.exports import bibtex
+from sitegen.library.library import Library
+from sitegen.models import ArxivId, Paper
+from sitegen.pages import urls
+from sitegen.pages.contexts import CategoryLink, Entry, Group, Item, Link, Site
+from sitegen.text import abstract
+
+# A list names so many authors before it says "and 12 more".
+AUTHORS_IN_A_LIST = 6
+
+
+class Edition:
+    """Library, configuration and what follows from both; entries of lists are made once and kept."""
+
+    def __init__(self, library: Library, config: Config) -> None:
+        self.library = library
+        self.config = config
+        self.site = _site(library, config)
+        self.cite_keys = bibtex.keys(library.order)
+        self._entries: dict[str, Entry] = {}
+
+    def local(self, identifier: ArxivId) -> str | None:
+        """Return the page of a paper if the archive has it: what text links to."""
+        return urls.paper(identifier.base) if identifier.base in self.library.papers else None
+
+    def absolute(self, url: str) -> str:
+        """Return the public address of a URL below the root."""
+        return self.site.url + url
+
+    def entry(self, paper: Paper) -> Entry:
+        """Return a paper as it stands in lists."""
+        base = paper.id.base
+        if (entry := self._entries.get(base)) is None:
+            entry = self._entries[base] = self._make_entry(paper)
+        return entry
+
+    def _make_entry(self, paper: Paper) -> Entry:
+        day = self.library.day(paper.published)
+        slug_of = self.library.slug_of
+        # "and 1 more" takes more room than the name itself.
+        shown = len(paper.credits) if len(paper.credits) <= AUTHORS_IN_A_LIST + 1 else AUTHORS_IN_A_LIST
+        return Entry(
+            url=urls.paper(paper.id.base),
+            id=paper.id.base,
+            title_html=abstract.inline_html(paper.title),
+            authors=tuple(
+                Link(label=credit.name.printed, url=urls.person(slug_of[credit.name.printed]))
+                for credit in paper.credits[:shown]
+            ),
+            more_authors=len(paper.credits) - shown,
+            date=urls.short_date(day),
+            date_iso=day.isoformat(),
+            primary=paper.primary,
+            journal=abstract.to_text(paper.journal_ref),
+            withdrawn=paper.withdrawn,
+            notes=len(self.library.notes.get(paper.id.base, ())),
+        )
+
+    def abstract_html(self, paper: Paper) -> str:
+        """Return a paper's abstract in paragraphs."""
+        return abstract.to_html(paper.abstract, self.local)
+
+    def items(self, papers: Iterable[Paper]) -> tuple[Item, ...]:
+        """Return papers as plain items of a list."""
+        return tuple(Item(entry=self.entry(paper), mark="", abstract_html="") for paper in papers)
+
+    def groups_by_year(self, papers: Iterable[Paper]) -> tuple[Group, ...]:
+        """Return papers, newest first, under a heading for each year."""
+        years: dict[int, list[Paper]] = {}
+        for paper in papers:
+            years.setdefault(self.library.day(paper.published).year, []).append(paper)
+        return tuple(
+            Group(label=str(year), url=urls.year(year), items=self.items(members), more=0)
+            for year, members in years.items()
+        )
+
+
+def update_mark(paper: Paper) -> str:
+    """Return how a list marks a paper that is there because of a new version."""
+    return f"updated v{paper.id.version}" if paper.id.version else "updated"
+
+
+def category_link(identifier: str) -> CategoryLink:
+    """Return a category with arXiv's name for it."""
+    return CategoryLink(id=identifier, name=taxonomy.name(identifier), url=urls.category(identifier))
+
+
+def stamp(moment: datetime) -> str:
+    """Return a moment as RFC 3339 in UTC, to the second."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _site(library: Library, config: Config) -> Site:
+    built_in = [Link(label="Authors", url=urls.AUTHORS), Link(label="Archive", url=urls.ARCHIVE)]
+    if library.in_category:
+        built_in.append(Link(label="Categories", url=urls.CATEGORIES))
+    if library.notes:
+        built_in.append(Link(label="Notes", url=urls.NOTES))
+    built_in += [
+        Link(label=page.title, url=urls.markdown_page(page.slug)) for page in library.pages if "/" not in page.slug
+    ]
+    chosen = [Link(label=entry.label, url=entry.page) for entry in config.navigation]
+    return Site(
+        title=config.title,
+        description=config.description,
+        url=config.url,
+        language=config.language,
+        owner=config.owner,
+        owner_url=config.owner_url,
+        theme_color=config.theme_color,
+        navigation=tuple(chosen or built_in),
+        footer=(Link(label="Atom feed", url=urls.SITE_FEED), Link(label="papers.json", url=urls.PAPERS_JSON)),
+    )

@@ -1,0 +1,130 @@
+"""The front page, the owner's own pages and notes, and the page for what is missing."""
+
+from __future__ import annotations
+
+from sitegen.models import MarkdownPage, Paper
+from sitegen.pages import split, urls
+from sitegen.pages.archive import Calendar, years_chart
+from sitegen.pages.authors import prolific
+from sitegen.pages.contexts import (
+    Count,
+    Group,
+    Home,
+    Item,
+    NoteLine,
+    NotesPage,
+    NotFound,
+    TextPage,
+)
+from sitegen.pages.edition import Edition, update_mark
+
+_PAPERS_OF_A_DAY = 12
+_CATEGORIES_SHOWN = 8
+_PROLIFIC_SHOWN = 8
+
+
+def home(edition: Edition, calendar: Calendar) -> Home:
+    """Return what the front page shows."""
+    library = edition.library
+    newest = library.day(library.order[0].published) if library.order else None
+    categories = sorted(library.in_category.items(), key=lambda item: (-len(item[1]), item[0]))
+    recent = calendar.days[: -edition.config.lists.home_days - 1 : -1]
+    return Home(
+        title=edition.site.title,
+        description=edition.site.description,
+        url=urls.HOME,
+        section=urls.HOME,
+        crumbs=(),
+        feed_url=urls.SITE_FEED,
+        papers=len(library.order),
+        people=len(library.people),
+        since=str(calendar.years[0]) if calendar.years else "",
+        newest=urls.spoken_date(newest) if newest else "",
+        newest_iso=newest.isoformat() if newest else "",
+        days=tuple(
+            _group(
+                edition,
+                f"{urls.spoken_date(day)}",
+                urls.day(day),
+                list(calendar.submitted.get(day, ())),
+                list(calendar.revised.get(day, ())),
+            )
+            for day in recent
+        ),
+        years_chart_html=years_chart(calendar, "Papers per year"),
+        categories=tuple(
+            Count(label=identifier, url=urls.category(identifier), count=len(papers))
+            for identifier, papers in categories[:_CATEGORIES_SHOWN]
+        ),
+        prolific=prolific(edition, _PROLIFIC_SHOWN),
+    )
+
+
+def _group(edition: Edition, label: str, url: str, submitted: list[Paper], revised: list[Paper]) -> Group:
+    items = [Item(entry=edition.entry(paper), mark="new", abstract_html="") for paper in submitted]
+    items += [
+        Item(entry=edition.entry(paper), mark=update_mark(paper), abstract_html="") for paper in revised
+    ]
+    return Group(
+        label=label, url=url, items=tuple(items[:_PAPERS_OF_A_DAY]), more=max(0, len(items) - _PAPERS_OF_A_DAY)
+    )
+
+
+def text_page(edition: Edition, page: MarkdownPage) -> TextPage:
+    """Return what a Markdown page shows."""
+    return TextPage(
+        title=page.title,
+        description=page.description or edition.site.description,
+        url=urls.markdown_page(page.slug),
+        section=urls.markdown_page(page.slug),
+        crumbs=(),
+        feed_url="",
+        body_html=page.html,
+    )
+
+
+def notes_parts(edition: Edition) -> int:
+    """Return how many pages the list of notes takes."""
+    return len(split.parts(_notes(edition), edition.config.lists.page_size))
+
+
+def notes_page(edition: Edition, number: int) -> NotesPage:
+    """Return part ``number`` (from 1) of the list of notes, newest first."""
+    runs = split.parts(_notes(edition), edition.config.lists.page_size)
+    return NotesPage(
+        title="Notes",
+        description=f"Notes on papers of {edition.site.title}.",
+        url=urls.part(urls.NOTES, number),
+        section=urls.NOTES,
+        crumbs=(),
+        feed_url="",
+        notes=tuple(runs[number - 1]),
+        pager=split.pager(urls.NOTES, len(runs), number),
+    )
+
+
+def _notes(edition: Edition) -> list[NoteLine]:
+    notes = [note for notes in edition.library.notes.values() for note in notes]
+    notes.sort(key=lambda note: (note.date.isoformat() if note.date else "", note.slug), reverse=True)
+    return [
+        NoteLine(
+            title=note.title,
+            url=f"{urls.paper(note.paper)}#note-{note.slug}",
+            author=note.author,
+            date=urls.spoken_date(note.date) if note.date else "",
+            entry=edition.entry(edition.library.papers[note.paper]),
+        )
+        for note in notes
+    ]
+
+
+def not_found(edition: Edition) -> NotFound:
+    """Return what a missing page shows."""
+    return NotFound(
+        title="Page not found",
+        description=f"This page of {edition.site.title} does not exist.",
+        url="404.html",
+        section="404.html",
+        crumbs=(),
+        feed_url="",
+    )

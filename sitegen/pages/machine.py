@@ -1,0 +1,175 @@
+"""Files for machines: Atom feeds, bibliographies, papers.json, sitemaps, robots.txt, the web manifest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from sitegen.exports import bibtex, metadata
+from sitegen.models import Paper
+from sitegen.pages import urls
+from sitegen.pages.contexts import (
+    AtomFeed,
+    Bibliography,
+    FeedEntry,
+    Manifest,
+    PaperRecord,
+    PapersJson,
+    Robots,
+    Sitemap,
+    SitemapIndex,
+    SitemapUrl,
+)
+from sitegen.pages.edition import Edition, stamp
+from sitegen.text import abstract
+
+# Above it a sitemap becomes an index of several (the protocol's own limit is 50,000).
+URLS_IN_A_SITEMAP = 40_000
+# An author's feed carries fewer entries than the site's: there are many of them.
+ENTRIES_IN_A_PERSON_FEED = 20
+
+
+def atom_feed(edition: Edition, title: str, url: str, alternate: str, papers: Sequence[Paper]) -> AtomFeed:
+    """Return a feed of papers, the latest change first."""
+    latest = sorted(papers, key=lambda paper: (paper.updated, paper.id.sort_key), reverse=True)
+    newest = latest[0].updated if latest else datetime(1970, 1, 1, tzinfo=UTC)
+    return AtomFeed(
+        title=title,
+        url=edition.absolute(url),
+        alternate=edition.absolute(alternate),
+        updated=stamp(newest),
+        entries=tuple(_feed_entry(edition, paper) for paper in latest),
+    )
+
+
+def site_feed(edition: Edition) -> AtomFeed:
+    """Return the feed of the newest papers of the whole archive."""
+    latest = sorted(
+        edition.library.order, key=lambda paper: (paper.updated, paper.id.sort_key), reverse=True
+    )
+    shown = latest[: edition.config.lists.feed_size]
+    return atom_feed(edition, edition.site.title, urls.SITE_FEED, urls.HOME, shown)
+
+
+def category_feed(edition: Edition, identifier: str) -> AtomFeed:
+    """Return the feed of a category's newest papers."""
+    papers = edition.library.in_category[identifier][: edition.config.lists.feed_size]
+    section = urls.category(identifier)
+    return atom_feed(edition, f"{identifier} – {edition.site.title}", urls.feed(section), section, papers)
+
+
+def person_feed(edition: Edition, slug: str) -> AtomFeed:
+    """Return the feed of a person's newest papers."""
+    person = edition.library.people[slug]
+    papers = [edition.library.papers[base] for base in person.papers[:ENTRIES_IN_A_PERSON_FEED]]
+    section = urls.person(slug)
+    title = f"{person.name.printed} – {edition.site.title}"
+    return atom_feed(edition, title, urls.feed(section), section, papers)
+
+
+def _feed_entry(edition: Edition, paper: Paper) -> FeedEntry:
+    return FeedEntry(
+        id=metadata.abs_url(paper.id),
+        url=edition.absolute(urls.paper(paper.id.base)),
+        title=abstract.to_text(paper.title),
+        authors=tuple(credit.name.printed for credit in paper.credits),
+        published=stamp(paper.published),
+        updated=stamp(paper.updated),
+        categories=paper.categories,
+        summary=abstract.to_text(paper.abstract),
+    )
+
+
+def bibliography(edition: Edition, heading: str, papers: Sequence[Paper]) -> Bibliography:
+    """Return the BibTeX of papers under one line that says what they are."""
+    return Bibliography(
+        heading=" ".join(heading.split()),
+        entries=tuple(
+            bibtex.entry(paper, edition.cite_keys[paper.id.base]).rstrip("\n") for paper in papers
+        ),
+    )
+
+
+def category_bibliography(edition: Edition, identifier: str) -> Bibliography:
+    """Return the BibTeX of a category."""
+    papers = edition.library.in_category[identifier]
+    return bibliography(edition, f"{edition.site.title}: {identifier}", papers)
+
+
+def person_bibliography(edition: Edition, slug: str) -> Bibliography:
+    """Return the BibTeX of a person."""
+    person = edition.library.people[slug]
+    papers = [edition.library.papers[base] for base in person.papers]
+    return bibliography(edition, f"{edition.site.title}: {person.name.printed}", papers)
+
+
+def papers_json(edition: Edition) -> PapersJson:
+    """Return the list of all papers."""
+    return PapersJson(
+        papers=tuple(
+            PaperRecord(
+                id=paper.id.base,
+                version=paper.id.version,
+                title=abstract.to_text(paper.title),
+                authors=tuple(credit.name.printed for credit in paper.credits),
+                published=paper.published,
+                updated=paper.updated,
+                categories=_primary_first(paper),
+                doi=paper.dois[0] if paper.dois else None,
+                journal=abstract.to_text(paper.journal_ref) or None,
+                url=urls.paper(paper.id.base),
+            )
+            for paper in edition.library.order
+        )
+    )
+
+
+def _primary_first(paper: Paper) -> tuple[str, ...]:
+    if not paper.primary:
+        return paper.categories
+    return (paper.primary, *(other for other in paper.categories if other != paper.primary))
+
+
+def sitemap(edition: Edition, addresses: Sequence[tuple[str, str]]) -> Sitemap:
+    """Return a sitemap of (URL, day of change or empty) pairs."""
+    return Sitemap(
+        urls=tuple(SitemapUrl(loc=edition.absolute(url), lastmod=lastmod) for url, lastmod in addresses)
+    )
+
+
+def sitemap_index(edition: Edition, parts: int) -> SitemapIndex:
+    """Return the index of a sitemap in several parts."""
+    return SitemapIndex(
+        parts=tuple(
+            SitemapUrl(loc=edition.absolute(urls.sitemap_part(number)), lastmod="")
+            for number in range(1, parts + 1)
+        )
+    )
+
+
+def robots(edition: Edition) -> Robots:
+    """Return robots.txt."""
+    return Robots(sitemap=edition.absolute("sitemap.xml"))
+
+
+def manifest(edition: Edition) -> Manifest:
+    """Return the web manifest; its addresses are relative to itself (W3C Web Application Manifest)."""
+    site = edition.site
+    icons = [
+        {"src": f"icon-{size}.png", "sizes": f"{size}x{size}", "type": "image/png", "purpose": "any maskable"}
+        for size in (192, 512)
+    ]
+    return Manifest(
+        data={
+            "name": site.title,
+            "short_name": site.title[:30],
+            "description": site.description,
+            "lang": site.language,
+            "start_url": "./",
+            "scope": "./",
+            "display": "minimal-ui",
+            "background_color": "#ffffff",
+            "theme_color": site.theme_color,
+            "icons": icons,
+        }
+    )

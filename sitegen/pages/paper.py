@@ -1,0 +1,164 @@
+"""The page of a paper."""
+
+from __future__ import annotations
+
+from sitegen.exports import bibtex, citation, csl, metadata, ris
+from sitegen.library.related import Related
+from sitegen.models import Credit, Note, Paper
+from sitegen.pages import urls
+from sitegen.pages.contexts import (
+    Citation,
+    CreditLine,
+    Link,
+    NoteView,
+    PaperPage,
+    RelatedPaper,
+    VersionLine,
+)
+from sitegen.pages.edition import Edition, category_link
+from sitegen.text import abstract
+
+_ANNOUNCED_AS = {
+    "new": "new submission",
+    "cross": "cross-listed",
+    "replace": "replaced",
+    "replace-cross": "replaced, cross-listed",
+}
+# arXiv makes HTML of papers submitted since December 2023.
+_FIRST_WITH_HTML = (202312, 0, "")
+
+
+def paper_page(edition: Edition, base: str) -> PaperPage:
+    """Return what the page of a paper shows."""
+    library = edition.library
+    paper = library.papers[base]
+    url = urls.paper(base)
+    submitted, revised = library.day(paper.published), library.day(paper.updated)
+    fold = edition.config.lists.fold_authors
+    credits = [_credit_line(edition, credit) for credit in paper.credits]
+    # A fold that hides one or two names only costs a click.
+    shown = len(credits) if len(credits) <= fold + 2 else fold
+    title = abstract.to_text(paper.title)
+    return PaperPage(
+        title=title,
+        description=metadata.describe(paper),
+        url=url,
+        section=urls.ARCHIVE,
+        crumbs=(
+            Link(label="Archive", url=urls.ARCHIVE),
+            Link(label=str(submitted.year), url=urls.year(submitted.year)),
+            Link(label=urls.MONTHS[submitted.month - 1], url=urls.month(submitted.year, submitted.month)),
+            Link(label=str(submitted.day), url=urls.day(submitted)),
+        ),
+        feed_url="",
+        id=base,
+        version=f"v{paper.id.version}" if paper.id.version else "",
+        heading_html=abstract.inline_html(paper.title),
+        credits=tuple(credits[:shown]),
+        folded_credits=tuple(credits[shown:]),
+        abstract_html=edition.abstract_html(paper),
+        withdrawn=paper.withdrawn,
+        submitted=urls.spoken_date(submitted),
+        submitted_iso=submitted.isoformat(),
+        submitted_url=urls.day(submitted),
+        revised=urls.spoken_date(revised) if revised != submitted else "",
+        revised_iso=revised.isoformat(),
+        versions=_versions(paper),
+        announcements=tuple(
+            f"{_ANNOUNCED_AS[announcement.kind]}, {urls.spoken_date(announcement.day)}"
+            for announcement in paper.announcements
+        ),
+        comment_html=abstract.inline_html(paper.comment, edition.local),
+        journal=abstract.to_text(paper.journal_ref),
+        dois=tuple(Link(label=doi, url=f"https://doi.org/{doi}") for doi in paper.dois),
+        arxiv_doi=Link(label=paper.arxiv_doi, url=f"https://doi.org/{paper.arxiv_doi}"),
+        primary=category_link(paper.primary) if paper.primary else None,
+        cross_lists=tuple(category_link(other) for other in paper.categories if other != paper.primary),
+        subject_classes=paper.subject_classes,
+        abs_url=metadata.abs_url(paper.id),
+        pdf_url=metadata.pdf_url(paper.id),
+        html_url=metadata.html_url(paper.id) if paper.id.sort_key >= _FIRST_WITH_HTML else "",
+        links=tuple(Link(label=link.split("://", 1)[-1].rstrip("/"), url=link) for link in paper.links),
+        license_url=paper.license,
+        citations=_citations(edition, paper),
+        related=tuple(_related(edition, neighbour) for neighbour in library.related.get(base, ())),
+        notes=tuple(note_view(note) for note in library.notes.get(base, ())),
+        newer=_neighbour(edition, library.position[base] - 1),
+        older=_neighbour(edition, library.position[base] + 1),
+        meta=metadata.highwire(paper, edition.absolute(url), edition.site.language),
+        json_ld_html=metadata.json_ld(
+            paper, edition.absolute(url), edition.site.title, edition.site.language
+        ),
+    )
+
+
+def note_view(note: Note) -> NoteView:
+    """Return a note as its paper's page shows it."""
+    return NoteView(
+        id=f"note-{note.slug}",
+        title=note.title,
+        author=note.author,
+        date=urls.spoken_date(note.date) if note.date else "",
+        body_html=note.html,
+    )
+
+
+def _credit_line(edition: Edition, credit: Credit) -> CreditLine:
+    return CreditLine(
+        name=credit.name.printed,
+        url=urls.person(edition.library.slug_of[credit.name.printed]),
+        affiliations="; ".join(credit.affiliations),
+    )
+
+
+def _versions(paper: Paper) -> tuple[VersionLine, ...]:
+    if len(paper.versions) < 2:
+        return ()
+    return tuple(
+        VersionLine(
+            label=f"v{version.number}",
+            url=f"https://arxiv.org/abs/{paper.id.base}v{version.number}",
+            date=f"{urls.spoken_date(version.submitted)}, {version.submitted:%H:%M} UTC",
+            date_iso=version.submitted.strftime("%Y-%m-%dT%H:%MZ"),
+        )
+        for version in paper.versions
+    )
+
+
+def _citations(edition: Edition, paper: Paper) -> tuple[Citation, ...]:
+    key = edition.cite_keys[paper.id.base]
+    url = metadata.abs_url(paper.id)
+    formats = (
+        ("bibtex", "BibTeX", bibtex.entry(paper, key), ".bib"),
+        ("ris", "RIS", ris.record(paper, url), ".ris"),
+        ("csl", "CSL-JSON", csl.dumps(csl.item(paper, key, url)), ".json"),
+        ("text", "Text", citation.plain(paper), ""),
+        ("markdown", "Markdown", citation.markdown(paper, url), ""),
+    )
+    return tuple(
+        Citation(
+            id=name,
+            label=label,
+            text=text.replace("\r\n", "\n").rstrip("\n"),
+            filename=key + suffix if suffix else "",
+        )
+        for name, label, text, suffix in formats
+    )
+
+
+def _related(edition: Edition, neighbour: Related) -> RelatedPaper:
+    paper = edition.library.papers[neighbour.id]
+    return RelatedPaper(
+        title_html=edition.entry(paper).title_html,
+        url=urls.paper(neighbour.id),
+        date=str(edition.library.day(paper.published).year),
+        reason=neighbour.reason,
+    )
+
+
+def _neighbour(edition: Edition, position: int) -> Link | None:
+    order = edition.library.order
+    if not 0 <= position < len(order):
+        return None
+    paper = order[position]
+    return Link(label=abstract.to_text(paper.title), url=urls.paper(paper.id.base))

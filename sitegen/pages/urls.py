@@ -1,0 +1,102 @@
+"""The only place that forms a URL or an output path.
+
+A URL is relative to the site's root, without a leading slash: ``abs/2603.07369/``. Templates put the way back
+to the root in front of it, so that the site works at a root, under a path and from a disk.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+HOME = ""
+AUTHORS = "authors/"
+ARCHIVE = "archive/"
+CATEGORIES = "categories/"
+NOTES = "notes/"
+SITE_FEED = "feed.xml"
+PAPERS_JSON = "papers.json"
+
+
+def paper(base: str) -> str:
+    """arXiv's own path, so that swapping the host leads from one to the other."""
+    return f"abs/{base}/"
+
+
+def person(slug: str) -> str:
+    return f"authors/{slug}/"
+
+
+def letter(name: str) -> str:
+    return f"authors/by-letter/{name}/"
+
+
+def year(number: int) -> str:
+    return f"archive/{number:04}/"
+
+
+def month(number: int, month: int) -> str:
+    return f"archive/{number:04}/{month:02}/"
+
+
+def day(day: date) -> str:
+    return f"archive/{day.year:04}/{day.month:02}/{day.day:02}/"
+
+
+def category(identifier: str) -> str:
+    return f"categories/{identifier}/"
+
+
+def category_year(identifier: str, number: int) -> str:
+    return f"categories/{identifier}/{number:04}/"
+
+
+def markdown_page(slug: str) -> str:
+    return f"{slug}/"
+
+
+def year_bibliography(number: int) -> str:
+    return f"papers-{number:04}.bib"
+
+
+def bibliography(section: str) -> str:
+    """The .bib file of a person or a category, given the URL of its page."""
+    return section + "papers.bib"
+
+
+def feed(section: str) -> str:
+    """The Atom feed of a person or a category, given the URL of its page."""
+    return section + "feed.xml"
+
+
+def sitemap_part(number: int) -> str:
+    return f"sitemap-{number}.xml"
+
+
+def part(section: str, number: int) -> str:
+    """Page ``number`` (from 1) of a list that is split; the first is the section's own page."""
+    return section if number == 1 else f"{section}page-{number}/"
+
+
+def output_path(url: str) -> str:
+    """Return the file, relative to the output folder, that is served at a URL."""
+    return f"{url}index.html" if not url or url.endswith("/") else url
+
+
+def way_to_root(path: str) -> str:
+    """Return the relative prefix that leads from an output file back to the site's root (``../../``)."""
+    return "../" * path.count("/")
+
+
+def spoken_date(moment: date) -> str:
+    """``7 March 2026``: English, whatever the locale of the machine."""
+    return f"{moment.day} {MONTHS[moment.month - 1]} {moment.year}"
+
+
+def short_date(moment: date) -> str:
+    """``7 Mar 2026``."""
+    return f"{moment.day} {MONTHS[moment.month - 1][:3]} {moment.year}"

@@ -1,0 +1,52 @@
+"""What the output folder holds of ours: the key of every page, so that the next build knows what changed.
+
+The manifest stands in the output folder itself: whatever becomes of the cache, a folder knows which of its files
+sitegen wrote, and only those are ever replaced or deleted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from hashlib import blake2b
+from pathlib import Path
+
+import msgspec
+
+from sitegen.errors import PublishError
+
+NAME = ".sitegen-manifest"
+
+
+class Written(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A file of ours: the key of the page and the size of the file in bytes."""
+
+    key: bytes
+    size: int
+
+
+Manifest = Mapping[str, Written]  # by path relative to the output folder
+
+_DECODER = msgspec.msgpack.Decoder(dict[str, Written])
+
+
+def load(output: Path) -> Manifest | None:
+    """Return the manifest of an output folder, or None where there is none that can be trusted."""
+    try:
+        data = (output / NAME).read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise PublishError.at(output / NAME, f"cannot be read: {error.strerror}") from error
+    digest, body = data[:16], data[16:]
+    if blake2b(body, digest_size=16).digest() != digest:
+        return None
+    try:
+        return _DECODER.decode(body)
+    except msgspec.MsgspecError:
+        return None
+
+
+def encode(manifest: Manifest) -> bytes:
+    """Return the bytes of a manifest, with a digest before them that tells damage."""
+    body = msgspec.msgpack.encode(dict(sorted(manifest.items())))
+    return blake2b(body, digest_size=16).digest() + body
