@@ -2,7 +2,7 @@
 
 Undefined names are errors, and markup is escaped always. A template gets ``page`` (its context), ``site``,
 ``root`` (the way to the site's root), ``asset(name)`` (URL of a static file) and ``entry(paper)`` (a paper of a
-list, rendered once however many lists it stands on).
+list, rendered once however many lists it stands on); two filters, ``json`` and ``plain`` (text between tags).
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 
 import jinja2
 import jinja2.meta
+import markupsafe
 import msgspec
 
 from sitegen.errors import TemplateError
@@ -46,7 +47,7 @@ class Renderer:
         self._base_path = base_path
         self._entries: dict[str, str] = {}
         self._environment.globals |= {"site": site, "root": ROOT, "asset": self._asset, "entry": self._entry}
-        self._environment.filters |= {"json": _json}
+        self._environment.filters |= {"json": _json, "plain": _plain}
         self._fingerprints: dict[str, bytes] = {}
         self._shared = blake2b(_ENCODER.encode((site, dict(assets), base_path, engine)), digest_size=16).digest()
 
@@ -86,11 +87,11 @@ class Renderer:
         # Readers of a feed have no page that a relative address could start from.
         return self._site.url if path.endswith(".xml") else way_to_root(path) or "./"
 
-    def _entry(self, entry: Entry) -> jinja2.utils.markupsafe.Markup:
+    def _entry(self, entry: Entry) -> markupsafe.Markup:
         if (known := self._entries.get(entry.url)) is None:
             known = self._environment.get_template("_entry.html").render(entry=entry)
             self._entries[entry.url] = known
-        return jinja2.utils.markupsafe.Markup(known)
+        return markupsafe.Markup(known)
 
     def _asset(self, name: str) -> str:
         if name not in self._assets:
@@ -142,6 +143,12 @@ def _error(path: str, line: int | None, message: str, remedy: str) -> TemplateEr
     error = TemplateError.at(path, message, remedy, line=line)
     assert isinstance(error, TemplateError)
     return error
+
+
+def _plain(value: str) -> markupsafe.Markup:
+    """Escape text that stands between tags, where quotation marks need no escape (CSL-JSON has many)."""
+    escaped = value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return markupsafe.Markup(escaped)  # noqa: S704 - escaped in the line above
 
 
 def _json(value: Any) -> str:

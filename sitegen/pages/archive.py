@@ -174,7 +174,8 @@ def day_page(edition: Edition, calendar: Calendar, day: date, number: int) -> Da
                 Item(
                     entry=edition.entry(paper),
                     mark=update_mark(paper) if is_revision else "",
-                    abstract_html=edition.abstract_html(paper),
+                    # A revised paper's abstract stood on the day when it was new.
+                    abstract_html="" if is_revision else edition.abstract_html(paper),
                 )
                 for is_revision_of, paper in runs[number - 1]
                 if is_revision_of is is_revision

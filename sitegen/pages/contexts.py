@@ -133,6 +133,7 @@ class HtmlPage(Context):
 class Home(HtmlPage):
     """``home.html``: the front page."""
 
+    field: A[str, "name and category of the field, or empty"]
     papers: A[int, "papers in the archive"]
     people: A[int, "persons in the archive"]
     since: A[str, "year of the oldest paper, or empty"]

@@ -36,6 +36,7 @@ def home(edition: Edition, calendar: Calendar) -> Home:
         section=urls.HOME,
         crumbs=(),
         feed_url=urls.SITE_FEED,
+        field=_field(edition),
         papers=len(library.order),
         people=len(library.people),
         since=str(calendar.years[0]) if calendar.years else "",
@@ -58,6 +59,12 @@ def home(edition: Edition, calendar: Calendar) -> Home:
         ),
         prolific=prolific(edition, _PROLIFIC_SHOWN),
     )
+
+
+def _field(edition: Edition) -> str:
+    field = edition.config.field
+    parts = ("arXiv" if field.category else "", field.category, field.name)
+    return " · ".join(part for part in parts if part and part != edition.site.title)
 
 
 def _group(edition: Edition, label: str, url: str, submitted: list[Paper], revised: list[Paper]) -> Group:

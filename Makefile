@@ -1,0 +1,45 @@
+# Needs make and Python 3.11 or later; everything else that a target wants, it installs or asks for by name.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+CORPUS ?= ../shared/corpus/q-bio-11803
+RUNS ?= 3
+
+.DEFAULT_GOAL := site
+.PHONY: site serve test check golden docs bench clean
+
+site: $(VENV)/installed # build the site into output/
+	$(BIN)/sitegen build
+
+serve: $(VENV)/installed # build, serve on loopback and rebuild what changes
+	$(BIN)/sitegen serve
+
+test: check # everything that CI runs; a skipped test is a failure
+	tools/prepare_tests.sh
+	$(BIN)/pytest -n 2 --dist loadfile --no-skips
+
+check: $(VENV)/installed-dev # formatting, lints, types, the order of the rooms
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/pytest tests/test_rooms.py
+
+golden: $(VENV)/installed-dev # refresh the golden site; review the diff
+	$(BIN)/python tests/golden.py
+
+docs: $(VENV)/installed-dev # refresh templates/README.md from the pages' classes
+	$(BIN)/python -m sitegen.pages.reference > templates/README.md
+
+bench: $(VENV)/installed # measure builds of a large corpus: make bench CORPUS=folder RUNS=5
+	$(BIN)/python benchmarks/bench.py --corpus $(CORPUS) --runs $(RUNS)
+
+clean: # remove what the other targets made, the virtual environment too
+	rm -rf output .sitegen .cache dist $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+$(VENV)/installed: pyproject.toml
+	tools/install.sh $(PYTHON) $(VENV) .
+
+$(VENV)/installed-dev: pyproject.toml
+	tools/install.sh $(PYTHON) $(VENV) '.[dev]'
+	touch $@

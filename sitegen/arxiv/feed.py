@@ -1,0 +1,317 @@
+"""From the bytes of a feed file to papers; the only module that imports feedparser.
+
+Read are the Atom of arXiv's API, and the daily announcements: those of rss.arxiv.org in Atom and in RSS 2.0,
+and the RSS 1.0 of before 2024. What feedparser says is taken for what it is, a loose reading of text that
+anybody may have written: every value is checked here, and what arXiv writes in its own namespace comes from
+the guard.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any, cast
+from urllib.parse import unquote
+
+import msgspec
+
+from sitegen.arxiv import taxonomy
+from sitegen.arxiv.guard import MAX_BYTES, Dialect, Entry, Guarded, check, printable
+from sitegen.errors import FeedError, Location, Problem
+from sitegen.models import Announcement, AnnounceType, ArxivId, Credit, Paper, Version
+from sitegen.text import names
+
+# Bump it when the same bytes give other papers than before; caches of parsed feeds are keyed by it.
+FORMAT = 1
+
+# The guard has made UTF-8 of every feed; said here, it keeps feedparser from guessing.
+_HEADERS = {"content-type": "application/atom+xml; charset=utf-8"}
+_FETCH_AGAIN = "delete the file and fetch it again"
+_MEND = "mend the entry, or fetch the feed again"
+
+# XML lets DEL and the C1 controls through (NEL, 0x85, ends a line); no text of a paper needs any of them.
+_NO_CONTROLS = dict.fromkeys((0x7F, *range(0x80, 0xA0))) | {0x85: " "}
+
+_WEB = re.compile(r"https?://[^\s<>\"'\\^`{|}]+", re.I)
+_OF_ARXIV = re.compile(r"https?://(?:[a-z-]+\.)?arxiv\.org/(?:abs|pdf)/", re.I)
+_DOI_PREFIX = re.compile(r"(?:https?://(?:dx\.|www\.)?doi\.org/|doi:)+", re.I)
+_DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/\S+")
+
+_DAILY_HEAD = re.compile(r"arXiv:\S+\s+Announce Type: \S+\s*(?:Abstract:\s*)?")
+_OLD_TITLE = re.compile(r"(.+?)\.? \(arXiv:(\S+) \[(\S+)\](?: (UPDATED|CROSS LISTED))?\)")
+_ANCHOR = re.compile(r"</?a\b[^<>]*>")
+_KINDS: dict[str, AnnounceType] = {
+    "new": "new",
+    "cross": "cross",
+    "replace": "replace",
+    "replace-cross": "replace-cross",
+    "CROSS LISTED": "cross",  # as RSS 1.0 said it
+    "UPDATED": "replace",
+}
+
+_Raw = dict[str, Any]  # what feedparser gives for a feed, an entry, an author or a link
+
+
+class _Feed(msgspec.Struct, frozen=True, kw_only=True):
+    """What holds for all entries of a feed; ``date`` is a daily one's, for entries that name none."""
+
+    daily: bool
+    old: bool  # RSS 1.0, which has identifier, category and kind at the end of the title
+    date: str
+
+
+def read(path: Path, display: str) -> tuple[tuple[Paper, ...], tuple[Problem, ...]]:
+    """Read a feed file, plain or gzipped; problems and errors name it as ``display``."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise FeedError.at(display, f"cannot be read: {error.strerror}") from None
+    return parse(data, display)
+
+
+def parse(data: bytes, display: str) -> tuple[tuple[Paper, ...], tuple[Problem, ...]]:
+    """Return the papers of a feed in its order, and what was skipped; FeedError if it is refused whole."""
+    guarded = check(data, display)
+    problems: list[Problem] = []
+    head, pairs = _read_entries(guarded, display, problems)
+    _refuse_errors(head, pairs, display)
+    feed = _feed(head, guarded.dialect)
+    if not guarded.entries and not feed.daily:
+        problems.append(_empty(head, display))
+    papers = []
+    for raw, seen in pairs:
+        notes: list[str] = []
+        try:
+            papers.append(_paper(raw, seen, feed, notes))
+        except ValueError as error:
+            notes.append(f"the entry is skipped: {error}")
+        if notes:
+            key = printable(_text(raw, "id") or _text(raw, "title"))
+            where = Location(path=display, line=seen.line, key=key)
+            problems += (Problem(location=where, message=note, remedy=_MEND) for note in notes)
+    return tuple(papers), tuple(problems)
+
+
+def _read_entries(
+    guarded: Guarded, display: str, problems: list[Problem]
+) -> tuple[_Raw, list[tuple[_Raw, Entry]]]:
+    """Return what feedparser makes of the feed's head, and of each entry beside what the guard saw of it."""
+    if guarded.based:
+        return _read_one_by_one(guarded, display, problems)
+    try:
+        whole = _feedparser(guarded.data)
+    except Exception:  # of any kind: it comes out of code that was not written for hostile feeds
+        return _read_one_by_one(guarded, display, problems)
+    if len(whole.entries) != len(guarded.entries):
+        raise FeedError.at(display, "entries stand where a feed can have none", _FETCH_AGAIN)
+    return whole.feed, list(zip(whole.entries, guarded.entries, strict=True))
+
+
+def _read_one_by_one(
+    guarded: Guarded, display: str, problems: list[Problem]
+) -> tuple[_Raw, list[tuple[_Raw, Entry]]]:
+    """Read each entry in a feed of its own, so that one that feedparser fails on or trips over spoils no other."""
+    data, entries = guarded.data, guarded.entries
+    before, after = (data[: entries[0].start], data[entries[-1].end :]) if entries else (data, b"")
+    try:
+        if len(before) + len(after) > 1 << 16:  # it is read again with each entry
+            raise ValueError("an overlong head")
+        head = _feedparser(before + after).feed
+    except Exception as error:
+        message = f"feedparser cannot read it: {printable(repr(error))}"
+        raise FeedError.at(display, message, _FETCH_AGAIN) from None
+    pairs = []
+    for seen in entries:
+        try:
+            (raw,) = _feedparser(before + data[seen.start : seen.end] + after).entries
+            pairs.append((raw, seen))
+        except Exception as error:
+            message = f"the entry is skipped: feedparser cannot read it: {printable(repr(error))}"
+            where = Location(path=display, line=seen.line)
+            problems.append(Problem(location=where, message=message, remedy=_MEND))
+    return head, pairs
+
+
+def _feedparser(data: bytes) -> Any:
+    import feedparser  # here, because a build from the cache need not wait for it
+
+    result = feedparser.parse(
+        BytesIO(data), response_headers=_HEADERS, sanitize_html=False, resolve_relative_uris=False
+    )
+    if result.bozo:
+        raise ValueError(str(result.bozo_exception))
+    return result
+
+
+def _refuse_errors(head: _Raw, pairs: list[tuple[_Raw, Entry]], display: str) -> None:
+    """Refuse the feed that arXiv sends in place of an answer: an entry «Error», or a feed of that name."""
+    for raw, seen in pairs:
+        if _text(raw, "title") == "Error" and "/api/errors" in _text(raw, "id"):
+            message = f"arXiv answered with an error: {printable(_text(raw, 'summary'), 200)}"
+            raise FeedError.at(display, message, "mend the query and fetch it again", line=seen.line)
+    if (title := _text(head, "title")).startswith("Feed error for query"):
+        message = f"arXiv answered with an error: {printable(_text(head, 'subtitle') or title, 200)}"
+        raise FeedError.at(display, message, "mend the feed's address and fetch it again")
+
+
+def _feed(head: _Raw, dialect: Dialect) -> _Feed:
+    """Tell a day's announcements (info.arxiv.org/help/rss_specifications.html) from an answer of the API."""
+    places = [_text(head, "id"), *(_text(link, "href") for link in _list(head, "links"))]
+    daily = dialect != "atom" or any("rss.arxiv.org/" in place for place in places)
+    date = _text(head, "published") or _text(head, "updated")
+    return _Feed(daily=daily, old=dialect == "rdf", date=date)
+
+
+def _empty(head: _Raw, display: str) -> Problem:
+    total = _text(head, "opensearch_totalresults")
+    counted = f", though arXiv counts {int(total[:9])} results" if total.strip("0").isdecimal() else ""
+    where = Location(path=display)
+    return Problem(location=where, message=f"the feed is empty{counted}", remedy=_FETCH_AGAIN)
+
+
+def _paper(raw: _Raw, seen: Entry, feed: _Feed, notes: list[str]) -> Paper:
+    """Make a paper of one entry; ValueError says why it cannot be one, ``notes`` what it lost."""
+    title, abstract = _folded(_text(raw, "title")), _text(raw, "summary")
+    named, primary, kind = _text(raw, "id"), _first(seen, "primary_category"), _first(seen, "announce_type")
+    if feed.old and (found := _OLD_TITLE.fullmatch(title)):
+        title, named, primary, kind = found[1], found[2], found[3], found[4] or ""
+        abstract = abstract.removeprefix("<p>").removesuffix("</p>")
+    id = ArxivId.parse(named or _text(raw, "link"))
+    if not title:
+        raise ValueError("it has no title")
+    first, last = _text(raw, "published"), _text(raw, "updated")
+    announcements: tuple[Announcement, ...] = ()
+    if daily := feed.daily or bool(kind):
+        announced = _moment(first or feed.date or last)
+        published = updated = announced.astimezone(UTC)
+        guess: AnnounceType = "replace" if (id.version or 1) > 1 else "new"
+        # The date is midnight in arXiv's own time zone, and the day there is the one to keep.
+        announcements = (Announcement(announced.date(), _KINDS.get(kind, guess)),)
+        if found := _DAILY_HEAD.match(abstract):
+            abstract = abstract[found.end() :]
+    else:
+        published, updated = (_moment(date).astimezone(UTC) for date in (first or last, last or first))
+    primary, categories, classes = _categories(raw, primary, daily)
+    dois, links = _links(raw, seen)
+    rights = _text(raw, "rights")
+    return Paper(
+        id=id,
+        title=title,
+        credits=tuple(_credits(raw, seen, daily, notes)),
+        abstract=abstract.strip(),
+        published=published,
+        updated=updated,
+        comment=_first(seen, "comment"),
+        journal_ref=_first(seen, "journal_ref") or _first(seen, "journal_reference"),
+        dois=dois,
+        primary=primary,
+        categories=categories,
+        subject_classes=classes,
+        links=links,
+        license=rights if _WEB.fullmatch(rights) else "",
+        announcements=announcements,
+        versions=(Version(id.version, updated),) if id.version else (),
+        dated_by_announcement=daily,
+    )
+
+
+def _credits(raw: _Raw, seen: Entry, listed: bool, notes: list[str]) -> Iterator[Credit]:
+    """Yield the authors in order; ``listed``, they stand in one text with commas between them."""
+    authors = [_text(author, "name") for author in _list(raw, "authors")]
+    if listed:
+        for text in authors:
+            for name, places in names.split_list(_ANCHOR.sub("", text)):
+                yield Credit(name=name, affiliations=places)
+        return
+    # They are equally many, but in feeds that put authors where Atom has none.
+    places_of = seen.affiliations if len(seen.affiliations) == len(authors) else [[] for _ in authors]
+    for text, places in zip(authors, places_of, strict=True):
+        try:
+            name = names.parse(text)
+        except ValueError:
+            notes.append("an author without a name is left out")
+            continue
+        yield Credit(name=name, affiliations=_unique(map(_folded, places)) if places else ())
+
+
+def _categories(raw: _Raw, primary: str, daily: bool) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    """Return the primary category, all categories, and the subject classes, which arXiv lists among them."""
+    categories: dict[str, None] = {}
+    classes: dict[str, None] = {}
+    for tag in _list(raw, "tags"):
+        term = _text(tag, "term")
+        if category := taxonomy.canonical(term):
+            categories[category] = None
+        else:  # "92C20; 68T05", "92B20 (Primary), 62M10 (Secondary)"
+            classes.update(dict.fromkeys(_folded(part) for part in re.split("[,;]", term)))
+    primary = taxonomy.canonical(primary) or ""
+    if not primary and daily:  # which names the primary category first
+        primary = next(iter(categories), "")
+    if primary and primary not in categories:
+        categories = {primary: None} | categories
+    return primary, tuple(categories), _unique(classes)
+
+
+def _links(raw: _Raw, seen: Entry) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the DOIs of the entry, in elements and in links, and its links to anywhere else."""
+    named = [*seen.fields.get("doi", ())]
+    links = []
+    for link in _list(raw, "links"):
+        href, rel = _text(link, "href"), _text(link, "rel")
+        if _text(link, "title") == "doi" or _DOI_PREFIX.match(href):
+            named.append(unquote(href))
+        elif rel not in ("self", "license") and _WEB.fullmatch(href) and not _OF_ARXIV.match(href):
+            links.append(href)
+    dois: dict[str, str] = {}  # the case of a DOI means nothing (ISO 26324), so its first spelling is kept
+    for word in re.split(r"[\s,]+", _clean(" ".join(named))) if named else ():
+        bare = _DOI_PREFIX.sub("", word).rstrip(".;")
+        if _DOI.fullmatch(bare) and not bare.lower().startswith("10.48550/arxiv."):
+            dois.setdefault(bare.lower(), bare)
+    return tuple(dois.values()), _unique(links)
+
+
+def _moment(text: str) -> datetime:
+    """Read a date of Atom (RFC 3339) or RSS (RFC 822) with its zone; one that names none is in UTC."""
+    try:
+        found = datetime.fromisoformat(text) if text[:4].isdecimal() else parsedate_to_datetime(text[:64])
+        found = found if found.tzinfo else found.replace(tzinfo=UTC)
+        if 1970 <= found.astimezone(UTC).year < 2200:
+            return found
+    except (ValueError, TypeError, IndexError, OverflowError):
+        pass
+    raise ValueError(f"«{printable(text, 40)}» is not a date" if text else "it has no date")
+
+
+def _list(raw: _Raw, key: str) -> list[_Raw]:
+    """Return a list of feedparser's, past its own look-up, which is slow and renames keys."""
+    return cast("list[_Raw]", dict.get(raw, key) or [])
+
+
+def _text(raw: _Raw, key: str) -> str:
+    """Return a text of feedparser's without control characters, "" for what is missing or no text."""
+    value = dict.get(raw, key)
+    return _clean(value) if isinstance(value, str) else ""
+
+
+def _first(seen: Entry, key: str) -> str:
+    """Return the first text of an element in arXiv's namespace, its white space folded."""
+    return next(filter(None, map(_folded, seen.fields.get(key, ()))), "")
+
+
+def _clean(text: str) -> str:
+    if text.isascii():  # nearly always, and then XML has let no other control through
+        return text.replace("\x7f", "")
+    return text.translate(_NO_CONTROLS)
+
+
+def _folded(text: str) -> str:
+    return " ".join(_clean(text).split())
+
+
+def _unique(texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(filter(None, texts)))

@@ -1,0 +1,320 @@
+"""The guard before feedparser: a feed file is either harmless and whole, or it is refused with a reason.
+
+feedparser forgives: of a truncated file it keeps a half entry, of a web page it makes a feed without entries,
+and some documents cost it time that is quadratic in their length. So expat, which forgives nothing, reads
+every file first. The same pass picks up all elements in arXiv's own namespace, since feedparser keeps only
+the last of several, under whatever prefix the file happens to use.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from typing import Literal, NoReturn, cast
+from xml.parsers import expat
+
+import msgspec
+
+from sitegen.errors import FeedError
+
+Dialect = Literal["atom", "rss", "rdf"]  # Atom 1.0, RSS 2.0 and its like, RSS 1.0
+
+MAX_BYTES = 256 << 20  # of XML; 100,000 papers are about 200 MB
+
+_ATOM = "http://www.w3.org/2005/Atom"
+_ARXIV = "http://arxiv.org/schemas/atom"
+_ROOTS: dict[str, Dialect] = {
+    f"{_ATOM} feed": "atom",
+    "rss": "rss",
+    "http://www.w3.org/1999/02/22-rdf-syntax-ns# RDF": "rdf",
+}
+_ENTRIES = frozenset({f"{_ATOM} entry", "item", "http://purl.org/rss/1.0/ item"})
+
+# Bounds that no real feed comes near, each against something that costs feedparser quadratic time.
+_CHUNK = 1 << 16  # what feedparser's own reader takes at a time
+_MAX_TOKEN = 4 * _CHUNK  # one tag or comment: it is scanned anew with each chunk that does not end it
+_MAX_PROLOG = 4096  # bytes before the root element: searched by regular expressions for a DOCTYPE
+_MAX_ATTRIBUTES = 50
+_MAX_COMMENTS = 10_000
+_MAX_DEPTH = 50
+_MAX_NAMESPACES = 64
+_MAX_TAGS = 1000  # categories of one entry: each is compared with all before it
+_MAX_TAG_TEXT = 10_000  # letters in one of them, which may be a list
+_MAX_WORD = 1000  # letters without a break in an author: searched for an e-mail address
+
+_AUTHOR_TAGS = frozenset({"author", "creator", "managingeditor", "webmaster", "publisher"})
+_CATEGORY_TAGS = frozenset({"category", "keywords", "subject", "tags"})
+_NOTHING, _ENTRY, _AUTHOR, _CATEGORY, _FIELD = range(5)
+
+_BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+_DECLARED = re.compile(rb"<\?xml[^>]*?\sencoding\s*=\s*[\"']([^\"'>]*)[\"']")
+_ENCODINGS = {"utf-8": "utf-8", "utf8": "utf-8", "us-ascii": "ascii", "iso-8859-1": "latin-1"}
+_WEB_PAGE = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
+_PAGE_TITLE = re.compile(rb"<title[^>]*>([^<]{1,200})", re.I)
+
+_FETCH_AGAIN = "delete the file and fetch it again"
+_CUT_MESSAGE = "the file is cut short: it ends before the feed does"
+_CUT_SHORT = frozenset(
+    expat.errors.codes[message]
+    for message in (
+        expat.errors.XML_ERROR_NO_ELEMENTS,
+        expat.errors.XML_ERROR_UNCLOSED_TOKEN,
+        expat.errors.XML_ERROR_PARTIAL_CHAR,
+        expat.errors.XML_ERROR_UNCLOSED_CDATA_SECTION,
+    )
+)
+
+
+class Entry(msgspec.Struct, kw_only=True):
+    """Where one entry stands in the file, and what it holds in arXiv's own namespace."""
+
+    line: int
+    start: int  # offsets into Guarded.data
+    end: int = 0
+    fields: dict[str, list[str]]  # by local name in lower case: the text, or the attribute ``term``
+    affiliations: list[list[str]]  # for each author of the entry, in order
+
+
+class Guarded(msgspec.Struct, frozen=True, kw_only=True):
+    """A well-formed feed in UTF-8 (no byte order mark), and its entries in order."""
+
+    data: bytes
+    dialect: Dialect
+    entries: tuple[Entry, ...]
+    based: bool  # an xml:base somewhere: feedparser lets it leak into the entries that follow
+
+
+def check(data: bytes, path: str) -> Guarded:
+    """Return the feed in ``data``, plain or gzipped, if it is harmless and whole; FeedError says why not."""
+    if len(data) > MAX_BYTES:
+        _refuse_size(path)
+    if data.startswith(b"\x1f\x8b"):
+        data = _gunzip(data, path)
+    data = _utf8(data, path)
+    _refuse_what_is_no_xml(data, path)
+    watch = _Watch(data, path)
+    entries = watch.run()
+    root, *_ = watch.roles
+    # expat's table of all names of elements and attributes; asked once, it spares a look at each attribute.
+    based = any(name.rpartition(" ")[2].lower() == "base" for name in watch.parser.intern)
+    return Guarded(data=data, dialect=_ROOTS[root], entries=tuple(entries), based=based)
+
+
+def printable(text: str, limit: int = 100) -> str:
+    """Return text from a feed in a form that may stand in a message: one line, no control characters."""
+    folded = " ".join(text[: 4 * limit].split())
+    shown = "".join(char if char.isprintable() else "\ufffd" for char in folded)
+    return shown if len(shown) <= limit else shown[: limit - 1].rstrip() + "…"
+
+
+def _gunzip(data: bytes, path: str) -> bytes:
+    """Unpack all members of a gzip file (RFC 1952), and never more than MAX_BYTES of them."""
+    parts, room = [], MAX_BYTES + 1
+    while data.startswith(b"\x1f\x8b"):
+        unpack = zlib.decompressobj(wbits=31)
+        try:
+            parts.append(unpack.decompress(data, room))
+        except zlib.error as error:
+            raise FeedError.at(path, f"the gzip file is damaged: {error}", _FETCH_AGAIN) from None
+        room -= len(parts[-1])
+        if room <= 0:
+            _refuse_size(path)
+        if not unpack.eof:
+            raise FeedError.at(path, "the gzip file is cut short", _FETCH_AGAIN)
+        data = unpack.unused_data
+    if data.strip(b"\0"):  # tapes and some mirrors pad with zeros
+        raise FeedError.at(path, "the gzip file is damaged: something else follows its end", _FETCH_AGAIN)
+    return b"".join(parts)
+
+
+def _utf8(data: bytes, path: str) -> bytes:
+    """Return the document in UTF-8, so that expat and feedparser cannot read its encoding differently."""
+    encoding = next((name for mark, name in _BOMS if data.startswith(mark)), "")
+    if encoding:
+        data = data[3 if encoding == "utf-8" else 2 :]
+    elif data.startswith((b"<\0", b"\0<")):
+        encoding = "utf-16-le" if data.startswith(b"<\0") else "utf-16-be"
+    else:
+        found = _DECLARED.match(data[:_MAX_PROLOG])
+        declared = found[1].decode("ascii", "replace").lower() if found else "utf-8"
+        encoding = _ENCODINGS.get(declared, "")
+        if not encoding:
+            message = f"declares the encoding «{printable(declared, 40)}», which is not read here"
+            raise FeedError.at(path, message, "save the file as UTF-8", line=1)
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        _refuse_what_is_no_xml(data, path)
+        line = data.count(b"\n", 0, error.start) + 1
+        if error.end == len(data) and error.reason in ("unexpected end of data", "truncated data"):
+            raise FeedError.at(path, _CUT_MESSAGE, _FETCH_AGAIN, line=line) from None
+        message = f"says that it is {encoding.upper()}, but holds bytes that are not"
+        raise FeedError.at(path, message, f"{_FETCH_AGAIN}, or save it as UTF-8", line=line) from None
+    return data if encoding == "utf-8" else text.encode("utf-8")
+
+
+def _refuse_what_is_no_xml(data: bytes, path: str) -> None:
+    """Name what arXiv sends in place of a feed when it is busy: nothing, a web page, or a line of text."""
+    head = data[:_MAX_PROLOG].lstrip()
+    if not head and not data.strip():
+        raise FeedError.at(path, "the file is empty", _FETCH_AGAIN)
+    if _WEB_PAGE.match(head):
+        _refuse_web_page(data, path)
+    if head and not head.startswith(b"<"):
+        said = printable(head.decode("utf-8", "replace"))
+        raise FeedError.at(
+            path, f"plain text, not a feed: «{said}»", f"wait some minutes, then {_FETCH_AGAIN}", line=1
+        )
+
+
+def _refuse_web_page(data: bytes, path: str) -> NoReturn:
+    title = _PAGE_TITLE.search(data[: 1 << 16])
+    about = f" («{printable(title[1].decode('utf-8', 'replace'))}»)" if title else ""
+    message = f"arXiv answered with a web page{about}, not with a feed"
+    raise FeedError.at(path, message, f"wait some minutes, then {_FETCH_AGAIN}")
+
+
+def _refuse_size(path: str) -> NoReturn:
+    message = f"holds more than {MAX_BYTES >> 20} MB of XML"
+    raise FeedError.at(path, message, "split it into feeds of fewer entries")
+
+
+class _Watch:
+    """One pass of expat over a document; its handlers run for every tag, so they do next to nothing."""
+
+    def __init__(self, data: bytes, path: str) -> None:
+        self.data, self.path = data, path
+        self.depth = self.comments = self.tags = 0
+        self.namespaces: set[tuple[str | None, str | None]] = set()
+        self.roles: dict[str, int] = {}
+        self.texts: list[list[str]] = []  # of the open elements whose text is wanted, the innermost last
+        self.entry: Entry | None = None
+        self.entries: list[Entry] = []
+        self.parser = parser = expat.ParserCreate("utf-8", " ")
+        parser.buffer_text = True
+        parser.buffer_size = _CHUNK
+        parser.StartElementHandler = self.start
+        parser.EndElementHandler = self.end
+        parser.CommentHandler = self.comment
+        parser.StartNamespaceDeclHandler = self.namespace
+        parser.StartDoctypeDeclHandler = self.doctype
+
+    def run(self) -> list[Entry]:
+        parser, view = self.parser, memoryview(self.data)
+        try:
+            for fed in range(0, len(view), _CHUNK):
+                parser.Parse(view[fed : fed + _CHUNK], False)
+                if fed - parser.CurrentByteIndex > _MAX_TOKEN:
+                    self.refuse(f"a tag or comment of more than {_MAX_TOKEN >> 10} KB")
+            parser.Parse(b"", True)
+        except expat.ExpatError as error:
+            if error.code in _CUT_SHORT:
+                message = _CUT_MESSAGE
+            else:
+                message = f"not well-formed XML: {expat.errors.messages[error.code]}"
+            raise FeedError.at(self.path, message, _FETCH_AGAIN, line=error.lineno) from None
+        return self.entries
+
+    def refuse(self, message: str, remedy: str = "this is no feed of arXiv; delete the file") -> NoReturn:
+        raise FeedError.at(self.path, message, remedy, line=self.parser.CurrentLineNumber)
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        self.depth = depth = self.depth + 1
+        if depth > _MAX_DEPTH:
+            self.refuse(f"elements within elements, more than {_MAX_DEPTH} deep")
+        if attributes and len(attributes) > _MAX_ATTRIBUTES:
+            self.refuse(f"an element with {len(attributes)} attributes")
+        try:
+            role = self.roles[name]
+        except KeyError:
+            role = self.first(name)
+        if not role:
+            return
+        if role == _ENTRY:
+            if self.entry is not None:
+                self.refuse("an entry within an entry")
+            at = self.parser.CurrentByteIndex
+            self.tags = 0
+            self.entry = Entry(line=self.parser.CurrentLineNumber, start=at, fields={}, affiliations=[])
+            return
+        if role == _AUTHOR and self.entry is not None:
+            self.entry.affiliations.append([])
+        elif role == _CATEGORY:
+            self.tags += 1
+            if self.tags > _MAX_TAGS:
+                self.refuse(f"more than {_MAX_TAGS} categories in one entry")
+        self.texts.append([attributes["term"]] if role == _FIELD and "term" in attributes else [])
+        self.parser.CharacterDataHandler = self.text
+
+    def end(self, name: str) -> None:
+        self.depth -= 1
+        role = self.roles[name]
+        if not role:
+            return
+        if role == _ENTRY:
+            entry = cast(Entry, self.entry)
+            at = self.parser.CurrentByteIndex
+            # Of <entry/> expat gives the place behind it, of </entry> the place before it.
+            entry.end = self.data.index(b">", at) + 1 if self.data[at : at + 2] == b"</" else at
+            self.entries.append(entry)
+            self.entry = None
+            return
+        pieces = self.texts.pop()
+        if self.texts:
+            self.texts[-1] += pieces
+        else:
+            self.parser.CharacterDataHandler = None
+        text = "".join(pieces)
+        if role == _AUTHOR:
+            if len(text) > _MAX_WORD and max(map(len, text.split())) > _MAX_WORD:
+                self.refuse(f"an author with a word of more than {_MAX_WORD} letters")
+        elif role == _CATEGORY:
+            if len(text) > _MAX_TAG_TEXT:
+                self.refuse(f"a category of more than {_MAX_TAG_TEXT} letters")
+        elif self.entry is not None:
+            local = name.rpartition(" ")[2].lower()
+            if local != "affiliation":
+                self.entry.fields.setdefault(local, []).append(text)
+            elif self.entry.affiliations:
+                self.entry.affiliations[-1].append(text)
+
+    def first(self, name: str) -> int:
+        """Decide, once for each element name, what it is here for; the very first is the root."""
+        space, _, local = name.rpartition(" ")
+        if not self.roles:
+            if local.lower() == "html":
+                _refuse_web_page(self.data, self.path)
+            if name not in _ROOTS:
+                self.refuse(f"the root element is «{printable(local, 40)}», not that of an Atom or RSS feed")
+            if self.parser.CurrentByteIndex > _MAX_PROLOG:
+                self.refuse(f"the feed begins only after {self.parser.CurrentByteIndex} bytes")
+        low = local.lower()
+        role = _NOTHING
+        if name in _ENTRIES:
+            role = _ENTRY
+        elif space == _ARXIV:
+            role = _FIELD
+        elif low in _AUTHOR_TAGS:
+            role = _AUTHOR
+        elif low in _CATEGORY_TAGS:
+            role = _CATEGORY
+        self.roles[name] = role
+        return role
+
+    def text(self, text: str) -> None:
+        self.texts[-1].append(text)
+
+    def comment(self, _: str) -> None:
+        self.comments += 1
+        if self.comments > _MAX_COMMENTS:
+            self.refuse(f"more than {_MAX_COMMENTS} comments")
+
+    def namespace(self, prefix: str | None, uri: str | None) -> None:
+        self.namespaces.add((prefix, uri))
+        if len(self.namespaces) > _MAX_NAMESPACES:
+            self.refuse(f"more than {_MAX_NAMESPACES} XML namespaces")
+
+    def doctype(self, name: str, *_: object) -> None:
+        if name.lower() == "html":
+            _refuse_web_page(self.data, self.path)
+        self.refuse("declares a DOCTYPE, which no feed of arXiv does and which may hide entities")

@@ -1,0 +1,285 @@
+"""Markdown pages and notes of the site's owner; the sole importer of markdown and of nh3.
+
+A file may begin with front matter: TOML between two lines of ``+++``. Its text becomes sanitised HTML, so
+that a note which arrives in a pull request cannot bring a script along.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from functools import cache
+from html import unescape
+from pathlib import Path
+from typing import TypeVar
+
+import markdown
+import msgspec
+import nh3
+from markdown.extensions.toc import slugify_unicode
+
+from sitegen.errors import ContentError, Location, Problem
+from sitegen.models import ArxivId, MarkdownPage, Note
+from sitegen.text import ROOT
+from sitegen.toml import Document, read_source, shown
+
+T = TypeVar("T")
+
+_PAGE_NAME = re.compile(r"[a-z0-9]+(?:-+[a-z0-9]+)*")
+_NOTE_NAME = re.compile(r"[a-z0-9]+(?:[.-]+[a-z0-9]+)*")  # 2603.07369.md is a natural name for a note
+_FRONT_MATTER = re.compile(r"\+\+\+[ \t]*\n(.*?)^\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_YAML = re.compile(r"---[ \t]*\n\w+:")
+# NUL is ROOT in the markup made here, STX and ETX are markdown's own marks; no text needs any of the others.
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+
+# In what markdown makes, where text is escaped: a tag is a tag.
+_H1 = re.compile(r"<h1\b[^<>]*>")
+_HEADING = re.compile(r"(</?h)([1-6])\b")
+_ALIGNED_CELL = re.compile(r'(<t[hd]) style="text-align: (left|right|center);"')
+# In what nh3 makes, where every attribute is quoted.
+_IMAGE_WITHOUT_SOURCE = re.compile(r'<img(?: (?!src=)[\w-]+="[^"]*")*>')
+
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.I)
+_PLAIN_SEGMENT = re.compile(r"[\w.~%-]*(?:[/?#]|\Z)", re.A)
+
+_TAGS = {
+    "a", "abbr", "b", "blockquote", "br", "caption", "cite", "code", "dd", "del", "details", "dfn",
+    "div", "dl", "dt", "em", "figcaption", "figure", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img",
+    "ins", "kbd", "li", "mark", "ol", "p", "pre", "q", "s", "samp", "small", "span", "strong", "sub",
+    "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul", "var",
+}  # fmt: skip
+_ATTRIBUTES = {
+    "*": {"class", "dir", "id", "lang", "title"},
+    "a": {"href"},
+    "details": {"open"},
+    "img": {"alt", "height", "src", "width"},
+    "ol": {"start", "type"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan", "scope"},
+}
+# Only those that Markdown makes itself: others could borrow the look of the site's own controls.
+_CLASSES = re.compile(
+    r"footnote(?:-ref|-backref)?|toc|align-(?:left|right|center)|language-[\w+#-]{1,30}", re.A
+)
+
+
+class _Article(msgspec.Struct, frozen=True, kw_only=True):
+    """A Markdown file that was read; its front matter may still hold mistakes, which ``finish`` reports."""
+
+    front: Document
+    title: str
+    html: str
+
+
+def load_pages(content: Path) -> tuple[MarkdownPage, ...]:
+    """Read ``pages/**/*.md`` in the order of their paths; ContentError names every mistake in all of them."""
+
+    def read(path: Path, slug: str) -> MarkdownPage:
+        article = _read(path)
+        page = MarkdownPage(
+            slug=slug,
+            title=article.title,
+            html=article.html,
+            description=article.front.root.text("description"),
+        )
+        article.front.finish()
+        return page
+
+    return tuple(_each(content / "pages", _PAGE_NAME, read))
+
+
+def load_notes(content: Path) -> tuple[tuple[Note, ...], tuple[Problem, ...]]:
+    """Read ``notes/**/*.md`` in the order of their paths, and say which were left out because they are empty.
+
+    ContentError names every mistake in all of them. Whether a note's paper exists is the caller's to check.
+    """
+    problems: list[Problem] = []
+
+    def read(path: Path, slug: str) -> Note:
+        # Several notes may share a paper's page, so their ids begin with their slugs.
+        article = _read(path, id_prefix=slug.replace("/", "-") + "-")
+        table = article.front.root
+        note = Note(
+            slug=slug,
+            paper=table.text(
+                "arxiv", required='name the paper: arxiv = "2603.07369"', check=_base_identifier
+            ),
+            title=article.title,
+            html=article.html,
+            author=table.text("author"),
+            date=table.day("date"),
+        )
+        article.front.finish()
+        if not note.html:
+            where = Location(path=str(path))
+            problems.append(Problem(location=where, message="the note is empty", remedy="it was left out"))
+        return note
+
+    notes = _each(content / "notes", _NOTE_NAME, read)
+    return tuple(note for note in notes if note.html), tuple(problems)
+
+
+def _each(folder: Path, allowed: re.Pattern[str], read: Callable[[Path, str], T]) -> list[T]:
+    """Read every Markdown file of a folder, given its path and slug; one ContentError for all mistakes."""
+    found: list[T] = []
+    problems: list[Problem] = []
+    for path in _markdown_files(folder):
+        try:
+            found.append(read(path, _slug(path, folder, allowed)))
+        except ContentError as error:
+            problems += error.problems
+    if problems:
+        raise ContentError(*problems)
+    return found
+
+
+def _markdown_files(folder: Path) -> Iterator[Path]:
+    paths = folder.rglob("*.md") if folder.is_dir() else ()
+    for path in sorted(paths, key=lambda path: path.relative_to(folder).as_posix()):
+        parts = path.relative_to(folder).parts
+        # What begins with "." or "_" is not published: drafts, examples, what editors leave behind.
+        if path.is_file() and not any(part.startswith((".", "_")) for part in parts):
+            yield path
+
+
+def _slug(path: Path, folder: Path, allowed: re.Pattern[str]) -> str:
+    parts = path.relative_to(folder).with_suffix("").parts
+    if not all(map(allowed.fullmatch, parts)):
+        proposal = "/".join(_proposed_name(part) for part in parts)
+        raise ContentError.at(
+            path,
+            "a file's name becomes an address, so it is made of a–z, 0–9 and single hyphens",
+            f"rename it to {proposal}.md",
+        )
+    return "/".join(parts)
+
+
+def _proposed_name(name: str) -> str:
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "page"
+
+
+def _base_identifier(text: str) -> str:
+    try:
+        return ArxivId.parse(text).base
+    except ValueError as error:
+        raise ValueError(str(error), 'such as arxiv = "2603.07369"') from None
+
+
+def _read(path: Path, id_prefix: str = "") -> _Article:
+    source = read_source(path, ContentError)
+    if _YAML.match(source):
+        remedy = 'write TOML between two lines of +++: title = "…"'
+        raise ContentError.at(path, "front matter in YAML is not read", remedy, line=1)
+    match = _FRONT_MATTER.match(source)
+    if not match and source.startswith("+++"):
+        raise ContentError.at(path, "the front matter has no end", "close it with a line of +++", line=1)
+    front = Document(path, match[1] if match else "", ContentError, first_line=2)
+    body = source[match.end() :] if match else source
+    body_line = source.count("\n", 0, match.end()) + 1 if match else 1
+
+    markup = _markup(path, _CONTROLS.sub("", body))
+    before, heading, after = _around_h1(markup)
+    title = front.root.text("title")
+    if heading and title in ("", heading):
+        title, markup = heading, before + after
+    if not title:
+        front.note(("title",), "is missing", "begin the text with a line: # Title")
+    html, mistakes = _sanitised(_below_h2(markup), id_prefix)
+    for address, message, remedy in mistakes:
+        before, there, _ = body.partition(address)
+        front.note((), message, remedy, line=before.count("\n") + body_line if there else None)
+    return _Article(front=front, title=title, html=html)
+
+
+@cache
+def _converter() -> markdown.Markdown:
+    return markdown.Markdown(
+        extensions=["extra", "toc", "sane_lists", "smarty"],
+        # The title is no part of a table of contents.
+        extension_configs={"toc": {"slugify": slugify_unicode, "toc_depth": "2-6"}},
+        output_format="html",
+    )
+
+
+def _markup(path: Path, text: str) -> str:
+    try:
+        return _converter().reset().convert(text)
+    except Exception as error:
+        # Its parser has no errors of its own: odd input ends in a RecursionError or an assertion, and leaves
+        # the instance amid its work.
+        _converter.cache_clear()
+        remedy = "look for quotations, lists or raw HTML that are nested very deeply"
+        raise ContentError.at(path, f"the Markdown cannot be read: {type(error).__name__}", remedy) from error
+
+
+def _around_h1(markup: str) -> tuple[str, str, str]:
+    """Return what stands before the first h1, its plain text, and what stands after it."""
+    if not (opening := _H1.search(markup)):
+        return markup, "", ""
+    heading, _, after = markup[opening.end() :].partition("</h1>")
+    plain = _CONTROLS.sub("", unescape(nh3.clean(heading, tags=set())))
+    return markup[: opening.start()], " ".join(plain.split()), after
+
+
+def _below_h2(markup: str) -> str:
+    """Return markup whose highest heading is an h2, as a page's own title is its h1."""
+    highest = min((int(level) for _, level in _HEADING.findall(markup)), default=2)
+    return _HEADING.sub(lambda tag: tag[1] + str(min(int(tag[2]) - highest + 2, 6)), markup)
+
+
+def _sanitised(markup: str, id_prefix: str) -> tuple[str, list[tuple[str, str, str]]]:
+    """Return safe HTML, and the addresses in it that are mistakes: (address, what is wrong, what to do)."""
+    mistakes: list[tuple[str, str, str]] = []
+
+    def kept(_tag: str, name: str, value: str) -> str | None:
+        try:
+            match name:
+                case "class":
+                    return " ".join(filter(_CLASSES.fullmatch, value.split())) or None
+                case "id":
+                    return id_prefix + "-".join(value.split())
+                case "href":
+                    return f"#{id_prefix}{value[1:]}" if value.startswith("#") else _address(value.strip())
+                case "src":
+                    return _image_address(value.strip())
+        except ValueError as error:
+            mistakes.append((value, *error.args))
+            return None
+        return value
+
+    clean = nh3.clean(
+        _ALIGNED_CELL.sub(r'\1 class="align-\2"', markup),
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        # Everything else that has a scheme loses its address before ``kept`` sees it.
+        url_schemes={"http", "https", "mailto", "arxiv"},
+        attribute_filter=kept,
+        set_tag_attribute_values={"img": {"loading": "lazy"}},
+        link_rel=None,
+    )
+    return _IMAGE_WITHOUT_SOURCE.sub("", clean).strip(), mistakes
+
+
+def _address(value: str) -> str:
+    if value.lower().startswith("arxiv:"):
+        try:
+            # arXiv's own path below the site's root: pages/urls.py makes the same of a paper.
+            return f"{ROOT}abs/{ArxivId.parse(value).base}/"
+        except ValueError:
+            raise ValueError(f"{shown(value)} names no paper", "write it as in arxiv:2603.07369") from None
+    if value.startswith("//"):
+        return f"https:{value}"
+    if value.startswith("/"):
+        # Where ROOT stands for nothing, "/javascript:…" must not become an address with a scheme.
+        return ROOT + (value[1:] if _PLAIN_SEGMENT.match(value[1:]) else f"./{value[1:]}")
+    return value
+
+
+def _image_address(value: str) -> str:
+    if (scheme := _SCHEME.match(value)) and scheme[0].lower() != "https:":
+        raise ValueError(
+            f"the image {shown(value)} is neither in the site nor at an https address", "write https://"
+        )
+    return _address(value)

@@ -1,0 +1,100 @@
+"""A paper as one line that a person pastes: a reference in the manner of APA, and the same in Markdown.
+
+The style follows the Publication Manual of the American Psychological Association, 7th edition: initials, an
+ampersand before the last author, and of more than twenty authors the first nineteen and the last.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from sitegen.exports import metadata
+from sitegen.models import Name, Paper
+from sitegen.text import abstract
+
+_MOST_AUTHORS = 20
+# What CommonMark or GitHub read as markup inside a line. Entities for < and &, because not every Markdown
+# program takes a backslash before them.
+_MARKDOWN = re.compile(r"[\\`*_\[\]<>&#|~$]")
+_LINE_START = re.compile(r"(\d{1,9}|)([-+.)=])")  # a list or the line below a heading
+_LINK_UNSAFE = re.compile(r"[\s()<>\\]")
+
+
+def plain(paper: Paper) -> str:
+    """Make the reference as one line of plain text."""
+    return _fold(" ".join([_head(paper), *_title(paper), *_source(paper), _link(paper)]))
+
+
+def markdown(paper: Paper, url: str) -> str:
+    """Make the reference as one line of Markdown, its title a link to ``url``."""
+    target = _LINK_UNSAFE.sub(lambda found: f"%{ord(found[0]):02X}", url)
+    titles = [f"[{_escape(title)}]({target})" for title in _title(paper)]
+    source = [_escape(part) for part in _source(paper)]
+    # In <…> nothing needs an escape, and a DOI's address has no < or > left in it.
+    line = _fold(" ".join([_escape(_head(paper)), *titles, *source, f"<{_link(paper)}>"]))
+    return _LINE_START.sub(r"\1\\\2", line, count=1) if _LINE_START.match(line) else line
+
+
+def _fold(line: str) -> str:
+    return " ".join(line.split())
+
+
+def _head(paper: Paper) -> str:
+    names = [_name(credit.name) for credit in paper.credits]
+    if len(names) > _MOST_AUTHORS:
+        authors = ", ".join(names[: _MOST_AUTHORS - 1]) + f", … {names[-1]}"
+    elif len(names) > 1:
+        authors = ", ".join(names[:-1]) + f", & {names[-1]}"
+    else:
+        authors = "".join(names)
+    return f"{authors} ({paper.published.year:04}).".lstrip()
+
+
+def _title(paper: Paper) -> list[str]:
+    return _sentence(abstract.to_text(paper.title))
+
+
+def _source(paper: Paper) -> list[str]:
+    return [*_sentence(abstract.to_text(paper.journal_ref)), f"arXiv:{paper.id.base}."]
+
+
+def _link(paper: Paper) -> str:
+    return metadata.doi_url(metadata.cited_doi(paper))
+
+
+def _sentence(text: str) -> list[str]:
+    if not text:
+        return []
+    return [text if text.endswith((".", "?", "!", "。", "？", "！")) else text + "."]
+
+
+def _name(name: Name) -> str:
+    if name.group:
+        return name.printed
+    return ", ".join(part for part in (name.family, _initials(name.given), name.suffix) if part)
+
+
+@lru_cache(maxsize=16_384)
+def _initials(given: str) -> str:
+    """``Jean-Pierre R.M.`` to ``J.-P. R. M.``; a name in a script without capitals stays whole."""
+    initials = ""
+    for word in given.replace(".", " ").replace("-", " -").split():
+        letters = word.lstrip("-")
+        if not letters:
+            continue
+        first = letters[0]
+        short = f"{first.upper()}." if first.upper() != first.lower() else letters
+        joint = "-" if word.startswith("-") else " "
+        initials += joint + short if initials else short
+    return initials
+
+
+def _escape(text: str) -> str:
+    if not _MARKDOWN.search(text):
+        return text
+    return _MARKDOWN.sub(_escaped, text)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return {"<": "&lt;", ">": "&gt;", "&": "&amp;"}.get(found[0], "\\" + found[0])

@@ -1,0 +1,36 @@
+"""Where the files that ship with sitegen are: inside the installed package, or at the top of a checkout."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sitegen.errors import SitegenError
+
+_PACKAGE = Path(__file__).resolve().parent
+_INSTALLED = _PACKAGE / "_data"  # pyproject.toml puts the files there when it builds a wheel
+
+
+def templates_dir() -> Path:
+    """Return the folder of the built-in templates."""
+    return _folder("templates")
+
+
+def static_dir() -> Path:
+    """Return the folder of the built-in style sheet, script and icons."""
+    return _folder("static")
+
+
+def sample_feed() -> Path | None:
+    """Return the feed that a new site starts with, or None in a checkout whose owner has removed it."""
+    if _INSTALLED.is_dir():
+        path = _INSTALLED / "sample.xml"
+    else:
+        path = _PACKAGE.parent / "content" / "feeds" / "q-bio.NC-2026-03-22.atom.xml"
+    return path if path.is_file() else None
+
+
+def _folder(name: str) -> Path:
+    path = (_INSTALLED if _INSTALLED.is_dir() else _PACKAGE.parent) / name
+    if not path.is_dir():
+        raise SitegenError.at(path, "sitegen's own files are missing", "install sitegen again")
+    return path

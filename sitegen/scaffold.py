@@ -1,0 +1,160 @@
+"""``sitegen new``: a folder that builds as it is, and says in its own files how to go on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sitegen import resources
+from sitegen.errors import SitegenError
+
+_SITE_TOML = """\
+# The settings of this site. Lines that begin with # are comments; a setting that is
+# commented out shows its default, unless it says "for example".
+
+# The site's name. The sample feed is of this field; put the name of yours.
+title = "Neurons and Cognition"
+
+# Where the site will stand. Feeds, the sitemap and citations need the full address.
+url = "https://example.org/"
+
+# One sentence on what the archive holds, for search engines and previews.
+description = "Preprints on neurons and cognition, from arXiv."
+
+# Language of the site's own text, as a BCP 47 code.
+# language = "en"
+
+# Who runs the site, their page and their e-mail address; for example:
+# owner = "The Example Lab"
+# owner_url = "https://example.org/lab/"
+# contact = "archive@example.org"
+
+# The time zone in which a day begins and ends.
+# timezone = "UTC"
+
+# Colour of the browser's frame around the site.
+# theme_color = "#24506b"
+
+[field]
+# What the archive is about, and arXiv's code for it (https://arxiv.org/category_taxonomy).
+name = "Neurons and Cognition"
+category = "q-bio.NC"
+
+[lists]
+# Papers, or names, on one page of a list: 10 to 500.
+# page_size = 100
+# Papers in an Atom feed.
+# feed_size = 50
+# So many papers earn a person a feed and a .bib file of their own.
+# person_feed = 3
+# Authors that a paper's page shows before it folds the rest.
+# fold_authors = 20
+# Days on the front page.
+# home_days = 5
+
+# Links at the top of every page. The first of these tables replaces the built-in links.
+# A page is a path below the site's root ("/" is the front page) or an https address; for example:
+# [[navigation]]
+# label = "About"
+# page = "about/"
+
+[fetch]
+# What to ask of arXiv's API: categories, or a query in the API's own language
+# (https://info.arxiv.org/help/api/user-manual.html), and single papers besides; for example:
+# categories = ["q-bio.NC"]
+# query = "cat:q-bio.NC AND abs:hippocampus"
+# ids = ["2603.07369"]
+# Oldest day of submission; for example:
+# since = 2026-01-01
+# How arXiv can reach you, an e-mail address or an https address; for example:
+# contact = "archive@example.org"
+# Papers to ask for in one run, 0 for no limit.
+# max = 0
+# endpoint = "https://export.arxiv.org/api/query"
+"""
+
+_ABOUT = """\
++++
+description = "What this archive is, and where its papers come from."
++++
+
+# About
+
+This archive gathers preprints of one field from [arXiv](https://arxiv.org/): a page for each paper, each
+author and each day. This page is yours to write; it is the file `content/pages/about.md`.
+
+## Where the papers come from
+
+All data on papers come from arXiv's feeds. Thank you to arXiv for use of its open access interoperability.
+"""
+
+_PEOPLE_TOML = """\
+# Who is who. Papers print names in many forms, and sitegen joins only those that differ in case or spacing.
+# Say here which other forms are the same person: take out the # in front of an example and mend it.
+
+# [[person]]
+# name = "Ada M. Example"              # the form to show
+# also = ["A. M. Example", "A. Example"] # other forms that papers print
+# orcid = "0000-0002-1825-0097"        # optional
+"""
+
+_EXAMPLE_NOTE = """\
++++
+arxiv = "2603.07369"
+author = "Your name"
+date = 2026-03-22
++++
+
+# What we made of it
+
+A note stands on the page of its paper. This one is not published, because its file's name begins with an
+underscore. Other papers are linked as [this one](arxiv:2603.07364), pages of the site as [About](/about/).
+"""
+
+_GITIGNORE = """\
+output/
+.sitegen/
+"""
+
+_TEMPLATES_README = "A template that you put here wins over sitegen's own template of the same name.\n"
+_STATIC_README = (
+    "A file that you put here is published with the site, and wins over sitegen's own of the same name.\n"
+)
+
+_FILES = {
+    "content/site.toml": _SITE_TOML,
+    "content/pages/about.md": _ABOUT,
+    "content/people.toml": _PEOPLE_TOML,
+    "content/notes/_example.md": _EXAMPLE_NOTE,
+    "templates/README.md": _TEMPLATES_README,
+    "static/README.md": _STATIC_README,
+    ".gitignore": _GITIGNORE,
+}
+_FEED = "content/feeds/sample.xml"
+
+
+def create(target: Path) -> tuple[Path, ...]:
+    """Fill a new or empty folder with a site, and return the files that were written.
+
+    A folder that holds nothing but ``.git`` counts as empty. Nothing is ever overwritten: SitegenError.
+    """
+    if target.exists() and not target.is_dir():
+        raise SitegenError.at(target, "is a file", "name a folder that is new or empty")
+    feed = resources.sample_feed()
+    files = {name: text.encode() for name, text in _FILES.items()}
+    try:
+        if target.is_dir() and any(path.name != ".git" for path in target.iterdir()):
+            raise SitegenError.at(target, "the folder is not empty", "name a folder that is new or empty")
+        (target / "content" / "feeds").mkdir(parents=True)
+        if feed:
+            files[_FEED] = feed.read_bytes()
+        return tuple(_write(target / name, data) for name, data in sorted(files.items()))
+    except OSError as error:
+        path = error.filename or target
+        raise SitegenError.at(path, f"cannot be written: {error.strerror}", "name another folder") from error
+
+
+def _write(path: Path, data: bytes) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("xb") as file:  # x: never over a file that came there meanwhile
+        file.write(data)
+    return path

@@ -1,0 +1,117 @@
+"""What several test files share: the golden site, a server like GitHub Pages, a browser."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import shutil
+import threading
+from collections.abc import Iterator
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sitegen.cli import main
+
+PROJECT = Path(__file__).parent.parent
+GOLDEN = Path(__file__).parent / "data" / "golden"
+CACHE = PROJECT / ".cache"  # tools/prepare_tests.sh fills it
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+BASE_PATH = "/repo/"  # of the golden site's url
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--no-skips", action="store_true", help="a skipped test is a failure")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    reporter: Any = session.config.pluginmanager.get_plugin("terminalreporter")
+    if session.config.getoption("--no-skips") and reporter and reporter.stats.get("skipped"):
+        reporter.write_line("Tests were skipped; --no-skips refuses that.", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def copy_content(folder: Path, source: Path = GOLDEN / "content") -> Path:
+    """Copy a content folder into a new site's folder, where builds keep their cache; return the copy."""
+    shutil.copytree(source, folder / "content")
+    return folder / "content"
+
+
+def build(content: Path, output: Path, *options: str) -> Path:
+    """Build a site as the command line does; what it prints is captured by pytest."""
+    assert main(["build", "--content", str(content), "--output", str(output), "--quiet", *options]) == 0
+    return output
+
+
+@pytest.fixture(scope="session")
+def golden_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The golden site's output folder, built once: to be read only."""
+    folder = tmp_path_factory.mktemp("golden")
+    return build(copy_content(folder), folder / "output", "--jobs", "1")
+
+
+@pytest.fixture(scope="session")
+def shipped_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site that a fresh checkout builds: to be read only."""
+    folder = tmp_path_factory.mktemp("shipped")
+    return build(copy_content(folder, PROJECT / "content"), folder / "output", "--jobs", "1")
+
+
+class _Pages(http.server.SimpleHTTPRequestHandler):
+    """Serves a folder under BASE_PATH as GitHub Pages does: index.html, and 404.html for what is missing."""
+
+    protocol_version = "HTTP/1.1"
+
+    def translate_path(self, path: str) -> str:
+        inside = path.removeprefix(BASE_PATH) if path.startswith(BASE_PATH) else "outside/of/the/site"
+        return super().translate_path("/" + inside)
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        if code != HTTPStatus.NOT_FOUND:
+            super().send_error(code, message, explain)
+            return
+        body = (Path(self.directory) / "404.html").read_bytes()
+        self.send_response(code)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing: a test reads what the browser saw."""
+
+
+@pytest.fixture(scope="session")
+def served(golden_site: Path) -> Iterator[str]:
+    """The golden site's address on a server of its own, with a slash at its end."""
+    handler = functools.partial(_Pages, directory=str(golden_site))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}{BASE_PATH}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    """A browser; of a module's tests only, because Playwright's event loop disturbs those of others."""
+    sync_api = pytest.importorskip("playwright.sync_api")
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if path is None:
+        pytest.skip("no Chromium; tools/prepare_tests.sh installs it")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+def tool(folder: str, suffix: str) -> Path:
+    """Return a file that tools/prepare_tests.sh fetches; the test is skipped where it has not run."""
+    found = sorted((CACHE / folder).glob(f"*{suffix}"))
+    if not found:
+        pytest.skip(f"no {folder}; tools/prepare_tests.sh fetches it")
+    return found[-1]

@@ -1,0 +1,172 @@
+"""What `sitegen check` finds on a built site, and what it leaves in peace."""
+
+from pathlib import Path
+
+import pytest
+
+from sitegen.check import check
+from sitegen.cli import main
+
+URL = "https://example.github.io/repo/"
+
+
+def page(body: str) -> str:
+    return f'<!doctype html>\n<html lang="en"><head><title>T</title></head><body>{body}</body></html>\n'
+
+
+def site(folder: Path, files: dict[str, str]) -> Path:
+    for path, text in ({"index.html": page("")} | files).items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text, "utf-8")
+    return folder
+
+
+def found(folder: Path) -> list[str]:
+    return [str(problem) for problem in check(folder, URL)[0]]
+
+
+GOOD = {
+    "folder, file, fragment and query": '<a href="a/">1</a> <a href="a/#x">2</a> <a href="#y" id="y">3</a>'
+    ' <a href="?q=1">4</a> <a href="./">5</a> <a href="a/../feed.xml">6</a> <a href="#top">7</a>',
+    "other hosts and schemes": '<a href="https://arxiv.org/abs/1">1</a> <a href="mailto:a@b.c">2</a>',
+    "its own absolute address": f'<a href="{URL}a/">1</a> <meta content="{URL}feed.xml">',
+    "percent-encoding and entities": '<a href="%61/?a=1&amp;b=2#%78">1</a>',
+    "pictures": '<img src="i.svg" srcset="i.svg 1x, a/../i.svg 2x" alt="">',
+    "what looks like a link in text": '<p> href=&quot;gone/&quot; and href="gone/" here</p>',
+    "what looks like a template in a text": "<pre>{{ page.title }}</pre><p>title={{EEG} {{x}} {% of %}</p>",
+    "a script's own strings": "<script>a = ' href=\"gone/\"> {{ page.title }}'</script>",
+    "a picture inside of the style sheet": '<link rel="stylesheet" href="s.css">',
+}
+
+
+@pytest.mark.parametrize("body", GOOD.values(), ids=GOOD)
+def test_a_good_page_has_no_problems(tmp_path: Path, body: str) -> None:
+    files = {
+        "a/index.html": page('<p id="x">'),
+        "feed.xml": "<feed/>",
+        "i.svg": "<svg/>",
+        "404.html": page(""),
+    }
+    css = '/* url(gone.png) */ a{background:url("i.svg")} b{background:url(data:image/png;base64,AA)}'
+    assert found(site(tmp_path, files | {"index.html": page(body), "s.css": css})) == []
+
+
+BAD = {
+    "missing page": (
+        {"a/index.html": page('<a href="../b/">')},
+        "a/index.html: links to '../b/', and there is no b/",
+    ),
+    "missing slash": ({"a/index.html": page('<a href="../a">')}, "put a slash at its end"),
+    "missing place here": ({"a/index.html": page('<a href="#z">')}, "links to '#z', but has no such id"),
+    "missing place there": ({"a/index.html": page('<a href="../#z">')}, "index.html has no id 'z'"),
+    "out of the site": ({"index.html": page('<a href="../x/">')}, "no such place in the site"),
+    "picture": ({"index.html": page('<img src="x.png" alt="">')}, "there is no x.png"),
+    "one of several pictures": ({"index.html": page('<img srcset="y.png 2x" alt="">')}, "there is no y.png"),
+    "form": ({"index.html": page('<form action="search/">')}, "there is no search/index.html"),
+    "its own absolute address": ({"index.html": page(f'<a href="{URL}x/">')}, "there is no x/index.html"),
+    "preview picture": ({"index.html": page(f'<meta content="{URL}x.png">')}, "there is no x.png"),
+    "from the host's root": ({"index.html": page('<a href="/repo/">')}, "works neither from a disk"),
+    "404 beside the site": ({"404.html": page('<a href="/a/">')}, "no such place in the site"),
+    "404 to a missing page": ({"404.html": page('<a href="/repo/a/">')}, "there is no a/index.html"),
+    "script in a link": (
+        {"index.html": page('<a href="JavaScript:alert(1)">')},
+        "should not have: 'JavaScript:",
+    ),
+    "script in a link, disguised": (
+        {"index.html": page('<a href="java&#115;cript:alert(1)">')},
+        "should not have",
+    ),
+    "script of another host": (
+        {"index.html": page('<script src="https://cdn.example/x.js"></script>')},
+        "another host",
+    ),
+    "picture of another host": ({"index.html": page('<img src="//cdn.example/x.png">')}, "from another host"),
+    "style of another host": (
+        {"index.html": page('<link rel="stylesheet" href="https://cdn.example/x.css">')},
+        "from another host",
+    ),
+    "unquoted link": ({"index.html": page("<a href=a/>")}, "without double quotes"),
+    "style sheet": ({"s.css": "a{background:url('x.png')}"}, "s.css: links to 'x.png'"),
+    "style sheet, other host": ({"s.css": "@import url(https://cdn.example/x.css);"}, "from another host"),
+    "feed": ({"feed.xml": f'<feed><link href="{URL}x/"/></feed>'}, "feed.xml: links to"),
+    "feed that is not XML": (
+        {"feed.xml": "<feed><entry></feed>"},
+        "not well-formed XML: mismatched tag: line 1",
+    ),
+    "sitemap": (
+        {"sitemap.xml": f"<urlset><url><loc>\n{URL}x/</loc></url></urlset>"},
+        "there is no x/index.html",
+    ),
+    "papers.json": ({"papers.json": '{"papers":[{"url":"abs/1/"}]}'}, "there is no abs/1/index.html"),
+    "JSON": ({"papers.json": "{"}, "papers.json: is not JSON"),
+    "template in an attribute": ({"index.html": page('<p title="{{ page.title }}">')}, "'{{ page.title }}'"),
+    "template in a text": ({"index.html": page("{% if page.x %}")}, "mend the template"),
+    "representation": ({"index.html": page("&lt;x.Y object at 0x7f3a00112233&gt;")}, " object at 0x"),
+    "NUL": ({"index.html": page("a\0b")}, "NUL in"),
+    "lost character": ({"papers.bib": "", "a/index.html": page("Mo�bius")}, "U+FFFD"),
+    "names that differ in case": ({"A/index.html": page(""), "a/index.html": page("")}, "same name as A"),
+    "names in two Unicode forms": (
+        {"é/index.html": page(""), "e\u0301/index.html": page("")},
+        "the same name as",
+    ),
+}
+
+
+@pytest.mark.parametrize(("files", "message"), BAD.values(), ids=BAD)
+def test_a_bad_site_says_what_and_where(tmp_path: Path, files: dict[str, str], message: str) -> None:
+    problems = found(site(tmp_path, files))
+    assert any(message in problem for problem in problems), problems
+    assert len(problems) == 1
+
+
+def test_a_mistake_of_many_pages_is_one_problem(tmp_path: Path) -> None:
+    files = {f"{number}/index.html": page('<a href="../gone/">') for number in range(3)}
+    assert found(site(tmp_path, files)) == [
+        "0/index.html: links to '../gone/', and there is no gone/index.html; 2 more links lead there"
+    ]
+
+
+def test_what_github_does_not_publish(tmp_path: Path) -> None:
+    folder = site(tmp_path, {"secret.txt": "x"})
+    (folder / "secret.txt").chmod(0o600)
+    (folder / "link.html").symlink_to("index.html")
+    assert found(folder) == [
+        "link.html: is a symbolic link, which GitHub Pages does not publish",
+        "secret.txt: is not readable by everybody (chmod 644 secret.txt)",
+    ]
+
+
+@pytest.mark.parametrize(("size", "message"), [(850, "is near to refusing"), (960, "refuses")])
+def test_a_site_too_large(tmp_path: Path, size: int, message: str) -> None:
+    with (site(tmp_path, {}) / "large.bin").open("wb") as file:
+        file.truncate(size * 1_000_000)  # takes no space on the disk
+    assert found(tmp_path) == [f"{tmp_path}: {size} MB: GitHub Pages {message} it (1 GB a site)"]
+
+
+def test_many_files_give_the_same_in_one_process_and_in_two(tmp_path: Path) -> None:
+    files = {f"{number}/index.html": page(f'<a href="../{number + 1}/#x">') for number in range(1200)}
+    folder = site(tmp_path, files)
+    assert check(folder, URL, jobs=1) == check(folder, URL, jobs=2)
+    problems, summary = check(folder, URL)
+    assert len(problems) == 1200
+    assert (summary.files, summary.pages, summary.links) == (1201, 1201, 1200)
+
+
+def test_no_site_at_all(tmp_path: Path) -> None:
+    assert found(tmp_path / "output") == [
+        f"{tmp_path}/output: there is no such folder (run `sitegen build` first)"
+    ]
+
+
+def test_the_golden_site_is_fit_to_publish(golden_site: Path) -> None:
+    assert found(golden_site) == []
+    content = golden_site.parent / "content"
+    assert main(["check", "--content", str(content), "--output", str(golden_site), "--quiet"]) == 0
+
+
+def test_the_command_fails_on_a_problem(
+    golden_site: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    broken = site(tmp_path, {"index.html": page('<a href="gone/">')})
+    assert main(["check", "--content", str(golden_site.parent / "content"), "--output", str(broken)]) == 1
+    assert "there is no gone/index.html" in capsys.readouterr().err

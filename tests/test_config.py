@@ -1,0 +1,482 @@
+"""site.toml and people.toml: what a mistake in them makes a user read, and what a right one gives."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sitegen.config import Config, Fetch, Lists, NavigationEntry, PersonEntry, load, load_people
+from sitegen.errors import ConfigError
+from sitegen.models import ArxivId
+from sitegen.toml_lines import KeyPath, key_lines
+
+# What goes wrong stands below these two lines, so the first line of a case is line 3.
+HEAD = 'title = "T"\nurl = "https://example.org/"\n'
+
+
+def check(folder: Path, source: str | bytes, *expected: str, file: str = "site.toml") -> None:
+    """Compare what is reported for a file with ``line: key: message (remedy)``."""
+    path = folder / file
+    path.write_bytes(source if isinstance(source, bytes) else source.encode())
+    with pytest.raises(ConfigError) as caught:
+        load(folder) if file == "site.toml" else load_people(folder)
+    prefix = str(path)
+    found = [str(problem) for problem in caught.value.problems]
+    assert all(line.startswith(prefix) for line in found)
+    assert [line[len(prefix) :].lstrip(": ") for line in found] == list(expected)
+
+
+QUOTE = "(put it in quotation marks)"
+SYNTAX = "(text stands in quotation marks, and every setting on a line of its own: key = value)"
+TWICE = "(it stands in the file twice: keep one)"
+HTTP = "expected an absolute URL that begins with https:// or http://, found"
+PAGE = 'write it as in page = "about/" or page = "https://example.org/"'
+
+BROKEN = {
+    # types, in TOML's words
+    "description = 3": f"3: description: expected a string, found an integer {QUOTE}",
+    "description = 1.5": f"3: description: expected a string, found a float {QUOTE}",
+    "description = true": f"3: description: expected a string, found a boolean {QUOTE}",
+    "owner = 2026-01-01": f"3: owner: expected a string, found a date {QUOTE}",
+    "owner = 2026-01-01T00:00:00Z": f"3: owner: expected a string, found a date-time {QUOTE}",
+    "owner = 10:30:00": "3: owner: expected a string, found a time",
+    "owner = []": "3: owner: expected a string, found an array",
+    "owner.name = 'x'": "3: owner: expected a string, found a table",
+    "field = 'x'": "3: field: expected a table, found a string "
+    "(write [field] on a line of its own, and its settings below)",
+    "[[lists]]": "3: lists: expected a table, found an array "
+    "(write [lists] on a line of its own, and its settings below)",
+    "[lists]\npage_size = '50'": "4: lists.page_size: expected an integer, found a string "
+    "(write it without quotation marks)",
+    "[lists]\npage_size = 50.0": "4: lists.page_size: expected an integer, found a float "
+    "(write a whole number)",
+    "[lists]\nfeed_size = true": "4: lists.feed_size: expected an integer, found a boolean",
+    "[navigation]\nlabel = 'A'": "3: navigation: expected an array of tables, found a table "
+    "(write [[navigation]], with two brackets, above each)",
+    "navigation = ['about/']": "3: navigation[0]: expected a table, found a string "
+    "(write [[navigation]], with two brackets, above each)",
+    "[fetch]\nsince = '2026-01-01'": "4: fetch.since: expected a date, found a string "
+    "(write it without quotation marks, such as 2026-03-07)",
+    "[fetch]\nsince = 2026-01-01T00:00:00": "4: fetch.since: expected a date, found a date-time "
+    "(write the day alone, such as 2026-03-07)",
+    "[fetch]\ncategories = 'q-bio.NC'": "4: fetch.categories: expected an array, found a string "
+    "(put it in square brackets)",
+    "[fetch]\nids = [\n  '2603.07369',\n  2603.07364,\n]": "6: fetch.ids[1]: "
+    f"expected a string, found a float {QUOTE}",
+    # bounds
+    "[lists]\npage_size = 9": "4: lists.page_size: expected a number from 10 to 500, found 9",
+    "[lists]\npage_size = 501": "4: lists.page_size: expected a number from 10 to 500, found 501",
+    "lists = { fold_authors = -1 }": "3: lists.fold_authors: expected a number from 1 to 1000, found -1",
+    "lists.home_days = 0": "3: lists.home_days: expected a number from 1 to 31, found 0",
+    "[fetch]\nmax = -1": "4: fetch.max: expected a number from 0 to 1000000, found -1",
+    # unknown keys
+    "desciption = 'x'": "3: desciption: unknown key (did you mean description?)",
+    "page_size = 50": "3: page_size: unknown key (it belongs in [lists])",
+    "[lists]\npage-size = 50": "4: lists.page-size: unknown key (did you mean page_size?)",
+    "[lists]\n\n# now\nlanguage = 'de'": "6: lists.language: unknown key "
+    "(it belongs at the top of the file, above the first [table])",
+    "[field]\nzzz = 1": "4: field.zzz: unknown key (known here: category, name)",
+    "[feild]\nname = 'x'": "3: feild: unknown key (did you mean field?)",
+    '"owner name" = 1': "3: 'owner name': unknown key (did you mean owner?)",
+    "[[navigation]]\nlabel = 'A'\npage = 'a/'\n[[navigation]]\nlabel = 'B'\npage = 'b/'\nurl = 'c/'": "9: "
+    "navigation[1].url: unknown key (known here: label, page)",
+    # navigation
+    "[[navigation]]\nlabel = 'A'\npage = 'a/'\n[[navigation]]\npage = 'b/'": "6: navigation[1].label: "
+    'is missing (give the link a text: label = "…")',
+    "[[navigation]]\nlabel = ''\npage = 'b/'": "4: navigation[0].label: is empty "
+    '(give the link a text: label = "…")',
+    "[[navigation]]\nlabel = 'A'\npage = 'http://example.org/'": "5: navigation[0].page: "
+    "expected an absolute URL that begins with https://, found 'http://example.org/'",
+    "[[navigation]]\nlabel = 'A'\npage = 'javascript:alert(1)'": "5: navigation[0].page: "
+    "expected an absolute URL that begins with https://, found 'javascript:alert(1)'",
+    "[[navigation]]\nlabel = 'A'\npage = '//example.org'": "5: navigation[0].page: "
+    f"expected a path below the site's root or an https URL, found '//example.org' ({PAGE})",
+    "[[navigation]]\nlabel = 'A'\npage = '../up/'": "5: navigation[0].page: "
+    f"expected a path below the site's root or an https URL, found '../up/' ({PAGE})",
+    # addresses
+    "owner_url = 'example.org'": f"3: owner_url: {HTTP} 'example.org'",
+    "owner_url = 'javascript:alert(1)'": f"3: owner_url: {HTTP} 'javascript:alert(1)'",
+    "owner_url = 'https://'": f"3: owner_url: {HTTP} 'https://'",
+    "owner_url = 'https://a b'": "3: owner_url: 'https://a b' holds characters that no URL has "
+    "(percent-encode them, as in %20)",
+    "owner_url = 'https://[1'": "3: owner_url: 'https://[1' is not a URL "
+    "(write an address that begins with https:// or http://)",
+    "owner_url = 'https://example.org:port/'": "3: owner_url: 'https://example.org:port/' is not a URL "
+    "(write an address that begins with https:// or http://)",
+    "owner_url = 'https://me:secret@example.org/'": "3: owner_url: "
+    "a URL that everybody reads must not hold a user name or password (take it out)",
+    "[fetch]\nendpoint = 'http://example.org/api'": "4: fetch.endpoint: "
+    "http is for this machine alone (write https://)",
+    "[fetch]\nendpoint = 'http://127.0.0.1.example.org/'": "4: fetch.endpoint: "
+    "http is for this machine alone (write https://)",
+    "contact = 'me at example'": "3: contact: expected an e-mail address, found 'me at example'",
+    "[fetch]\ncontact = 'http://example.org/'": "4: fetch.contact: "
+    "expected an absolute URL that begins with https://, found 'http://example.org/'",
+    # names of languages, zones, colours, categories, papers
+    "language = 'en_US'": "3: language: expected a BCP 47 language code, found 'en_US' (write en-US)",
+    "language = 'english'": "3: language: expected a BCP 47 language code, found 'english' "
+    "(such as en, de or pt-BR)",
+    "timezone = 'europe/berlin'": "3: timezone: expected the IANA name of a time zone, found 'europe/berlin' "
+    "(did you mean Europe/Berlin?)",
+    "timezone = 'Europe'": "3: timezone: expected the IANA name of a time zone, found 'Europe' "
+    "(did you mean Europe/Rome?)",
+    "timezone = '/etc/passwd'": "3: timezone: expected the IANA name of a time zone, found '/etc/passwd' "
+    "(such as UTC or Europe/Berlin)",
+    "timezone = 'localtime'": "3: timezone: expected the IANA name of a time zone, found 'localtime' "
+    "(such as UTC or Europe/Berlin)",
+    "theme_color = 'navy'": "3: theme_color: expected a colour such as #24506b, found 'navy' "
+    "(write # and six hexadecimal digits)",
+    "theme_color = '#123'": "3: theme_color: expected a colour such as #24506b, found '#123' "
+    "(write # and six hexadecimal digits)",
+    "[field]\ncategory = 'Neurons'": "4: field.category: expected an arXiv category, found 'Neurons' "
+    "(such as q-bio.NC or hep-th)",
+    "[fetch]\ncategories = ['q-bio.NC', '']": "4: fetch.categories[1]: is empty "
+    "(give it a text, or take it out)",
+    "[fetch]\nids = ['2613.07369']": "4: fetch.ids[0]: not an arXiv identifier: '2613.07369'",
+    # odd text
+    'owner = "a\\u0000b"': "3: owner: holds a control character: 'a\\x00b' (take it out)",
+    'owner = "a\\u001b[31mb"': "3: owner: holds a control character: 'a\\x1b[31mb' (take it out)",
+    'owner = "a\\uFFFEb"': "3: owner: holds a control character: 'a\\ufffeb' (take it out)",
+    # not TOML
+    "owner = Me": f"3: is not valid TOML: Invalid value in column 9 {SYNTAX}",
+    "owner 'x'": f"3: is not valid TOML: Expected '=' after a key in a key/value pair in column 7 {SYNTAX}",
+    "owner = 'x": f'3: is not valid TOML: Expected "\'" at the end {SYNTAX}',
+    "owner = 'a'\nowner = 'b'\n": f"4: is not valid TOML: Cannot overwrite a value in column 12 {TWICE}",
+    "[field]\n[field]\n": f"4: is not valid TOML: Cannot declare ('field',) twice in column 7 {TWICE}",
+    "[fetch]\nsince = 2026-02-30": f"4: is not valid TOML: Invalid date or datetime in column 9 {SYNTAX}",
+}
+
+
+@pytest.mark.parametrize(("source", "expected"), BROKEN.items())
+def test_a_mistake_is_reported_where_it_stands(tmp_path: Path, source: str, expected: str) -> None:
+    check(tmp_path, HEAD + source, expected)
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    {
+        "": (
+            'title: is missing (give the site a name: title = "…")',
+            'url: is missing (say where the site will stand: url = "https://…/")',
+        ),
+        "title = ' '\nurl = 'https://a.org/?x'": (
+            '1: title: is empty (give the site a name: title = "…")',
+            "2: url: the site's address ends with its path, found 'https://a.org/?x' "
+            "(take out what begins with ? or #)",
+        ),
+        "url = 'ftp://a.org'\ntitle = 'T'": (f"1: url: {HTTP} 'ftp://a.org'",),
+        # Windows' line ends and byte order mark count as nothing
+        "\ufefftitle = 'T'\r\nurl = 'https://a.org'\r\nlanguage = 1\r\n": (
+            f"3: language: expected a string, found an integer {QUOTE}",
+        ),
+        b"title = 'T'\nurl = '\xff'": ("2: is not UTF-8 text (save it as UTF-8)",),
+        "x = " + "[" * 3000 + "]" * 3000: ("is not usable TOML: it is nested too deeply",),
+        HEAD + "[lists]\npage_size = " + "9" * 5000: ("holds a number of thousands of digits",),
+    }.items(),
+    ids=["empty", "blank", "order", "windows", "latin-1", "deep", "long number"],
+)
+def test_a_whole_file_that_cannot_be(tmp_path: Path, source: str | bytes, expected: tuple[str, ...]) -> None:
+    check(tmp_path, source, *expected)
+
+
+def test_all_mistakes_are_reported_at_once_and_in_order(tmp_path: Path) -> None:
+    check(
+        tmp_path,
+        "# no title\n"
+        "language = 'en_GB'\n"
+        "url = 'https://example.org'\n"
+        "[lists]\n"
+        "page_size = 5\n"
+        "title = 'T'\n"
+        "[fetch]\n"
+        "ids = ['x', 'y']\n",
+        "2: language: expected a BCP 47 language code, found 'en_GB' (write en-GB)",
+        "5: lists.page_size: expected a number from 10 to 500, found 5",
+        "6: lists.title: unknown key (it belongs at the top of the file, above the first [table])",
+        "8: fetch.ids[0]: not an arXiv identifier: 'x'",
+        "8: fetch.ids[1]: not an arXiv identifier: 'y'",
+        'title: is missing (give the site a name: title = "…")',
+    )
+
+
+def test_a_missing_file_says_how_to_begin(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"site\.toml: there is no such file \(`sitegen new DIR` makes"):
+        load(tmp_path)
+
+
+def test_a_folder_in_place_of_the_file_is_no_traceback(tmp_path: Path) -> None:
+    (tmp_path / "site.toml").mkdir()
+    with pytest.raises(ConfigError, match=r"site\.toml: cannot be read: Is a directory"):
+        load(tmp_path)
+
+
+def configured(folder: Path, source: str) -> Config:
+    (folder / "site.toml").write_text(source, encoding="utf-8")
+    return load(folder)
+
+
+def test_two_settings_are_enough(tmp_path: Path) -> None:
+    assert configured(tmp_path, HEAD) == Config(title="T", url="https://example.org/")
+
+
+def test_every_setting_arrives(tmp_path: Path) -> None:
+    config = configured(
+        tmp_path,
+        """
+        title = "  Neurons\\tand Cognition "
+        url = "HTTPS://Example.GitHub.io/Sitegen"
+        description = '''
+        On two
+        lines.'''
+        language = "pt-BR"
+        owner = "Müller & 王"
+        owner_url = "https://example.org/lab?x=1#me"
+        contact = "archive@example.org"
+        timezone = "America/Argentina/Ushuaia"
+        theme_color = "#ABCDEF"
+        field = { name = "N", category = "cond-mat.mes-hall" }
+        [lists]
+        page_size = 10
+        feed_size = 20
+        person_feed = 1
+        fold_authors = 8
+        home_days = 7
+        [[navigation]]
+        label = "Home"
+        page = "/"
+        [[navigation]]
+        label = "About"
+        page = "/about/"
+        [[navigation]]
+        label = "Lab"
+        page = "https://example.org/lab/"
+        [fetch]
+        query = "cat:q-bio.NC"
+        categories = ["q-bio.NC", "hep-th"]
+        ids = ["2603.07369v2", "arXiv:q-bio/0309001"]
+        since = 2026-01-31
+        contact = "https://example.org/contact"
+        endpoint = "http://[::1]:8080/api"
+        max = 500
+        """,
+    )
+    assert msgspec.to_builtins(config) == {
+        "title": "Neurons and Cognition",
+        "url": "https://example.github.io/Sitegen/",
+        "description": "On two lines.",
+        "language": "pt-BR",
+        "owner": "Müller & 王",
+        "owner_url": "https://example.org/lab?x=1#me",
+        "contact": "archive@example.org",
+        "timezone": "America/Argentina/Ushuaia",
+        "theme_color": "#abcdef",
+        "field": {"name": "N", "category": "cond-mat.mes-hall"},
+        "lists": {"page_size": 10, "feed_size": 20, "person_feed": 1, "fold_authors": 8, "home_days": 7},
+        "navigation": (
+            {"label": "Home", "page": ""},
+            {"label": "About", "page": "about/"},
+            {"label": "Lab", "page": "https://example.org/lab/"},
+        ),
+        "fetch": {
+            "query": "cat:q-bio.NC",
+            "categories": ("q-bio.NC", "hep-th"),
+            "ids": ({"base": "2603.07369", "version": 2}, {"base": "q-bio/0309001", "version": None}),
+            "since": "2026-01-31",
+            "contact": "https://example.org/contact",
+            "endpoint": "http://[::1]:8080/api",
+            "max": 500,
+        },
+    }
+    assert config.fetch == Fetch(
+        query="cat:q-bio.NC",
+        categories=("q-bio.NC", "hep-th"),
+        ids=(ArxivId("2603.07369", 2), ArxivId("q-bio/0309001")),
+        since=date(2026, 1, 31),
+        contact="https://example.org/contact",
+        endpoint="http://[::1]:8080/api",
+        max=500,
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    {
+        "https://example.org": "https://example.org/",
+        "https://example.org//": "https://example.org/",
+        "http://localhost:8000": "http://localhost:8000/",
+        "https://Example.org/Lab/": "https://example.org/Lab/",
+    }.items(),
+)
+def test_the_address_of_the_site_ends_with_a_slash(tmp_path: Path, given: str, kept: str) -> None:
+    assert configured(tmp_path, f"title = 'T'\nurl = '{given}'").url == kept
+
+
+@pytest.mark.parametrize(
+    "language", ["en", "de-CH-1996", "zh-Hant-TW", "sr-Latn", "es-419", "gsw", "en-x-lab"]
+)
+def test_well_formed_languages(tmp_path: Path, language: str) -> None:
+    assert configured(tmp_path, f"{HEAD}language = '{language}'").language == language
+
+
+def test_an_emptied_setting_is_as_good_as_none(tmp_path: Path) -> None:
+    assert configured(tmp_path, f"{HEAD}owner_url = ''\ntimezone = ''").timezone == "UTC"
+
+
+def test_every_setting_is_documented() -> None:
+    for struct in (Config, Lists, Fetch, NavigationEntry, PersonEntry):
+        hints = struct.__annotations__
+        for field in msgspec.structs.fields(struct):
+            assert hints[field.name].startswith("A[") or hints[field.name] in {"Field", "Lists", "Fetch"}
+
+
+# --- people.toml -------------------------------------------------------------------------------------------
+
+PEOPLE = {
+    "[[person]]\nalso = ['J. Smith']": (
+        '1: person[0].name: is missing (write the form to show: name = "…")',
+    ),
+    "[[person]]\nname = 'J. Smith'\norcid = '0000-0002-1825-0098'": (
+        "3: person[0].orcid: 0000-0002-1825-0098 is not an ORCID iD: its check digit is wrong "
+        "(compare it with orcid.org)",
+    ),
+    "[[person]]\nname = 'J. Smith'\norcid = '0000-0002-1825'": (
+        "3: person[0].orcid: expected an ORCID iD, found '0000-0002-1825' (such as 0000-0002-1825-0097)",
+    ),
+    "[[person]]\nname = 'J. Smith'\nalso = 'John Smith'": (
+        "3: person[0].also: expected an array, found a string (put it in square brackets)",
+    ),
+    "[[person]]\nname = 'A'\n[[persons]]\nname = 'B'": ("3: persons: unknown key (did you mean person?)",),
+    "[[person]]\nname = 'A'\naka = ['B']": ("3: person[0].aka: unknown key (known here: also, name, orcid)",),
+    "[[person]]\nname = 'J. Smith'\n\n[[person]]\nname = 'Jane'\nalso = [\n  'Jo',\n  'j.  smith',\n]": (
+        "8: person[1].also[1]: 'j. smith' is a name of 'J. Smith' already (person[0]) "
+        "(a name belongs to one person: keep it in one of the two)",
+    ),
+    "[[person]]\nname = 'A'\nalso = ['B']\n[[person]]\nname = 'B'": (
+        "5: person[1].name: 'B' is a name of 'A' already (person[0]) "
+        "(a name belongs to one person: keep it in one of the two)",
+    ),
+    "[[person]]\nname = 'A'\norcid = '0000-0002-1825-0097'\n"
+    "[[person]]\nname = 'B'\norcid = '0000-0002-1825-0097'": (
+        "6: person[1].orcid: 0000-0002-1825-0097 is the ORCID iD of 'A' already (person[0]) "
+        "(an ORCID iD belongs to one person: join the two, or mend one iD)",
+    ),
+    "[[person]]\nname = A": (f"2: is not valid TOML: Invalid value in column 8 {SYNTAX}",),
+}
+
+
+@pytest.mark.parametrize(("source", "expected"), PEOPLE.items())
+def test_a_mistake_about_people(tmp_path: Path, source: str, expected: tuple[str, ...]) -> None:
+    check(tmp_path, source, *expected, file="people.toml")
+
+
+def test_people(tmp_path: Path) -> None:
+    assert load_people(tmp_path) == ()
+    (tmp_path / "people.toml").write_text(
+        "[[person]]\nname = 'Josiah Carberry'\nalso = ['J.  Carberry', 'Josiah Carberry']\n"
+        "orcid = 'https://orcid.org/0000-0002-1825-0097'\n"
+        "[[person]]\nname = 'Ada'\norcid = '0000-0002-9079-593x'\n",
+        encoding="utf-8",
+    )
+    assert load_people(tmp_path) == (
+        PersonEntry(
+            name="Josiah Carberry", also=("J. Carberry", "Josiah Carberry"), orcid="0000-0002-1825-0097"
+        ),
+        PersonEntry(name="Ada", orcid="0000-0002-9079-593X"),
+    )
+
+
+@given(st.text(st.characters(codec="utf-8"), max_size=200))
+@settings(max_examples=60)
+def test_odd_text_ends_in_a_config_error(tmp_path_factory: pytest.TempPathFactory, source: str) -> None:
+    folder = tmp_path_factory.getbasetemp()
+    (folder / "people.toml").write_bytes(source.encode())
+    try:
+        load_people(folder)
+    except ConfigError as error:
+        assert error.problems
+
+
+# --- on which line a key stands ----------------------------------------------------------------------------
+
+# In each of these a key "kN" stands on line N.
+LAYOUTS = [
+    "k1 = 1 # k9 = [",
+    "k1 = '''\n[no.table]\nk = 1 '''''\nk4 = 2",
+    'k1 = """\\"""\n"x" = \\\n"""""\nk4 = 2',
+    "k1 = [ # ]\n  [1, '}'],\n  { k3 = '#', k3b = 2 },\n]",
+    "k1 . 'k1b' . \"k1\\u0063\" = 1979-05-27 07:32:00",
+    "k1 = { k1b.k1c = [{ k1d = ']' }], k1e = {} }",
+    "k1 = ''\nk2 = \"\\\\\"\n",
+    "\n\t# k2 = 1\n  k3 = -inf",
+    "['k1'. \"k1b\" ]\nk2 = 1",
+    "[[k1]]\nk2 = 1\n[k1.k3]\n[[k1.k3.k4]]\nk5 = 1\n[[k1.k3.k4]]\n[[k1]]\n[[k1.k8]]\n[[k1.k8]]",
+]
+
+
+def paths(value: Any, path: KeyPath = ()) -> Iterator[KeyPath]:
+    if path:
+        yield path
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in items:
+        yield from paths(item, (*path, key))
+
+
+@pytest.mark.parametrize("source", LAYOUTS)
+def test_a_key_is_found_on_its_line(source: str) -> None:
+    lines = key_lines(source)
+    assert set(lines) == set(paths(tomllib.loads(source)))
+    for path, line in lines.items():
+        if isinstance(name := path[-1], str):
+            assert line == int(name[1])
+
+
+TEXT = st.text(st.sampled_from("ab.,'\"[]{}#=\\ é\t"), max_size=6)
+VALUES = st.recursive(
+    st.one_of(TEXT, st.integers(), st.dates()),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(TEXT, inner, max_size=3)),
+    max_leaves=12,
+)
+
+
+@given(st.dictionaries(TEXT, VALUES, max_size=4))
+@settings(max_examples=100)
+def test_every_key_is_found_on_its_line_whatever_stands_around_it(data: dict[str, Any]) -> None:
+    source = ""
+    expected: dict[KeyPath, int] = {}
+
+    def write(value: Any, path: KeyPath) -> None:
+        nonlocal source
+        if isinstance(value, list):
+            source += "[ # ]\n"
+            for index, item in enumerate(value):
+                expected[*path, index] = source.count("\n") + 1
+                write(item, (*path, index))
+                source += "\n,\n"
+            source += "]"
+        elif isinstance(value, dict):
+            source += "{"
+            for number, (key, item) in enumerate(value.items()):
+                source += ", " if number else ""
+                expected[*path, key] = source.count("\n") + 1
+                source += json.dumps(key, ensure_ascii=False) + " ="
+                write(item, (*path, key))
+            source += "}"
+        else:
+            source += json.dumps(value, ensure_ascii=False) if isinstance(value, str) else str(value)
+
+    for key, value in data.items():
+        expected[key,] = source.count("\n") + 1
+        source += json.dumps(key, ensure_ascii=False) + "\t= "
+        write(value, (key,))
+        source += "  # [\n\n"
+    assert tomllib.loads(source) == data
+    assert key_lines(source) == expected

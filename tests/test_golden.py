@@ -1,0 +1,158 @@
+"""The golden site as a whole, and what a second build of it does: nothing but what changed."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import build, copy_content
+from golden import DIGESTS, EXPECTED, IN_FULL, digests, files_of
+
+from sitegen.cli import main
+
+FEED = "made.xml"  # the second feed of the golden content
+
+
+def report(content: Path, output: Path, capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
+    """Build and return the report that --json prints."""
+    capsys.readouterr()
+    build(content, output, "--json", "--jobs", "1")
+    return json.loads(capsys.readouterr().out.splitlines()[-1])
+
+
+def stamps(output: Path) -> dict[str, tuple[int, int]]:
+    """Return what tells whether a file was replaced or rewritten: inode and time of the last change."""
+    return {
+        path.relative_to(output).as_posix(): (status.st_ino, status.st_mtime_ns)
+        for path in output.rglob("*")
+        if path.is_file() and path.name != ".sitegen-manifest"
+        for status in (path.stat(),)
+    }
+
+
+@pytest.mark.parametrize("path", IN_FULL)
+def test_a_golden_file(golden_site: Path, path: str) -> None:
+    expected = (EXPECTED / path).read_text("utf-8").splitlines()
+    made = (golden_site / path).read_text("utf-8").splitlines()
+    difference = "\n".join(difflib.unified_diff(expected, made, "expected", "made", lineterm="", n=1))
+    assert not difference, f"{path}; `make golden` keeps it as it is now\n{difference}"
+
+
+def test_the_whole_golden_site(golden_site: Path) -> None:
+    expected = set(DIGESTS.read_text("utf-8").splitlines())
+    made = set(digests(files_of(golden_site)).splitlines())
+    changed = sorted({line.split("  ", 1)[1] for line in expected ^ made})
+    assert not changed, f"{len(changed)} files differ; `make golden` keeps them as they are now"
+
+
+@pytest.fixture
+def content(tmp_path: Path) -> Path:
+    return copy_content(tmp_path)
+
+
+@pytest.fixture
+def output(tmp_path: Path, content: Path) -> Path:
+    return build(content, tmp_path / "output", "--jobs", "1")
+
+
+def test_a_second_build_writes_nothing(
+    content: Path, output: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = stamps(output)
+    second = report(content, output, capsys)
+    assert (second["written"], second["deleted"]) == (0, 0)
+    assert second["unchanged"] == len(before)
+    assert stamps(output) == before
+
+
+def test_a_rebuild_equals_a_cold_build(content: Path, output: Path, tmp_path: Path) -> None:
+    feed = content / "feeds" / FEED
+    text = feed.read_text("utf-8")
+    feed.write_text(text.replace("An atlas of", "Another atlas of"), "utf-8")
+    (content / "notes" / "redundancy.md").unlink()
+    assert files_of(build(content, output)) == files_of(build(content, tmp_path / "cold"))
+
+
+def test_one_edit_touches_only_what_shows_it(
+    content: Path, output: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = stamps(output)
+    page = content / "pages" / "about.md"
+    page.write_text(page.read_text("utf-8") + "\nOne more line.\n", "utf-8")
+    assert report(content, output, capsys)["written"] == 1
+    after = stamps(output)
+    assert {path for path in after if after[path] != before[path]} == {"about/index.html"}
+
+
+def test_a_feed_that_goes_takes_its_pages_along(
+    content: Path, output: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (output / "mine.txt").write_text("somebody else's", "utf-8")
+    (output / "abs" / "q-bio" / "kept").mkdir()
+    assert (output / "abs" / "q-bio" / "0309001" / "index.html").exists()
+    (content / "feeds" / FEED).unlink()
+    assert report(content, output, capsys)["deleted"] > 0
+    assert not (output / "abs" / "q-bio" / "0309001").exists()
+    assert not (output / "abs" / "2512.31415").exists()
+    assert (output / "abs" / "2603.07364" / "index.html").exists()
+    assert (output / "mine.txt").read_text("utf-8") == "somebody else's"
+    assert (output / "abs" / "q-bio" / "kept").is_dir()
+
+
+def test_a_folder_that_is_not_ours_is_refused(
+    content: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    foreign = tmp_path / "homework"
+    foreign.mkdir()
+    (foreign / "thesis.tex").write_text("…", "utf-8")
+    assert main(["build", "--content", str(content), "--output", str(foreign)]) == 1
+    assert "homework" in capsys.readouterr().err
+    assert [path.name for path in foreign.iterdir()] == ["thesis.tex"]
+
+
+def test_a_lost_or_damaged_file_comes_back(
+    content: Path, output: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cold = files_of(output)
+    (output / "index.html").unlink()
+    (output / "feed.xml").write_text("half", "utf-8")
+    assert report(content, output, capsys)["written"] == 2
+    assert files_of(output) == cold
+
+
+def test_a_failed_build_leaves_the_site_as_it_was(content: Path, output: Path) -> None:
+    before = stamps(output)
+    (content / "site.toml").write_text("title = 5", "utf-8")
+    assert main(["build", "--content", str(content), "--output", str(output)]) == 1
+    assert stamps(output) == before
+    assert not list(output.parent.glob("output.*"))
+
+
+def test_two_processes_write_what_one_does(content: Path, output: Path, tmp_path: Path) -> None:
+    assert files_of(build(content, tmp_path / "two", "--jobs", "2")) == files_of(output)
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"PYTHONHASHSEED": "1", "TZ": "Pacific/Kiritimati", "LC_ALL": "C"},
+        {"PYTHONHASHSEED": "2", "TZ": "America/Adak", "LC_ALL": "tr_TR.UTF-8", "PYTHONUTF8": "0"},
+    ],
+    ids=["east", "west"],
+)
+def test_the_machine_leaves_no_trace(golden_site: Path, tmp_path: Path, environment: dict[str, str]) -> None:
+    copy_content(tmp_path / "elsewhere")
+    command = [sys.executable, "-m", "sitegen", "build", "--quiet"]
+    subprocess.run(command, cwd=tmp_path / "elsewhere", env=os.environ | environment, check=True)
+    assert files_of(tmp_path / "elsewhere" / "output") == files_of(golden_site)
+
+
+def test_every_file_can_be_read_by_a_server(golden_site: Path) -> None:
+    modes = {path.stat().st_mode & 0o777 for path in golden_site.rglob("*") if path.is_file()}
+    assert modes == {0o644}

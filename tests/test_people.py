@@ -1,0 +1,131 @@
+"""Who is the same person, what their page is called, and in which order they stand."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sitegen.config import PersonEntry
+from sitegen.library.people import coauthors, persons
+from sitegen.models import ArxivId, Credit, Paper
+from sitegen.text import names
+
+
+def papers(*authors: tuple[str, ...]) -> list[Paper]:
+    """Papers with these authors, the first one the oldest, given newest first."""
+    start = datetime(2020, 1, 1, tzinfo=UTC)
+    made = [
+        Paper(
+            id=ArxivId.parse(f"2001.{number:05}v1"),
+            title="A title",
+            credits=tuple(Credit(name=names.parse(author)) for author in group),
+            abstract="",
+            published=start + timedelta(number),
+            updated=start + timedelta(number),
+        )
+        for number, group in enumerate(authors, 1)
+    ]
+    return made[::-1]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "same"),
+    [
+        ("Ada Byron", "ADA  byron", True),
+        ("José Pérez", "Jose\u0301 Pe\u0301rez", True),
+        ("José Pérez", "Jose Perez", False),
+        ("J. Smith", "John Smith", False),
+        ("Anna van der Berg", "Anna Van Der Berg", True),
+        ("J. A. Smith", "J.A. Smith", False),
+        ("王伟", "王偉", False),
+    ],
+)
+def test_same_name_same_person(first: str, second: str, same: bool) -> None:
+    people, slug_of = persons(papers((first,), (second,)))
+    assert (len(people) == 1) is same
+    assert len(set(slug_of.values())) == len(people)
+
+
+def test_who_was_here_first_keeps_the_plain_slug() -> None:
+    _, slug_of = persons(papers(("José Pérez",), ("Jose Perez",)))
+    assert slug_of["José Pérez"] == "jose-perez"
+    assert slug_of["Jose Perez"].startswith("jose-perez-")
+    _, swapped = persons(papers(("Jose Perez",), ("José Pérez",)))
+    assert swapped["Jose Perez"] == "jose-perez"
+    # The digest is of the name: it is the same in every archive.
+    assert len({slug for slug in (*slug_of.values(), *swapped.values())}) == 3
+
+
+def test_people_toml_joins_names() -> None:
+    entry = PersonEntry(name="José Pérez", also=("Jose Perez", "J. Perez"), orcid="0000-0002-1825-0097")
+    people, slug_of = persons(papers(("Jose Perez",), ("J. Perez",), ("José Pérez",)), [entry])
+    (person,) = people.values()
+    assert (person.slug, person.name.printed, person.orcid) == (
+        "jose-perez",
+        "José Pérez",
+        "0000-0002-1825-0097",
+    )
+    assert set(person.variants) == {"José Pérez", "Jose Perez", "J. Perez"}
+    assert person.papers == ("2001.00003", "2001.00002", "2001.00001"), "newest first"
+    assert len(set(slug_of.values())) == 1
+
+
+def test_the_index_never_loses_its_folder_to_a_person() -> None:
+    _, slug_of = persons(papers(("By Letter",)))
+    assert slug_of["By Letter"] != "by-letter"
+
+
+def test_order_is_by_family_name() -> None:
+    people, _ = persons(papers(("Zoe Abel", "Ana van Ärden", "Émile Zola", "Åsa Berg", "Bo Chen")))
+    assert [person.name.family.split()[-1] for person in people.values()] == [
+        "Abel",
+        "Ärden",
+        "Berg",
+        "Chen",
+        "Zola",
+    ]
+
+
+def test_named_twice_on_one_paper_is_one_paper() -> None:
+    people, _ = persons(papers(("Ada Byron", "Ada Byron")))
+    assert people["ada-byron"].papers == ("2001.00001",)
+
+
+def test_coauthors_by_papers_in_common() -> None:
+    written = papers(("Ada Byron", "Bo Chen"), ("Ada Byron", "Bo Chen", "Cy Dee"), ("Cy Dee",))
+    people, slug_of = persons(written)
+    by_id = {paper.id.base: paper for paper in written}
+    assert coauthors(people["ada-byron"], by_id, slug_of) == [("bo-chen", 2), ("cy-dee", 1)]
+
+
+some_names = st.sampled_from(
+    [
+        "José Pérez",
+        "Jose Perez",
+        "JOSE PEREZ",
+        "王伟",
+        "李娜",
+        "王 伟",
+        "Ада Байрон",
+        "X",
+        "By Letter",
+        "?",
+        "O'Neil",
+        "ONeil",
+    ]
+)
+
+
+@settings(max_examples=60)
+@given(st.lists(st.lists(some_names, min_size=1, max_size=4), min_size=1, max_size=6))
+def test_slugs_are_unique_and_nobody_is_lost(groups: list[list[str]]) -> None:
+    written = papers(*map(tuple, groups))
+    people, slug_of = persons(written)
+    assert len({slug.casefold() for slug in people}) == len(people)
+    assert all(slug and slug.isascii() for slug in people)
+    for paper in written:
+        for credit in paper.credits:
+            assert paper.id.base in people[slug_of[credit.name.printed]].papers

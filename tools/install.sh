@@ -1,0 +1,24 @@
+#!/bin/sh
+# Usage: tools/install.sh PYTHON VENV REQUIREMENT
+# Makes a virtual environment where there is none and installs the project there, editable.
+set -eu
+python=$1 venv=$2 requirement=$3
+
+fail() {
+    printf 'sitegen: %s\n' "$@" >&2
+    exit 1
+}
+
+if [ ! -x "$venv/bin/pip" ]; then
+    command -v "$python" >/dev/null || fail "there is no $python." \
+        "On Debian and Ubuntu: sudo apt-get install python3 python3-venv"
+    "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || fail \
+        "$("$python" -V) is too old; sitegen needs Python 3.11 or later." \
+        "Name another one: make PYTHON=python3.12"
+    "$python" -c 'import ensurepip, venv' 2>/dev/null || fail \
+        "$python cannot make virtual environments: its venv module is not installed." \
+        "On Debian and Ubuntu: sudo apt-get install python3-venv"
+    "$python" -m venv --clear "$venv"
+fi
+"$venv/bin/pip" install --quiet --disable-pip-version-check --editable "$requirement"
+touch "$venv/installed"

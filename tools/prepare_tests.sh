@@ -1,0 +1,49 @@
+#!/bin/sh
+# Fetches what the tests need beyond Python: a browser, Java, the Nu HTML checker and axe-core.
+# Installs Debian packages where it may (root, or sudo without a password); otherwise says which are missing.
+set -eu
+cd "$(dirname "$0")/.."
+
+vnu=26.9.27  # the Nu HTML checker: https://validator.github.io/validator/
+axe=4.14.1   # https://github.com/dequelabs/axe-core
+
+missing=
+need() { # need PACKAGES COMMAND...: the packages, where none of the commands is there
+    packages=$1
+    shift
+    for command; do
+        if command -v "$command" >/dev/null; then return; fi
+    done
+    missing="$missing $packages"
+}
+need 'chromium fonts-liberation' chromium chromium-browser google-chrome
+need default-jre-headless java
+if [ ! -f ".cache/vnu/$vnu.jar" ] || [ ! -f ".cache/axe/$axe.js" ]; then need npm npm; fi
+
+if [ -n "$missing" ]; then
+    # shellcheck disable=SC2086 # $missing is a list of words
+    set -- apt-get install --yes --no-install-recommends $missing
+    sudo=
+    [ "$(id -u)" = 0 ] || sudo='sudo -n'
+    if ! command -v apt-get >/dev/null || ! $sudo true 2>/dev/null; then
+        echo "sitegen: the tests need:$missing" >&2
+        echo "On Debian and Ubuntu: sudo apt-get update && sudo $*" >&2
+        exit 1
+    fi
+    export DEBIAN_FRONTEND=noninteractive
+    $sudo apt-get update --quiet=2
+    $sudo "$@"
+fi
+
+fetch() { # fetch NAME VERSION FILE TARGET: one file out of a package of npm's registry
+    target=.cache/$4
+    [ ! -f "$target" ] || return 0
+    folder=$(mktemp -d)
+    (cd "$folder" && npm pack --silent "$1@$2" >/dev/null && tar -xzf ./*.tgz)
+    mkdir -p "$(dirname "$target")"
+    mv "$folder/package/$3" "$target.part"
+    mv "$target.part" "$target"
+    rm -rf "$folder"
+}
+fetch vnu-jar "$vnu" build/dist/vnu.jar "vnu/$vnu.jar"
+fetch axe-core "$axe" axe.min.js "axe/$axe.js"
