@@ -141,9 +141,9 @@ def _table(builds: dict[str, list[Run]], options: argparse.Namespace) -> str:
         "|---|--:|--:|--:|--:|",
     ]
     for name, runs in builds.items():
-        wall, cpu, memory = (
-            statistics.median(column) for column in zip(*((run.wall, run.cpu, run.memory) for run in runs))
-        )
+        wall = statistics.median(run.wall for run in runs)
+        cpu = statistics.median(run.cpu for run in runs)
+        memory = statistics.median(run.memory for run in runs)
         written = runs[0].report["written"]
         lines.append(f"| {name} | {wall:.2f} | {cpu:.2f} | {memory:,.0f} | {written:,} |")
     return "\n".join(lines)

@@ -20,7 +20,7 @@ from sitegen.arxiv import store
 from sitegen.config import load as load_config
 from sitegen.config import load_people
 from sitegen.errors import Location, Problem
-from sitegen.library.library import Library, assemble
+from sitegen.library.library import assemble
 from sitegen.library.merge import merge
 from sitegen.models import Note
 from sitegen.pages import assets as static
@@ -88,7 +88,9 @@ def build(source: Path, output: Path, *, jobs: int = 0, progress: Progress = lam
         runs = -(-len(routes) // _PAGES_IN_A_RUN)
         made: dict[str, Written] = {}
         staged: list[str] = []
-        for number, (keys, fresh) in enumerate(parallel.run(work, runs, jobs if runs >= _WORTH_A_PROCESS else 1), 1):
+        for number, (keys, fresh) in enumerate(
+            parallel.run(work, runs, jobs if runs >= _WORTH_A_PROCESS else 1), 1
+        ):
             made |= keys
             staged += fresh
             progress("making pages", min(number * _PAGES_IN_A_RUN, len(routes)), len(routes))
@@ -134,7 +136,12 @@ def _joined(notes: tuple[Note, ...], papers: set[str]) -> tuple[tuple[Note, ...]
 
 
 def _make_pages(
-    routes: tuple[Route, ...], renderer: Renderer, manifest: Manifest, present: dict[str, int], stage: Path, run: int
+    routes: tuple[Route, ...],
+    renderer: Renderer,
+    manifest: Manifest,
+    present: dict[str, int],
+    stage: Path,
+    run: int,
 ) -> tuple[dict[str, Written], list[str]]:
     """Make one run of pages: return the key and size of each, and the paths of those that were staged."""
     keys: dict[str, Written] = {}

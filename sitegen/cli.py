@@ -39,24 +39,38 @@ def _parser() -> argparse.ArgumentParser:
 
     everywhere = argparse.ArgumentParser(add_help=False)
     everywhere.add_argument(
-        "--content", type=Path, default=Path("content"), metavar="DIR", help="the site's own folder (%(default)s)"
+        "--content",
+        type=Path,
+        default=Path("content"),
+        metavar="DIR",
+        help="the site's own folder (%(default)s)",
     )
     everywhere.add_argument(
-        "--output", type=Path, default=Path("output"), metavar="DIR", help="where the site is written (%(default)s)"
+        "--output",
+        type=Path,
+        default=Path("output"),
+        metavar="DIR",
+        help="where the site is written (%(default)s)",
     )
     everywhere.add_argument("--quiet", action="store_true", help="print problems and errors only")
     everywhere.add_argument("--debug", action="store_true", help="show a traceback where something fails")
 
     building = argparse.ArgumentParser(add_help=False)
-    building.add_argument("--jobs", type=_positive, default=0, metavar="N", help="processes (one for each core)")
+    building.add_argument(
+        "--jobs", type=_positive, default=0, metavar="N", help="processes (one for each core)"
+    )
 
     build = commands.add_parser("build", parents=[everywhere, building], help="build the site")
     build.add_argument("--strict", action="store_true", help="exit with 1 if there were problems")
     build.add_argument("--json", action="store_true", help="end with one line of JSON")
     build.set_defaults(run=_build)
 
-    serve = commands.add_parser("serve", parents=[everywhere, building], help="build, serve on this machine, rebuild")
-    serve.add_argument("--port", type=_port, default=8000, metavar="N", help="port on 127.0.0.1 (%(default)s)")
+    serve = commands.add_parser(
+        "serve", parents=[everywhere, building], help="build, serve on this machine, rebuild"
+    )
+    serve.add_argument(
+        "--port", type=_port, default=8000, metavar="N", help="port on 127.0.0.1 (%(default)s)"
+    )
     serve.add_argument("--open", action="store_true", help="open the site in a browser")
     serve.set_defaults(run=_serve)
 
@@ -65,7 +79,9 @@ def _parser() -> argparse.ArgumentParser:
     new.add_argument("--debug", action="store_true", help="show a traceback where something fails")
     new.set_defaults(run=_new)
 
-    check = commands.add_parser("check", parents=[everywhere], help="check links and limits of the built site")
+    check = commands.add_parser(
+        "check", parents=[everywhere], help="check links and limits of the built site"
+    )
     check.set_defaults(run=_check)
     return parser
 
@@ -116,7 +132,11 @@ def _serve(options: argparse.Namespace) -> int:
 
     serve(
         lambda: _build_once(options),
-        watched=(options.content, options.content.resolve().parent / "templates", options.content.resolve().parent / "static"),
+        watched=(
+            options.content,
+            options.content.resolve().parent / "templates",
+            options.content.resolve().parent / "static",
+        ),
         output=options.output,
         port=options.port,
         open_browser=options.open,

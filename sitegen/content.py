@@ -210,7 +210,7 @@ def _markup(path: Path, text: str) -> str:
         # Its parser has no errors of its own: odd input ends in a RecursionError or an assertion, and leaves
         # the instance amid its work.
         _converter.cache_clear()
-        remedy = "look for quotations, lists or raw HTML that are nested very deeply"
+        remedy = "look for lists or quotations that are nested very deeply"
         raise ContentError.at(path, f"the Markdown cannot be read: {type(error).__name__}", remedy) from error
 
 
@@ -259,6 +259,8 @@ def _sanitised(markup: str, id_prefix: str) -> tuple[str, list[tuple[str, str, s
         set_tag_attribute_values={"img": {"loading": "lazy"}},
         link_rel=None,
     )
+    # Controls that came as &#2; are characters by now; the NULs among them are ROOT.
+    clean = _CONTROLS.sub(lambda control: control[0] if control[0] == ROOT else "", clean)
     return _IMAGE_WITHOUT_SOURCE.sub("", clean).strip(), mistakes
 
 

@@ -35,7 +35,8 @@ class Renderer:
     ) -> None:
         self._environment = jinja2.Environment(
             loader=jinja2.FileSystemLoader([str(folder) for folder in folders]),
-            autoescape=lambda name: not (name or "").endswith(_NOT_MARKUP),
+            # On for everything that is markup.
+            autoescape=lambda name: not (name or "").endswith(_NOT_MARKUP),  # noqa: S701
             undefined=jinja2.StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
@@ -49,7 +50,9 @@ class Renderer:
         self._environment.globals |= {"site": site, "root": ROOT, "asset": self._asset, "entry": self._entry}
         self._environment.filters |= {"json": _json, "plain": _plain}
         self._fingerprints: dict[str, bytes] = {}
-        self._shared = blake2b(_ENCODER.encode((site, dict(assets), base_path, engine)), digest_size=16).digest()
+        self._shared = blake2b(
+            _ENCODER.encode((site, dict(assets), base_path, engine)), digest_size=16
+        ).digest()
 
     def fingerprint(self, template: str) -> bytes:
         """Return the digest of a template with all that it includes, of the site's settings and its assets."""
@@ -91,7 +94,7 @@ class Renderer:
         if (known := self._entries.get(entry.url)) is None:
             known = self._environment.get_template("_entry.html").render(entry=entry)
             self._entries[entry.url] = known
-        return markupsafe.Markup(known)
+        return markupsafe.Markup(known)  # noqa: S704 - rendered with autoescape above
 
     def _asset(self, name: str) -> str:
         if name not in self._assets:
@@ -125,7 +128,9 @@ class Renderer:
         if isinstance(error, jinja2.TemplateSyntaxError):
             name, line = error.name or template, error.lineno
         elif isinstance(error, jinja2.TemplateNotFound):
-            return _error(f"templates/{error.name}", None, "there is no such template", "add it, or mend the name")
+            return _error(
+                f"templates/{error.name}", None, "there is no such template", "add it, or mend the name"
+            )
         else:
             # The innermost frame that is a template: jinja2 rewrites tracebacks to template files and lines.
             trace = error.__traceback__

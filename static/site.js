@@ -1,36 +1,39 @@
-// What a page gains where scripts run: copy and save for references, a switch between light and dark,
-// and links to folders that work from a disk. Every page is complete without it.
+// What a page gains where scripts run: a switch between light and dark, copy and save for references, and
+// links to folders that work from a disk. Every page is complete without it. It is loaded before the page is
+// drawn, so that nobody who has chosen dark sees a flash of light.
 "use strict";
 
-// From file:// a link to a folder shows its listing; there, and only there, name the page in it.
-if (location.protocol === "file:") {
-  for (const link of document.querySelectorAll("a[href]")) {
-    const url = new URL(link.href);
-    if (url.protocol === "file:" && url.pathname.endsWith("/")) {
-      url.pathname += "index.html";
-      link.href = url.href;
-    }
-  }
+const root = document.documentElement;
+try {
+  const chosen = localStorage.getItem("theme");
+  if (chosen) root.dataset.theme = chosen;
+} catch { /* storage is off: the system's choice stands */ }
+
+function button(label, action) {
+  const made = document.createElement("button");
+  made.type = "button";
+  made.textContent = label;
+  made.addEventListener("click", () => action(made));
+  return made;
 }
 
 // Light or dark: the system's choice until the reader makes one.
-const theme = document.querySelector(".theme");
-if (theme) {
-  theme.hidden = false;
-  theme.addEventListener("click", () => {
-    const root = document.documentElement;
+function offerThemes() {
+  const made = button("", () => {
     const dark = root.dataset.theme
       ? root.dataset.theme === "dark"
       : matchMedia("(prefers-color-scheme: dark)").matches;
     root.dataset.theme = dark ? "light" : "dark";
-    try { localStorage.setItem("theme", root.dataset.theme); } catch { /* private window: for this page only */ }
+    try { localStorage.setItem("theme", root.dataset.theme); } catch { /* for this page only */ }
   });
+  made.className = "theme";
+  made.setAttribute("aria-label", "Switch between light and dark");
+  document.querySelector(".top").append(made);
 }
 
-// Copy and save, for each reference format.
 async function copy(text) {
   if (navigator.clipboard) return navigator.clipboard.writeText(text);
-  // No clipboard API on plain http and file://.
+  // There is no clipboard API on plain http and file://.
   const field = document.createElement("textarea");
   field.value = text;
   document.body.append(field);
@@ -40,36 +43,49 @@ async function copy(text) {
   if (!done) throw new Error("not copied");
 }
 
-function button(label, action) {
-  const made = document.createElement("button");
-  made.type = "button";
-  made.textContent = label;
-  made.setAttribute("aria-live", "polite");
-  made.addEventListener("click", () => action(made));
-  return made;
+function offerCopies() {
+  for (const reference of document.querySelectorAll(".cite pre")) {
+    const tools = document.createElement("div");
+    tools.className = "tools";
+    const copying = button("Copy", async (pressed) => {
+      try {
+        await copy(reference.textContent);
+        pressed.textContent = "Copied";
+      } catch {
+        getSelection().selectAllChildren(reference);
+        pressed.textContent = "Press Ctrl+C";
+      }
+      setTimeout(() => { pressed.textContent = "Copy"; }, 2000);
+    });
+    copying.setAttribute("aria-live", "polite");
+    tools.append(copying);
+    if (reference.dataset.file) tools.append(button("Save", () => save(reference)));
+    reference.before(tools);
+  }
 }
 
-for (const reference of document.querySelectorAll(".cite pre")) {
-  const tools = document.createElement("div");
-  tools.className = "tools";
-  tools.append(button("Copy", async (pressed) => {
-    try {
-      await copy(reference.textContent);
-      pressed.textContent = "Copied";
-    } catch {
-      getSelection().selectAllChildren(reference);
-      pressed.textContent = "Press Ctrl+C";
-    }
-    setTimeout(() => { pressed.textContent = "Copy"; }, 2000);
-  }));
-  if (reference.dataset.file) {
-    tools.append(button("Save", () => {
-      const link = document.createElement("a");
-      link.href = URL.createObjectURL(new Blob([reference.textContent + "\n"], { type: "text/plain" }));
-      link.download = reference.dataset.file;
-      link.click();
-      URL.revokeObjectURL(link.href);
-    }));
-  }
-  reference.before(tools);
+function save(reference) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([reference.textContent + "\n"], { type: "text/plain" }));
+  link.download = reference.dataset.file;
+  link.click();
+  URL.revokeObjectURL(link.href);
 }
+
+// From file:// a link to a folder shows its listing; there, and only there, name the page in it.
+function nameFiles() {
+  for (const link of document.querySelectorAll("a[href]")) {
+    const target = link.href.baseVal === undefined ? link.href : new URL(link.href.baseVal, location).href;
+    const url = new URL(target);
+    if (url.protocol === "file:" && url.pathname.endsWith("/")) {
+      url.pathname += "index.html";
+      link.setAttribute("href", url.href);
+    }
+  }
+}
+
+addEventListener("DOMContentLoaded", () => {
+  offerThemes();
+  offerCopies();
+  if (location.protocol === "file:") nameFiles();
+});

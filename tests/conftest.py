@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import http.server
 import shutil
+import sys
 import threading
 from collections.abc import Iterator
 from http import HTTPStatus
@@ -84,11 +85,19 @@ class _Pages(http.server.SimpleHTTPRequestHandler):
         """Say nothing: a test reads what the browser saw."""
 
 
+class _Server(http.server.ThreadingHTTPServer):
+    """Does not mind a browser that leaves before the end."""
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 @pytest.fixture(scope="session")
 def served(golden_site: Path) -> Iterator[str]:
     """The golden site's address on a server of its own, with a slash at its end."""
     handler = functools.partial(_Pages, directory=str(golden_site))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+    with _Server(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         yield f"http://127.0.0.1:{server.server_port}{BASE_PATH}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -250,7 +250,7 @@ def test_dates_are_moments_in_utc(dates: str, published: str, updated: str) -> N
     paper = the_paper(entry().replace(DATES, dates))
     assert paper.published == datetime.fromisoformat(published + "Z")
     assert paper.updated == datetime.fromisoformat(updated + "Z")
-    assert paper.published.utcoffset() == paper.updated.utcoffset() == datetime.now(UTC).utcoffset()
+    assert paper.published.utcoffset() == paper.updated.utcoffset() == timedelta(0)
 
 
 def test_a_license_is_an_address_or_nothing() -> None:
@@ -342,6 +342,11 @@ def test_a_bad_entry_is_reported_and_spoils_no_other(bad: str, said: str) -> Non
     assert [paper.title for paper in papers] == ["Good", "Good"]
     assert said in str(problem)
     assert problem.remedy
+
+
+def test_an_author_of_white_space_only_is_no_author() -> None:
+    papers, problems = feed.parse(atom(entry(f"<author>{' ' * 5000}<name>X Y</name></author>")), "a.xml")
+    assert (printed(papers[0]), problems) == (["X Y"], ())
 
 
 def test_an_author_without_a_name_is_reported_and_left_out() -> None:

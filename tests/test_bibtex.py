@@ -162,7 +162,7 @@ def test_a_malformed_doi_gives_way_to_the_next() -> None:
 
 
 @given(papers)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_nothing_breaks_out_of_an_entry(paper: Paper) -> None:
     text = bibtex.entry(paper, "key")
     [(key, fields)] = scan(text)
@@ -229,18 +229,16 @@ _common = st.builds(
 )
 
 
-@given(st.lists(st.one_of(_common, papers), max_size=12, unique_by=lambda paper: paper.id.base), st.randoms())
-@settings(max_examples=100, deadline=None)
-def test_keys_are_unique_and_later_papers_change_none(archive: list[Paper], random: object) -> None:
+@given(st.lists(st.one_of(_common, papers), max_size=8, unique_by=lambda paper: paper.id.base))
+@settings(max_examples=60, deadline=None)
+def test_keys_are_unique_and_later_papers_change_none(archive: list[Paper]) -> None:
     archive.sort(key=lambda paper: paper.id.sort_key)
     final = bibtex.keys(archive)
     assert len({key.lower() for key in final.values()}) == len(archive)
     assert all(re.fullmatch("[a-z0-9]+", key) for key in final.values())
     for count in range(len(archive)):
         assert bibtex.keys(archive[:count]).items() <= final.items()
-    shuffled = archive[:]
-    random.shuffle(shuffled)  # type: ignore[attr-defined]
-    assert bibtex.keys(shuffled) == final
+    assert bibtex.keys(reversed(archive)) == final
 
 
 def test_all_entries_of_an_archive_make_one_file() -> None:

@@ -395,7 +395,7 @@ def test_people(tmp_path: Path) -> None:
 
 
 @given(st.text(st.characters(codec="utf-8"), max_size=200))
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_odd_text_ends_in_a_config_error(tmp_path_factory: pytest.TempPathFactory, source: str) -> None:
     folder = tmp_path_factory.getbasetemp()
     (folder / "people.toml").write_bytes(source.encode())
@@ -448,7 +448,7 @@ VALUES = st.recursive(
 
 
 @given(st.dictionaries(TEXT, VALUES, max_size=4))
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 def test_every_key_is_found_on_its_line_whatever_stands_around_it(data: dict[str, Any]) -> None:
     source = ""
     expected: dict[KeyPath, int] = {}

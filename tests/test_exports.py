@@ -71,8 +71,14 @@ def test_ris_field(paper: Paper, tag: str, expected: list[str]) -> None:
     assert [value for name, value in fields_of(ris.record(paper, URL)) if name == tag] == expected
 
 
+@pytest.mark.parametrize("ending", ["\r", "\n", "\r\n", "\v", "\x1e", "\x85", "\u2028"])
+def test_line_breaks_are_folded(ending: str) -> None:
+    paper = msgspec.structs.replace(PUMP, credits=(person(f"Doe{ending}ER  -", f"J.{ending}"),))
+    assert ("AU", "Doe ER -, J.") in fields_of(ris.record(paper, URL))
+
+
 @given(papers)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_a_record_ends_once_whatever_the_text(paper: Paper) -> None:
     record = ris.record(paper, URL)
     tags = [tag for tag, _ in fields_of(record)]
@@ -174,7 +180,7 @@ def test_csl_group_is_literal() -> None:
 
 
 @given(st.one_of(papers, st.sampled_from(REAL)))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_csl_is_valid_and_reads_back(paper: Paper) -> None:
     item = csl.item(paper, "key", URL)
     check_csl(item)
@@ -183,7 +189,8 @@ def test_csl_is_valid_and_reads_back(paper: Paper) -> None:
 
 def test_csl_json_is_for_eyes_too() -> None:
     text = csl.dumps(csl.item(NAMES, "key", URL))
-    assert '\n      "family": "王"' in text
+    assert "王" in text, "letters of all scripts as they are"
+    assert [line.split(":")[0] for line in text.splitlines()[1:4]] == ['  "id"', '  "type"', '  "title"']
 
 
 # --- references in words ----------------------------------------------------------------------------------
@@ -268,7 +275,7 @@ def test_markdown_link_cannot_be_left() -> None:
 
 
 @given(papers)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_markdown_has_no_markup_of_the_author(paper: Paper) -> None:
     reference = citation.markdown(paper, URL)
     assert len(reference.splitlines()) == len(citation.plain(paper).splitlines()) == 1
@@ -343,7 +350,7 @@ def test_json_ld() -> None:
 
 
 @given(papers)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_json_ld_is_safe_in_a_script(paper: Paper) -> None:
     text = metadata.json_ld(paper, URL, "</script><!--")
     assert not re.search("[<>&\u2028\u2029]", text)

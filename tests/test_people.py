@@ -56,7 +56,7 @@ def test_who_was_here_first_keeps_the_plain_slug() -> None:
     _, swapped = persons(papers(("Jose Perez",), ("José Pérez",)))
     assert swapped["Jose Perez"] == "jose-perez"
     # The digest is of the name: it is the same in every archive.
-    assert len({slug for slug in (*slug_of.values(), *swapped.values())}) == 3
+    assert len({*slug_of.values(), *swapped.values()}) == 3
 
 
 def test_people_toml_joins_names() -> None:
@@ -112,7 +112,6 @@ some_names = st.sampled_from(
         "Ада Байрон",
         "X",
         "By Letter",
-        "?",
         "O'Neil",
         "ONeil",
     ]

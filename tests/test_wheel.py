@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 import sysconfig
@@ -14,8 +13,6 @@ from pathlib import Path
 import pytest
 from conftest import PROJECT
 
-SOURCES = ("pyproject.toml", "README.md", "LICENSE", "sitegen", "templates", "static", "content")
-
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
@@ -23,19 +20,10 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 def sitegen(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """Run the installed command in a folder; the checkout is out of its sight."""
     folder = tmp_path_factory.mktemp("wheel")
-    source = folder / "source"
-    source.mkdir()
-    for name in SOURCES:
-        original = PROJECT / name
-        if original.is_dir():
-            shutil.copytree(original, source / name, ignore=shutil.ignore_patterns("__pycache__"))
-        elif original.exists():
-            shutil.copy(original, source / name)
     # hatchling is here already, so that no network is needed.
     make = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
-    subprocess.run([*make, "--no-index", "--wheel-dir", str(folder), str(source)], check=True)
+    subprocess.run([*make, "--no-index", "--wheel-dir", str(folder), str(PROJECT)], check=True)
     (wheel,) = folder.glob("*.whl")
-    shutil.rmtree(source)
 
     home = folder / "venv"
     venv.create(home, symlinks=True)
@@ -50,11 +38,7 @@ def sitegen(tmp_path_factory: pytest.TempPathFactory) -> Run:
         if not entry.name.lower().startswith(("sitegen", "_editable_impl_sitegen")):
             (dependencies / entry.name).symlink_to(entry)
     (site_packages / "dependencies.pth").write_text(f"{dependencies}\n", "utf-8")
-    command = [
-        str(home / "bin" / "python"),
-        "-c",
-        "import sys; from sitegen.cli import main; sys.exit(main())",
-    ]
+    command = home / "bin" / "sitegen"
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
 
     def run(where: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -115,7 +115,7 @@ def _read_entries(
 def _read_one_by_one(
     guarded: Guarded, display: str, problems: list[Problem]
 ) -> tuple[_Raw, list[tuple[_Raw, Entry]]]:
-    """Read each entry in a feed of its own, so that one that feedparser fails on or trips over spoils no other."""
+    """Read each entry in a feed of its own, so that one which feedparser fails on spoils no other."""
     data, entries = guarded.data, guarded.entries
     before, after = (data[: entries[0].start], data[entries[-1].end :]) if entries else (data, b"")
     try:

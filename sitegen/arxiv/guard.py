@@ -95,8 +95,7 @@ def check(data: bytes, path: str) -> Guarded:
     watch = _Watch(data, path)
     entries = watch.run()
     root, *_ = watch.roles
-    # expat's table of all names of elements and attributes; asked once, it spares a look at each attribute.
-    based = any(name.rpartition(" ")[2].lower() == "base" for name in watch.parser.intern)
+    based = any(name.rpartition(" ")[2].lower() == "base" for name in watch.attributes)
     return Guarded(data=data, dialect=_ROOTS[root], entries=tuple(entries), based=based)
 
 
@@ -186,7 +185,8 @@ class _Watch:
         self.data, self.path = data, path
         self.depth = self.comments = self.tags = 0
         self.namespaces: set[tuple[str | None, str | None]] = set()
-        self.roles: dict[str, int] = {}
+        self.roles: dict[str, int] = {}  # of every element name met so far
+        self.attributes: set[str] = set()  # every attribute name
         self.texts: list[list[str]] = []  # of the open elements whose text is wanted, the innermost last
         self.entry: Entry | None = None
         self.entries: list[Entry] = []
@@ -222,8 +222,10 @@ class _Watch:
         self.depth = depth = self.depth + 1
         if depth > _MAX_DEPTH:
             self.refuse(f"elements within elements, more than {_MAX_DEPTH} deep")
-        if attributes and len(attributes) > _MAX_ATTRIBUTES:
-            self.refuse(f"an element with {len(attributes)} attributes")
+        if attributes:
+            if len(attributes) > _MAX_ATTRIBUTES:
+                self.refuse(f"an element with {len(attributes)} attributes")
+            self.attributes.update(attributes)
         try:
             role = self.roles[name]
         except KeyError:
@@ -266,7 +268,7 @@ class _Watch:
             self.parser.CharacterDataHandler = None
         text = "".join(pieces)
         if role == _AUTHOR:
-            if len(text) > _MAX_WORD and max(map(len, text.split())) > _MAX_WORD:
+            if len(text) > _MAX_WORD and max(map(len, text.split()), default=0) > _MAX_WORD:
                 self.refuse(f"an author with a word of more than {_MAX_WORD} letters")
         elif role == _CATEGORY:
             if len(text) > _MAX_TAG_TEXT:

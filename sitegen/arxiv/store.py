@@ -39,7 +39,9 @@ def feed_files(folder: Path) -> list[Path]:
     return sorted(
         path
         for path in folder.rglob("*")
-        if path.name.endswith((".xml", ".xml.gz", ".atom", ".rss")) and not path.name.startswith(".") and path.is_file()
+        if path.name.endswith((".xml", ".xml.gz", ".atom", ".rss"))
+        and not path.name.startswith(".")
+        and path.is_file()
     )
 
 

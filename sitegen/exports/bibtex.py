@@ -14,7 +14,7 @@ from anyascii import anyascii
 
 from sitegen.exports import metadata
 from sitegen.models import Name, Paper
-from sitegen.text import abstract
+from sitegen.text import abstract, tex
 
 # --- keys -------------------------------------------------------------------------------------------------
 
@@ -188,8 +188,6 @@ def _name_part(part: str) -> str:
 # --- titles -----------------------------------------------------------------------------------------------
 
 _FORMULA = "\ue000"  # private use: stands for a formula while the words round it are treated
-# Bounded, so that a hostile title costs no more than its length.
-_MATH = re.compile(r"(?<!\\)\$(?=\S)([^$]{1,300})(?<![\s\\])\$(?!\d)|\\\(((?:[^\\]|\\[^()]){1,300}+)\\\)")
 # Formulas are TeX that runs in the document of whoever cites the paper, so whatever reads, writes, defines or
 # expands is refused, and so is what means nothing in a formula. The title then shows its Unicode form.
 _UNSAFE_MATH = re.compile(
@@ -222,20 +220,23 @@ def _title(source: str) -> str:
 
 
 def _lift_formulas(source: str) -> tuple[str, list[str]]:
-    """Unicode text with a mark in place of each formula, and the formulas in TeX; all text if that fails."""
-    formulas: list[str] = []
+    """Unicode text with a mark in place of each formula, and the formulas in TeX."""
+    text = []
+    formulas = []
+    for kind, piece in tex.pieces(source):
+        if kind == "math" and (formula := _harmless(piece)):
+            formulas.append(f"${formula}$")
+            text.append(_FORMULA)
+        elif kind == "math" or kind == "text":
+            text.append(piece.replace(_FORMULA, " "))
+    return "".join(text), formulas
 
-    def lift(found: re.Match[str]) -> str:
-        formula = " ".join((found[1] or found[2]).split())
-        if not formula or _UNSAFE_MATH.search(formula) or not _is_balanced(formula):
-            return found[0]
-        formulas.append(f"${formula}$")
-        return _FORMULA
 
-    text = abstract.to_text(_MATH.sub(lift, source) if "$" in source or "\\(" in source else source)
-    if text.count(_FORMULA) == len(formulas):
-        return text, formulas
-    return abstract.to_text(source).replace(_FORMULA, " "), []
+def _harmless(piece: str) -> str:
+    """Return a formula without its delimiters, or "" if it must not run in another's document."""
+    inner = piece[2:-2] if piece.startswith("\\") else piece.strip("$")
+    formula = " ".join(inner.split())
+    return "" if _UNSAFE_MATH.search(piece) or not _is_balanced(formula) else formula
 
 
 def _is_balanced(formula: str) -> bool:

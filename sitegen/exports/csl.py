@@ -41,8 +41,9 @@ def item(paper: Paper, key: str, url: str) -> dict[str, object]:
 
 
 def dumps(data: dict[str, object]) -> str:
-    """Write an item as indented JSON, letters of all scripts as they are."""
-    return msgspec.json.format(msgspec.json.encode(data), indent=2).decode()
+    """Write an item as JSON with a line for each variable, letters of all scripts as they are."""
+    lines = (f'  "{name}": {msgspec.json.encode(value).decode()}' for name, value in data.items())
+    return "{\n" + ",\n".join(lines) + "\n}"
 
 
 def _name(name: Name) -> dict[str, str]:

@@ -34,7 +34,7 @@ def record(paper: Paper, url: str) -> str:
         ("N1", abstract.to_text(paper.comment)),
     ]
     lines = [f"{tag}  - {value}" for tag, value in fields if value]
-    # A line break in a value would begin a field of the author's own making.
-    if len("\n".join(lines).splitlines()) != len(lines):
+    # A line break in a value would begin a field of the author's own making; one look for all is cheap.
+    if len("|".join([*lines, ""]).splitlines()) > 1:
         lines = [f"{tag}  - {' '.join(value.split())}" for tag, value in fields if value.strip()]
     return "\r\n".join([*lines, "ER  - ", ""])

@@ -27,6 +27,7 @@ class Library(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     submitted_on: Mapping[date, tuple[Paper, ...]]  # day of version 1, newest day first
     revised_on: Mapping[date, tuple[Paper, ...]]  # day of the latest version, where that is another day
     in_category: Mapping[str, tuple[Paper, ...]]  # primary or cross-listed, categories in alphabetical order
+    day_of: Mapping[str, date]  # base identifier -> day of version 1
     position: Mapping[str, int]  # base identifier -> rank in `papers`
     order: tuple[Paper, ...]  # the values of `papers`
     notes: Mapping[str, tuple[Note, ...]]  # base identifier -> notes
@@ -54,9 +55,11 @@ def assemble(
     people, slug_of = persons(papers, known)
     submitted_on: dict[date, list[Paper]] = {}
     revised_on: dict[date, list[Paper]] = {}
+    day_of: dict[str, date] = {}
     in_category: dict[str, list[Paper]] = {}
     for paper in papers:
         submitted, revised = (moment.astimezone(zone).date() for moment in (paper.published, paper.updated))
+        day_of[paper.id.base] = submitted
         submitted_on.setdefault(submitted, []).append(paper)
         if revised > submitted:
             revised_on.setdefault(revised, []).append(paper)
@@ -73,6 +76,7 @@ def assemble(
         submitted_on=_frozen(submitted_on, newest_first=True),
         revised_on=_frozen(revised_on, newest_first=True),
         in_category=_frozen(in_category),
+        day_of=day_of,
         position={paper.id.base: index for index, paper in enumerate(papers)},
         order=tuple(papers),
         notes=_frozen(noted),

@@ -87,7 +87,9 @@ def _versions(ranked: list[Paper], published: datetime) -> tuple[Version, ...]:
         for record in ranked:
             if record.dated_by_announcement is announced:
                 for version in record.versions:
-                    found[version.number] = min(version.submitted, found.get(version.number, version.submitted))
+                    found[version.number] = min(
+                        version.submitted, found.get(version.number, version.submitted)
+                    )
         seen = found | seen
         if not announced and (seen or any(not record.dated_by_announcement for record in ranked)):
             seen[1] = published

@@ -16,7 +16,9 @@ from sitegen.text import names, slug
 RESERVED_SLUGS = frozenset({"by-letter"})
 
 
-def persons(papers: Sequence[Paper], known: Iterable[PersonEntry] = ()) -> tuple[dict[str, Person], dict[str, str]]:
+def persons(
+    papers: Sequence[Paper], known: Iterable[PersonEntry] = ()
+) -> tuple[dict[str, Person], dict[str, str]]:
     """Return the persons by slug, in the order of their family names, and each printed name's slug.
 
     ``papers`` stand newest first, and so do the papers of every person.
@@ -63,7 +65,9 @@ def _person(slug: str, papers: tuple[str, ...], forms: Counter[Name], entry: Per
     )
 
 
-def coauthors(person: Person, papers: Mapping[str, Paper], slug_of: Mapping[str, str]) -> list[tuple[str, int]]:
+def coauthors(
+    person: Person, papers: Mapping[str, Paper], slug_of: Mapping[str, str]
+) -> list[tuple[str, int]]:
     """Return the slugs of those who share papers with a person and how many, the most frequent first."""
     counts: Counter[str] = Counter()
     for base in person.papers:

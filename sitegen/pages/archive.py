@@ -55,7 +55,10 @@ class Calendar:
     def count(self, year: int) -> int:
         """Return the number of papers submitted in a year."""
         return sum(
-            len(self.submitted[day]) for month in self.months if month[0] == year for day in self.by_month[month]
+            len(self.submitted[day])
+            for month in self.months
+            if month[0] == year
+            for day in self.by_month[month]
         )
 
 
@@ -66,7 +69,9 @@ def years_chart(calendar: Calendar, title: str) -> str:
     span = range(calendar.years[0], calendar.years[-1] + 1)
     known = set(calendar.years)
     bars = [
-        charts.Bar(label=str(year), value=calendar.count(year), url=urls.year(year) if year in known else None)
+        charts.Bar(
+            label=str(year), value=calendar.count(year), url=urls.year(year) if year in known else None
+        )
         for year in span
     ]
     return charts.bars(bars, key="years", title=title)
@@ -130,7 +135,7 @@ def month_page(edition: Edition, calendar: Calendar, month: tuple[int, int], num
     runs = split.parts(papers, edition.config.lists.page_size)
     section = urls.month(*month)
     older, newer = _neighbours(calendar.months, month)
-    by_day = groupby(runs[number - 1], key=lambda paper: edition.library.day(paper.published))
+    by_day = groupby(runs[number - 1], key=lambda paper: edition.library.day_of[paper.id.base])
     return MonthPage(
         title=_month_name(month),
         description=f"{len(papers):,} papers of {edition.site.title} submitted in {_month_name(month)}.",

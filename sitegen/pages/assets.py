@@ -12,7 +12,9 @@ import msgspec
 from sitegen.pages.contexts import StaticFile
 
 # Browsers and crawlers look for these under their own names.
-_KEPT = frozenset({"favicon.svg", "favicon.ico", "apple-touch-icon.png", "icon-192.png", "icon-512.png", ".nojekyll"})
+_KEPT = frozenset(
+    {"favicon.svg", "favicon.ico", "apple-touch-icon.png", "icon-192.png", "icon-512.png", ".nojekyll"}
+)
 _CSS_URL = re.compile(r"""url\((["']?)(?!data:|https?:|/|#)([^)"']+)\1\)""")
 
 

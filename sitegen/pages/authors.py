@@ -84,7 +84,7 @@ def author_page(edition: Edition, slug: str, number: int) -> AuthorPage:
     papers = [library.papers[base] for base in person.papers]
     runs = split.parts(papers, edition.config.lists.page_size)
     url = urls.person(slug)
-    years = Counter(library.day(paper.published).year for paper in papers)
+    years = Counter(library.day_of[paper.id.base].year for paper in papers)
     first, last = min(years), max(years)
     span = str(first) if first == last else f"{first}–{last}"
     together = coauthors(person, library.papers, library.slug_of)
@@ -110,7 +110,8 @@ def author_page(edition: Edition, slug: str, number: int) -> AuthorPage:
             for other, shared in together[:_COAUTHORS_SHOWN]
         ),
         more_coauthors=max(0, len(together) - _COAUTHORS_SHOWN),
-        categories=_categories(papers),
+        # A single paper tells its categories itself.
+        categories=_categories(papers) if len(papers) > 1 else (),
         bibliography_url=urls.bibliography(url) if has_feed else "",
     )
 
@@ -150,7 +151,9 @@ def _activity(person: Person, years: Counter[int]) -> str:
         return ""
     span = range(min(years), max(years) + 1)
     return charts.sparkline(
-        [(year, years[year]) for year in span], key="activity", title=f"Papers per year by {person.name.printed}"
+        [(year, years[year]) for year in span],
+        key="activity",
+        title=f"Papers per year by {person.name.printed}",
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
 from sitegen.arxiv import taxonomy
@@ -16,6 +15,7 @@ from sitegen.pages.contexts import (
     Count,
     Item,
     Link,
+    Pager,
 )
 from sitegen.pages.edition import Edition
 
@@ -39,14 +39,6 @@ def categories_page(edition: Edition) -> CategoriesPage:
     )
 
 
-def years_of(edition: Edition, identifier: str) -> dict[int, list[Paper]]:
-    """Return a category's papers by year of submission, newest first."""
-    years: dict[int, list[Paper]] = {}
-    for paper in edition.library.in_category[identifier]:
-        years.setdefault(edition.library.day(paper.published).year, []).append(paper)
-    return years
-
-
 def is_split(edition: Edition, identifier: str) -> bool:
     """Return whether a category has too many papers for one page, and so a page for each year."""
     return len(edition.library.in_category[identifier]) > edition.config.lists.page_size
@@ -61,18 +53,17 @@ def category_page(edition: Edition, identifier: str) -> CategoryPage:
 
 def category_year_page(edition: Edition, identifier: str, year: int, number: int) -> CategoryPage:
     """Return part ``number`` (from 1) of a category's papers of a year."""
-    runs = split.parts(years_of(edition, identifier)[year], edition.config.lists.page_size)
+    runs = split.parts(edition.category_years(identifier)[year], edition.config.lists.page_size)
     section = urls.category_year(identifier, year)
     pager = split.pager(section, len(runs), number)
     return _page(edition, identifier, runs[number - 1], urls.part(section, number), pager, year)
 
 
 def _page(
-    edition: Edition, identifier: str, papers: Sequence[Paper], url: str, pager: split.Pager, year: int | None
+    edition: Edition, identifier: str, papers: Sequence[Paper], url: str, pager: Pager, year: int | None
 ) -> CategoryPage:
     name = taxonomy.name(identifier)
     line = _line(identifier, edition.library.in_category[identifier])
-    years = Counter({number: len(members) for number, members in years_of(edition, identifier).items()})
     label = f"{name} ({identifier})" if name != identifier else identifier
     return CategoryPage(
         title=label if year is None else f"{label}, {year}",
@@ -88,8 +79,8 @@ def _page(
         primary=line.primary,
         cross=line.cross,
         years=tuple(
-            Count(label=str(number), url=urls.category_year(identifier, number), count=count)
-            for number, count in years.items()
+            Count(label=str(number), url=urls.category_year(identifier, number), count=len(members))
+            for number, members in edition.category_years(identifier).items()
         )
         if is_split(edition, identifier)
         else (),

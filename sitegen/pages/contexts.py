@@ -22,14 +22,14 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
 # --- parts that several pages share ---------------------------------------------------------------------------
 
 
-class Link(Context):
+class Link(Context, frozen=True, kw_only=True):
     """A link with its text."""
 
     label: A[str, "text of the link"]
     url: A[str, "where it goes; absolute for other hosts"]
 
 
-class Count(Context):
+class Count(Context, frozen=True, kw_only=True):
     """Something that holds papers, and how many."""
 
     label: A[str, "name of the person, year, category or day"]
@@ -37,7 +37,7 @@ class Count(Context):
     count: A[int, "number of papers"]
 
 
-class CategoryLink(Context):
+class CategoryLink(Context, frozen=True, kw_only=True):
     """An arXiv category."""
 
     id: A[str, "arXiv's code, such as q-bio.NC"]
@@ -45,7 +45,7 @@ class CategoryLink(Context):
     url: A[str, "its page"]
 
 
-class Entry(Context):
+class Entry(Context, frozen=True, kw_only=True):
     """A paper in a list: what stands on every list alike, so that it is rendered once."""
 
     url: A[str, "the paper's page"]
@@ -61,7 +61,7 @@ class Entry(Context):
     notes: A[int, "how many notes there are on it"]
 
 
-class Item(Context):
+class Item(Context, frozen=True, kw_only=True):
     """An entry in one particular list."""
 
     entry: A[Entry, "the paper"]
@@ -69,7 +69,7 @@ class Item(Context):
     abstract_html: A[str, "abstract to unfold, or empty where the list shows none"]
 
 
-class Group(Context):
+class Group(Context, frozen=True, kw_only=True):
     """A part of a list under a heading of its own."""
 
     label: A[str, "heading"]
@@ -78,7 +78,7 @@ class Group(Context):
     more: A[int, "how many papers of it are left out here"]
 
 
-class Pager(Context):
+class Pager(Context, frozen=True, kw_only=True):
     """Where a split list goes on; a list on one page has empty links and no parts."""
 
     previous: A[str, "page before this one, or empty"]
@@ -86,7 +86,7 @@ class Pager(Context):
     parts: A[tuple[PagerPart, ...], "all pages of the list, empty where there is only one"]
 
 
-class PagerPart(Context):
+class PagerPart(Context, frozen=True, kw_only=True):
     """One page of a split list."""
 
     label: A[str, "its number, or the names it begins and ends with"]
@@ -94,7 +94,7 @@ class PagerPart(Context):
     current: A[bool, "whether it is the page at hand"]
 
 
-class Letter(Context):
+class Letter(Context, frozen=True, kw_only=True):
     """A letter of the index of authors."""
 
     label: A[str, "the letter, or # for what has none"]
@@ -102,7 +102,7 @@ class Letter(Context):
     current: A[bool, "whether it is the page at hand"]
 
 
-class Site(Context):
+class Site(Context, frozen=True, kw_only=True):
     """What every page knows of the site, as ``site``; it changes with site.toml alone."""
 
     title: A[str, "the site's name"]
@@ -116,7 +116,7 @@ class Site(Context):
     footer: A[tuple[Link, ...], "links at the foot of each page"]
 
 
-class HtmlPage(Context):
+class HtmlPage(Context, frozen=True, kw_only=True):
     """What every HTML page has, as ``page``; the classes below add their own fields."""
 
     title: A[str, "title as plain text, without the site's name"]
@@ -130,7 +130,7 @@ class HtmlPage(Context):
 # --- pages ----------------------------------------------------------------------------------------------------
 
 
-class Home(HtmlPage):
+class Home(HtmlPage, frozen=True, kw_only=True):
     """``home.html``: the front page."""
 
     field: A[str, "name and category of the field, or empty"]
@@ -145,7 +145,7 @@ class Home(HtmlPage):
     prolific: A[tuple[Count, ...], "who has most papers"]
 
 
-class CreditLine(Context):
+class CreditLine(Context, frozen=True, kw_only=True):
     """An author on a paper's page."""
 
     name: A[str, "as printed on this paper"]
@@ -153,7 +153,7 @@ class CreditLine(Context):
     affiliations: A[str, "as given on this paper, or empty"]
 
 
-class VersionLine(Context):
+class VersionLine(Context, frozen=True, kw_only=True):
     """A version of a paper that the feeds have shown."""
 
     label: A[str, "v1, v2 …"]
@@ -162,7 +162,7 @@ class VersionLine(Context):
     date_iso: A[str, "the same as an ISO 8601 moment"]
 
 
-class Citation(Context):
+class Citation(Context, frozen=True, kw_only=True):
     """The paper's reference in one format."""
 
     id: A[str, "short name, unique on the page"]
@@ -171,7 +171,7 @@ class Citation(Context):
     filename: A[str, "under which it is saved, or empty if it is only copied"]
 
 
-class RelatedPaper(Context):
+class RelatedPaper(Context, frozen=True, kw_only=True):
     """A neighbour of a paper, and why it is one."""
 
     title_html: A[str, "its title"]
@@ -180,7 +180,7 @@ class RelatedPaper(Context):
     reason: A[str, "what the two have in common"]
 
 
-class NoteView(Context):
+class NoteView(Context, frozen=True, kw_only=True):
     """A note of the site's owner."""
 
     id: A[str, "unique on its page"]
@@ -190,7 +190,7 @@ class NoteView(Context):
     body_html: A[str, "its text"]
 
 
-class PaperPage(HtmlPage):
+class PaperPage(HtmlPage, frozen=True, kw_only=True):
     """``paper.html``: one paper."""
 
     id: A[str, "arXiv identifier without version"]
@@ -228,7 +228,7 @@ class PaperPage(HtmlPage):
     json_ld_html: A[str, "schema.org description, safe inside a script element"]
 
 
-class AuthorsPage(HtmlPage):
+class AuthorsPage(HtmlPage, frozen=True, kw_only=True):
     """``authors.html``: the way into the index of authors."""
 
     people: A[int, "number of persons"]
@@ -236,7 +236,7 @@ class AuthorsPage(HtmlPage):
     prolific: A[tuple[Count, ...], "who has most papers"]
 
 
-class LetterPage(HtmlPage):
+class LetterPage(HtmlPage, frozen=True, kw_only=True):
     """``letter.html``: authors whose family name begins with a letter."""
 
     people: A[int, "how many there are"]
@@ -245,7 +245,7 @@ class LetterPage(HtmlPage):
     pager: A[Pager, "the other parts"]
 
 
-class AuthorPage(HtmlPage):
+class AuthorPage(HtmlPage, frozen=True, kw_only=True):
     """``author.html``: one person."""
 
     papers: A[int, "number of papers"]
@@ -262,7 +262,7 @@ class AuthorPage(HtmlPage):
     bibliography_url: A[str, ".bib of all papers, or empty below the site's threshold"]
 
 
-class YearLine(Context):
+class YearLine(Context, frozen=True, kw_only=True):
     """A year of the archive."""
 
     label: A[str, "the year"]
@@ -271,7 +271,7 @@ class YearLine(Context):
     bibliography_url: A[str, ".bib of the year"]
 
 
-class ArchivePage(HtmlPage):
+class ArchivePage(HtmlPage, frozen=True, kw_only=True):
     """``archive.html``: all years."""
 
     papers: A[int, "number of papers"]
@@ -279,7 +279,7 @@ class ArchivePage(HtmlPage):
     years: A[tuple[YearLine, ...], "newest first"]
 
 
-class MonthLine(Context):
+class MonthLine(Context, frozen=True, kw_only=True):
     """A month of a year's page."""
 
     label: A[str, "name of the month"]
@@ -288,7 +288,7 @@ class MonthLine(Context):
     days: A[tuple[Count, ...], "days with papers; the label is the day's number"]
 
 
-class YearPage(HtmlPage):
+class YearPage(HtmlPage, frozen=True, kw_only=True):
     """``year.html``: one year."""
 
     papers: A[int, "number of papers"]
@@ -299,7 +299,7 @@ class YearPage(HtmlPage):
     older: A[Link | None, "previous year with papers"]
 
 
-class MonthPage(HtmlPage):
+class MonthPage(HtmlPage, frozen=True, kw_only=True):
     """``month.html``: one month, or a part of it."""
 
     papers: A[int, "number of papers of the month"]
@@ -309,7 +309,7 @@ class MonthPage(HtmlPage):
     older: A[Link | None, "previous month with papers"]
 
 
-class DayPage(HtmlPage):
+class DayPage(HtmlPage, frozen=True, kw_only=True):
     """``day.html``: one day, or a part of it."""
 
     weekday: A[str, "name of the day of the week"]
@@ -321,7 +321,7 @@ class DayPage(HtmlPage):
     older: A[Link | None, "previous day with papers"]
 
 
-class CategoryLine(Context):
+class CategoryLine(Context, frozen=True, kw_only=True):
     """A category in the list of all."""
 
     id: A[str, "arXiv's code"]
@@ -331,20 +331,20 @@ class CategoryLine(Context):
     cross: A[int, "papers cross-listed to it"]
 
 
-class CategoryGroup(Context):
+class CategoryGroup(Context, frozen=True, kw_only=True):
     """One of arXiv's groups, such as Quantitative Biology."""
 
     label: A[str, "name of the group"]
     categories: A[tuple[CategoryLine, ...], "its categories"]
 
 
-class CategoriesPage(HtmlPage):
+class CategoriesPage(HtmlPage, frozen=True, kw_only=True):
     """``categories.html``: all categories."""
 
     groups: A[tuple[CategoryGroup, ...], "by arXiv's groups"]
 
 
-class CategoryPage(HtmlPage):
+class CategoryPage(HtmlPage, frozen=True, kw_only=True):
     """``category.html``: one category, its newest papers or one of its years."""
 
     id: A[str, "arXiv's code"]
@@ -359,13 +359,13 @@ class CategoryPage(HtmlPage):
     bibliography_url: A[str, ".bib of all its papers"]
 
 
-class TextPage(HtmlPage):
+class TextPage(HtmlPage, frozen=True, kw_only=True):
     """``page.html``: a Markdown page of the owner's."""
 
     body_html: A[str, "its text"]
 
 
-class NoteLine(Context):
+class NoteLine(Context, frozen=True, kw_only=True):
     """A note in the list of notes."""
 
     title: A[str, "its title"]
@@ -375,21 +375,21 @@ class NoteLine(Context):
     entry: A[Entry, "the paper"]
 
 
-class NotesPage(HtmlPage):
+class NotesPage(HtmlPage, frozen=True, kw_only=True):
     """``notes.html``: all notes, newest first."""
 
     notes: A[tuple[NoteLine, ...], "the notes of this part"]
     pager: A[Pager, "the other parts"]
 
 
-class NotFound(HtmlPage):
+class NotFound(HtmlPage, frozen=True, kw_only=True):
     """``404.html``: what a missing page shows, at any depth."""
 
 
 # --- files for machines ---------------------------------------------------------------------------------------
 
 
-class FeedEntry(Context):
+class FeedEntry(Context, frozen=True, kw_only=True):
     """A paper in an Atom feed."""
 
     id: A[str, "permanent identifier: the address of the version at arXiv"]
@@ -402,7 +402,7 @@ class FeedEntry(Context):
     summary: A[str, "abstract as plain text"]
 
 
-class AtomFeed(Context):
+class AtomFeed(Context, frozen=True, kw_only=True):
     """``feed.xml``: the newest papers of the site, a category or a person (RFC 4287)."""
 
     title: A[str, "title of the feed"]
@@ -412,14 +412,14 @@ class AtomFeed(Context):
     entries: A[tuple[FeedEntry, ...], "newest first"]
 
 
-class Bibliography(Context):
+class Bibliography(Context, frozen=True, kw_only=True):
     """``papers.bib``: BibTeX of a year, a category or a person."""
 
     heading: A[str, "what it holds, one line"]
     entries: A[tuple[str, ...], "complete BibTeX entries"]
 
 
-class PaperRecord(Context):
+class PaperRecord(Context, frozen=True, kw_only=True):
     """A paper in ``papers.json``."""
 
     id: A[str, "arXiv identifier without version"]
@@ -434,44 +434,44 @@ class PaperRecord(Context):
     url: A[str, "page below the site's root"]
 
 
-class PapersJson(Context):
+class PapersJson(Context, frozen=True, kw_only=True):
     """``papers.json``: every paper, without abstracts."""
 
     papers: A[tuple[PaperRecord, ...], "newest first"]
 
 
-class SitemapUrl(Context):
+class SitemapUrl(Context, frozen=True, kw_only=True):
     """An address in a sitemap."""
 
     loc: A[str, "absolute"]
     lastmod: A[str, "YYYY-MM-DD, or empty"]
 
 
-class Sitemap(Context):
+class Sitemap(Context, frozen=True, kw_only=True):
     """``sitemap.xml``: addresses for search engines (sitemaps.org 0.9)."""
 
     urls: A[tuple[SitemapUrl, ...], "at most 40,000"]
 
 
-class SitemapIndex(Context):
+class SitemapIndex(Context, frozen=True, kw_only=True):
     """``sitemap-index.xml``: the parts of a sitemap that is too large for one file."""
 
     parts: A[tuple[SitemapUrl, ...], "addresses of the parts"]
 
 
-class Robots(Context):
+class Robots(Context, frozen=True, kw_only=True):
     """``robots.txt``: everything may be read."""
 
     sitemap: A[str, "absolute address of the sitemap"]
 
 
-class Manifest(Context):
+class Manifest(Context, frozen=True, kw_only=True):
     """``manifest.webmanifest``: name, colours and icons for an installed site."""
 
     data: A[dict[str, Any], "the manifest"]
 
 
-class StaticFile(Context):
+class StaticFile(Context, frozen=True, kw_only=True):
     """A file that is copied as it is; it has no template."""
 
     data: A[bytes, "its bytes"]

@@ -15,7 +15,7 @@ from sitegen.pages.contexts import CategoryLink, Entry, Group, Item, Link, Site
 from sitegen.text import abstract
 
 # A list names so many authors before it says "and 12 more".
-AUTHORS_IN_A_LIST = 6
+AUTHORS_IN_A_LIST = 5
 
 
 class Edition:
@@ -27,6 +27,8 @@ class Edition:
         self.site = _site(library, config)
         self.cite_keys = bibtex.keys(library.order)
         self._entries: dict[str, Entry] = {}
+        self._bibtex: dict[str, str] = {}
+        self._category_years: dict[str, dict[int, list[Paper]]] = {}
 
     def local(self, identifier: ArxivId) -> str | None:
         """Return the page of a paper if the archive has it: what text links to."""
@@ -44,7 +46,7 @@ class Edition:
         return entry
 
     def _make_entry(self, paper: Paper) -> Entry:
-        day = self.library.day(paper.published)
+        day = self.library.day_of[paper.id.base]
         slug_of = self.library.slug_of
         # "and 1 more" takes more room than the name itself.
         shown = len(paper.credits) if len(paper.credits) <= AUTHORS_IN_A_LIST + 1 else AUTHORS_IN_A_LIST
@@ -65,6 +67,21 @@ class Edition:
             notes=len(self.library.notes.get(paper.id.base, ())),
         )
 
+    def bibtex(self, paper: Paper) -> str:
+        """Return a paper's BibTeX entry, without a newline at its end."""
+        base = paper.id.base
+        if (entry := self._bibtex.get(base)) is None:
+            entry = self._bibtex[base] = bibtex.entry(paper, self.cite_keys[base]).rstrip("\n")
+        return entry
+
+    def category_years(self, identifier: str) -> dict[int, list[Paper]]:
+        """Return a category's papers by year of submission, newest first."""
+        if (years := self._category_years.get(identifier)) is None:
+            years = self._category_years[identifier] = {}
+            for paper in self.library.in_category[identifier]:
+                years.setdefault(self.library.day_of[paper.id.base].year, []).append(paper)
+        return years
+
     def abstract_html(self, paper: Paper) -> str:
         """Return a paper's abstract in paragraphs."""
         return abstract.to_html(paper.abstract, self.local)
@@ -77,7 +94,7 @@ class Edition:
         """Return papers, newest first, under a heading for each year."""
         years: dict[int, list[Paper]] = {}
         for paper in papers:
-            years.setdefault(self.library.day(paper.published).year, []).append(paper)
+            years.setdefault(self.library.day_of[paper.id.base].year, []).append(paper)
         return tuple(
             Group(label=str(year), url=urls.year(year), items=self.items(members), more=0)
             for year, members in years.items()
@@ -106,7 +123,9 @@ def _site(library: Library, config: Config) -> Site:
     if library.notes:
         built_in.append(Link(label="Notes", url=urls.NOTES))
     built_in += [
-        Link(label=page.title, url=urls.markdown_page(page.slug)) for page in library.pages if "/" not in page.slug
+        Link(label=page.title, url=urls.markdown_page(page.slug))
+        for page in library.pages
+        if "/" not in page.slug
     ]
     chosen = [Link(label=entry.label, url=entry.page) for entry in config.navigation]
     return Site(

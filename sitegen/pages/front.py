@@ -17,6 +17,7 @@ from sitegen.pages.contexts import (
     TextPage,
 )
 from sitegen.pages.edition import Edition, update_mark
+from sitegen.pages.paper import note_id
 
 _PAPERS_OF_A_DAY = 12
 _CATEGORIES_SHOWN = 8
@@ -73,7 +74,10 @@ def _group(edition: Edition, label: str, url: str, submitted: list[Paper], revis
         Item(entry=edition.entry(paper), mark=update_mark(paper), abstract_html="") for paper in revised
     ]
     return Group(
-        label=label, url=url, items=tuple(items[:_PAPERS_OF_A_DAY]), more=max(0, len(items) - _PAPERS_OF_A_DAY)
+        label=label,
+        url=url,
+        items=tuple(items[:_PAPERS_OF_A_DAY]),
+        more=max(0, len(items) - _PAPERS_OF_A_DAY),
     )
 
 
@@ -116,7 +120,7 @@ def _notes(edition: Edition) -> list[NoteLine]:
     return [
         NoteLine(
             title=note.title,
-            url=f"{urls.paper(note.paper)}#note-{note.slug}",
+            url=f"{urls.paper(note.paper)}#{note_id(note)}",
             author=note.author,
             date=urls.spoken_date(note.date) if note.date else "",
             entry=edition.entry(edition.library.papers[note.paper]),

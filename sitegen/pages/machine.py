@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from sitegen.exports import bibtex, metadata
+from sitegen.exports import metadata
 from sitegen.models import Paper
 from sitegen.pages import urls
 from sitegen.pages.contexts import (
@@ -25,12 +25,15 @@ from sitegen.text import abstract
 
 # Above it a sitemap becomes an index of several (the protocol's own limit is 50,000).
 URLS_IN_A_SITEMAP = 40_000
-# An author's feed carries fewer entries than the site's: there are many of them.
+# There are many authors: their feeds carry fewer entries than the site's, and less of each abstract (characters).
 ENTRIES_IN_A_PERSON_FEED = 20
+_BRIEF = 400
 
 
-def atom_feed(edition: Edition, title: str, url: str, alternate: str, papers: Sequence[Paper]) -> AtomFeed:
-    """Return a feed of papers, the latest change first."""
+def atom_feed(
+    edition: Edition, title: str, url: str, alternate: str, papers: Sequence[Paper], *, brief: bool = False
+) -> AtomFeed:
+    """Return a feed of papers, the latest change first; a brief one has the beginnings of abstracts."""
     latest = sorted(papers, key=lambda paper: (paper.updated, paper.id.sort_key), reverse=True)
     newest = latest[0].updated if latest else datetime(1970, 1, 1, tzinfo=UTC)
     return AtomFeed(
@@ -38,15 +41,13 @@ def atom_feed(edition: Edition, title: str, url: str, alternate: str, papers: Se
         url=edition.absolute(url),
         alternate=edition.absolute(alternate),
         updated=stamp(newest),
-        entries=tuple(_feed_entry(edition, paper) for paper in latest),
+        entries=tuple(_feed_entry(edition, paper, brief) for paper in latest),
     )
 
 
 def site_feed(edition: Edition) -> AtomFeed:
     """Return the feed of the newest papers of the whole archive."""
-    latest = sorted(
-        edition.library.order, key=lambda paper: (paper.updated, paper.id.sort_key), reverse=True
-    )
+    latest = sorted(edition.library.order, key=lambda paper: (paper.updated, paper.id.sort_key), reverse=True)
     shown = latest[: edition.config.lists.feed_size]
     return atom_feed(edition, edition.site.title, urls.SITE_FEED, urls.HOME, shown)
 
@@ -64,10 +65,10 @@ def person_feed(edition: Edition, slug: str) -> AtomFeed:
     papers = [edition.library.papers[base] for base in person.papers[:ENTRIES_IN_A_PERSON_FEED]]
     section = urls.person(slug)
     title = f"{person.name.printed} – {edition.site.title}"
-    return atom_feed(edition, title, urls.feed(section), section, papers)
+    return atom_feed(edition, title, urls.feed(section), section, papers, brief=True)
 
 
-def _feed_entry(edition: Edition, paper: Paper) -> FeedEntry:
+def _feed_entry(edition: Edition, paper: Paper, brief: bool) -> FeedEntry:
     return FeedEntry(
         id=metadata.abs_url(paper.id),
         url=edition.absolute(urls.paper(paper.id.base)),
@@ -76,7 +77,7 @@ def _feed_entry(edition: Edition, paper: Paper) -> FeedEntry:
         published=stamp(paper.published),
         updated=stamp(paper.updated),
         categories=paper.categories,
-        summary=abstract.to_text(paper.abstract),
+        summary=metadata.describe(paper, _BRIEF) if brief else abstract.to_text(paper.abstract),
     )
 
 
@@ -84,9 +85,7 @@ def bibliography(edition: Edition, heading: str, papers: Sequence[Paper]) -> Bib
     """Return the BibTeX of papers under one line that says what they are."""
     return Bibliography(
         heading=" ".join(heading.split()),
-        entries=tuple(
-            bibtex.entry(paper, edition.cite_keys[paper.id.base]).rstrip("\n") for paper in papers
-        ),
+        entries=tuple(edition.bibtex(paper) for paper in papers),
     )
 
 

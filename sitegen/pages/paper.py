@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sitegen.exports import bibtex, citation, csl, metadata, ris
+from sitegen.exports import citation, csl, metadata, ris
 from sitegen.library.related import Related
 from sitegen.models import Credit, Note, Paper
 from sitegen.pages import urls
@@ -33,7 +33,7 @@ def paper_page(edition: Edition, base: str) -> PaperPage:
     library = edition.library
     paper = library.papers[base]
     url = urls.paper(base)
-    submitted, revised = library.day(paper.published), library.day(paper.updated)
+    submitted, revised = library.day_of[base], library.day(paper.updated)
     fold = edition.config.lists.fold_authors
     credits = [_credit_line(edition, credit) for credit in paper.credits]
     # A fold that hides one or two names only costs a click.
@@ -92,10 +92,15 @@ def paper_page(edition: Edition, base: str) -> PaperPage:
     )
 
 
+def note_id(note: Note) -> str:
+    """Return the fragment under which a note stands on its paper's page."""
+    return f"note-{note.slug.replace('/', '-')}"
+
+
 def note_view(note: Note) -> NoteView:
     """Return a note as its paper's page shows it."""
     return NoteView(
-        id=f"note-{note.slug}",
+        id=note_id(note),
         title=note.title,
         author=note.author,
         date=urls.spoken_date(note.date) if note.date else "",
@@ -129,7 +134,7 @@ def _citations(edition: Edition, paper: Paper) -> tuple[Citation, ...]:
     key = edition.cite_keys[paper.id.base]
     url = metadata.abs_url(paper.id)
     formats = (
-        ("bibtex", "BibTeX", bibtex.entry(paper, key), ".bib"),
+        ("bibtex", "BibTeX", edition.bibtex(paper), ".bib"),
         ("ris", "RIS", ris.record(paper, url), ".ris"),
         ("csl", "CSL-JSON", csl.dumps(csl.item(paper, key, url)), ".json"),
         ("text", "Text", citation.plain(paper), ""),
@@ -151,7 +156,7 @@ def _related(edition: Edition, neighbour: Related) -> RelatedPaper:
     return RelatedPaper(
         title_html=edition.entry(paper).title_html,
         url=urls.paper(neighbour.id),
-        date=str(edition.library.day(paper.published).year),
+        date=str(edition.library.day_of[neighbour.id].year),
         reason=neighbour.reason,
     )
 

@@ -75,7 +75,7 @@ def _pages(edition: Edition) -> Iterator[Route]:
     for name in library.in_category:
         yield Route(urls.category(name), "category.html", partial(categories.category_page, edition, name))
         if categories.is_split(edition, name):
-            for year, papers in categories.years_of(edition, name).items():
+            for year, papers in edition.category_years(name).items():
                 for number in parts(len(split.parts(papers, edition.config.lists.page_size))):
                     url = urls.part(urls.category_year(name, year), number)
                     make = partial(categories.category_year_page, edition, name, year, number)
@@ -83,7 +83,9 @@ def _pages(edition: Edition) -> Iterator[Route]:
 
     if library.notes:
         for number in parts(front.notes_parts(edition)):
-            yield Route(urls.part(urls.NOTES, number), "notes.html", partial(front.notes_page, edition, number))
+            yield Route(
+                urls.part(urls.NOTES, number), "notes.html", partial(front.notes_page, edition, number)
+            )
     for page in library.pages:
         yield Route(urls.markdown_page(page.slug), "page.html", partial(front.text_page, edition, page))
     yield Route("404.html", "404.html", partial(front.not_found, edition))

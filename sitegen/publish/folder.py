@@ -115,4 +115,6 @@ def _explained(output: Path) -> Iterator[None]:
         yield
     except OSError as error:
         place = error.filename or output
-        raise PublishError.at(place, f"cannot be written: {error.strerror}", "see to space and permissions") from error
+        raise PublishError.at(
+            place, f"cannot be written: {error.strerror}", "see to space and permissions"
+        ) from error

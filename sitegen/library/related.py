@@ -1,0 +1,231 @@
+"""Which papers stand near a paper, and why: shared authors, and rare terms that titles have in common.
+
+An inverted index of authors and terms; one that many papers bear is left out, so that the work stays linear in
+the number of papers. A term's or an author's weight falls by one whenever the papers that bear it double, and
+depends on nothing else in the archive: a new paper changes the neighbours of those that it is near to, and of
+hardly any others, so that few pages are made anew.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+
+from sitegen.models import Paper
+from sitegen.text import names, tex
+
+# An author of more papers, or a term of more titles, tells little and costs much.
+_AUTHOR_PAPERS = 200
+_TERM_PAPERS = 40
+# Of a collaboration's thousands of members, the first stand for all.
+_LONG_LIST, _AUTHORS_READ = 50, 20
+# Hostile titles: far above any real one.
+_TITLE_READ = 400
+
+# Weights of what only two papers share. One rare word alone stays below the threshold (titles meet by chance in
+# "revisited"); an author of at most 16 papers reaches it alone, a more prolific one only together with a term.
+_AUTHOR_WEIGHT, _TERM_WEIGHT = 10, 6
+_THRESHOLD = 7
+# However many authors two papers share: past this, terms decide which of a group's papers are nearest.
+_AUTHORS_AT_MOST = 14
+
+_AUTHORS_NAMED, _TERMS_NAMED = 3, 3
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_TOKEN = re.compile(rf"{_WORD.pattern}|[^\s\w-]|\d+")
+_CAPITALISED = re.compile(r"(?<![\w])[^\W\d_a-z][a-z]+(?!\w)")
+_STOP_WORDS = frozenset(
+    """
+    about above across after against along also among analyses analysis analytic analytical application applications
+    applied applying approach approaches around aspects assessing assessment based before behind being best better
+    between beyond both case cases challenge challenges change changes changing characterization characterizing
+    class common comparative compared comparing comparison complex concept consequences considerations contribution
+    could current data dependent derived description design detailed detecting determine determining develop
+    developing development different does doing down driven during each effect effective effects efficient either
+    emerging enable enables evaluating evaluation even evidence examining example explain explained explaining
+    exploring fast find finding first following formula framework from full fully further future general
+    generalized given good have having help here high higher idea impact implication implications important
+    improve improved improves improving including increase increased increases influence insight insights into
+    introduction investigating investigation issue issues just know large larger less level levels like long make
+    makes making many match measure measurement measurements measuring mechanism mechanisms method methodology
+    methods minimal model modeling modelling models more most much multiple need nature near need needs novel note
+    observation observations often only open other over overview part parts perspective perspectives possible
+    potential practical predict predicting prediction presence present principle principles problem problems
+    process processes properties property proposal proposed provide provides quantification quantifying question
+    questions recent reduce reduced reducing relation relations relationship relationships relevance relevant reply
+    report research response result results reveal revealed revealing reveals review revisited role roles same
+    scale several should show shows significance simple simulation simulations single small some specific state
+    statistical studies study studying such survey system systems technique techniques than that their them then
+    theoretical theory there these they this those three through time together tool tools toward towards type types
+    under underlying understanding unified unifying upon used useful using various versus very view want well were
+    what when where whether which while will with within without work would your
+    mathcal mathrm mathbf mathit mathbb textit textbf emph text
+    """.split()
+)  # the last line: TeX's commands in titles that are not decoded
+
+
+class Related(msgspec.Struct, frozen=True):
+    """A neighbour: its base identifier, and what it shares in words («Ada Byron; also on: cortical waves»)."""
+
+    id: str
+    reason: str
+
+
+class _Features(msgspec.Struct, frozen=True):
+    """What a paper can share: names as printed by author's key, and places in the title by term."""
+
+    month: int  # counted from year 0
+    title: str
+    authors: dict[str, str]
+    terms: dict[str, tuple[int, int]]
+
+
+# Key -> its weight, and the numbers of the papers that bear it.
+_Index = Mapping[str, tuple[int, list[int]]]
+
+
+def related(papers: Sequence[Paper], limit: int = 5) -> dict[str, tuple[Related, ...]]:
+    """Return up to ``limit`` neighbours of each paper by base identifier, the nearest first.
+
+    The order of ``papers`` does not matter: of equally near ones that of the nearest month comes first, then the
+    elder. A paper without good neighbours has fewer, or none.
+    """
+    ordered = sorted(papers, key=lambda paper: paper.id.sort_key)
+    keys: dict[str, str] = {}
+    features = [_features(paper, keys) for paper in ordered]
+    by_author = _index((paper.authors for paper in features), _AUTHOR_PAPERS, _AUTHOR_WEIGHT)
+    by_term = _index((paper.terms for paper in features), _TERM_PAPERS, _TERM_WEIGHT)
+    found = {}
+    for number, paper in enumerate(ordered):
+        nearest = _nearest(number, features, by_author, by_term)[:limit]
+        shown = _as_in_a_sentence(features[number], paper.abstract) if nearest else ""
+        found[paper.id.base] = tuple(
+            Related(ordered[other].id.base, _reason(features[number], features[other], by_term, shown))
+            for other in nearest
+        )
+    return found
+
+
+def _features(paper: Paper, keys: dict[str, str]) -> _Features:
+    """Return what a paper can share; ``keys`` remembers the key of each printed name."""
+    credits = paper.credits if len(paper.credits) <= _LONG_LIST else paper.credits[:_AUTHORS_READ]
+    authors: dict[str, str] = {}
+    for credit in credits:
+        printed = credit.name.printed
+        if (key := keys.get(printed)) is None:
+            key = keys[printed] = names.person_key(printed)
+        authors.setdefault(key, printed)
+    title = " ".join(paper.title[:_TITLE_READ].split())
+    if not tex.is_plain(title):
+        title = tex.decode(title)
+    month = paper.id.sort_key[0]
+    return _Features(month // 100 * 12 + month % 100, title, authors, _terms(title))
+
+
+def _terms(title: str) -> dict[str, tuple[int, int]]:
+    """Return the words of a title and the pairs of neighbouring ones, with where they stand first.
+
+    A term is in lower case, without a possessive or the plural's s; a stop word, a short word or a mark of
+    punctuation parts its neighbours.
+    """
+    terms: dict[str, tuple[int, int]] = {}
+    before, start_before = "", 0
+    for token in _TOKEN.finditer(title):
+        word = token[0].lower()
+        if len(word) < 4 or word in _STOP_WORDS:
+            before = ""
+            continue
+        start, end = token.span()
+        if word[-1] == "s" and word[-2] not in "sui":
+            word = word[:-1].rstrip("'’")
+        if word not in terms:
+            terms[word] = start, end
+        if before and (pair := f"{before} {word}") not in terms:
+            terms[pair] = start_before, end
+        before, start_before = word, start
+    return terms
+
+
+def _index(features: Iterable[Iterable[str]], at_most: int, weight: int) -> _Index:
+    """Return each key that 2 to ``at_most`` papers bear; ``weight`` is that of a key of only two."""
+    postings: dict[str, list[int]] = {}
+    for number, keys in enumerate(features):
+        for key in keys:
+            postings.setdefault(key, []).append(number)
+    return {
+        key: (weight + 1 - (len(numbers) - 1).bit_length(), numbers)
+        for key, numbers in postings.items()
+        if 2 <= len(numbers) <= at_most
+    }
+
+
+def _nearest(number: int, features: Sequence[_Features], by_author: _Index, by_term: _Index) -> list[int]:
+    """Return the numbers of all papers near enough to that of ``number``, the nearest first."""
+    own = features[number]
+    scores: defaultdict[int, int] = defaultdict(int)
+    _score(own.authors, by_author, scores)
+    for other, score in scores.items():
+        if score > _AUTHORS_AT_MOST:
+            scores[other] = _AUTHORS_AT_MOST
+    _score(own.terms, by_term, scores)
+    scores.pop(number, None)
+    ranked = sorted(
+        (-score, abs(features[other].month - own.month), other)
+        for other, score in scores.items()
+        if score >= _THRESHOLD
+    )
+    return [other for _, _, other in ranked]
+
+
+def _score(keys: Iterable[str], index: _Index, scores: defaultdict[int, int]) -> None:
+    for key in keys:
+        if posting := index.get(key):
+            weight, numbers = posting
+            for other in numbers:
+                scores[other] += weight
+
+
+def _reason(own: _Features, other: _Features, by_term: _Index, shown: str) -> str:
+    """Say what two papers share, in the words of the first, whose title reads ``shown`` in a sentence."""
+    people = [own.authors[key] for key in own.authors if key in other.authors]
+    terms = [term for term in own.terms.keys() & other.terms.keys() if term in by_term]
+    topics = f"also on: {', '.join(_phrases(own, terms, shown))}" if terms else ""
+    return "; ".join(filter(None, (_enumerated(people), topics)))
+
+
+def _phrases(own: _Features, terms: Iterable[str], shown: str) -> list[str]:
+    """Return terms as they read in the title, neighbours joined to one phrase."""
+    spans: list[tuple[int, int]] = []
+    for start, end in sorted(own.terms[term] for term in terms):
+        if spans and start < spans[-1][1]:
+            start, end = spans[-1][0], max(end, spans.pop()[1])
+        spans.append((start, end))
+    return [shown[start:end] for start, end in spans[:_TERMS_NAMED]]
+
+
+def _as_in_a_sentence(own: _Features, abstract: str) -> str:
+    """Return a title without the capitals of a title, but with those of names (Hopfield, fMRI).
+
+    The abstract tells them apart. Where it is silent, the first word loses its capital, and others do if the
+    title capitalises all of its words.
+    """
+    sentence = any(own.title[start].islower() for start, _ in own.terms.values())
+
+    def lowered(found: re.Match[str]) -> str:
+        word, lower = found[0], found[0].lower()
+        if len(lower) != len(word):  # never mind: terms are found by their positions
+            return word
+        written = f" {word}" in abstract or f"-{word}" in abstract or (sentence and found.start() > 0)
+        return word if written and lower not in abstract else lower
+
+    return _CAPITALISED.sub(lowered, own.title)
+
+
+def _enumerated(people: Sequence[str]) -> str:
+    """Return ``A``, ``A and B``, ``A, B and C`` or ``A, B and 7 others``."""
+    if len(people) > _AUTHORS_NAMED:
+        people = [*people[: _AUTHORS_NAMED - 1], f"{len(people) - _AUTHORS_NAMED + 1} others"]
+    return " and ".join(filter(None, (", ".join(people[:-1]), *people[-1:])))

@@ -1,0 +1,172 @@
+"""The only place where text of a feed becomes markup: abstracts, titles and comments as HTML or plain text.
+
+All that comes from a feed is escaped here. The only elements are p, a, i, em, b and span, and an address
+that is linked begins with http://, https:// or the site's root.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html import escape
+from urllib.parse import quote
+
+from sitegen.models import ArxivId
+from sitegen.text import ROOT, tex
+
+# Where the site has a page for a paper: its path from the root, or None.
+Local = Callable[[ArxivId], str | None]
+
+# A line that begins with blanks begins a paragraph (https://info.arxiv.org/help/prep.html#abstracts).
+_INDENTED = re.compile(r"\n\s+")
+_BREAK = "\x1e"  # stands for it; no decoded text holds a control character, and it counts as white space
+_ODD_SPACE = re.compile(r"  ")
+
+
+def to_html(text: str, local: Local) -> str:
+    """Return an abstract as paragraphs, in which DOIs, URLs and arXiv identifiers are links.
+
+    Addresses within the site begin with ROOT, for which the page that shows them has its own way back.
+    """
+    text = text.strip()
+    if _is_plain(text) and not _may_link(text):
+        if "\n" not in text:
+            return f"<p>{text}</p>" if text else ""
+        html = _INDENTED.sub(_BREAK, text)
+    else:
+        html = _markup(text, local, in_paragraphs=True)
+    paragraphs = (" ".join(part.split()) for part in html.split(_BREAK))
+    return "\n".join(f"<p>{paragraph}</p>" for paragraph in paragraphs if paragraph)
+
+
+def inline_html(text: str, local: Local | None = None) -> str:
+    """Return a title (without links) or a comment (with links, given ``local``) as HTML without paragraphs."""
+    if not _is_plain(text) or (local and _may_link(text)):
+        text = _markup(text, local)
+    return _folded(text)
+
+
+def to_text(text: str) -> str:
+    """Return plain text on one line: Unicode without markup, formulas as TeX source."""
+    return _folded(tex.decode(text))
+
+
+def math_html(source: str) -> str:
+    """Return a formula, delimiters and all, as HTML."""
+    return f'<span class="tex">{escape(source, quote=False)}</span>'
+
+
+def _is_plain(text: str) -> bool:
+    return not ("&" in text or "<" in text or ">" in text) and tex.is_plain(text)
+
+
+def _folded(text: str) -> str:
+    # Splitting an abstract takes five times as long as to see that it need not be split.
+    if text.isascii() and "\n" not in text and "\t" not in text and not _ODD_SPACE.search(text):
+        return text.strip()
+    return " ".join(text.split())
+
+
+def _markup(text: str, local: Local | None, *, in_paragraphs: bool = False) -> str:
+    out: list[str] = []
+    depth = 0
+    for kind, source in tex.pieces(text):
+        if kind == "text":
+            # Within emphasis a new paragraph would part its beginning from its end.
+            broken = _INDENTED.sub(_BREAK, source) if in_paragraphs and depth == 0 else source
+            out.append(_linked(broken, local) if local else escape(broken, quote=False))
+        elif kind == "math":
+            out.append(math_html(source))
+        elif kind == "open":
+            depth += 1
+            out.append(f"<{source}>")
+        else:
+            depth -= 1
+            out.append(f"</{source}>")
+    return "".join(out)
+
+
+# --- links --------------------------------------------------------------------------------------------------
+
+# The archives of identifiers before April 2007, which are known without "arXiv:" before them.
+_ARCHIVES = "|".join(
+    """
+    acc-phys adap-org alg-geom ao-sci astro-ph atom-ph bayes-an chao-dyn chem-ph cmp-lg comp-gas cond-mat cs
+    dg-ga funct-an gr-qc hep-ex hep-lat hep-ph hep-th math-ph math mtrl-th nlin nucl-ex nucl-th patt-sol
+    physics plasm-ph q-alg q-bio quant-ph solv-int supr-con
+    """.split()  # noqa: SIM905
+)
+_DOI = r"10\.\d{4,9}/[^\s<>\"“”{}|\\^`]+"
+_OLD = r"(?:\.[A-Za-z]{2})?/\d{7}(?:v\d{1,4})?(?!\w)"
+_LINK = re.compile(
+    r"(?P<url>[hH][tT][tT][pP][sS]?://(?=[\w\[])[^\s<>\"“”‘’«»{}|\\^`]+)"
+    rf"|(?<![\w./])(?:[dD][oO][iI](?:\s?:\s?|\s)|(?:dx\.)?doi\.org/)(?P<doi>{_DOI})"
+    rf"|(?<!\w)[aA][rR][xX][iI][vV]\s?:\s?(?P<id>\d{{4}}\.\d{{4,5}}(?:v\d{{1,4}})?(?!\w)|[a-z-]{{2,9}}{_OLD})"
+    rf"|(?<![\w./-])(?P<old>(?:{_ARCHIVES}){_OLD})"
+)
+# Each begins with a literal, for which the search is fast; one of them is in every text with a link.
+_SLASH = re.compile(r"/(?:/|\d{7})")
+_DOI_SIGN = re.compile(r"10\.\d{4,9}/")
+_ARXIV_SIGN = re.compile(r"[iI][vV]\s?:\s?\d")
+_ON_ARXIV = re.compile(r"https?://(?:www\.)?arxiv\.org/abs/", re.IGNORECASE)
+_BRACKETS = {")": "(", "]": "["}
+
+
+def _may_link(text: str) -> bool:
+    """Whether a search for links is worth its time."""
+    if "/" in text and (_SLASH.search(text) or _DOI_SIGN.search(text)):
+        return True
+    return ":" in text and _ARXIV_SIGN.search(text) is not None
+
+
+def _linked(text: str, local: Local) -> str:
+    """Escape text and make links of what is one."""
+    if not _may_link(text):
+        return escape(text, quote=False)
+    out: list[str] = []
+    done = 0
+    for found in _LINK.finditer(text):
+        shown = found[0]
+        if found["url"] or found["doi"]:
+            shown = _without_punctuation(shown)
+        if target := _target(found, shown, local):
+            out.append(escape(text[done : found.start()], quote=False))
+            out.append(f'<a href="{escape(target)}">{escape(shown, quote=False)}</a>')
+            done = found.start() + len(shown)
+    out.append(escape(text[done:], quote=False))
+    return "".join(out)
+
+
+def _target(found: re.Match[str], shown: str, local: Local) -> str | None:
+    """Return where a link leads; None if it is none after all."""
+    if found["url"]:
+        return (_page(shown, local) if _ON_ARXIV.match(shown) else None) or shown
+    if found["doi"]:
+        doi = shown[found.start("doi") - found.start() :]
+        return f"https://doi.org/{quote(doi, safe='/:;()._-')}"
+    return _page(found["id"] or found["old"], local)
+
+
+def _page(text: str, local: Local) -> str | None:
+    try:
+        identifier = ArxivId.parse(text)
+    except ValueError:
+        return None
+    path = local(identifier)
+    return ROOT + path if path is not None else f"https://arxiv.org/abs/{identifier}"
+
+
+def _without_punctuation(address: str) -> str:
+    """Cut off what belongs to the sentence: its full stop, and brackets that open before the address."""
+    end = len(address)
+    unbalanced = {
+        closing: address.count(closing) - address.count(opening) for closing, opening in _BRACKETS.items()
+    }
+    while end:
+        last = address[end - 1]
+        if unbalanced.get(last, 0) > 0:
+            unbalanced[last] -= 1
+        elif last not in ".,;:!?'*":
+            break
+        end -= 1
+    return address[:end]

@@ -1,0 +1,395 @@
+"""Markdown pages and notes: what readers get, what a mistake says, and what nobody can smuggle in."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sitegen.content import load_notes, load_pages
+from sitegen.errors import ContentError
+from sitegen.models import MarkdownPage, Note
+from sitegen.text import ROOT
+
+
+def write(folder: Path, name: str, text: str | bytes) -> None:
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+
+
+def page(folder: Path, text: str) -> MarkdownPage:
+    write(folder, "pages/a.md", text)
+    (found,) = load_pages(folder)
+    return found
+
+
+def body(folder: Path, text: str) -> str:
+    return page(folder, f"# T\n\n{text}").html.replace(ROOT, "{root}")
+
+
+# --- what a text becomes ------------------------------------------------------------------------------------
+
+MARKDOWN = {
+    # links: from the site's root, to papers, and such as stay
+    "[x](/abs/2603.07369/)": '<p><a href="{root}abs/2603.07369/">x</a></p>',
+    "[x](/search/?q=a#b)": '<p><a href="{root}search/?q=a#b">x</a></p>',
+    "[x](/)": '<p><a href="{root}">x</a></p>',
+    "[x](arxiv:2603.07369)": '<p><a href="{root}abs/2603.07369/">x</a></p>',
+    "[x](arXiv:q-bio/0309001v2)": '<p><a href="{root}abs/q-bio/0309001/">x</a></p>',
+    "[x](../b/)": '<p><a href="../b/">x</a></p>',
+    "[x](#y)": '<p><a href="#y">x</a></p>',
+    "[x](https://example.org/)": '<p><a href="https://example.org/">x</a></p>',
+    "[x](mailto:a@example.org)": '<p><a href="mailto:a@example.org">x</a></p>',
+    "[x](//example.org/)": '<p><a href="https://example.org/">x</a></p>',
+    "<a href='/about/'>x</a>": '<p><a href="{root}about/">x</a></p>',
+    "![x](/static/x.png)": '<p><img alt="x" src="{root}static/x.png" loading="lazy"></p>',
+    "![x](https://example.org/x.png)": '<p><img alt="x" src="https://example.org/x.png" loading="lazy"></p>',
+    # headings begin at h2, with an id to point at
+    "## Über *uns*": '<h2 id="über-uns">Über <em>uns</em></h2>',
+    "# One\n\n## Two": '<h2 id="one">One</h2>\n<h3 id="two">Two</h3>',
+    "### Deep\n\n#### Deeper": '<h2 id="deep">Deep</h2>\n<h3 id="deeper">Deeper</h3>',
+    "<h1>Raw</h1>": "<h2>Raw</h2>",
+    "###### Six\n\n# One": '<h6 id="six">Six</h6>\n<h2 id="one">One</h2>',
+    # extensions
+    '"It\'s" -- so...': "<p>“It’s” – so…</p>",
+    "a | b\n--|--:\n1 | 2": "<table>\n<thead>\n<tr>\n<th>a</th>\n"
+    '<th class="align-right">b</th>\n</tr>\n</thead>\n<tbody>\n<tr>\n<td>1</td>\n'
+    '<td class="align-right">2</td>\n</tr>\n</tbody>\n</table>',
+    "```python\na < b\n```": '<pre><code class="language-python">a &lt; b\n</code></pre>',
+    "```\n# <h1>\n```": "<pre><code># &lt;h1&gt;\n</code></pre>",
+    "V4\n: area": "<dl>\n<dt>V4</dt>\n<dd>area</dd>\n</dl>",
+    "V4\n\n*[V4]: area four": '<p><abbr title="area four">V4</abbr></p>',
+    "<figure><img src='a.png'><figcaption>F</figcaption></figure>": '<figure><img src="a.png" loading="lazy">'
+    "<figcaption>F</figcaption></figure>",
+    "a\0b\x02c\x1bd &#0; &lt;i&gt;": "<p>abcd � &lt;i&gt;</p>",
+    "": "",
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), MARKDOWN.items())
+def test_markdown(tmp_path: Path, text: str, expected: str) -> None:
+    assert body(tmp_path, text) == expected
+
+
+def test_a_footnote_leads_there_and_back(tmp_path: Path) -> None:
+    html = body(tmp_path, "a[^1]\n\n[^1]: b")
+    assert '<sup id="fnref:1"><a class="footnote-ref" href="#fn:1">1</a></sup>' in html
+    assert '<li id="fn:1">' in html
+    assert 'href="#fnref:1"' in html
+
+
+def test_a_table_of_contents_leaves_the_title_out(tmp_path: Path) -> None:
+    html = body(tmp_path, "[TOC]\n\n## One")
+    assert re.findall(r'href="[^"]*"', html) == ['href="#one"']
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "html"),
+    [
+        ('# The *C. elegans* `<b>` & "us"\n\nx', "The C. elegans <b> & “us”", "<p>x</p>"),
+        ("Setext\n======\nx", "Setext", "<p>x</p>"),
+        ("x\n\n# Late", "Late", "<p>x</p>"),
+        ('+++\ntitle = "Front"\n+++\nx', "Front", "<p>x</p>"),
+        ('+++\ntitle = "Same"\n+++\n# Same\nx', "Same", "<p>x</p>"),
+        ('+++\ntitle = "Front"\n+++\n# Other\nx', "Front", '<h2 id="other">Other</h2>\n<p>x</p>'),
+        ("\ufeff+++\r\ntitle = 'Windows'\r\n+++\r\nx", "Windows", "<p>x</p>"),
+        ("+++\ntitle = 'No text'\n+++", "No text", ""),
+        ("# A [link](/x/)&#1;\n", "A link", ""),
+    ],
+)
+def test_a_title_is_not_doubled(tmp_path: Path, text: str, title: str, html: str) -> None:
+    found = page(tmp_path, text)
+    assert (found.title, found.html) == (title, html)
+
+
+def test_pages_are_named_by_their_files(tmp_path: Path) -> None:
+    for name in ("b", "lab/people", "a-1", "_draft", ".hidden", "_drafts/c", "lab/.x"):
+        write(tmp_path, f"pages/{name}.md", f"+++\ndescription = 'd'\n+++\n# {name}")
+    write(tmp_path, "pages/picture.txt", "no page")
+    found = [(page.slug, page.title, page.description) for page in load_pages(tmp_path)]
+    assert found == [("a-1", "a-1", "d"), ("b", "b", "d"), ("lab/people", "lab/people", "d")]
+
+
+def test_no_folder_is_no_page(tmp_path: Path) -> None:
+    assert load_pages(tmp_path) == ()
+    assert load_notes(tmp_path) == ((), ())
+
+
+def test_notes_on_one_page_do_not_share_ids(tmp_path: Path) -> None:
+    text = "# T\n\n## Method\n\nx[^1] [there](#method)\n\n[^1]: y"
+    write(tmp_path, "notes/2603.07369.md", f'+++\narxiv = "2603.07369v1"\n+++\n{text}')
+    write(
+        tmp_path,
+        "notes/club/b.md",
+        f'+++\narxiv="https://arxiv.org/abs/2603.07369"\nauthor="A"\n'
+        f"date=2026-03-22\ntitle='Front'\n+++\n{text}",
+    )
+    notes, problems = load_notes(tmp_path)
+    assert problems == ()
+    first, second = notes
+    assert (first.slug, first.paper, first.title, first.author, first.date) == (
+        "2603.07369",
+        "2603.07369",
+        "T",
+        "",
+        None,
+    )
+    assert (second.slug, second.paper, second.title, second.author, second.date) == (
+        "club/b",
+        "2603.07369",
+        "Front",
+        "A",
+        date(2026, 3, 22),
+    )
+    ids = [re.findall(r' id="([^"]*)"', note.html) for note in notes]
+    assert len({*ids[0], *ids[1]}) == len(ids[0]) + len(ids[1]) > 4
+    for note, own in zip(notes, ids, strict=True):
+        assert set(re.findall(r'href="#([^"]*)"', note.html)) <= set(own)
+
+
+def test_an_empty_note_is_left_out_and_reported(tmp_path: Path) -> None:
+    write(tmp_path, "notes/a.md", '+++\narxiv = "2603.07369"\n+++\n# Only a title\n')
+    notes, (problem,) = load_notes(tmp_path)
+    assert notes == ()
+    assert str(problem) == f"{tmp_path}/notes/a.md: the note is empty (it was left out)"
+
+
+# --- mistakes -----------------------------------------------------------------------------------------------
+
+FRONT = '+++\narxiv = "2603.07369"\n'
+MISTAKES: dict[str, dict[str | bytes, tuple[str, ...]]] = {
+    "pages/a.md": {
+        "no heading": ("1: title: is missing (begin the text with a line: # Title)",),
+        "+++\ndescription = 'x'\n+++\nno heading": (
+            "1: title: is missing (begin the text with a line: # Title)",
+        ),
+        "+++\n\ntitel = 'x'\n+++\n# T": ("3: titel: unknown key (did you mean title?)",),
+        "+++\ntitle = 1\n+++\n# T": (
+            "2: title: expected a string, found an integer (put it in quotation marks)",
+        ),
+        "+++\ntitle = x\n+++\n# T": (
+            "2: is not valid TOML: Invalid value in column 9 "
+            "(text stands in quotation marks, and every setting on a line of its own: key = value)",
+        ),
+        "+++\ntitle = 'x'\n\n# T": ("1: the front matter has no end (close it with a line of +++)",),
+        "---\ntitle: x\n---\n# T": (
+            '1: front matter in YAML is not read (write TOML between two lines of +++: title = "…")',
+        ),
+        b"# T\n\nM\xfcller": ("3: is not UTF-8 text (save it as UTF-8)",),
+        "+++\ntitle = 'T'\n+++\n\n[a](arxiv:2613.1)\n\n![x](http://example.org/x.png)": (
+            "5: 'arxiv:2613.1' names no paper (write it as in arxiv:2603.07369)",
+            "7: the image 'http://example.org/x.png' is neither in the site nor at an https address "
+            "(write https://)",
+        ),
+        "# T\n\n" + "* " * 3000 + "x": (
+            "the Markdown cannot be read: RecursionError "
+            "(look for lists or quotations that are nested very deeply)",
+        ),
+    },
+    "pages/Über Uns.md": {
+        "# T": (
+            "a file's name becomes an address, so it is made of a–z, 0–9 and single hyphens "
+            "(rename it to uber-uns.md)",
+        )
+    },
+    "pages/lab/2603.07369.md": {
+        "# T": (
+            "a file's name becomes an address, so it is made of a–z, 0–9 and single hyphens "
+            "(rename it to lab/2603-07369.md)",
+        )
+    },
+    "pages/王.md": {
+        "# T": (
+            "a file's name becomes an address, so it is made of a–z, 0–9 and single hyphens "
+            "(rename it to page.md)",
+        )
+    },
+    "notes/a.md": {
+        "# T\n\nx": ('1: arxiv: is missing (name the paper: arxiv = "2603.07369")',),
+        "+++\nauthor = 'A'\n+++\n# T\n\nx": ('1: arxiv: is missing (name the paper: arxiv = "2603.07369")',),
+        "+++\narxiv = 2603.07369\n+++\n# T\n\nx": (
+            "2: arxiv: expected a string, found a float (put it in quotation marks)",
+        ),
+        "+++\narxiv = '2613.07369'\n+++\n# T\n\nx": (
+            "2: arxiv: not an arXiv identifier: '2613.07369' (such as arxiv = \"2603.07369\")",
+        ),
+        f"{FRONT}date = '2026-03-22'\npaper = 'x'\n+++\nx": (
+            "3: date: expected a date, found a string (write it without quotation marks, such as 2026-03-07)",
+            "4: paper: unknown key (known here: arxiv, author, date, title)",
+            "1: title: is missing (begin the text with a line: # Title)",
+        ),
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [(name, text, expected) for name, cases in MISTAKES.items() for text, expected in cases.items()],
+)
+def test_a_mistake_is_reported_where_it_stands(
+    tmp_path: Path, name: str, text: str | bytes, expected: tuple[str, ...]
+) -> None:
+    write(tmp_path, name, text)
+    with pytest.raises(ContentError) as caught:
+        load_pages(tmp_path)
+        load_notes(tmp_path)
+    prefix = str(tmp_path / name)
+    found = [str(problem) for problem in caught.value.problems]
+    assert all(line.startswith(prefix) for line in found)
+    assert sorted(line[len(prefix) :].lstrip(": ") for line in found) == sorted(expected)
+
+
+def test_all_bad_files_are_reported_at_once(tmp_path: Path) -> None:
+    write(tmp_path, "pages/a.md", "no title")
+    write(tmp_path, "pages/b.md", "# Good")
+    write(tmp_path, "pages/C.md", "# T")
+    with pytest.raises(ContentError) as caught:
+        load_pages(tmp_path)
+    assert [Path(problem.location.path).name for problem in caught.value.problems] == ["C.md", "a.md"]
+
+
+def test_a_text_that_failed_leaves_nothing_behind(tmp_path: Path) -> None:
+    write(tmp_path, "pages/a.md", "# T\n\n" + "* " * 3000 + "x")
+    with pytest.raises(ContentError):
+        load_pages(tmp_path)
+    assert body(tmp_path, "* a") == "<ul>\n<li>a</li>\n</ul>"
+
+
+# --- what nobody can smuggle in -----------------------------------------------------------------------------
+
+HARMLESS_TAGS = {
+    "a", "abbr", "blockquote", "br", "code", "dd", "dl", "dt", "em", "h2", "h3", "h4", "h5", "h6", "hr",
+    "img", "li", "ol", "p", "pre", "strong", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul",
+    "div", "del", "span", "details", "summary",
+}  # fmt: skip
+HARMLESS_ATTRIBUTES = {
+    "href", "src", "alt", "title", "id", "class", "loading", "start", "lang", "dir", "width", "height",
+}  # fmt: skip
+
+
+class Inspector(HTMLParser):
+    """Refuses all but a short list of tags and attributes, and every address that a browser would run."""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        assert tag in HARMLESS_TAGS, tag
+        for name, value in attrs:
+            assert name in HARMLESS_ATTRIBUTES, name
+            if name in ("href", "src"):
+                # What browsers drop (https://url.spec.whatwg.org/#concept-basic-url-parser); ROOT may be nothing.
+                address = re.sub(r"^[\x00-\x20]+|[\t\r\n]", "", value or "").lower()
+                scheme = re.match(r"[a-z][a-z0-9+.-]*:", address)
+                assert scheme is None or scheme[0] in ("https:", "http:", "mailto:"), value
+                assert not address.startswith(("//", "\\")), value
+
+    def handle_decl(self, decl: str) -> None:
+        raise AssertionError(decl)
+
+    def handle_pi(self, data: str) -> None:
+        raise AssertionError(data)
+
+    def handle_comment(self, data: str) -> None:
+        raise AssertionError(data)
+
+
+def inspect(html: str) -> None:
+    inspector = Inspector(convert_charrefs=True)
+    inspector.feed(html)
+    inspector.close()
+    assert not re.search(r"[\x01-\x08\x0b-\x1f]", html)
+    # NUL is ROOT, which stands at the beginning of an address and nowhere else.
+    assert html.count("\0") == len(re.findall('(?:href|src)="\0', html))
+
+
+ATTACKS = [
+    "<script>alert(1)</script>",
+    "<ScRiPt src=//evil.example/x.js></sCrIpT>",
+    "<img src=x onerror=alert(1)>",
+    "<svg onload=alert(1)><script>alert(1)</script></svg>",
+    "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>",
+    "[x](javascript:alert(1))",
+    "[x](JaVaScRiPt:alert(1))",
+    "[x](java\tscript:alert(1))",
+    "[x](&#106;avascript:alert(1))",
+    "[x](<java&#10;script:alert(1)>)",
+    "[x](vbscript:x)",
+    "[x](data:text/html;base64,PHNjcmlwdD4=)",
+    "[x](/javascript:alert(1))",
+    "[x](/\tjavascript:alert(1))",
+    "[x](/\\evil.example)",
+    "<a href='/&#9;javascript:alert(1)'>x</a>",
+    "<a href='/&#0;javascript:alert(1)'>x</a>",
+    "![x](javascript:alert(1))",
+    "![x](data:image/svg+xml;base64,PHN2Zz4=)",
+    '![x](a.png "q\\" onerror=\\"alert(1)")',
+    "<p style='position:fixed;inset:0'>x</p>",
+    "<style>*{display:none}</style>",
+    "<link rel=stylesheet href=//evil.example/x.css>",
+    "<meta http-equiv=refresh content='0;url=//evil.example'>",
+    "<base href=//evil.example/>",
+    "<iframe src=//evil.example></iframe>",
+    "<object data=x></object><embed src=x>",
+    "<form action=//evil.example><input name=q><button formaction=javascript:x>x</button></form>",
+    "<a href='https://example.org' target=_blank onclick=alert(1)>x</a>",
+    "x {: onclick=alert(1) style=color:red class=masthead }",
+    "<div markdown='1' onmouseover=alert(1)>*x*</div>",
+    "<!-- comment --><!DOCTYPE html><?php x ?>",
+    "<![CDATA[<script>alert(1)</script>]]>",
+    "`<script>`</code><script>alert(1)</script>",
+    "```html\n</code></pre><script>alert(1)</script>\n```",
+    '``` { .x onclick="alert(1)" }\nx\n```',
+    '[^x"onclick=alert(1)]\n\n[^x"onclick=alert(1)]: y',
+    '*[x]: "><script>alert(1)</script>\n\nx',
+    "<noscript><p title='</noscript><img src=x onerror=alert(1)>'>",
+    "\x02wzxhzdk:0\x03 <script>alert(1)</script>",
+    "klzzwxh:0000 &#2;wzxhzdk:0&#3;",
+    "<a href='\0javascript:alert(1)'>x</a>",
+]
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_nothing_that_runs_gets_through(tmp_path: Path, attack: str) -> None:
+    html = page(tmp_path, f"# T {attack}\n\nT\n=\n\n{attack}\n\n* {attack}").html
+    inspect(html)
+
+
+def test_dropped_pictures_leave_no_broken_ones(tmp_path: Path) -> None:
+    assert body(tmp_path, "a ![x](data:image/png;base64,AAAA) b") == "<p>a  b</p>"
+
+
+def test_a_script_in_a_title_is_text(tmp_path: Path) -> None:
+    assert page(tmp_path, "# `<script>alert(1)</script>`").title == "<script>alert(1)</script>"
+
+
+PIECES = [
+    "<", ">", "\"", "'", "&", "=", "(", ")", "[", "]", "!", "#", "*", "`", "~", "|", "\\", "/", ":", ";",
+    "{", "}", "\n", "\t", "\0", "\x02", "\x03", "<a", "<img", "href=", "src=", "onerror=x", "style=",
+    "javascript:", "arxiv:2603.07369", "data:", "<script>", "</script>", "<svg>", "<!--", "-->", "](/",
+    "&#0;", "&#x6a;", "[^1]", "```", "---", "x", " ",
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=25).map("".join))
+@settings(max_examples=150, deadline=None)
+def test_whatever_is_written_is_safe_or_refused(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+    folder = tmp_path_factory.getbasetemp()
+    try:
+        found = page(folder, f"+++\ntitle = 'T'\n+++\n{text}")
+    except ContentError as error:
+        assert error.problems
+    else:
+        inspect(found.html)
+
+
+def test_the_shipped_pages_and_notes_are_sound() -> None:
+    content = Path(__file__).parent.parent / "content"
+    assert "about" in {page.slug for page in load_pages(content)}
+    notes, problems = load_notes(content)
+    assert notes
+    assert all(isinstance(note, Note) for note in notes)
+    assert problems == ()
