@@ -160,7 +160,7 @@ def _machine() -> str:
 def verify(folder: Path) -> list[str]:
     """Return what a built site lacks: a paper's page, an author on it, or the paper on the author's page."""
     output = folder / "output"
-    papers = json.loads((output / "papers.json").read_text("utf-8"))["papers"]
+    papers = json.loads((output / "papers.json").read_text("utf-8"))
     problems = [] if papers else ["papers.json is empty"]
     listed = {
         slug.name: {

@@ -77,7 +77,7 @@ def build(source: Path, output: Path, *, jobs: int = 0, progress: Progress = lam
     library = assemble(papers, zone=ZoneInfo(config.timezone), known=known, notes=notes, pages=pages)
 
     assets = static.collect([source.resolve().parent / "static", resources.static_dir()])
-    edition = Edition(library, config)
+    edition = Edition(library, config, assets.names)
     routes = site_map(edition, assets)
     templates = [source.resolve().parent / "templates", resources.templates_dir()]
     renderer = Renderer(templates, edition.site, assets.names, urlsplit(config.url).path, engine)

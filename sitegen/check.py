@@ -23,6 +23,7 @@ import msgspec
 
 from sitegen import parallel
 from sitegen.errors import Location, Problem
+from sitegen.pages import urls
 
 # GitHub Pages publishes no site above 1 GB: https://docs.github.com/pages, "GitHub Pages limits".
 SIZE_WARNED = 800_000_000
@@ -220,10 +221,10 @@ def _check_json(site: _Site, path: str, text: str, findings: _Findings) -> None:
     except msgspec.DecodeError as error:
         findings.report(path, f"is not JSON: {error}")
         return
-    papers = document.get("papers", ()) if path == "papers.json" and isinstance(document, dict) else ()
-    for paper in papers:
-        if link := _link(site, path, paper["url"], findings):
-            _follow(site, link, (), findings)
+    if path == urls.PAPERS_JSON and isinstance(document, list):
+        for paper in document:
+            if link := _link(site, path, paper["url"], findings):
+                _follow(site, link, (), findings)
 
 
 _CHECKS = {

@@ -13,7 +13,7 @@ from datetime import date
 from difflib import get_close_matches
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated as A  # noqa: N817 - one letter, so that a setting and its meaning fit on a line
+from typing import Annotated as A
 from urllib.parse import SplitResult, urlsplit
 
 import msgspec
@@ -93,7 +93,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     owner_url: A[str, "the owner's page"] = ""
     contact: A[str, "the owner's e-mail address"] = ""
     timezone: A[str, "IANA name of the time zone in which a day begins and ends"] = "UTC"
-    theme_color: A[str, "colour of the browser's frame, #rrggbb"] = "#24506b"
+    theme_color: A[str, "colour of the browser's frame, #rrggbb"] = "#0d5c63"
     field: Field = Field()
     lists: Lists = Lists()
     navigation: A[tuple[NavigationEntry, ...], "none stands for the built-in navigation"] = ()
@@ -308,7 +308,7 @@ def _timezone(text: str) -> str:
 def _color(text: str) -> str:
     if not _COLOR.fullmatch(text):
         raise ValueError(
-            f"expected a colour such as #24506b, found {shown(text)}", "write # and six hexadecimal digits"
+            f"expected a colour such as #0d5c63, found {shown(text)}", "write # and six hexadecimal digits"
         )
     return text.lower()
 

@@ -233,7 +233,7 @@ def _sanitised(markup: str, id_prefix: str) -> tuple[str, list[tuple[str, str, s
     """Return safe HTML, and the addresses in it that are mistakes: (address, what is wrong, what to do)."""
     mistakes: list[tuple[str, str, str]] = []
 
-    def kept(_tag: str, name: str, value: str) -> str | None:
+    def kept(tag: str, name: str, value: str) -> str | None:
         try:
             match name:
                 case "class":
@@ -243,7 +243,8 @@ def _sanitised(markup: str, id_prefix: str) -> tuple[str, list[tuple[str, str, s
                 case "href":
                     return f"#{id_prefix}{value[1:]}" if value.startswith("#") else _address(value.strip())
                 case "src":
-                    return _image_address(value.strip())
+                    # Tags that are dropped come by too, scripts and frames among them.
+                    return None if tag != "img" else _image_address(value.strip())
         except ValueError as error:
             mistakes.append((value, *error.args))
             return None
@@ -280,8 +281,9 @@ def _address(value: str) -> str:
 
 
 def _image_address(value: str) -> str:
-    if (scheme := _SCHEME.match(value)) and scheme[0].lower() != "https:":
+    # A page loads nothing from another host.
+    if _SCHEME.match(value) or value.startswith("//"):
         raise ValueError(
-            f"the image {shown(value)} is neither in the site nor at an https address", "write https://"
+            f"the image {shown(value)} is at another host", "put it into static/ and write /static/NAME"
         )
     return _address(value)

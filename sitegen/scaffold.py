@@ -32,7 +32,7 @@ description = "Preprints on neurons and cognition, from arXiv."
 # timezone = "UTC"
 
 # Colour of the browser's frame around the site.
-# theme_color = "#24506b"
+# theme_color = "#0d5c63"
 
 [field]
 # What the archive is about, and arXiv's code for it (https://arxiv.org/category_taxonomy).

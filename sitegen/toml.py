@@ -132,15 +132,18 @@ class Document:
     def _lines(self) -> dict[KeyPath, int]:
         return {path: line + self._first_line - 1 for path, line in key_lines(self._source).items()}
 
+    @cached_property
+    def _homes(self) -> dict[str, KeyPath]:
+        """Return where keys are known that are missing there; the outermost table goes first."""
+        return {key: table.path for table in reversed(self._tables) for key in table.missing()}
+
     def _suggestion(self, table: Table, key: str) -> str:
         # The commonest slip of all: a line that stands after a [table] belongs to that table.
-        if home := next(
-            (other.path for other in self._tables if other is not table and other.lacks(key)), None
-        ):
+        if (home := self._homes.get(key)) is not None:
             name = key_text(home[:1])
+            if not name:
+                return "it belongs at the top of the file, above the first [table]"
             return f"it belongs in [[{name}]]" if len(home) > 1 else f"it belongs in [{name}]"
-        if table is not self.root and self.root.lacks(key):
-            return "it belongs at the top of the file, above the first [table]"
         if near := get_close_matches(key, sorted(table.known), n=1):
             return f"did you mean {near[0]}?"
         return f"known here: {', '.join(sorted(table.known))}"
@@ -159,9 +162,9 @@ class Table:
         """Return the keys that nobody has asked for, in the order of the file."""
         return [key for key in self._values if key not in self.known]
 
-    def lacks(self, key: str) -> bool:
-        """Return whether a key would be known here but is not there."""
-        return key in self.known and key not in self._values
+    def missing(self) -> set[str]:
+        """Return the keys that somebody has asked for in vain."""
+        return self.known - self._values.keys()
 
     def note(self, key: str, message: str, remedy: str = "", *, item: int | None = None) -> None:
         """Note a mistake at one of its keys, or at an item of the array there."""

@@ -97,7 +97,7 @@ BAD = {
         {"sitemap.xml": f"<urlset><url><loc>\n{URL}x/</loc></url></urlset>"},
         "there is no x/index.html",
     ),
-    "papers.json": ({"papers.json": '{"papers":[{"url":"abs/1/"}]}'}, "there is no abs/1/index.html"),
+    "papers.json": ({"papers.json": '[{"url":"abs/1/"}]'}, "there is no abs/1/index.html"),
     "JSON": ({"papers.json": "{"}, "papers.json: is not JSON"),
     "template in an attribute": ({"index.html": page('<p title="{{ page.title }}">')}, "'{{ page.title }}'"),
     "template in a text": ({"index.html": page("{% if page.x %}")}, "mend the template"),

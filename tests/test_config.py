@@ -133,9 +133,9 @@ BROKEN = {
     "(such as UTC or Europe/Berlin)",
     "timezone = 'localtime'": "3: timezone: expected the IANA name of a time zone, found 'localtime' "
     "(such as UTC or Europe/Berlin)",
-    "theme_color = 'navy'": "3: theme_color: expected a colour such as #24506b, found 'navy' "
+    "theme_color = 'navy'": "3: theme_color: expected a colour such as #0d5c63, found 'navy' "
     "(write # and six hexadecimal digits)",
-    "theme_color = '#123'": "3: theme_color: expected a colour such as #24506b, found '#123' "
+    "theme_color = '#123'": "3: theme_color: expected a colour such as #0d5c63, found '#123' "
     "(write # and six hexadecimal digits)",
     "[field]\ncategory = 'Neurons'": "4: field.category: expected an arXiv category, found 'Neurons' "
     "(such as q-bio.NC or hep-th)",
@@ -412,7 +412,7 @@ LAYOUTS = [
     "k1 = 1 # k9 = [",
     "k1 = '''\n[no.table]\nk = 1 '''''\nk4 = 2",
     'k1 = """\\"""\n"x" = \\\n"""""\nk4 = 2',
-    "k1 = [ # ]\n  [1, '}'],\n  { k3 = '#', k3b = 2 },\n]",
+    "k1 = [ # ], k9 = 1\n  [1, '}'],\n  { k3 = '#', k3b = 2 },\n]",
     "k1 . 'k1b' . \"k1\\u0063\" = 1979-05-27 07:32:00",
     "k1 = { k1b.k1c = [{ k1d = ']' }], k1e = {} }",
     "k1 = ''\nk2 = \"\\\\\"\n",

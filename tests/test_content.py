@@ -49,7 +49,7 @@ MARKDOWN = {
     "[x](//example.org/)": '<p><a href="https://example.org/">x</a></p>',
     "<a href='/about/'>x</a>": '<p><a href="{root}about/">x</a></p>',
     "![x](/static/x.png)": '<p><img alt="x" src="{root}static/x.png" loading="lazy"></p>',
-    "![x](https://example.org/x.png)": '<p><img alt="x" src="https://example.org/x.png" loading="lazy"></p>',
+    "![x](/static/x.png)": '<p><img alt="x" src="\0static/x.png" loading="lazy"></p>',
     # headings begin at h2, with an id to point at
     "## Über *uns*": '<h2 id="über-uns">Über <em>uns</em></h2>',
     "# One\n\n## Two": '<h2 id="one">One</h2>\n<h3 id="two">Two</h3>',
@@ -68,6 +68,7 @@ MARKDOWN = {
     "<figure><img src='a.png'><figcaption>F</figcaption></figure>": '<figure><img src="a.png" loading="lazy">'
     "<figcaption>F</figcaption></figure>",
     "a\0b\x02c\x1bd &#0; &lt;i&gt;": "<p>abcd � &lt;i&gt;</p>",
+    "[x](/a\0b/)": '<p><a href="{root}ab/">x</a></p>',
     "": "",
 }
 
@@ -184,8 +185,8 @@ MISTAKES: dict[str, dict[str | bytes, tuple[str, ...]]] = {
         b"# T\n\nM\xfcller": ("3: is not UTF-8 text (save it as UTF-8)",),
         "+++\ntitle = 'T'\n+++\n\n[a](arxiv:2613.1)\n\n![x](http://example.org/x.png)": (
             "5: 'arxiv:2613.1' names no paper (write it as in arxiv:2603.07369)",
-            "7: the image 'http://example.org/x.png' is neither in the site nor at an https address "
-            "(write https://)",
+            "7: the image 'http://example.org/x.png' is at another host "
+            "(put it into static/ and write /static/NAME)",
         ),
         "# T\n\n" + "* " * 3000 + "x": (
             "the Markdown cannot be read: RecursionError "

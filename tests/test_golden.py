@@ -5,13 +5,15 @@ from __future__ import annotations
 import difflib
 import json
 import os
+import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import build, copy_content
+from conftest import GOLDEN, build, copy_content
 from golden import DIGESTS, EXPECTED, IN_FULL, digests, files_of
 
 from sitegen.cli import main
@@ -71,12 +73,52 @@ def test_a_second_build_writes_nothing(
     assert stamps(output) == before
 
 
-def test_a_rebuild_equals_a_cold_build(content: Path, output: Path, tmp_path: Path) -> None:
-    feed = content / "feeds" / FEED
-    text = feed.read_text("utf-8")
-    feed.write_text(text.replace("An atlas of", "Another atlas of"), "utf-8")
-    (content / "notes" / "redundancy.md").unlink()
-    assert files_of(build(content, output)) == files_of(build(content, tmp_path / "cold"))
+def replace(path: Path, old: str, new: str) -> None:
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), "utf-8")
+
+
+def write(path: Path, text: str) -> None:
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text, "utf-8")
+
+
+ALIAS = '[[person]]\nname = "José García"\nalso = ["Jose Garcia"]\n'
+NOTE = '+++\narxiv = "2512.31415"\ntitle = "Another"\n+++\n\nText.\n'
+
+# One after the other, each on what those before it left; given the site's folder.
+EDITS: dict[str, Callable[[Path], None]] = {
+    "a paper's title": lambda site: replace(site / "content/feeds" / FEED, "An atlas of", "Another atlas of"),
+    "an author's name": lambda site: replace(site / "content/feeds" / FEED, "Bo Brandt", "Bo Brand"),
+    "two people are one": lambda site: write(site / "content/people.toml", ALIAS),
+    "a note more": lambda site: write(site / "content/notes/another.md", NOTE),
+    "a note less": lambda site: (site / "content/notes/redundancy.md").unlink(),
+    "a page more": lambda site: write(site / "content/pages/rules.md", "# Rules\n\nBe kind.\n"),
+    "shorter lists": lambda site: replace(site / "content/site.toml", "home_days = 3", "home_days = 2"),
+    "another time zone": lambda site: replace(
+        site / "content/site.toml", "[field]", 'timezone = "Pacific/Kiritimati"\n\n[field]'
+    ),
+    "a template of the owner's": lambda site: write(site / "templates/404.html", "Gone: {{ page.title }}\n"),
+    "a style sheet of the owner's": lambda site: write(site / "static/site.css", "body { color: teal }\n"),
+    "a feed less": lambda site: (site / "content/feeds" / FEED).unlink(),
+    "the feed again": lambda site: write(
+        site / "content/feeds" / FEED, (GOLDEN / "content/feeds" / FEED).read_text("utf-8")
+    ),
+}
+
+
+def test_whatever_changes_a_rebuild_equals_a_cold_build(content: Path, output: Path, tmp_path: Path) -> None:
+    site = content.parent
+    known = files_of(output)
+    for number, (name, edit) in enumerate(EDITS.items()):
+        edit(site)
+        rebuilt = files_of(build(content, output, "--jobs", "1"))
+        assert rebuilt != known, f"{name} changes nothing"
+        cold = tmp_path / f"cold-{number}"
+        shutil.copytree(site, cold, ignore=shutil.ignore_patterns(".sitegen", "output", "cold-*"))
+        assert rebuilt == files_of(build(cold / "content", cold / "output", "--jobs", "1")), name
+        known = rebuilt
 
 
 def test_one_edit_touches_only_what_shows_it(

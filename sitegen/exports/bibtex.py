@@ -160,7 +160,7 @@ def _escape(text: str, special: re.Pattern[str] = _SPECIAL) -> str:
 
 
 def _prose(text: str) -> str:
-    return _escape(text, _SPECIAL_PROSE)
+    return _escape(text, _SPECIAL if text.isascii() else _SPECIAL_PROSE)
 
 
 # --- authors ----------------------------------------------------------------------------------------------
@@ -205,15 +205,17 @@ _DIGIT = re.compile(r"\d")
 def _title(source: str) -> str:
     text, formulas = _lift_formulas(source)
     words = text.split()
-    special = _SPECIAL_PROSE.search(text) is not None
-    proper_nouns = _is_sentence_case(words)
+    special = not text.isascii() or _SPECIAL.search(text) is not None
+    sentence_case = _is_sentence_case(words)
     opening = True  # of a sentence: its capital is the style's business
     pieces = []
     for word in words:
-        if word.islower() and _FORMULA not in word:
+        noun = sentence_case and not opening
+        # Most words are small or have one capital, in front; the rest is worth a closer look.
+        if (word.islower() and _FORMULA not in word) or (word.isalpha() and word[1:].islower() and not noun):
             pieces.append(_prose(word) if special else word)
         else:
-            pieces.append(_protect(word, proper_nouns and not opening))
+            pieces.append(_protect(word, noun))
         opening = word[-1] in ":?!-–—"
     first, *rest = " ".join(pieces).split(_FORMULA)
     return first + "".join(formula + part for formula, part in zip(formulas, rest, strict=True))

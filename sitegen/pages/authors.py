@@ -59,7 +59,7 @@ def letter_page(edition: Edition, index: Index, letter: str, number: int) -> Let
     label = _label(letter)
     ends = [_range(run[0], run[-1]) for run in runs]
     return LetterPage(
-        title=f"Authors: {label}" if len(runs) == 1 else f"Authors: {label}, {ends[number - 1]}",
+        title=f"Authors: {label if len(runs) == 1 else ends[number - 1]}",
         description=f"Authors of {edition.site.title} whose family names begin with {label}.",
         url=urls.part(section, number),
         section=urls.AUTHORS,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 from sitegen.arxiv import taxonomy
 from sitegen.config import Config
@@ -12,18 +14,23 @@ from sitegen.library.library import Library
 from sitegen.models import ArxivId, Paper
 from sitegen.pages import urls
 from sitegen.pages.contexts import CategoryLink, Entry, Group, Item, Link, Site
-from sitegen.text import abstract
+from sitegen.text import ROOT, abstract
 
 # A list names so many authors before it says "and 12 more".
 AUTHORS_IN_A_LIST = 5
+
+_STATIC_FILE = re.compile(re.escape(ROOT) + r"static/([^\"'<>?#]+)")
 
 
 class Edition:
     """Library, configuration and what follows from both; entries of lists are made once and kept."""
 
-    def __init__(self, library: Library, config: Config) -> None:
+    def __init__(
+        self, library: Library, config: Config, assets: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
         self.library = library
         self.config = config
+        self._assets = assets
         self.site = _site(library, config)
         self.cite_keys = bibtex.keys(library.order)
         self._entries: dict[str, Entry] = {}
@@ -66,6 +73,14 @@ class Edition:
             withdrawn=paper.withdrawn,
             notes=len(self.library.notes.get(paper.id.base, ())),
         )
+
+    def with_assets(self, html: str) -> str:
+        """Return an owner's text with the real addresses of the static files that it shows (/static/plot.png)."""
+
+        def real(match: re.Match[str]) -> str:
+            return ROOT + self._assets.get(match[1], f"static/{match[1]}")
+
+        return _STATIC_FILE.sub(real, html)
 
     def bibtex(self, paper: Paper) -> str:
         """Return a paper's BibTeX entry, without a newline at its end."""

@@ -90,7 +90,7 @@ def text_page(edition: Edition, page: MarkdownPage) -> TextPage:
         section=urls.markdown_page(page.slug),
         crumbs=(),
         feed_url="",
-        body_html=page.html,
+        body_html=edition.with_assets(page.html),
     )
 
 

@@ -82,7 +82,7 @@ def paper_page(edition: Edition, base: str) -> PaperPage:
         license_url=paper.license,
         citations=_citations(edition, paper),
         related=tuple(_related(edition, neighbour) for neighbour in library.related.get(base, ())),
-        notes=tuple(note_view(note) for note in library.notes.get(base, ())),
+        notes=tuple(note_view(edition, note) for note in library.notes.get(base, ())),
         newer=_neighbour(edition, library.position[base] - 1),
         older=_neighbour(edition, library.position[base] + 1),
         meta=metadata.highwire(paper, edition.absolute(url), edition.site.language),
@@ -97,14 +97,14 @@ def note_id(note: Note) -> str:
     return f"note-{note.slug.replace('/', '-')}"
 
 
-def note_view(note: Note) -> NoteView:
+def note_view(edition: Edition, note: Note) -> NoteView:
     """Return a note as its paper's page shows it."""
     return NoteView(
         id=note_id(note),
         title=note.title,
         author=note.author,
         date=urls.spoken_date(note.date) if note.date else "",
-        body_html=note.html,
+        body_html=edition.with_assets(note.html),
     )
 
 

@@ -63,7 +63,7 @@ def parse(printed: str) -> Name:
     case, order.
     """
     text = " ".join(tex.decode(printed).split()).strip(_EDGES)
-    text = text.removeprefix("and ").removesuffix(" and")
+    text = text.removeprefix("and ").removesuffix(" and").strip(_EDGES)
     words = text.split(" ")
     if words[0] in _BEHALF_WORDS or not _GROUP_WORDS.isdisjoint(words):
         shown = _ON_BEHALF.sub("", text, count=1)

@@ -74,7 +74,7 @@ _EMPHASIS = _table("emph em textit i textsl i textbf b") | _nothing(
 )
 # A declaration holds to the end of its group: {\it in vivo}.
 _DECLARATIONS = _table("em em it i itshape i sl i slshape i bf b bfseries b") | _nothing(
-    "rm tt sc sf rmfamily ttfamily sffamily scshape upshape normalfont"
+    "rm tt sc sf rmfamily ttfamily sffamily scshape upshape normalfont small large Large"
 )
 _STYLES = _EMPHASIS | _DECLARATIONS
 
@@ -84,7 +84,8 @@ _STYLES = _EMPHASIS | _DECLARATIONS
 # halves of surrogate pairs, and the code points that stand for no character.
 _UNWANTED = "\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff"
 _UNWANTED_RUN = re.compile(f"[{_UNWANTED}]+")
-_MARKS = b"\\{~`$\x7f" + bytes(set(range(32)) - {9, 10})
+_CONTROLS = bytes(set(range(32)) - {9, 10}) + b"\x7f"
+_MARKS = _CONTROLS + b"\\{~`$"
 _MARK = re.compile(rf"[\\{{~`${_UNWANTED}]|--")
 _DASHES = re.compile("--+>?")
 
@@ -113,7 +114,7 @@ def pieces(text: str) -> list[Piece]:
     """
     if is_plain(text):
         return [("text", text)]
-    text = _UNWANTED_RUN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = _cleaned(text)
     hidden: list[Piece] = []
     source = "".join(_hide(run, is_math, hidden) for is_math, run in split_math(text))
     if "`" in source:
@@ -121,6 +122,14 @@ def pieces(text: str) -> list[Piece]:
     if "--" in source:
         source = _DASHES.sub(_dash, source)
     return list(_merged(_scan(source, iter(hidden))))
+
+
+def _cleaned(text: str) -> str:
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if text.isascii():  # a tenth of the time
+        return text.encode().translate(None, _CONTROLS).decode()
+    return _UNWANTED_RUN.sub("", text)
 
 
 def _merged(found: list[Piece]) -> Iterator[Piece]:
@@ -136,7 +145,7 @@ def _merged(found: list[Piece]) -> Iterator[Piece]:
 _ENVIRONMENTS = "equation|align|eqnarray|gather|multline|flalign|alignat|displaymath|math"
 _DELIMITER = re.compile(rf"\$|\\(?:[\\$()\[\]]|(?:begin|end)\{{(?:{_ENVIRONMENTS})\*?\}})")
 _CLOSERS = {r"\(": r"\)", r"\[": r"\]"}
-_FORMULA_SIGN = re.compile(r"[\\^_{}]")
+_FORMULA_SIGN = re.compile(r"[\\^_{}]|^\D.*=", re.DOTALL)
 _WORD = re.compile(r"[^\W\d_]{2}")
 _LONGEST_FORMULA = 2000  # characters between two dollars; beyond that they are money
 
@@ -175,19 +184,16 @@ def split_math(text: str) -> list[tuple[bool, str]]:
 def _closing(text: str, marks: list[tuple[int, str]], places: dict[str, list[int]], index: int) -> int | None:
     """Return the index of the mark that ends the formula which the mark at ``index`` begins, if it does."""
     start, mark = marks[index]
+    if mark == "$" and text.startswith("$$", start):
+        closing = _next(places, "$", index + 1)
+        if closing is None or not text.startswith("$$", marks[closing][0]):
+            return None
+        return closing + 1 if text[start + 2 : marks[closing][0]].strip() else None
     if mark == "$":
-        if text.startswith("$$", start):
-            closing = _next(places, "$", index + 1)
-            if closing is not None and text.startswith("$$", marks[closing][0]):
-                return closing + 1 if text[start + 2 : marks[closing][0]].strip() else None
-            return None
         closing = _next(places, "$", index)
-        if closing is None or not _is_formula(text, start + 1, marks[closing][0]):
-            return None
-        return closing
-    if mark in _CLOSERS:
-        return _next(places, _CLOSERS[mark], index)
-    return _next(places, mark.replace("begin", "end", 1), index) if mark.startswith(r"\begin") else None
+        return closing if closing is not None and _is_formula(text, start + 1, marks[closing][0]) else None
+    closer = _CLOSERS.get(mark) or mark.replace("begin", "end", 1)
+    return _next(places, closer, index) if closer != mark else None
 
 
 def _next(places: dict[str, list[int]], mark: str, index: int) -> int | None:
@@ -202,7 +208,7 @@ def _is_formula(text: str, start: int, end: int) -> bool:
     if not content.strip() or end - start > _LONGEST_FORMULA:
         return False
     # "$5 and $6", "$5-$10": pandoc's rule (extension tex_math_dollars), here for what begins like a price.
-    if content[0].isdigit() and text[end + 1 : end + 2].isdigit():
+    if content[0].isdigit() and text[end + 1 : end + 2].isdigit() and content[-1] not in "<>=":
         return False
     if _FORMULA_SIGN.search(content):
         return True
@@ -234,14 +240,15 @@ def _hide(run: str, is_math: bool, hidden: list[Piece]) -> str:
 # --- everything else ----------------------------------------------------------------------------------------
 
 # A single quotation mark counts only as one of a pair around a short phrase: Pearson`s stays.
-_QUOTED = re.compile(r"(?<![\w`\\])`(?=[^\s`'])([^`]{0,100}?)(?<!\\)'(?![\w'])")
+_QUOTED = re.compile(r"(?<![\w`\\])`(?=[^\s`'])([^`]{0,100}?)(?<![\\'])'(?![\w'])")
 _DOUBLE_QUOTED = re.compile(r"""(?<![`\\])``([^`]{0,400}?)(?:''|(?<!\\)")""")
 
+# It begins with a set of characters and not with a choice, because so the search for it is ten times faster.
 _TOKEN = re.compile(
-    r"""\\(?:(?P<accent>["'`^~=.]|[cHkvurdb](?![A-Za-z]))"""
+    rf"[\\{{}}~{_HIDDEN}]"
+    r"""(?:(?<=\\)(?:(?P<accent>["'`^~=.]|[cHkvurdb](?![A-Za-z]))"""
     r"|(?P<word>(?P<name>[A-Za-z]+)\*?(?P<gap>\s*))"
-    rf"|(?P<escape>[^{_HIDDEN}])?)"
-    rf"|(?P<open>\{{)|(?P<close>\}})|(?P<tie>~)|(?P<hidden>{_HIDDEN})",
+    rf"|(?P<escape>[^{_HIDDEN}])))?",
     re.DOTALL,
 )
 _KEPT_ARGUMENT = re.compile(rf"(?:\[[^\[\]{{}}{_HIDDEN}]*\])?(?=\{{)")
@@ -277,19 +284,19 @@ def _scan(source: str, hidden: Iterator[Piece]) -> list[Piece]:
         if start > done:
             out.append(("text", source[done:start]))
         done = end
-        kind = token.lastgroup
-        if kind == "hidden":
+        kind = token.lastgroup or token[0]
+        if kind == _HIDDEN:
             out.append(next(hidden))
-        elif kind == "tie":
+        elif kind == "~":
             out.append(("text", " " if _is_tie(source, start) else "~"))
-        elif kind == "open":
+        elif kind == "{":
             if start == argument or source[start - 1 : start] in ("_", "^") or _SET.match(source, start):
                 groups.append(_Group([("text", "}")], [], start == argument))
                 out.append(("text", "{"))
             else:
                 groups.append(_Group([], [(len(out), "{")]))
                 out.append(("text", ""))
-        elif kind == "close":
+        elif kind == "}":
             group = groups.pop() if groups else _Group([("text", "}")], [])
             out += reversed(group.closing)
             if group.of_macro:
@@ -310,7 +317,7 @@ def _scan(source: str, hidden: Iterator[Piece]) -> list[Piece]:
             out.append(("text", text))
         else:
             # Unknown: it stays, and so do the braces around its arguments.
-            done = token.start("gap")
+            done = token.start("gap") if kind == "word" else end
             if found := _KEPT_ARGUMENT.match(source, done):
                 argument = done = found.end()
             out.append(("text", source[start:done]))
@@ -327,13 +334,12 @@ def _dash(found: re.Match[str]) -> str:
 
 
 def _is_tie(source: str, position: int) -> bool:
-    """Whether a tilde ties two words; before a number it may mean "about" (10~20, n~5, (~3 ms))."""
+    """Whether a tilde ties two words; before a number it may mean "about": 10~20, n~5, (~3 ms)."""
     before, after = source[position - 1 : position], source[position + 1 : position + 2]
     if not before or not after or before.isspace() or after.isspace() or before in "([/<>=≈-–—":
         return False
-    if after.isdigit() and before.isalnum():
-        return before.isalpha() and source[max(0, position - 2) : position].isalpha() and position > 1
-    return True
+    word = source[max(0, position - 2) : position]
+    return not (after.isdigit() and before.isalnum()) or (len(word) == 2 and word.isalpha())
 
 
 def _accent(mark: str, source: str, position: int) -> tuple[str | None, int]:
