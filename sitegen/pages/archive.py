@@ -74,7 +74,7 @@ def years_chart(calendar: Calendar, title: str) -> str:
         )
         for year in span
     ]
-    return charts.bars(bars, key="years", title=title)
+    return charts.bars(bars, title=title)
 
 
 def archive_page(edition: Edition, calendar: Calendar) -> ArchivePage:
@@ -116,7 +116,7 @@ def year_page(edition: Edition, calendar: Calendar, year: int) -> YearPage:
         crumbs=(_CRUMB,),
         feed_url="",
         papers=total,
-        calendar_html=charts.heatmap(year, counts, urls.day, key="days", title=f"Papers per day in {year}"),
+        calendar_html=charts.heatmap(year, counts, title=f"Papers per day in {year}"),
         months=tuple(_month_line(calendar, month) for month in months),
         bibliography_url=urls.year_bibliography(year) if total else "",
         newer=Link(label=str(newer), url=urls.year(newer)) if newer is not None else None,

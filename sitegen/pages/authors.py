@@ -152,7 +152,6 @@ def _activity(person: Person, years: Counter[int]) -> str:
     span = range(min(years), max(years) + 1)
     return charts.sparkline(
         [(year, years[year]) for year in span],
-        key="activity",
         title=f"Papers per year by {person.name.printed}",
     )
 

@@ -28,13 +28,13 @@ def to_html(text: str, local: Local) -> str:
 
     Addresses within the site begin with ROOT, for which the page that shows them has its own way back.
     """
-    text = text.strip()
-    if _is_plain(text) and not _may_link(text):
-        if "\n" not in text:
-            return f"<p>{text}</p>" if text else ""
+    if not _is_plain(text) or _may_link(text):
+        html = _markup(text, local, in_paragraphs=True)
+    elif "\n" in text:
         html = _INDENTED.sub(_BREAK, text)
     else:
-        html = _markup(text, local, in_paragraphs=True)
+        text = text.strip()
+        return f"<p>{text}</p>" if text else ""
     paragraphs = (" ".join(part.split()) for part in html.split(_BREAK))
     return "\n".join(f"<p>{paragraph}</p>" for paragraph in paragraphs if paragraph)
 
@@ -98,10 +98,11 @@ _ARCHIVES = "|".join(
 )
 _DOI = r"10\.\d{4,9}/[^\s<>\"“”{}|\\^`]+"
 _OLD = r"(?:\.[A-Za-z]{2})?/\d{7}(?:v\d{1,4})?(?!\w)"
+# No \s here: it would let a link go on over a _BREAK.
 _LINK = re.compile(
     r"(?P<url>[hH][tT][tT][pP][sS]?://(?=[\w\[])[^\s<>\"“”‘’«»{}|\\^`]+)"
-    rf"|(?<![\w./])(?:[dD][oO][iI](?:\s?:\s?|\s)|(?:dx\.)?doi\.org/)(?P<doi>{_DOI})"
-    rf"|(?<!\w)[aA][rR][xX][iI][vV]\s?:\s?(?P<id>\d{{4}}\.\d{{4,5}}(?:v\d{{1,4}})?(?!\w)|[a-z-]{{2,9}}{_OLD})"
+    rf"|(?<![\w./])(?:[dD][oO][iI](?:[ \n]?:[ \n]?|[ \n])|(?:dx\.)?doi\.org/)(?P<doi>{_DOI})"
+    rf"|(?<!\w)[aA][rR][xX][iI][vV][ \n]?:[ \n]?(?P<id>\d{{4}}\.\d{{4,5}}(?:v\d{{1,4}})?(?!\w)|[a-z-]{{2,9}}{_OLD})"
     rf"|(?<![\w./-])(?P<old>(?:{_ARCHIVES}){_OLD})"
 )
 # Each begins with a literal, for which the search is fast; one of them is in every text with a link.
