@@ -95,6 +95,8 @@ def test_field(paper: Paper, field: str, expected: str | None) -> None:
         ("Adaptive responses of V1 neurons and mRNA", "Adaptive responses of {V1} neurons and {mRNA}"),
         ("Improved Hodgkin-Huxley type model for squid", "Improved {Hodgkin-Huxley} type model for squid"),
         ("Learning through Play between Networks", "Learning through Play between Networks"),
+        ("Chemotaxis of Escherichia in channels", "Chemotaxis of {Escherichia} in channels"),
+        (r"Sensing of $\beta$-cells in islets", r"Sensing of {$\beta$-cells} in islets"),
         ("Same but not alike: Structure and energetics", "Same but not alike: Structure and energetics"),
         ("Levels of (DNA), RNA.", "Levels of ({DNA}), {RNA}."),
         (r"Integrate\&Fire Neuron Models", r"{Integrate\&Fire} Neuron Models"),

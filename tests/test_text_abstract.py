@@ -42,6 +42,7 @@ def link(target: str, text: str | None = None) -> str:
         ("see http://x.org/~me.", f"see {link('http://x.org/~me')}."),
         ("(https://x.org/a_(b)?c=1&d=2)", '(<a href="https://x.org/a_(b)?c=1&amp;d=2">https://x.org/a_(b)?c=1&amp;d=2</a>)'),
         (r"\url{http://x.org/a_b}, http://x.org/a\_b", f"{link('http://x.org/a_b')}, {link('http://x.org/a_b')}"),
+        ("http://x.org/(b)))", f"{link('http://x.org/(b)')}))"),
         ("“http://x.org” 'http://y.org'", f"“{link('http://x.org')}” '{link('http://y.org')}'"),
         ("[http://x.org], <http://x.org>", f"[{link('http://x.org')}], &lt;{link('http://x.org')}&gt;"),
         ('http://x.org/"onclick="alert(1)', f'{link("http://x.org/")}"onclick="alert(1)'),
@@ -64,6 +65,7 @@ def link(target: str, text: str | None = None) -> str:
         ("https://arxiv.org/abs/2603.07369", link("@abs/2603.07369/", "https://arxiv.org/abs/2603.07369")),
         ("http://arxiv.org/pdf/2603.07369", link("http://arxiv.org/pdf/2603.07369")),
         ("2603.07369, submit/1892479, q-bio/0399001", "2603.07369, submit/1892479, q-bio/0399001"),
+        ("www.x.org/q-bio/0309001, nq-bio/0309001", "www.x.org/q-bio/0309001, nq-bio/0309001"),
         ("arXiv:2603.073691, arXiv:9999.12345", "arXiv:2603.073691, arXiv:9999.12345"),
     ],
 )  # fmt: skip
@@ -89,6 +91,10 @@ def test_a_title_has_no_links() -> None:
         ("A & B.\n  \\emph{C\n  D} e.\n  ", "<p>A &amp; B.</p>\n<p><em>C D</em> e.</p>"),
         ("Let\n $$ x\n   = y $$\n be", '<p>Let</p>\n<p><span class="tex">$$ x = y $$</span></p>\n<p>be</p>'),
         (
+            "See arXiv:\n\n 2603.07369 doi:\n 10.1126/x",
+            "<p>See arXiv:</p>\n<p>2603.07369 doi:</p>\n<p>10.1126/x</p>",
+        ),
+        (
             "See\n http://x.org\n now",
             '<p>See</p>\n<p><a href="http://x.org">http://x.org</a></p>\n<p>now</p>',
         ),
@@ -102,6 +108,7 @@ def test_abstracts(text: str, expected: str) -> None:
     ("text", "expected"),
     [
         ("A\n  B\tC ", "A B C"),
+        ("a\tb", "a b"),
         ("ends with a blank\\ ", "ends with a blank"),
         ("é\u00a0\u2028x", "é x"),
         (r"{\it Escherichia coli} & $\alpha <  1$", r"Escherichia coli & $\alpha < 1$"),

@@ -159,6 +159,8 @@ def test_order() -> None:
 
 def test_same_family_name_sorts_by_given_names() -> None:
     assert names.sort_key(names.parse("J. van den Berg")) == ("berg", "j van den")
+    assert names.sort_key(names.parse("A.-B. Van-Essen")) == ("van essen", "a b")
+    assert names.sort_key(names.parse("de Broglie Group")) == ("de broglie group", "")
     assert names.sort_key(names.parse("J Berg")) < names.sort_key(names.parse("J. van den Berg"))
 
 
@@ -188,7 +190,7 @@ def test_letter(printed: str, letter: str) -> None:
         ("A. One (MIT), B. Two", [("A. One", ("MIT",)), ("B. Two", ())]),
         ("A. One (Univ. (Paris), France), B. Two", [("A. One", ("Univ. (Paris), France",)), ("B. Two", ())]),
         (
-            "A. One (1), B. Two (1 and 2), C. Three (2) ((1) MIT, (2) Caltech (Pasadena))",
+            "A. One (1), B. Two (1 and 2), C. Three (2, 2) ((1) MIT, (2) Caltech (Pasadena))",
             [("A. One", ("MIT",)), ("B. Two", ("MIT", "Caltech (Pasadena)")), ("C. Three", ("Caltech (Pasadena)",))],
         ),
         ("A. One (1), B. Two (2)", [("A. One", ()), ("B. Two", ())]),

@@ -44,7 +44,7 @@ def check(text: str, expected: str) -> None:
         (r"the brain\'s, don\'t, \"so called\" things", "the brain's, don't, \"so called\" things"),
         (r"i.e.\ here, 100\,ms, hyphen\-ation, \{0,1\}", "i.e. here, 100 ms, hyphenation, {0,1}"),
         # Ties and tildes.
-        ("Sergiy~A., Fig.~1, e.g.~for, (i)~now", "Sergiy A., Fig. 1, e.g. for, (i) now"),
+        ("Sergiy~A., Table~1, e.g.~for, (i)~now", "Sergiy A., Table 1, e.g. for, (i) now"),
         ("about ~1.5 cm/s (~10 ms), n~10^4, 10~20, 2 ~ 3", "about ~1.5 cm/s (~10 ms), n~10^4, 10~20, 2 ~ 3"),
         # Dashes and quotation marks.
         ("50--90 Hz --- and so on -- low", "50–90 Hz — and so on – low"),
@@ -66,6 +66,8 @@ def check(text: str, expected: str) -> None:
         (r"{\it never closed", r"{\it never closed"),
         # Unknown TeX survives, with its braces.
         (r"\foo{bar}{baz} \cite{A,B}", r"\foo{bar}{baz} \cite{A,B}"),
+        (r"\phys {\it polycephalum} a\vspace{1} \c and", r"\phys polycephalum a\vspace{1} \c and"),
+        (r"\foo{\it x}", r"\foo{x}"),
         (r"\foo[a]{Sch\"on}", r"\foo[a]{Schön}"),
         (r"07\23, C:\temp, \ ", r"07\23, C:\temp,  "),
         # Addresses are not for TeX.
@@ -89,6 +91,9 @@ def test_decode(text: str, expected: str) -> None:
         r"$\"o~{x}--y$",
         "$m$",
         "$ T $",
+        "$C. elegans$",
+        "$in~vivo$",
+        "$ [A, B] = AB - BA for all $",
         "$2 N$",
         "$1/f$",
         "$253$",
@@ -115,6 +120,7 @@ def test_formulas_are_left_alone(formula: str) -> None:
         "$5-$10 each",
         "US$20,000-US$30,000",
         "$ and cents $",
+        "a $5 or $x gift",
         "EVPI of $653 and $685, respectively",
         r"\$5 and \$6",
         "$$",
@@ -126,6 +132,10 @@ def test_formulas_are_left_alone(formula: str) -> None:
 )
 def test_money_and_odd_ends_are_no_formulas(text: str) -> None:
     assert tex.split_math(text) == [(False, text)]
+
+
+def test_a_price_like_formula_is_found() -> None:
+    assert tex.split_math("($0.5<$3.5 Hz)") == [(False, "("), (True, "$0.5<$"), (False, "3.5 Hz)")]
 
 
 def test_a_formula_behind_money_is_found() -> None:
@@ -153,6 +163,11 @@ def test_pieces_tell_emphasis_from_text() -> None:
         ("text", " at "),
         ("math", "$x$"),
     ]
+
+
+def test_declarations_end_with_their_group() -> None:
+    kinds = [("open", "i"), ("text", "a "), ("open", "b"), ("text", "b"), ("close", "b"), ("close", "i")]
+    assert tex.pieces(r"{\it a \bf b}") == kinds
 
 
 @pytest.mark.parametrize(

@@ -35,46 +35,53 @@ _AUTHORS_AT_MOST = 14
 _AUTHORS_NAMED, _TERMS_NAMED = 3, 3
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
-_TOKEN = re.compile(rf"{_WORD.pattern}|[^\s\w-]|\d+")
-_CAPITALISED = re.compile(r"(?<![\w])[^\W\d_a-z][a-z]+(?!\w)")
-_STOP_WORDS = frozenset(
-    """
-    about above across after against along also among analyses analysis analytic analytical application applications
-    applied applying approach approaches around aspects assessing assessment based before behind being best better
-    between beyond both case cases challenge challenges change changes changing characterization characterizing
-    class common comparative compared comparing comparison complex concept consequences considerations contribution
-    could current data dependent derived description design detailed detecting determine determining develop
-    developing development different does doing down driven during each effect effective effects efficient either
-    emerging enable enables evaluating evaluation even evidence examining example explain explained explaining
-    exploring fast find finding first following formula framework from full fully further future general
-    generalized given good have having help here high higher idea impact implication implications important
-    improve improved improves improving including increase increased increases influence insight insights into
-    introduction investigating investigation issue issues just know large larger less level levels like long make
-    makes making many match measure measurement measurements measuring mechanism mechanisms method methodology
-    methods minimal model modeling modelling models more most much multiple need nature near need needs novel note
-    observation observations often only open other over overview part parts perspective perspectives possible
-    potential practical predict predicting prediction presence present principle principles problem problems
-    process processes properties property proposal proposed provide provides quantification quantifying question
-    questions recent reduce reduced reducing relation relations relationship relationships relevance relevant reply
-    report research response result results reveal revealed revealing reveals review revisited role roles same
-    scale several should show shows significance simple simulation simulations single small some specific state
-    statistical studies study studying such survey system systems technique techniques than that their them then
-    theoretical theory there these they this those three through time together tool tools toward towards type types
-    under underlying understanding unified unifying upon used useful using various versus very view want well were
-    what when where whether which while will with within without work would your
-    mathcal mathrm mathbf mathit mathbb textit textbf emph text
-    """.split()
-)  # the last line: TeX's commands in titles that are not decoded
+_TOKEN = re.compile(rf"({_WORD.pattern})|[^\s\w-]|\d+")
+_CAPITALISED = re.compile(r"(?<!\w)[^\W\d_a-z][^\W\d_A-Z]+(?!\w)")
+# Words that titles of any field share, and at the end the commands of TeX that decoding may leave.
+_STOP_WORDS = """
+about above accounts across affect affected affects after against aimed allow allows along also among analyses
+analysis analytic analytical answer application applications applied applying approach approaches arise arises
+arising around aspects assessing assessment associated based become becomes before behind being best better
+between beyond both cannot case cases cause causes challenge challenges change changes changing chapter
+characterization characterizing class comes comment commentary common comparative compared comparing
+comparison complex concept consequences considerations consistent contribute contributes contribution correct
+corrigendum could current data dealing demonstrate demonstrates dependent derived description design detailed
+detecting determine determining develop developing development different does doing down driven during each
+effect effective effects efficient either elucidate emerge emerges emerging enable enables enhance enhanced
+enhances erratum evaluating evaluation even ever every evidence examining example exhibit exhibits explain
+explained explaining exploring exposed facilitates fast find finding first following formula framework from
+full fully further future general generalized given gives good governs have having help here high higher idea
+impact implication implications important improve improved improves improving including increase increased
+increases induces inducing infer inferring influence insight insights into introducing introduction investigating
+investigation involved issue issues just keep know large larger lead leading leads less lessons level levels
+like long make makes making many match matter matters measure measurement measurements measuring mechanism
+mechanisms meets method methodology methods minimal model modeling modelling models more most much multiple
+nature near need needs never note novel observation observations obtained often only open other others over
+overview part parts perspective perspectives possible potential practical predict predicting prediction
+preliminary presence present principle principles problem problems process processes produce produced produces
+promote promotes properties property proposal proposed provide provides quantification quantifying question
+questions recent reduce reduced reducing regarding related relation relations relationship relationships
+relevance relevant reply report require required requires research response result results reveal revealed
+revealing reveals review revisited role roles same scale seem seems several should show shows significance
+simple simulation simulations single small some specific state statistical still studies study studying such
+suggest suggests support supports survey system systems take takes taking technique techniques than that their
+them then theoretical theory there these they this those three through thus time together tool tools toward
+towards type types under underlying understand understanding unified unifying upon used useful user users
+using variety various versus very view want ways well were what when where whether which while will with
+within without work works would your
+mathcal mathrm mathbf mathit mathbb textit textbf emph text
+"""
+_STOPS = frozenset(_STOP_WORDS.split())
 
 
-class Related(msgspec.Struct, frozen=True):
+class Related(msgspec.Struct, frozen=True, gc=False):
     """A neighbour: its base identifier, and what it shares in words («Ada Byron; also on: cortical waves»)."""
 
     id: str
     reason: str
 
 
-class _Features(msgspec.Struct, frozen=True):
+class _Features(msgspec.Struct, frozen=True, gc=False):
     """What a paper can share: names as printed by author's key, and places in the title by term."""
 
     month: int  # counted from year 0
@@ -134,8 +141,8 @@ def _terms(title: str) -> dict[str, tuple[int, int]]:
     terms: dict[str, tuple[int, int]] = {}
     before, start_before = "", 0
     for token in _TOKEN.finditer(title):
-        word = token[0].lower()
-        if len(word) < 4 or word in _STOP_WORDS:
+        word = (token[1] or "").lower()
+        if len(word) < 4 or word in _STOPS:
             before = ""
             continue
         start, end = token.span()
@@ -151,10 +158,10 @@ def _terms(title: str) -> dict[str, tuple[int, int]]:
 
 def _index(features: Iterable[Iterable[str]], at_most: int, weight: int) -> _Index:
     """Return each key that 2 to ``at_most`` papers bear; ``weight`` is that of a key of only two."""
-    postings: dict[str, list[int]] = {}
+    postings: defaultdict[str, list[int]] = defaultdict(list)
     for number, keys in enumerate(features):
         for key in keys:
-            postings.setdefault(key, []).append(number)
+            postings[key].append(number)
     return {
         key: (weight + 1 - (len(numbers) - 1).bit_length(), numbers)
         for key, numbers in postings.items()
@@ -166,11 +173,19 @@ def _nearest(number: int, features: Sequence[_Features], by_author: _Index, by_t
     """Return the numbers of all papers near enough to that of ``number``, the nearest first."""
     own = features[number]
     scores: defaultdict[int, int] = defaultdict(int)
-    _score(own.authors, by_author, scores)
+    for weight, numbers in filter(None, map(by_author.get, own.authors)):
+        for other in numbers:
+            scores[other] += weight
     for other, score in scores.items():
         if score > _AUTHORS_AT_MOST:
             scores[other] = _AUTHORS_AT_MOST
-    _score(own.terms, by_term, scores)
+    postings = sorted(filter(None, map(by_term.get, own.terms)), key=lambda posting: -posting[0])
+    left = sum(weight for weight, _ in postings)
+    for weight, numbers in postings:
+        # Where all that is left falls short of the threshold, it can only add to what was found before.
+        for other in numbers if left >= _THRESHOLD else scores.keys() & numbers:
+            scores[other] += weight
+        left -= weight
     scores.pop(number, None)
     ranked = sorted(
         (-score, abs(features[other].month - own.month), other)
@@ -178,14 +193,6 @@ def _nearest(number: int, features: Sequence[_Features], by_author: _Index, by_t
         if score >= _THRESHOLD
     )
     return [other for _, _, other in ranked]
-
-
-def _score(keys: Iterable[str], index: _Index, scores: defaultdict[int, int]) -> None:
-    for key in keys:
-        if posting := index.get(key):
-            weight, numbers = posting
-            for other in numbers:
-                scores[other] += weight
 
 
 def _reason(own: _Features, other: _Features, by_term: _Index, shown: str) -> str:

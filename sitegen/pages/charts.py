@@ -23,6 +23,8 @@ _BAR_HEIGHT = 100
 _DAY, _STEP = 11, 14
 _LEFT, _TOP = 30, 18
 _LEVELS = 4
+# Width of a year in a sparkline, in pixels.
+_SPARK_STEP = 14
 
 
 class Bar(NamedTuple):
@@ -44,7 +46,7 @@ def bars(series: Sequence[Bar], *, title: str) -> str:
         for index, bar in enumerate(series, columns - len(series))
     ]
     caption = [f"<span>{escape(series[0].label)}</span>"] if len(series) > 1 else []
-    caption += [f"<span>{escape(title)}, most in {escape(most.label)}: {most.value:,}</span>"]
+    caption += [f"<span>{escape(title)}, up to {most.value:,}</span>"]
     caption += [f"<span>{escape(series[-1].label)}</span>"]
     return (
         f'<figure class="chart bars"><svg aria-hidden="true" viewBox="0 0 {columns} {_BAR_HEIGHT}" '
@@ -115,24 +117,23 @@ def _levels(counts: Mapping[date, int]) -> dict[int, int]:
 
 
 def sparkline(series: Sequence[tuple[int, int]], *, title: str) -> str:
-    """Return the papers of consecutive years as tiny bars, in one path; empty for an empty series."""
+    """Return the papers of consecutive years, two or more, as tiny bars in one path; empty for an empty series."""
     if not series:
         return ""
     most = max(value for _, value in series) or 1
-    columns = max(len(series), _FEWEST_COLUMNS)
-    offset = columns - len(series)
     path = "".join(
-        f"M{offset + index}.1 20v-{height:g}h.8v{height:g}z"
+        f"M{index}.1 20v-{height:g}h.8v{height:g}z"
         for index, (_, value) in enumerate(series)
         if (height := max(round(value * 20 / most, 1), 1) if value else 0)
     )
     first, last = series[0][0], series[-1][0]
     total = sum(value for _, value in series)
-    span = f"<span>{first}</span>" if first != last else ""
     return (
-        f'<figure class="chart spark"><svg role="img" viewBox="0 0 {columns} 20" preserveAspectRatio="none">'
+        f'<figure class="chart spark"><svg role="img" width="{len(series) * _SPARK_STEP}" '
+        f'viewBox="0 0 {len(series)} 20" preserveAspectRatio="none">'
         f"<title>{escape(title)}: {papers(total)}, at most {most} a year</title>"
-        f'<path class="bar" d="{path}"/></svg><figcaption>{span}<span>{last}</span></figcaption></figure>'
+        f'<path class="bar" d="{path}"/></svg>'
+        f"<figcaption><span>{first}</span><span>{last}</span></figcaption></figure>"
     )
 
 
