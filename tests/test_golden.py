@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from conftest import GOLDEN, build, copy_content
-from golden import DIGESTS, EXPECTED, IN_FULL, digests, files_of
+from golden import DIGESTS, EXPECTED, IN_FULL, digests, files_of, without_digests
 
 from sitegen.cli import main
 
@@ -37,17 +37,22 @@ def stamps(output: Path) -> dict[str, tuple[int, int]]:
     }
 
 
+@pytest.fixture(scope="module")
+def golden_files(golden_site: Path) -> dict[str, bytes]:
+    return without_digests(files_of(golden_site))
+
+
 @pytest.mark.parametrize("path", IN_FULL)
-def test_a_golden_file(golden_site: Path, path: str) -> None:
+def test_a_golden_file(golden_files: dict[str, bytes], path: str) -> None:
     expected = (EXPECTED / path).read_text("utf-8").splitlines()
-    made = (golden_site / path).read_text("utf-8").splitlines()
+    made = golden_files[path].decode().splitlines()
     difference = "\n".join(difflib.unified_diff(expected, made, "expected", "made", lineterm="", n=1))
     assert not difference, f"{path}; `make golden` keeps it as it is now\n{difference}"
 
 
-def test_the_whole_golden_site(golden_site: Path) -> None:
+def test_the_whole_golden_site(golden_files: dict[str, bytes]) -> None:
     expected = set(DIGESTS.read_text("utf-8").splitlines())
-    made = set(digests(files_of(golden_site)).splitlines())
+    made = set(digests(golden_files).splitlines())
     changed = sorted({line.split("  ", 1)[1] for line in expected ^ made})
     assert not changed, f"{len(changed)} files differ; `make golden` keeps them as they are now"
 

@@ -96,6 +96,7 @@ def test_shared_terms(ours: str, theirs: str, expected: str) -> None:
         # A title in a sentence's capitals keeps its names; its first word is known by the abstract alone.
         ("Stable waves in Hopfield networks", "", "also on: stable waves, Hopfield networks"),
         ("Hopfield networks and cats", "Of Hopfield.", "also on: Hopfield networks, cats"),
+        ("Sleep and Cortical waves", "Cortical waves, and cortical sleep.", "also on: sleep, cortical waves"),
         ("Networks of fMRI and NMDA receptors", "", "also on: networks, fMRI, NMDA receptors"),
         ("İstanbul Networks", "", "also on: İstanbul networks"),
     ],
@@ -127,6 +128,16 @@ def test_the_nearest_comes_first_and_five_are_enough() -> None:
     assert len(neighbours(*papers, limit=1)) == 1
 
 
+def test_a_common_subject_outweighs_a_long_common_list_of_authors() -> None:
+    everybody = [ADA, BEN, CAI, DEE, EVA]
+    papers = [
+        paper(1, "Cortical waves", everybody),
+        paper(2, "Sleep", everybody),
+        paper(3, "Cortical waves", [ADA]),
+    ]
+    assert [near for near, _ in neighbours(*papers)] == ["2001.00003", "2001.00002"]
+
+
 def test_equally_near_ones_stand_by_months_between_and_then_by_identifier() -> None:
     papers = [
         paper(5, "Here", [ADA], month="2006"),
@@ -142,8 +153,10 @@ def test_what_many_papers_share_is_no_reason() -> None:
     common = [paper(number, f"Cortical waves {'abcdefgh'[number % 8] * 5}") for number in range(1, 41)]
     assert neighbours(*common)
     assert "cortical waves" not in str(related([*common, paper(99, "Cortical waves")]))
-    prolific = [paper(number, "Of mice", [ADA]) for number in range(1, 202)]
-    assert not any(related(prolific).values())
+    prolific = [paper(number, "Of mice", [ADA]) for number in range(3, 201)]
+    two = [paper(1, "Deep sleep", [ADA]), paper(2, "Sleep", [ADA])]
+    assert neighbours(*two, *prolific)
+    assert not any(related([*two, *prolific, paper(999, "Of mice", [ADA])]).values())
 
 
 def test_a_prolific_author_needs_a_term_as_well() -> None:

@@ -104,7 +104,9 @@ def related(papers: Sequence[Paper], limit: int = 5) -> dict[str, tuple[Related,
     keys: dict[str, str] = {}
     features = [_features(paper, keys) for paper in ordered]
     by_author = _index((paper.authors for paper in features), _AUTHOR_PAPERS, _AUTHOR_WEIGHT)
-    by_term = _index((paper.terms for paper in features), _TERM_PAPERS, _TERM_WEIGHT)
+    # In a handful of papers a word that stands in three titles is no longer rare.
+    most = min(_TERM_PAPERS, max(2, len(ordered) // 10))
+    by_term = _index((paper.terms for paper in features), most, _TERM_WEIGHT)
     found = {}
     for number, paper in enumerate(ordered):
         nearest = _nearest(number, features, by_author, by_term)[:limit]

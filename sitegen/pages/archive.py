@@ -108,6 +108,7 @@ def year_page(edition: Edition, calendar: Calendar, year: int) -> YearPage:
     counts = {day: len(calendar.submitted[day]) for month in months for day in calendar.by_month[month]}
     total = sum(counts.values())
     older, newer = _neighbours(calendar.years, year)
+    few = total <= edition.config.lists.page_size
     return YearPage(
         title=str(year),
         description=f"{total:,} papers of {edition.site.title} submitted in {year}, by month and day.",
@@ -118,6 +119,13 @@ def year_page(edition: Edition, calendar: Calendar, year: int) -> YearPage:
         papers=total,
         calendar_html=charts.heatmap(year, counts, title=f"Papers per day in {year}"),
         months=tuple(_month_line(calendar, month) for month in months),
+        groups=tuple(
+            Group(
+                label=urls.MONTHS[month[1] - 1], url=urls.month(*month), items=edition.items(papers), more=0
+            )
+            for month in reversed(months)
+            if few and (papers := calendar.papers_of_month(month))
+        ),
         bibliography_url=urls.year_bibliography(year) if total else "",
         newer=Link(label=str(newer), url=urls.year(newer)) if newer is not None else None,
         older=Link(label=str(older), url=urls.year(older)) if older is not None else None,

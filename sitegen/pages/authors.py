@@ -30,15 +30,17 @@ def by_letter(edition: Edition) -> Index:
 
 
 def prolific(edition: Edition, most: int) -> tuple[Count, ...]:
-    """Return those with most papers; who has but one is not listed unless all have."""
+    """Return those with most papers; who has but one is not listed, and fewer than three make no list."""
     people = sorted(edition.library.people.values(), key=lambda person: -len(person.papers))[:most]
     several = [person for person in people if len(person.papers) > 1]
-    return tuple(_count(person, person.name.printed) for person in several)
+    return tuple(_count(person, person.name.printed) for person in several) if len(several) > 2 else ()
 
 
 def authors_page(edition: Edition, index: Index) -> AuthorsPage:
     """Return what the way into the index shows."""
-    total = len(edition.library.people)
+    people = edition.library.people.values()
+    total = len(people)
+    few = total <= edition.config.lists.page_size
     return AuthorsPage(
         title="Authors",
         description=f"All {total:,} authors of {edition.site.title}, from A to Z.",
@@ -48,7 +50,8 @@ def authors_page(edition: Edition, index: Index) -> AuthorsPage:
         feed_url="",
         people=total,
         letters=_letters(index, ""),
-        prolific=prolific(edition, _PROLIFIC_SHOWN),
+        prolific=() if few else prolific(edition, _PROLIFIC_SHOWN),
+        everybody=tuple(_count(person, person.name.inverted) for person in people) if few else (),
     )
 
 

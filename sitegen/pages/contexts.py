@@ -234,6 +234,7 @@ class AuthorsPage(HtmlPage, frozen=True, kw_only=True):
     people: A[int, "number of persons"]
     letters: A[tuple[Letter, ...], "A to Z"]
     prolific: A[tuple[Count, ...], "who has most papers"]
+    everybody: A[tuple[Count, ...], "all persons by family name, inverted, if they are few"]
 
 
 class LetterPage(HtmlPage, frozen=True, kw_only=True):
@@ -294,6 +295,7 @@ class YearPage(HtmlPage, frozen=True, kw_only=True):
     papers: A[int, "number of papers"]
     calendar_html: A[str, "papers per day as a calendar"]
     months: A[tuple[MonthLine, ...], "in calendar order"]
+    groups: A[tuple[Group, ...], "all papers by month, newest first, if they are few"]
     bibliography_url: A[str, ".bib of the year"]
     newer: A[Link | None, "next year with papers"]
     older: A[Link | None, "previous year with papers"]

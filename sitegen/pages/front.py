@@ -29,7 +29,6 @@ def home(edition: Edition, calendar: Calendar) -> Home:
     library = edition.library
     newest = library.day(library.order[0].published) if library.order else None
     categories = sorted(library.in_category.items(), key=lambda item: (-len(item[1]), item[0]))
-    recent = calendar.days[: -edition.config.lists.home_days - 1 : -1]
     return Home(
         title=edition.site.title,
         description=edition.site.description,
@@ -43,16 +42,7 @@ def home(edition: Edition, calendar: Calendar) -> Home:
         since=str(calendar.years[0]) if calendar.years else "",
         newest=urls.spoken_date(newest) if newest else "",
         newest_iso=newest.isoformat() if newest else "",
-        days=tuple(
-            _group(
-                edition,
-                f"{urls.spoken_date(day)}",
-                urls.day(day),
-                list(calendar.submitted.get(day, ())),
-                list(calendar.revised.get(day, ())),
-            )
-            for day in recent
-        ),
+        days=_latest_days(edition, calendar),
         years_chart_html=years_chart(calendar, "Papers per year"),
         categories=tuple(
             Count(label=identifier, url=urls.category(identifier), count=len(papers))
@@ -68,17 +58,31 @@ def _field(edition: Edition) -> str:
     return " · ".join(part for part in parts if part and part != edition.site.title)
 
 
-def _group(edition: Edition, label: str, url: str, submitted: list[Paper], revised: list[Paper]) -> Group:
-    items = [Item(entry=edition.entry(paper), mark="new", abstract_html="") for paper in submitted]
-    items += [
-        Item(entry=edition.entry(paper), mark=update_mark(paper), abstract_html="") for paper in revised
-    ]
-    return Group(
-        label=label,
-        url=url,
-        items=tuple(items[:_PAPERS_OF_A_DAY]),
-        more=max(0, len(items) - _PAPERS_OF_A_DAY),
-    )
+def _latest_days(edition: Edition, calendar: Calendar) -> tuple[Group, ...]:
+    """Return the latest days with what came or changed on them; a paper stands once, where it changed last."""
+    groups: list[Group] = []
+    for day in reversed(calendar.days):
+        if len(groups) == edition.config.lists.home_days:
+            break
+        papers = [(paper, update_mark(paper)) for paper in calendar.revised.get(day, ())]
+        papers += [
+            (paper, "new") for paper in calendar.submitted.get(day, ()) if _is_unchanged(edition, paper)
+        ]
+        if papers:
+            items = (
+                Item(entry=edition.entry(paper), mark=mark, abstract_html="")
+                # New papers first, then what was revised.
+                for paper, mark in sorted(papers, key=lambda pair: pair[1] != "new")[:_PAPERS_OF_A_DAY]
+            )
+            more = max(0, len(papers) - _PAPERS_OF_A_DAY)
+            groups.append(
+                Group(label=urls.spoken_date(day), url=urls.day(day), items=tuple(items), more=more)
+            )
+    return tuple(groups)
+
+
+def _is_unchanged(edition: Edition, paper: Paper) -> bool:
+    return edition.library.day(paper.updated) <= edition.library.day_of[paper.id.base]
 
 
 def text_page(edition: Edition, page: MarkdownPage) -> TextPage:
