@@ -71,6 +71,8 @@ using variety various versus very view want ways well were what when where wheth
 within without work works would your
 mathcal mathrm mathbf mathit mathbb textit textbf emph text
 """
+# In a small archive they are rare enough to count, and say nothing unless another word goes with them.
+_NOTHING_ALONE = frozenset({"brain", "cell", "learning", "network", "neural", "neuron"})
 _STOPS = frozenset(_STOP_WORDS.split())
 
 
@@ -104,9 +106,7 @@ def related(papers: Sequence[Paper], limit: int = 5) -> dict[str, tuple[Related,
     keys: dict[str, str] = {}
     features = [_features(paper, keys) for paper in ordered]
     by_author = _index((paper.authors for paper in features), _AUTHOR_PAPERS, _AUTHOR_WEIGHT)
-    # In a handful of papers a word that stands in three titles is no longer rare.
-    most = min(_TERM_PAPERS, max(2, len(ordered) // 10))
-    by_term = _index((paper.terms for paper in features), most, _TERM_WEIGHT)
+    by_term = _index((paper.terms for paper in features), _TERM_PAPERS, _TERM_WEIGHT)
     found = {}
     for number, paper in enumerate(ordered):
         nearest = _nearest(number, features, by_author, by_term)[:limit]
@@ -150,7 +150,7 @@ def _terms(title: str) -> dict[str, tuple[int, int]]:
         start, end = token.span()
         if word[-1] == "s" and word[-2] not in "sui":
             word = word[:-1].rstrip("'’")
-        if word not in terms:
+        if word not in terms and word not in _NOTHING_ALONE:
             terms[word] = start, end
         if before and (pair := f"{before} {word}") not in terms:
             terms[pair] = start_before, end

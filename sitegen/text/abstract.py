@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from html import escape
 from urllib.parse import quote
 
@@ -46,6 +47,8 @@ def inline_html(text: str, local: Local | None = None) -> str:
     return _folded(text)
 
 
+# A page asks for the plain form of a title up to ten times: tags, exports, feeds.
+@lru_cache(maxsize=2048)
 def to_text(text: str) -> str:
     """Return plain text on one line: Unicode without markup, formulas as TeX source."""
     return _folded(tex.decode(text))
