@@ -97,7 +97,7 @@ def test_shared_terms(ours: str, theirs: str, expected: str) -> None:
         ("Stable waves in Hopfield networks", "", "also on: stable waves, Hopfield networks"),
         ("Hopfield networks and cats", "Of Hopfield.", "also on: Hopfield networks, cats"),
         ("Sleep and Cortical waves", "Cortical waves, and cortical sleep.", "also on: sleep, cortical waves"),
-        ("Networks of fMRI and NMDA receptors", "", "also on: networks, fMRI, NMDA receptors"),
+        ("Circuits of fMRI and NMDA receptors", "", "also on: circuits, fMRI, NMDA receptors"),
         ("İstanbul Networks", "", "also on: İstanbul networks"),
     ],
 )
