@@ -84,7 +84,7 @@ def build(source: Path, output: Path, *, jobs: int = 0, progress: Progress = lam
         progress=partial(progress, "reading feeds"),
     )
     papers = merge(records)
-    notes, orphans = _joined(notes, {paper.id.base for paper in papers})
+    notes, orphans = _joined(source, notes, {paper.id.base for paper in papers})
     library = assemble(papers, zone=ZoneInfo(config.timezone), known=known, notes=notes, pages=pages)
 
     assets = static.collect([source.resolve().parent / "static", resources.static_dir()])
@@ -132,10 +132,12 @@ def engine_digest() -> bytes:
     return digest.digest()
 
 
-def _joined(notes: tuple[Note, ...], papers: set[str]) -> tuple[tuple[Note, ...], list[Problem]]:
+def _joined(
+    source: Path, notes: tuple[Note, ...], papers: set[str]
+) -> tuple[tuple[Note, ...], list[Problem]]:
     orphans = [
         Problem(
-            location=Location(path=f"notes/{note.slug}.md", key="arxiv"),
+            location=Location(path=str(source / f"notes/{note.slug}.md"), key="arxiv"),
             message=f"no feed has the paper {note.paper}",
             remedy="mend the identifier, or add a feed that has it",
         )

@@ -163,7 +163,10 @@ def _check(options: argparse.Namespace) -> int:
     for problem in problems:
         _say_problem(problem)
     if not options.quiet:
-        print(summary)
+        print(
+            f"{_counted(summary.files, 'file')} ({summary.bytes / 1e6:,.1f} MB), {_counted(summary.pages, 'page')}, "
+            f"{_counted(summary.links, 'link')}: {_counted(len(problems), 'problem')}"
+        )
     return 1 if problems else 0
 
 

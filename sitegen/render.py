@@ -7,6 +7,7 @@ list, rendered once however many lists it stands on); two filters, ``json`` and 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from pathlib import Path
@@ -140,8 +141,10 @@ class Renderer:
                     name, line = Path(filename).name, trace.tb_lineno
                 trace = trace.tb_next
         where = f" (while making {path})" if path else ""
+        # StrictUndefined speaks of 'sitegen.pages.contexts.PaperPage object'.
+        said = re.sub(r"'sitegen\.pages\.contexts\.(\w+) object'", r"\1", str(error))
         remedy = "templates/README.md lists what each template is given"
-        return _error(f"templates/{name}", line, f"{error}{where}", remedy)
+        return _error(f"templates/{name}", line, f"{said}{where}", remedy)
 
 
 def _error(path: str, line: int | None, message: str, remedy: str) -> TemplateError:

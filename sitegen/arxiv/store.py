@@ -75,9 +75,15 @@ def read_all(
         progress(done, len(files))
     for index in range(len(files)):
         papers += readings[index].papers
-        problems += (*readings[index].refused, *readings[index].problems)
+        problems += map(partial(_located, folder), (*readings[index].refused, *readings[index].problems))
     _forget_others(cache, used)
     return papers, problems
+
+
+def _located(folder: Path, problem: Problem) -> Problem:
+    # What is remembered knows the file from its folder on, wherever that stands; a person wants a path to open.
+    where = msgspec.structs.replace(problem.location, path=str(folder.parent / problem.location.path))
+    return msgspec.structs.replace(problem, location=where)
 
 
 def _read_nth(

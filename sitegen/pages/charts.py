@@ -2,8 +2,7 @@
 
 A picture is a ``figure`` whose caption says in words what it shows. The drawing itself is hidden from screen
 readers, and its links are left out of the order of the Tab key: what they lead to stands as text beside it.
-Bars stretch to any width, so their labels are text of the page, not of the drawing. Colours are the style
-sheet's: classes ``bar`` and ``h0`` to ``h4``.
+Colours are the style sheet's: classes ``bar`` and ``h0`` to ``h4``.
 """
 
 from __future__ import annotations
@@ -19,6 +18,8 @@ from sitegen.text import ROOT
 # Fewer bars than these would be slabs.
 _FEWEST_COLUMNS = 14
 _BAR_HEIGHT = 100
+# Pixels that a label takes with the space beside it, and the narrowest picture that it must fit.
+_LABEL_WIDTH, _NARROWEST = 40, 280
 # Side of a day in the calendar and distance from one to the next, in pixels.
 _DAY, _STEP = 11, 14
 _LEFT, _TOP = 30, 18
@@ -36,23 +37,55 @@ class Bar(NamedTuple):
 
 
 def bars(series: Sequence[Bar], *, title: str) -> str:
-    """Return bars of equal width side by side, each a link to its year; empty for an empty series."""
+    """Return bars of equal width side by side, each a link to its year; empty for an empty series.
+
+    The bars stretch to the width at hand inside a drawing that does not, so that labels keep the size of text.
+    """
     if not series:
         return ""
     columns = max(len(series), _FEWEST_COLUMNS)
-    most = max(series, key=lambda bar: bar.value)
+    peak = max(range(len(series)), key=lambda index: series[index].value)
+    most = series[peak]
     drawn = [
         _linked(bar.url, f"{bar.label}: {papers(bar.value)}", _column(index, bar.value, most.value or 1))
-        for index, bar in enumerate(series, columns - len(series))
+        for index, bar in enumerate(series)
     ]
-    caption = [f"<span>{escape(series[0].label)}</span>"] if len(series) > 1 else []
-    caption += [f"<span>{escape(title)}, up to {most.value:,}</span>"]
-    caption += [f"<span>{escape(series[-1].label)}</span>"]
+    texts = [_label(peak, columns, f"{most.value:,}", 'y="-6"')]
+    texts += [
+        _label(index, columns, series[index].label, 'y="100%" dy="17"')
+        for index in _labelled(series, columns)
+    ]
+    span = "" if len(series) == 1 else f", {series[0].label} to {series[-1].label}"
     return (
-        f'<figure class="chart bars"><svg aria-hidden="true" viewBox="0 0 {columns} {_BAR_HEIGHT}" '
-        f'preserveAspectRatio="none">{"".join(drawn)}</svg>'
-        f"<figcaption>{''.join(caption)}</figcaption></figure>"
+        '<figure class="chart bars"><svg aria-hidden="true">'
+        f'<svg viewBox="0 0 {columns} {_BAR_HEIGHT}" preserveAspectRatio="none">{"".join(drawn)}</svg>'
+        f"{''.join(texts)}</svg>"
+        f"<figcaption>{escape(title + span)}; most, {most.value:,}, in {escape(most.label)}</figcaption></figure>"
     )
+
+
+def _labelled(series: Sequence[Bar], columns: int) -> list[int]:
+    """Return the bars that get a label: the first, the last, decades, then others, while they keep apart."""
+    last = len(series) - 1
+    decades = [index for index, bar in enumerate(series) if bar.label.endswith("0")]
+    rest = range(len(series)) if last < 7 else ()
+    apart = columns * _LABEL_WIDTH / _NARROWEST
+    chosen: list[int] = []
+    for index in (0, last, *decades, *rest):
+        if all(abs(index - other) >= apart for other in chosen):
+            chosen.append(index)
+    return sorted(chosen)
+
+
+def _label(index: int, columns: int, text: str, place: str) -> str:
+    # At the edges a label ends with its bar; its middle stands under the bar's everywhere else.
+    centre = (index + 0.5) / columns
+    edge = _LABEL_WIDTH / 2 / _NARROWEST
+    if centre < edge:
+        return f'<text x="{(index + 0.1) / columns:.1%}" {place}>{escape(text)}</text>'
+    if centre > 1 - edge:
+        return f'<text x="{(index + 0.9) / columns:.1%}" {place} text-anchor="end">{escape(text)}</text>'
+    return f'<text x="{centre:.1%}" {place} text-anchor="middle">{escape(text)}</text>'
 
 
 def _column(index: int, value: int, most: int) -> str:
@@ -104,7 +137,7 @@ def heatmap(year: int, counts: Mapping[date, int], *, title: str) -> str:
     return (
         f'<figure class="chart heat"><svg aria-hidden="true" width="{width}" height="{height}" '
         f'viewBox="0 0 {width} {height}">{months}{weekdays}{empty}{active}</svg>'
-        f"<figcaption><span>{escape(title)}: {len(counts)} days with papers, most on "
+        f"<figcaption><span>{escape(title)}: {_days(len(counts))} with papers, most on "
         f"{busiest.day} {urls.MONTHS[busiest.month - 1]} ({counts[busiest]})</span></figcaption></figure>"
     )
 
@@ -140,3 +173,7 @@ def sparkline(series: Sequence[tuple[int, int]], *, title: str) -> str:
 def papers(number: int) -> str:
     """``1 paper``, ``1,204 papers``."""
     return "1 paper" if number == 1 else f"{number:,} papers"
+
+
+def _days(number: int) -> str:
+    return "1 day" if number == 1 else f"{number} days"
