@@ -15,9 +15,16 @@ if [ ! -x "$venv/bin/pip" ]; then
     "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || fail \
         "$("$python" -V) is too old; sitegen needs Python 3.11 or later." \
         "Name another one: make PYTHON=python3.12"
-    "$python" -c 'import ensurepip, venv' 2>/dev/null || fail \
-        "$python cannot make virtual environments: its venv module is not installed." \
-        "On Debian and Ubuntu: sudo apt-get install python3-venv"
+    if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
+        # Debian and Ubuntu keep them in a package of their own.
+        sudo=
+        [ "$(id -u)" = 0 ] || sudo='sudo -n'
+        command -v apt-get >/dev/null && $sudo true 2>/dev/null || fail \
+            "$python cannot make virtual environments: its venv module is not installed." \
+            "On Debian and Ubuntu: sudo apt-get install python3-venv"
+        $sudo apt-get update --quiet=2
+        $sudo env DEBIAN_FRONTEND=noninteractive apt-get install --quiet=2 --yes --no-install-recommends python3-venv
+    fi
     "$python" -m venv --clear "$venv"
 fi
 "$venv/bin/pip" install --quiet --disable-pip-version-check --editable "$requirement"
