@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+import jinja2.ext
 import jinja2.meta
 import markupsafe
 import msgspec
@@ -28,6 +29,17 @@ _NOT_MARKUP = (".bib", ".json", ".txt", ".webmanifest")
 _ENCODER = msgspec.msgpack.Encoder(order="deterministic")
 
 
+class _RootAsText(jinja2.ext.Extension):
+    """Makes ``{{ root }}`` part of the text when a template is compiled.
+
+    It stands before every link, two million times in 45,000 pages, and is never anything but ROOT: to look it up
+    and escape it each time took a tenth of a build.
+    """
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:  # noqa: ARG002
+        return source.replace("{{ root }}", ROOT)
+
+
 class Renderer:
     """Templates of a site, the owner's before the built-in ones, ready to render."""
 
@@ -39,6 +51,7 @@ class Renderer:
             # On for everything that is markup.
             autoescape=lambda name: not (name or "").endswith(_NOT_MARKUP),  # noqa: S701
             undefined=jinja2.StrictUndefined,
+            extensions=[_RootAsText],
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
