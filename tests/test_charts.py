@@ -65,6 +65,15 @@ def test_each_bar_is_a_link_with_its_count() -> None:
     assert ROOT + "archive/2018/" in bars
 
 
+def test_every_bar_of_a_young_archive_has_its_year_below_it() -> None:
+    years = [charts.Bar(str(year), year - 2019, urls.year(year)) for year in range(2020, 2027)]
+    for count in range(1, len(years) + 1):
+        drawn = charts.bars(years[:count], title="Papers per year")
+        labels = [text.text for text in parsed(drawn).iter("text") if text.get("dy")]
+        assert labels == [bar.label for bar in years[:count]]
+        assert 'class="chart bars few"' in drawn
+
+
 def test_a_year_without_papers_has_a_tooltip_and_no_link() -> None:
     bars = charts.bars(
         [

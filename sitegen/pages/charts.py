@@ -15,8 +15,10 @@ from typing import NamedTuple
 from sitegen.pages import urls
 from sitegen.text import ROOT
 
-# Fewer bars than these would be slabs.
-_FEWEST_COLUMNS = 14
+# Room for so many bars at least, each of which then has its label; below the second number of bars the picture
+# is narrow (class few). A young archive's bars would be slabs otherwise.
+_FEWEST_COLUMNS = 7
+_FEW = 14
 _BAR_HEIGHT = 100
 # Pixels that a label takes with the space beside it, and the narrowest picture that it must fit.
 _LABEL_WIDTH, _NARROWEST = 40, 280
@@ -57,7 +59,7 @@ def bars(series: Sequence[Bar], *, title: str) -> str:
     ]
     span = "" if len(series) == 1 else f", {series[0].label} to {series[-1].label}"
     return (
-        '<figure class="chart bars"><svg aria-hidden="true">'
+        f'<figure class="chart bars{" few" if len(series) < _FEW else ""}"><svg aria-hidden="true">'
         f'<svg viewBox="0 0 {columns} {_BAR_HEIGHT}" preserveAspectRatio="none">{"".join(drawn)}</svg>'
         f"{''.join(texts)}</svg>"
         f"<figcaption>{escape(title + span)}; most, {most.value:,}, in {escape(most.label)}</figcaption></figure>"
