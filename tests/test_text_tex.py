@@ -65,10 +65,20 @@ def check(text: str, expected: str) -> None:
         (r"\emph{never closed", r"\emph{never closed"),
         (r"{\it never closed", r"{\it never closed"),
         # Unknown TeX survives, with its braces.
-        (r"\foo{bar}{baz} \cite{A,B}", r"\foo{bar}{baz} \cite{A,B}"),
-        (r"\phys {\it polycephalum} a\vspace{1} \c and", r"\phys polycephalum a\vspace{1} \c and"),
-        (r"\foo{\it x}", r"\foo{x}"),
-        (r"\foo[a]{Sch\"on}", r"\foo[a]{Schön}"),
+        (r"\foo{bar}{baz} \foo [1]", r"\foo{bar}{baz} \foo [1]"),
+        (r"\phys {\it polycephalum} \c and", r"\phys polycephalum \c and"),
+        (r"\foo{\it x} \foo[a]{Sch\"on} \foo{$x$}", r"\foo{\it x} \foo[a]{Sch\"on} \foo{$x$}"),
+        (r"\foo{never closed, \foo{" + "long " * 50 + "}", r"\foo{never closed, \foo" + "long " * 50),
+        # Commands of the author's document.
+        (r"as shown~\cite{A,B:1} and \citep[see][p.~2]{C}", "as shown [A, B:1] and [C]"),
+        (r"a\label{x} title\thanks{To {\em NSF}} \footnote{b}", "a title (To NSF) (b)"),
+        (r"\href{http://x.org/~a}{our {\it site}}, \href{http://x.org}{http://x.org}", "our site (http://x.org/~a), http://x.org"),
+        (r"\href{javascript:alert(1)}{here} \href{http://x.org} \textcolor{red}{red}", "here http://x.org red"),
+        (r"10\textsuperscript{-6} m, 4\textsuperscript{th}, CO\textsubscript{2}", "10⁻⁶ m, 4th, CO₂"),
+        (r"\begin{itemize}\item one \item[b)] two\end{itemize}\vspace{1em} on", "• one • b) two on"),
+        (r"\begin{abstract}We\end{abstract} use \LaTeX\ and {\cal O}(n)", " We  use LaTeX and O(n)"),
+        # Signs that are rare.
+        (r"\checkmark \textperthousand, \guilsinglleft \today", r"✓ ‰, ‹ \today"),
         (r"07\23, C:\temp, \ ", r"07\23, C:\temp,  "),
         # Addresses are not for TeX.
         ("http://x.org/~me/a--b_c", "http://x.org/~me/a--b_c"),

@@ -231,12 +231,12 @@ def _credits(raw: _Raw, seen: Entry, listed: bool, notes: list[str]) -> Iterator
     # They are equally many, but in feeds that put authors where Atom has none.
     places_of = seen.affiliations if len(seen.affiliations) == len(authors) else [[] for _ in authors]
     for text, given_there in zip(authors, places_of, strict=True):
-        try:
-            name = names.parse(text)
-        except ValueError:
-            notes.append("an author without a name is left out")
-            continue
-        yield Credit(name=name, affiliations=_unique(map(_folded, given_there)) if given_there else ())
+        affiliations = _unique(map(_folded, given_there)) if given_there else ()
+        for part in names.several(text):
+            try:
+                yield Credit(name=names.parse(part), affiliations=affiliations)
+            except ValueError:
+                notes.append("an author without a name is left out")
 
 
 def _categories(raw: _Raw, primary: str, daily: bool) -> tuple[str, tuple[str, ...], tuple[str, ...]]:

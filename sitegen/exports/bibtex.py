@@ -14,7 +14,7 @@ from anyascii import anyascii
 
 from sitegen.exports import metadata
 from sitegen.models import Name, Paper
-from sitegen.text import abstract, tex
+from sitegen.text import abstract, math, tex
 
 # --- keys -------------------------------------------------------------------------------------------------
 
@@ -229,15 +229,14 @@ def _lift_formulas(source: str) -> tuple[str, list[str]]:
         if kind == "math" and (formula := _harmless(piece)):
             formulas.append(f"${formula}$")
             text.append(_FORMULA)
-        elif kind == "math" or kind == "text":
+        elif kind in ("math", "tex", "text"):
             text.append(piece.replace(_FORMULA, " "))
     return "".join(text), formulas
 
 
 def _harmless(piece: str) -> str:
     """Return a formula without its delimiters, or "" if it must not run in another's document."""
-    inner = piece[2:-2] if piece.startswith("\\") else piece.strip("$")
-    formula = " ".join(inner.split())
+    formula = " ".join(math.inside(piece)[0].split())
     return "" if _UNSAFE_MATH.search(piece) or not _is_balanced(formula) else formula
 
 

@@ -11,13 +11,16 @@ from functools import lru_cache
 
 from sitegen.exports import metadata
 from sitegen.models import Name, Paper
-from sitegen.text import abstract
+from sitegen.text import abstract, math, tex
 
 _MOST_AUTHORS = 20
 # What CommonMark or GitHub read as markup inside a line. Entities for < and &, because not every Markdown
 # program takes a backslash before them.
 _MARKDOWN = re.compile(r"[\\`*_\[\]<>&#|~$]")
 _LINE_START = re.compile(r"(\d{1,9}|)([-+.)=])")  # a list or the line below a heading
+_MARKDOWN_UNSAFE = re.compile(
+    r"[`\[\]$&]|\\begin|\\\\"
+)  # in a formula they would end the link, or begin something else
 _LINK_UNSAFE = re.compile(r"[\s()<>\\]")
 
 
@@ -27,13 +30,24 @@ def plain(paper: Paper) -> str:
 
 
 def markdown(paper: Paper, url: str) -> str:
-    """Make the reference as one line of Markdown, its title a link to ``url``."""
+    """Make the reference as one line of Markdown, its title, formulas in TeX, a link to ``url``."""
     target = _LINK_UNSAFE.sub(lambda found: f"%{ord(found[0]):02X}", url)
-    titles = [f"[{_escape(title)}]({target})" for title in _title(paper)]
+    title = _fold("".join(map(_markdown_piece, tex.pieces(paper.title))))
+    titles = [f"[{sentence}]({target})" for sentence in _sentence(title)]
     source = [_escape(part) for part in _source(paper)]
     # In <…> nothing needs an escape, and a DOI's address has no < or > left in it.
     line = _fold(" ".join([_escape(_head(paper)), *titles, *source, f"<{_link(paper)}>"]))
     return _LINE_START.sub(r"\1\\\2", line, count=1) if _LINE_START.match(line) else line
+
+
+def _markdown_piece(piece: tex.Piece) -> str:
+    """Return a part of a title: a formula as ``$…$``, which GitHub, Pandoc and Jupyter set."""
+    kind, source = piece
+    if kind == "math":
+        formula = math.inside(source)[0].replace("<", r"\lt ").replace(">", r"\gt ")
+        if not _MARKDOWN_UNSAFE.search(formula):
+            return f"${' '.join(formula.split())}$"
+    return _escape(abstract.piece_text(piece))
 
 
 def _fold(line: str) -> str:

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from sitegen.models import Paper
-from sitegen.text import names, tex
+from sitegen.text import abstract, names, tex
 
 # An author of more papers, or a term of more titles, tells little and costs much.
 _AUTHOR_PAPERS = 200
@@ -37,7 +37,7 @@ _AUTHORS_NAMED, _TERMS_NAMED = 3, 3
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _TOKEN = re.compile(rf"({_WORD.pattern})|[^\s\w-]|\d+")
 _CAPITALISED = re.compile(r"(?<!\w)[^\W\d_a-z][^\W\d_A-Z]+(?!\w)")
-# Words that titles of any field share, and at the end the commands of TeX that decoding may leave.
+# Words that titles of any field share.
 _STOP_WORDS = """
 about above accounts across affect affected affects after against aimed allow allows along also among analyses
 analysis analytic analytical answer application applications applied applying approach approaches arise arises
@@ -69,7 +69,6 @@ them then theoretical theory there these they this those three through thus time
 towards type types under underlying understand understanding unified unifying upon used useful user users
 using variety various versus very view want ways well were what when where whether which while will with
 within without work works would your
-mathcal mathrm mathbf mathit mathbb textit textbf emph text
 """
 # In a small archive they are rare enough to count, and say nothing unless another word goes with them.
 _NOTHING_ALONE = frozenset({"brain", "cell", "learning", "network", "neural", "neuron"})
@@ -129,7 +128,7 @@ def _features(paper: Paper, keys: dict[str, str]) -> _Features:
         authors.setdefault(key, printed)
     title = " ".join(paper.title[:_TITLE_READ].split())
     if not tex.is_plain(title):
-        title = tex.decode(title)
+        title = abstract.to_text(title)
     month = paper.id.sort_key[0]
     return _Features(month // 100 * 12 + month % 100, title, authors, _terms(title))
 

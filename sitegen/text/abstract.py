@@ -1,19 +1,20 @@
 """The only place where text of a feed becomes markup: abstracts, titles and comments as HTML or plain text.
 
-All that comes from a feed is escaped here. The only elements are p, a, i, em, b and span, and an address
-that is linked begins with http://, https:// or the site's root.
+All that comes from a feed is escaped here. The only elements are p, ul, ol, li, a, i, em, b, sup, sub and code,
+and those of MathML; an address that is linked begins with http://, https:// or the site's root.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from html import escape
+from itertools import groupby
 from urllib.parse import quote
 
 from sitegen.models import ArxivId
-from sitegen.text import ROOT, tex
+from sitegen.text import ROOT, math, mathtext, tex
 
 # Where the site has a page for a paper: its path from the root, or None.
 Local = Callable[[ArxivId], str | None]
@@ -21,6 +22,9 @@ Local = Callable[[ArxivId], str | None]
 # A line that begins with blanks begins a paragraph (https://info.arxiv.org/help/prep.html#abstracts).
 _INDENTED = re.compile(r"\n\s+")
 _BREAK = "\x1e"  # stands for it; no decoded text holds a control character, and it counts as white space
+# Begin an item of a list, and do not count as white space.
+_ITEMS = {"ul": "\x01", "ol": "\x02"}
+_LIST_OF = {mark: element for element, mark in _ITEMS.items()}
 _ODD_SPACE = re.compile(r"  ")
 
 
@@ -36,8 +40,19 @@ def to_html(text: str, local: Local) -> str:
     else:
         text = text.strip()
         return f"<p>{text}</p>" if text else ""
-    paragraphs = (" ".join(part.split()) for part in html.split(_BREAK))
-    return "\n".join(f"<p>{paragraph}</p>" for paragraph in paragraphs if paragraph)
+    return _blocks(" ".join(part.split()) for part in html.split(_BREAK))
+
+
+def _blocks(parts: Iterable[str]) -> str:
+    """Return paragraphs and lists, of which each item is a part that begins with a mark."""
+    out: list[str] = []
+    for element, run in groupby(filter(None, parts), key=lambda part: _LIST_OF.get(part[0], "p")):
+        if element == "p":
+            out += (f"<p>{part}</p>" for part in run)
+        else:
+            items = "".join(f"<li>{part[1:].lstrip()}</li>" for part in run)
+            out.append(f"<{element}>{items}</{element}>")
+    return "\n".join(out)
 
 
 def inline_html(text: str, local: Local | None = None) -> str:
@@ -50,13 +65,28 @@ def inline_html(text: str, local: Local | None = None) -> str:
 # A page asks for the plain form of a title up to ten times: tags, exports, feeds.
 @lru_cache(maxsize=2048)
 def to_text(text: str) -> str:
-    """Return plain text on one line: Unicode without markup, formulas as TeX source."""
-    return _folded(tex.decode(text))
+    """Return plain text on one line: Unicode without markup, formulas too (α_g, x²) where they can be read."""
+    if tex.is_plain(text):
+        return _folded(text)
+    return _folded("".join(map(piece_text, tex.pieces(text))))
 
 
-def math_html(source: str) -> str:
-    """Return a formula, delimiters and all, as HTML."""
-    return f'<span class="tex">{escape(source, quote=False)}</span>'
+def piece_text(piece: tex.Piece) -> str:
+    """Return the plain text of one of ``tex.pieces``."""
+    kind, source = piece
+    if kind == "text":
+        return source
+    if kind in ("math", "tex"):
+        return mathtext.to_text(source)
+    return "• " if kind == "item" else ""
+
+
+def unconverted(text: str) -> Iterator[tuple[str, str]]:
+    """Yield each formula or command of TeX that a page shows as its author typed it, and why."""
+    if not tex.is_plain(text):
+        for kind, source in tex.pieces(text):
+            if kind in ("math", "tex") and (reason := math.convert(source).reason):
+                yield source, reason
 
 
 def _is_plain(text: str) -> bool:
@@ -73,19 +103,26 @@ def _folded(text: str) -> str:
 def _markup(text: str, local: Local | None, *, in_paragraphs: bool = False) -> str:
     out: list[str] = []
     depth = 0
+    lists: list[str] = []
     for kind, source in tex.pieces(text):
+        # Within emphasis a new paragraph would part its beginning from its end.
+        may_break = in_paragraphs and depth == 0
         if kind == "text":
-            # Within emphasis a new paragraph would part its beginning from its end.
-            broken = _INDENTED.sub(_BREAK, source) if in_paragraphs and depth == 0 else source
+            broken = _INDENTED.sub(_BREAK, source) if may_break else source
             out.append(_linked(broken, local) if local else escape(broken, quote=False))
-        elif kind == "math":
-            out.append(math_html(source))
+        elif kind in ("math", "tex"):
+            out.append(math.to_html(source, block=in_paragraphs))
         elif kind == "open":
             depth += 1
             out.append(f"<{source}>")
-        else:
+        elif kind == "close":
             depth -= 1
             out.append(f"</{source}>")
+        elif kind == "item":
+            out.append(_BREAK + _ITEMS[lists[-1] if lists else "ul"] if may_break else "• ")
+        elif may_break:
+            out.append(_BREAK)
+            lists = [*lists, source] if source else lists[:-1]
     return "".join(out)
 
 

@@ -58,12 +58,11 @@ _EAST_ASIAN = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U
 def parse(printed: str) -> Name:
     """Read a name as it is printed; ValueError if there is no letter or digit in it.
 
-    ``Name.printed`` is Unicode without TeX, with white space folded and without commas or an "and" that lead
-    nowhere; a group's is without "for the" as well. All else stays as the authors had it: footnote marks,
-    case, order.
+    ``Name.printed`` is Unicode without TeX, with white space folded and without footnote marks, markup, commas or
+    an "and" that lead nowhere; a group's is without "for the" as well. All else stays as the authors had it: case,
+    order, titles.
     """
-    text = " ".join(tex.decode(printed).split()).strip(_EDGES)
-    text = text.removeprefix("and ").removesuffix(" and").strip(_EDGES)
+    text = _cleaned(printed)
     words = text.split(" ")
     if words[0] in _BEHALF_WORDS or not _GROUP_WORDS.isdisjoint(words):
         shown = _ON_BEHALF.sub("", text, count=1)
@@ -71,12 +70,41 @@ def parse(printed: str) -> Name:
             return Name(printed=shown, family=shown, group=True)
     if "," in text:
         return _parse_with_commas(text)
-    if not _LETTER.search(text):
+    if not _LETTER.search(text) or text.lower() in _NOBODY:
         raise ValueError(f"not a name: {printed[:80]!r}")
     suffix = ""
     while len(words) > 1 and words[-1] in _SUFFIXES:
         suffix = f"{words.pop()} {suffix}".rstrip()
     return _name(text, words, suffix)
+
+
+# Markup and addresses in angle brackets; marks that lead to a footnote or an affiliation.
+_TAG = re.compile(r"<[^<>]*>")
+_NOTE_MARKS = re.compile(
+    r"(?<=\w|\.)\s*(?:\$\s*\^?\s*\{?[\w,*\s\\]{1,24}\}?\s*\$|\(\d{1,2}(?:[,\s]+\d{1,2})*\)|[*∗†‡§¶⁰¹²³⁴⁵⁶⁷⁸⁹⁎])+\Z"
+)
+_NOBODY = _words("al. al others") | {"et al", "et al.", "et. al.", "and others"}
+
+
+def _cleaned(printed: str) -> str:
+    if "<" in printed:
+        printed = _TAG.sub(" ", printed)
+    if "~" in printed:  # it ties the parts of a name, whatever stands beside it
+        printed = re.sub(r"(?<!\\)~", " ", printed)
+    text = _NOTE_MARKS.sub("", " ".join(tex.decode(printed).split())).strip(_EDGES)
+    return text.removeprefix("and ").removesuffix(" and").strip(_EDGES)
+
+
+_AND = re.compile(r"\s(?:and|And|AND|&)\s")
+
+
+def several(printed: str) -> list[str]:
+    """Return the names in "Martin Huber And Hans Braun"; what may be one name, or one group, stays whole."""
+    parts = _AND.split(" ".join(printed.split()))
+    if len(parts) == 1 or not _GROUP_WORDS.isdisjoint(printed.split()):
+        return [printed]
+    whole = all(len(part.split()) > 1 and part[:1].isupper() and "," not in part for part in parts)
+    return parts if whole else [printed]
 
 
 def _parse_with_commas(text: str) -> Name:
@@ -122,6 +150,9 @@ def _family_begins(words: list[str]) -> int:
     if words[last - 1] not in _PARTICLES:
         # "R. de Almeida Prado": the last run of particles in lower case, wherever it stands.
         begin = next((index + 1 for index in range(last - 2, -1, -1) if words[index] in _LOWER), last)
+        # "Luciano da F. Costa": no family name begins with an initial.
+        if _INITIAL.fullmatch(words[begin]):
+            return last
     while begin > 0:
         is_particle = words[begin - 1] in _PARTICLES and (begin > 1 or words[0] in _LOWER)
         if not is_particle and words[begin] not in _JOINING:

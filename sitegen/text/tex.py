@@ -2,81 +2,41 @@ r"""TeX as authors type it into titles, abstracts and names, turned into Unicode
 
 This is no TeX: it knows the accents, letters, escapes, quotation marks, dashes, ties and font commands that
 metadata really holds, and leaves all else as it stands, so that what it does not know a reader still sees.
-Everything works in linear time, whatever the text.
+Everything works in linear time, whatever the text. ``commands`` has the tables, ``formulas`` finds formulas.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import groupby
 from operator import itemgetter
 from typing import Literal, NamedTuple
 from unicodedata import is_normalized, normalize
 
-# "open" and "close" carry the name of an HTML element: i, em or b.
-Kind = Literal["text", "math", "open", "close"]
+from sitegen.text.commands import (
+    BLANKS,
+    CITATIONS,
+    COMBINING,
+    DECLARATIONS,
+    DROPPED,
+    ESCAPES,
+    FRAMES,
+    GLUED_NOT,
+    LETTERS,
+    LISTS,
+    QUOTES,
+    REMARKS,
+    STYLES,
+    SYMBOLS,
+    rare_sign,
+)
+from sitegen.text.formulas import split_math
+
+# "open" and "close" carry the name of an HTML element: i, em, b, sup or sub; "list" that of the list which begins,
+# "" for its end. "tex" is a command that is unknown here, with its arguments.
+Kind = Literal["text", "math", "tex", "open", "close", "list", "item"]
 Piece = tuple[Kind, str]
-
-# --- tables -----------------------------------------------------------------------------------------------
-
-
-def _table(text: str) -> dict[str, str]:
-    """Read names and what they stand for, in turns."""
-    words = text.split()
-    return dict(zip(words[::2], words[1::2], strict=True))
-
-
-def _nothing(text: str) -> dict[str, str]:
-    return dict.fromkeys(text.split(), "")
-
-
-_COMBINING = {
-    mark: chr(int(code, 16))
-    for mark, code in _table(
-        """ " 308  ' 301  ` 300  ^ 302  ~ 303  = 304  . 307
-        c 327  H 30b  k 328  v 30c  u 306  r 30a  d 323  b 331"""
-    ).items()
-}
-
-# Letters of words: TeX drops the blank behind such a command, and so does decode: \o rsted.
-_LETTERS = _table("""
-    aa å AA Å ae æ AE Æ oe œ OE Œ o ø O Ø l ł L Ł ss ß SS ẞ i ı j ȷ dh ð DH Ð th þ TH Þ dj đ DJ Đ ng ŋ NG Ŋ
-""")
-
-# Signs of their own: authors mean the blank behind them. arXiv itself writes {\alpha} for a pasted α, and so
-# on, which is why ε and φ are the letters of text, not TeX's ϵ and ϕ.
-_SYMBOLS = _table(r"""
-    alpha α beta β gamma γ delta δ epsilon ε varepsilon ε zeta ζ eta η theta θ vartheta ϑ iota ι kappa κ
-    lambda λ mu μ nu ν xi ξ omicron ο pi π rho ρ sigma σ varsigma ς tau τ upsilon υ phi φ varphi φ chi χ
-    psi ψ omega ω Gamma Γ Delta Δ Theta Θ Lambda Λ Xi Ξ Pi Π Sigma Σ Upsilon Υ Phi Φ Psi Ψ Omega Ω
-    pm ± mp ∓ times × div ÷ cdot ⋅ ast ∗ star ⋆ circ ∘ bullet • leq ≤ le ≤ geq ≥ ge ≥ neq ≠ ne ≠ ll ≪ gg ≫
-    approx ≈ sim ∼ simeq ≃ cong ≅ equiv ≡ propto ∝ infty ∞ partial ∂ nabla ∇ ell ℓ in ∈ subset ⊂ cup ∪ cap ∩
-    rightarrow → to → leftarrow ← leftrightarrow ↔ Rightarrow ⇒ uparrow ↑ downarrow ↓ langle ⟨ rangle ⟩
-    deg ° degree ° textdegree ° textmu µ angstrom Å ldots … dots … textellipsis … S § P ¶ dag † dagger †
-    ddag ‡ copyright © textcopyright © textregistered ® texttrademark ™ pounds £ euro € texteuro €
-    textendash – textemdash — textquoteleft ‘ textquoteright ’ textquotedblleft “ textquotedblright ”
-    textbackslash \ textasciitilde ~ textunderscore _ textless < textgreater > textbar | guillemotleft «
-    guillemotright »
-""")
-
-# What stands behind a backslash without being a letter. TeX's many blanks are one blank here.
-_ESCAPES = (
-    {character: character for character in "&%$#_{}\"'`^~=."}
-    | dict.fromkeys(" \n\t,;:>\\", " ")
-    | dict.fromkeys("!-/@", "")
-)
-_BLANKS = dict.fromkeys(("quad", "qquad", "thinspace", "newline"), " ") | {"par": "\n ", "noindent": ""}
-
-_EMPHASIS = _table("emph em textit i textsl i textbf b") | _nothing(
-    "text textrm textsc texttt textsf textup textmd textnormal mbox hbox underline uline"
-)
-# A declaration holds to the end of its group: {\it in vivo}.
-_DECLARATIONS = _table("em em it i itshape i sl i slshape i bf b bfseries b") | _nothing(
-    "rm tt sc sf rmfamily ttfamily sffamily scshape upshape normalfont small large Large"
-)
-_STYLES = _EMPHASIS | _DECLARATIONS
 
 # --- what to look at --------------------------------------------------------------------------------------
 
@@ -93,6 +53,9 @@ _DASHES = re.compile("--+>?")
 _HIDDEN = "\x1a"
 
 
+_SHOWN = ("text", "math", "tex", "item")
+
+
 def is_plain(text: str) -> bool:
     """Whether decoding would return the text as it is; this costs about a microsecond for an abstract."""
     if text.isascii():
@@ -104,11 +67,16 @@ def decode(text: str) -> str:
     """Return the text in Unicode (NFC) without markup and control characters; formulas stay TeX source."""
     if is_plain(text):
         return text
-    return "".join(source for kind, source in pieces(text) if kind == "text" or kind == "math")
+    shown = [(kind, "• " if kind == "item" else source) for kind, source in pieces(text) if kind in _SHOWN]
+    return "".join(
+        "".join(sources) if is_math else normalize("NFC", "".join(sources))
+        for is_math, run in groupby(shown, key=lambda piece: piece[0] == "math")
+        for sources in [[source for _, source in run]]
+    )
 
 
 def pieces(text: str) -> list[Piece]:
-    """Cut text into decoded text, formulas, and the beginnings and ends of emphasis, which nest properly.
+    """Cut text into decoded text, formulas, unknown commands, lists and emphasis, which nests properly.
 
     No two pieces of text stand side by side, so that a link can be found in one.
     """
@@ -140,80 +108,7 @@ def _merged(found: list[Piece]) -> Iterator[Piece]:
             yield "text", text
 
 
-# --- formulas and addresses: nothing in them is changed -----------------------------------------------------
-
-_ENVIRONMENTS = "equation|align|eqnarray|gather|multline|flalign|alignat|displaymath|math"
-_DELIMITER = re.compile(rf"\$|\\(?:[\\$()\[\]]|(?:begin|end)\{{(?:{_ENVIRONMENTS})\*?\}})")
-_CLOSERS = {r"\(": r"\)", r"\[": r"\]"}
-_FORMULA_SIGN = re.compile(r"[\\^_{}]|^\D.*=", re.DOTALL)
-_WORD = re.compile(r"[^\W\d_]{2}")
-_LONGEST_FORMULA = 2000  # characters between two dollars; beyond that they are money
-
-
-def split_math(text: str) -> list[tuple[bool, str]]:
-    """Cut text into formulas with their delimiters (True) and what is between them; joined it is the text.
-
-    This is the one place that tells a formula from money: a dollar opens a formula only where the next one
-    can close it by :func:`_is_formula`; all other dollars are dollars.
-    """
-    if "$" not in text and "\\" not in text:
-        return [(False, text)]
-    marks = [(found.start(), found[0]) for found in _DELIMITER.finditer(text)]
-    places: dict[str, list[int]] = {}
-    for index, (_, mark) in enumerate(marks):
-        places.setdefault(mark, []).append(index)
-    runs: list[tuple[bool, str]] = []
-    done = index = 0
-    while index < len(marks):
-        start, mark = marks[index]
-        closing = _closing(text, marks, places, index)
-        if closing is None:
-            # Two dollars that open nothing are no empty formula either.
-            index += 2 if mark == "$" and text.startswith("$$", start) else 1
-            continue
-        end = marks[closing][0] + len(marks[closing][1])
-        if start > done:
-            runs.append((False, text[done:start]))
-        runs.append((True, text[start:end]))
-        done, index = end, closing + 1
-    if done < len(text) or not runs:
-        runs.append((False, text[done:]))
-    return runs
-
-
-def _closing(text: str, marks: list[tuple[int, str]], places: dict[str, list[int]], index: int) -> int | None:
-    """Return the index of the mark that ends the formula which the mark at ``index`` begins, if it does."""
-    start, mark = marks[index]
-    if mark == "$" and text.startswith("$$", start):
-        closing = _next(places, "$", index + 1)
-        if closing is None or not text.startswith("$$", marks[closing][0]):
-            return None
-        return closing + 1 if text[start + 2 : marks[closing][0]].strip() else None
-    if mark == "$":
-        closing = _next(places, "$", index)
-        return closing if closing is not None and _is_formula(text, start + 1, marks[closing][0]) else None
-    closer = _CLOSERS.get(mark) or mark.replace("begin", "end", 1)
-    return _next(places, closer, index) if closer != mark else None
-
-
-def _next(places: dict[str, list[int]], mark: str, index: int) -> int | None:
-    later = places.get(mark, [])
-    position = bisect_right(later, index)
-    return later[position] if position < len(later) else None
-
-
-def _is_formula(text: str, start: int, end: int) -> bool:
-    """Whether what stands between two dollars is a formula rather than the way from one price to another."""
-    content = text[start : min(end, start + _LONGEST_FORMULA)]
-    if not content.strip() or end - start > _LONGEST_FORMULA:
-        return False
-    # "$5 and $6", "$5-$10": pandoc's rule (extension tex_math_dollars), here for what begins like a price.
-    if content[0].isdigit() and text[end + 1 : end + 2].isdigit() and content[-1] not in "<>=":
-        return False
-    if _FORMULA_SIGN.search(content):
-        return True
-    return not (content[0].isspace() or content[-1].isspace()) or not _WORD.search(content)
-
+# --- addresses: nothing in them is changed -------------------------------------------------------------------
 
 # A tilde, an underscore or two hyphens within an address are part of it.
 _ADDRESS = re.compile(
@@ -251,17 +146,27 @@ _TOKEN = re.compile(
     rf"|(?P<escape>[^{_HIDDEN}])))?",
     re.DOTALL,
 )
-_KEPT_ARGUMENT = re.compile(rf"(?:\[[^\[\]{{}}{_HIDDEN}]*\])?(?=\{{)")
 _BASE = re.compile(
     r"""(?P<gap>\s*)(?:\{\s*(?:\\(?P<inner>["'`^~=.]))?(?P<braced>\\[ij]|[^\W\d_])\s*\}"""
     r"|(?P<bare>\\[ij](?![A-Za-z])\s*|[^\W\d_]))"
 )
+_DOTTED = str.maketrans("ıȷ", "ij")  # an accent takes the place of the dot
 _CUT_SYMBOL = re.compile(r"\{([a-z]+)\}")
 _CONTRACTION = re.compile(r"(?:s|t|re|ve|ll|d|m)(?![^\W_])")
 _QUOTED_BY_ESCAPES = re.compile(r'[^\\"]{1,60}\\"(?![A-Za-z{\\])')
 _SET = re.compile(r"\{\s*[^\s{},\\]+(?:\s*,\s*[^\s{},\\]+)+\s*\}")
 _GLUED = re.compile("c[cs]|v[csz]|H[ou]")
-_GLUED_NOT = frozenset({"csc", "csname", "vspace", "vcenter", "vskip"})
+_OPTION = r"(?:\[[^\[\]{}]*\])?"
+_ARGUMENT = re.compile(r"\s*\{([^{}]*)\}")
+_OPTIONS_AND_ARGUMENT = re.compile(rf"\*?(?:{_OPTION}){{0,2}}\s*\{{([^{{}}]*)\}}")
+_LABEL = re.compile(r"\[([^\[\]{}]*)\]")
+_BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
+_LONGEST_ARGUMENT = 200  # of an unknown command; a longer one is text that happens to stand behind it
+_RAISED, _LOWERED = (
+    str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻"),
+    str.maketrans("0123456789+-", "₀₁₂₃₄₅₆₇₈₉₊₋"),
+)
+_NUMBER = re.compile(r"\{([0-9+-]{1,9})\}")
 
 
 class _Group(NamedTuple):
@@ -269,14 +174,12 @@ class _Group(NamedTuple):
 
     closing: list[Piece]  # the last one first
     restore: list[tuple[int, str]]  # index in the output, source
-    of_macro: bool = False
 
 
 def _scan(source: str, hidden: Iterator[Piece]) -> list[Piece]:
     out: list[Piece] = []
     groups: list[_Group] = []
     done = 0  # all before it is in the output
-    argument = -1  # where a brace is an argument of an unknown macro, and stays
     for token in _TOKEN.finditer(source):
         start, end = token.span()
         if start < done:
@@ -290,8 +193,8 @@ def _scan(source: str, hidden: Iterator[Piece]) -> list[Piece]:
         elif kind == "~":
             out.append(("text", " " if _is_tie(source, start) else "~"))
         elif kind == "{":
-            if start == argument or source[start - 1 : start] in ("_", "^") or _SET.match(source, start):
-                groups.append(_Group([("text", "}")], [], start == argument))
+            if source[start - 1 : start] in ("_", "^") or _SET.match(source, start):
+                groups.append(_Group([("text", "}")], []))
                 out.append(("text", "{"))
             else:
                 groups.append(_Group([], [(len(out), "{")]))
@@ -299,33 +202,102 @@ def _scan(source: str, hidden: Iterator[Piece]) -> list[Piece]:
         elif kind == "}":
             group = groups.pop() if groups else _Group([("text", "}")], [])
             out += reversed(group.closing)
-            if group.of_macro:
-                argument = end
         elif kind == "accent":
             text, done = _accent(token["accent"], source, end)
-            if text is None:
-                out.append(("text", token[0]))
-                argument = done
-            else:
-                out.append(("text", text))
+            out.append(("tex", token[0]) if text is None else ("text", text))
         elif kind == "escape":
-            out.append(("text", _ESCAPES.get(token["escape"], token[0])))
-        elif kind == "word" and token["name"] in _STYLES:
-            done = _style(token, source, out, groups)
-        elif kind == "word" and (known := _word(token, source)):
-            text, done = known
-            out.append(("text", text))
-        else:
-            # Unknown: it stays, and so do the braces around its arguments.
-            done = token.start("gap") if kind == "word" else end
-            if found := _KEPT_ARGUMENT.match(source, done):
-                argument = done = found.end()
-            out.append(("text", source[start:done]))
+            known = ESCAPES.get(token["escape"])
+            out.append(("tex", token[0]) if known is None else ("text", known))
+        elif kind == "word":
+            done = _command(token, source, out, groups, hidden)
+        else:  # a backslash with nothing behind it
+            out.append(("text", token[0]))
     out.append(("text", source[done:]))
     for group in groups:
         for index, original in group.restore:
             out[index] = ("text", original)
     return out
+
+
+def _command(
+    token: re.Match[str], source: str, out: list[Piece], groups: list[_Group], hidden: Iterator[Piece]
+) -> int:
+    """Put a command of letters into the output and return where the text goes on."""
+    name, end = token["name"], token.end()
+    if name in STYLES:
+        return _style(token, source, out, groups)
+    if name in REMARKS | QUOTES and source.startswith("{", end):
+        opening, closing = ("“", "”") if name in QUOTES else ("(", ")")
+        apart = name in QUOTES or source[token.start() - 1 : token.start()].isspace()
+        groups.append(_Group([("text", closing)], [(len(out), f"\\{name}{{")]))
+        out.append(("text", opening if apart else f" {opening}"))
+        return end + 1
+    if name in DROPPED and (found := _OPTIONS_AND_ARGUMENT.match(source, token.start("gap"))):
+        _restored(found[0], hidden)
+        return found.end()
+    if name in CITATIONS and (found := _OPTIONS_AND_ARGUMENT.match(source, token.start("gap"))):
+        out.append(("text", f"[{', '.join(_restored(found[1], hidden).replace(',', ' ').split())}]"))
+        return found.end()
+    if name == "href" and (found := _ARGUMENT.match(source, token.start("gap"))):
+        return _link(_restored(found[1], hidden), source, found.end(), out, groups)
+    if name in ("begin", "end") and (found := _OPTIONS_AND_ARGUMENT.match(source, token.start("gap"))):
+        if found[1] in LISTS:
+            out.append(("list", LISTS[found[1]] if name == "begin" else ""))
+            return found.end()
+        if found[1] in FRAMES:
+            out.append(("text", " "))
+            return found.end()
+    if name == "item":
+        out.append(("item", ""))
+        if label := _LABEL.match(source, end):
+            out.append(("text", f"{_restored(label[1], hidden)} "))
+            end = label.end()
+            return end + len(source[end : end + 1]) - len(source[end : end + 1].lstrip())
+        return end
+    if known := _word(token, source):
+        text, done = known
+        out.append(("text", text))
+        return done
+    done = _arguments(source, token.start("gap"))
+    out.append(("tex", _restored(source[token.start() : done], hidden)))
+    return done
+
+
+def _restored(source: str, hidden: Iterator[Piece]) -> str:
+    """Return source with what was hidden in it."""
+    first, *rest = source.split(_HIDDEN)
+    return first + "".join(next(hidden)[1] + part for part in rest)
+
+
+def _arguments(source: str, position: int) -> int:
+    """Return where the arguments of an unknown command end: those in brackets and braces right behind it."""
+    if found := _LABEL.match(source, position):
+        # [brackets] alone are text: \foo [1].
+        position = found.end() if source.startswith("{", found.end()) else position
+    limit = position + _LONGEST_ARGUMENT
+    end, depth = position, 0
+    while source.startswith("{", end):
+        for brace in _BRACE.finditer(source, end, limit):
+            depth += {"{": 1, "}": -1}.get(brace[0], 0)
+            if depth == 0:
+                end = brace.end()
+                break
+        else:
+            break
+    return end
+
+
+def _link(url: str, source: str, position: int, out: list[Piece], groups: list[_Group]) -> int:
+    """Put what a link says into the output; its address follows in parentheses, and becomes a link there."""
+    shown = f" ({url})" if url.startswith(("http://", "https://")) else ""
+    if source.startswith("{" + _HIDDEN + "}", position):  # it says its own address
+        return position
+    if not source.startswith("{", position):
+        out.append(("text", url))
+        return position
+    groups.append(_Group([("text", shown)], [(len(out), "{")]))
+    out.append(("text", ""))
+    return position + 1
 
 
 def _dash(found: re.Match[str]) -> str:
@@ -351,13 +323,13 @@ def _accent(mark: str, source: str, position: int) -> tuple[str | None, int]:
             return mark, position
         if mark == '"' and not before.isalpha() and _QUOTED_BY_ESCAPES.match(source, position):
             return mark, position
-    elif mark.isalpha() and (cut := _CUT_SYMBOL.match(source, position)) and mark + cut[1] in _SYMBOLS:
-        return _SYMBOLS[mark + cut[1]], cut.end()  # \b{eta}, made of {\beta} by a program that knew only \b
+    elif mark.isalpha() and (cut := _CUT_SYMBOL.match(source, position)) and mark + cut[1] in SYMBOLS:
+        return SYMBOLS[mark + cut[1]], cut.end()  # \b{eta}, made of {\beta} by a program that knew only \b
     found = _BASE.match(source, position)
     if found and not (found["gap"] and not mark.isalpha()):
-        base = (found["braced"] or found["bare"]).strip()[-1]
-        inner = _COMBINING[found["inner"]] if found["inner"] else ""
-        letter = normalize("NFC", base + inner + _COMBINING[mark])
+        base = (found["braced"] or found["bare"]).strip()[-1].translate(_DOTTED)
+        inner = COMBINING[found["inner"]] if found["inner"] else ""
+        letter = normalize("NFC", base + inner + COMBINING[mark])
         # "\c c" is an accent, "\c and" is not.
         if len(letter) == 1 or not found["gap"]:
             return letter, found.end()
@@ -368,32 +340,38 @@ def _word(token: re.Match[str], source: str) -> tuple[str, int] | None:
     """Return what a command of letters stands for and where the text goes on; None if it is unknown."""
     word, end = token["name"], token.start("gap")
     before = source[max(0, token.start() - 2) : token.start()]
-    if sign := _SYMBOLS.get(word):
+    if sign := SYMBOLS.get(word):
         return sign, end
-    if letter := _LETTERS.get(word):
+    if letter := LETTERS.get(word):
         # Behind a number it is the unit: 3 \AA resolution.
         return letter, end if word == "AA" and before.rstrip()[-1:].isdigit() else token.end()
-    if (blank := _BLANKS.get(word)) is not None:
+    if (blank := BLANKS.get(word)) is not None:
         return blank, token.end()
-    if _GLUED.match(word) and before[-1:].isalpha() and word not in _GLUED_NOT:
-        return normalize("NFC", word[1] + _COMBINING[word[0]]) + word[2:], end  # Fran\ccois
+    if _GLUED.match(word) and before[-1:].isalpha() and word not in GLUED_NOT:
+        return normalize("NFC", word[1] + COMBINING[word[0]]) + word[2:], end  # Fran\ccois
+    if sign := rare_sign(word):
+        return sign, end
     return None
 
 
 def _style(token: re.Match[str], source: str, out: list[Piece], groups: list[_Group]) -> int:
     """Begin the emphasis that a font command asks for and return where the text goes on."""
     word = token["name"]
-    tag = _STYLES[word]
+    tag = STYLES[word]
     opening: Piece = ("open", tag) if tag else ("text", "")
     closing: list[Piece] = [("close", tag)] if tag else []
+    if tag in ("sup", "sub") and (number := _NUMBER.match(source, token.end())):
+        # Unicode has these, and so 10⁶ stays what it is in plain text.
+        out.append(("text", number[1].translate(_RAISED if tag == "sup" else _LOWERED)))
+        return number.end()
     if source.startswith("{", token.end()):
         groups.append(_Group(closing, [(len(out), f"\\{word}{{")]))
         out.append(opening)
         return token.end() + 1
-    if word in _EMPHASIS:
-        out.append(("text", token[0]))
-    elif groups:
+    if groups and word in DECLARATIONS:
         groups[-1].restore.append((len(out), token[0]))
         groups[-1].closing.extend(closing)
         out.append(opening)
+    elif word not in DECLARATIONS:
+        out.append(("tex", token[0]))
     return token.end()

@@ -1,0 +1,183 @@
+r"""Formulas as MathML Core, set when the site is built; the sole importer of math_core.
+
+Authors write for LaTeX with packages and private macros of their own, so a formula is mended first: what
+math_core does not know under the author's name is given its usual meaning. What still can't be converted stays
+TeX that a reader sees. Whatever comes out is escaped, carries no address and no colour, and holds the author's
+source as annotation: scripts copy it, search engines and screen readers may ask for it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from html import escape
+from typing import NamedTuple
+
+from math_core import LatexError, LatexToMathML
+
+from sitegen.text.macros import MACROS
+
+# math_core recurses, and a formula that is nested thousands of times ends the process. Real ones stay far below.
+LONGEST, DEEPEST = 2000, 50
+# Primes and macros swell; no formula of 2,000 characters needs as much as this.
+_LONGEST_MATHML = 60_000
+
+
+class Formula(NamedTuple):
+    """A converted formula, ``<math>`` and all; or "" and the reason why it could not be converted."""
+
+    mathml: str
+    reason: str
+
+
+def to_html(source: str, *, block: bool = False) -> str:
+    r"""Return a formula, with its delimiters or without, as MathML, or as ``<code class="tex">``.
+
+    ``block`` sets what stands in ``$$``, ``\[`` or an environment on a line of its own.
+    """
+    found = convert(source, block=block)
+    return found.mathml or f'<code class="tex">{escape(source, quote=False)}</code>'
+
+
+@lru_cache(maxsize=4096)
+def convert(source: str, *, block: bool = False) -> Formula:
+    """Convert a formula; a failure is no error, because authors may write anything."""
+    content, displayed = inside(source)
+    if len(content) > LONGEST or not _is_shallow(content):
+        return Formula("", "too long or too deeply nested")
+    if _DEFINITION.search(content):
+        return Formula("", "it defines commands of its own")
+    reason = ""
+    for mended in _mended(content):
+        try:
+            made = _ENGINE.convert_with_local_state(mended, displaystyle=displayed and block)
+        except LatexError as error:
+            reason = reason or str(error).partition(": ")[2].rstrip(".")
+            continue
+        if len(made) > _LONGEST_MATHML:
+            return Formula("", "it swells beyond measure")
+        if not _VISIBLE.search(made):
+            return Formula("", "it shows nothing")
+        return Formula(_annotated(made, content), "")
+    return Formula("", reason)
+
+
+_VISIBLE = re.compile(r">[^<\s]|<mspace w|<m(?:sqrt|frac)")
+
+
+def inside(source: str) -> tuple[str, bool]:
+    """Return what stands between a formula's delimiters, and whether they ask for a line of its own."""
+    source = source.replace("\xa0", " ")
+    for opening, closing in (("$$", "$$"), (r"\[", r"\]"), (r"\(", r"\)"), ("$", "$")):
+        if source.startswith(opening) and source.endswith(closing):
+            return source[len(opening) : -len(closing)], opening in ("$$", r"\[")
+    return source, source.startswith(r"\begin")
+
+
+def _annotated(made: str, content: str) -> str:
+    head, _, rest = made.partition(">")
+    body = rest.removesuffix("</math>").translate(_REPLACED).replace("&ApplyFunction;", "\u2061")
+    note = " ".join(content.split())
+    if note.endswith("\\") and content[-1:].isspace():  # a blank that is part of a command
+        note += " "
+    return (
+        f"{head}><semantics><mrow>{body}</mrow>"
+        f'<annotation encoding="application/x-tex">{escape(note, quote=False)}</annotation></semantics></math>'
+    )
+
+
+# Selectors choose between two shapes of a script letter, in fonts that have both; elsewhere they show as boxes. A
+# blank that is meant must survive the folding of white space.
+_REPLACED = {0xFE00: None, 0xFE01: None, 0xA0: "&#160;"}
+
+_NESTING = re.compile(r"\\(?:left|begin|right|end)(?![A-Za-z])|\\.|[{}]", re.DOTALL)
+_CHAIN = re.compile(rf"(?:\\[A-Za-z]+\s*){{{DEEPEST},}}")
+
+
+def _is_shallow(content: str) -> bool:
+    depth = 0
+    for token in _NESTING.findall(content):
+        if token in ("{", r"\left", r"\begin"):
+            depth += 1
+            if depth > DEEPEST:
+                return False
+        elif token in ("}", r"\right", r"\end"):
+            depth -= 1
+    return not _CHAIN.search(content)
+
+
+# --- what authors write, as math_core knows it ----------------------------------------------------------------
+
+
+_ENGINE = LatexToMathML(macros=MACROS, fancy_error=False, allow_unreliable_rendering=True, max_expansions=300)
+
+# A formula that defines commands can grow without measure, and no abstract needs it.
+_DEFINITION = re.compile(
+    r"\\(?:[egx]?def|let|global|(?:re|provide)?newcommand|(?:re)?newenvironment)(?![A-Za-z])"
+)
+
+_Rewrite = tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]
+
+_ANGLES = {"<": r"\langle ", ">": r"\rangle "}
+_SWITCHES = {"sc": r"\rm", "em": r"\it", "sl": r"\it"}
+_ENVIRONMENTS = {
+    "eqnarray": ("array}{rcl", "array"),
+    "alignat": ("align*", "align*"),
+    **{name: (f"{name}*", f"{name}*") for name in ("align", "gather", "multline")},
+    "equation": ("align*", "align*"),  # authors align in it all the same
+    "flalign": ("align*", "align*"),
+    "split": ("aligned", "aligned"),
+    "smallmatrix": ("matrix", "matrix"),
+}
+_OUTER = "displaymath|math|subequations"
+
+
+def _environment(found: re.Match[str]) -> str:
+    opening, closing = _ENVIRONMENTS[found[2]]
+    return rf"\begin{{{opening}}}" if found[1] == "begin" else rf"\end{{{closing}}}"
+
+
+_MENDS: tuple[_Rewrite, ...] = (
+    # Numbers, labels and colours are of a document that is not here; sizes are the page's business.
+    (re.compile(r"\\(?:label|tag|vspace|color|hypertarget|index)\*?\s*(?:\[[^\[\]]*\])?\{[^{}]*\}"), ""),
+    (re.compile(
+        r"\\(?:nonumber|notag|boldmath|unboldmath|tiny|scriptsize|footnotesize|small|normalsize|large|Large"
+        r"|limits(?=\s*(?:[^_^\s]|$)))(?![A-Za-z])"
+    ), ""),
+    (re.compile(r"\\(sc|em|sl)(?![A-Za-z])"), lambda found: _SWITCHES[found[1]]),
+    (re.compile(r"(\\(?:left|right|middle|[bB]igg?[lrm]?)\s*)([<>])"), lambda found: found[1] + _ANGLES[found[2]]),
+    (re.compile(r"(\\begin\{alignat\*?\})\s*\{\d+\}"), r"\1"),
+    (re.compile(rf"\\(begin|end)\{{({'|'.join(_ENVIRONMENTS)})\*?\}}"), _environment),
+    (re.compile(rf"\\(?:begin|end)\{{(?:{_OUTER})\*?\}}"), ""),
+    (re.compile(r"\\root\s*(\w+)\s*\\of\s*"), r"\\sqrt[\1]"),
+    (re.compile(r"\\buildrel\s*([^{}]*|\{[^{}]*\})\s*\\over\s*"), r"\\overset{\1}"),
+    (re.compile(r"\\hspace\*"), r"\\hspace"),
+    # \beta* is a letter with a star; \operatorname* and its like are commands.
+    (re.compile(r"(\\(?!operatorname|begin|end)[A-Za-z]+)\*"), r"\1 *"),
+    (re.compile(r"(?<!\\)((?:\\\\)*)([%#])"), r"\1\\\2"),
+)  # fmt: skip
+# $Volvox~carteri$, $C. elegans$: words that the author wanted in italics.
+_WORDS = re.compile(r"\s*(?:[A-Z]\.[ ~]*)?(?!\w{0,3}\s*\Z)[A-Za-z]{3,}(?:[ ~-]+[A-Za-z]{3,})*\s*")
+_AMPERSAND = re.compile(r"(?<!\\)((?:\\\\)*)&")
+
+# Only where the first try failed, because these lose something.
+_TEXT = re.compile(r"\\(?:text|textrm|mbox|hbox|textup|textnormal)\s*\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}")
+_LIMITS = re.compile(r"\\(?:no)?limits(?![A-Za-z])")
+
+
+def _mended(content: str) -> tuple[str, str]:
+    """Return a formula as math_core may know it, and a second try in which text is set as formula."""
+    if _WORDS.fullmatch(content):
+        words = rf"\textit{{{content.replace('~', ' ').strip()}}}"
+        return words, words
+    for pattern, replacement in _MENDS:
+        content = pattern.sub(replacement, content)
+    if r"\begin" not in content:
+        content = _AMPERSAND.sub(r"\1\\&", content)
+    return content, _LIMITS.sub("", _TEXT.sub(_as_formula, content))
+
+
+def _as_formula(found: re.Match[str]) -> str:
+    blanks = found[1].replace("$", "").replace("_", r"\_").replace(" ", r"\ ")
+    return rf"\mathrm{{{blanks}}}"

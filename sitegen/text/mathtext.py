@@ -1,0 +1,196 @@
+"""Formulas in one line of Unicode text, for titles of windows, citations, feeds and everything that sorts.
+
+It is read off the MathML, so that text and picture come from one reading of the author's TeX: α_g, x², 10⁻⁶,
+O(n log n), (a+b)/c. What has no MathML stays TeX.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from unicodedata import category, normalize
+from xml.etree import ElementTree
+
+from sitegen.text import math
+
+
+@lru_cache(maxsize=4096)
+def to_text(source: str) -> str:
+    """Return a formula as text; TeX source, delimiters and all, where it can't be converted."""
+    made = math.convert(source).mathml
+    if not made:
+        return source
+    semantics = ElementTree.fromstring(made)[0]  # noqa: S314 - made by us a line ago; it has no DOCTYPE
+    return " ".join(_row(semantics[0]).split()) or " "  # 5$\\,$mm
+
+
+# --- letters --------------------------------------------------------------------------------------------------
+
+_SUPERSCRIPTS = dict(zip("0123456789+-=()niT*∗′∘°", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱᵀ**′°°", strict=True))
+_SUBSCRIPTS = dict(zip("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎", strict=True))
+_ACCENTS = {
+    "^": "\u0302", "ˆ": "\u0302", "˜": "\u0303", "~": "\u0303", "¯": "\u0304", "‾": "\u0304", "_": "\u0304",
+    "⃗": "\u20d7", "→": "\u20d7", "˙": "\u0307", "¨": "\u0308", "ˇ": "\u030c", "˘": "\u0306", "´": "\u0301",
+    "`": "\u0300", "˚": "\u030a",
+}  # fmt: skip
+_STACKED = {(">", "∼"): "≳", ("<", "∼"): "≲", (">", "≈"): "⪆", ("<", "≈"): "⪅"}
+_LETTERLIKE = dict(zip("ℬℰℱℋℐℒℳℛℯℊℴℭℌℑℜℨ", "BEFHILMRegoCHIRZ", strict=True))
+# Invisible operators; the first stands between a function and what it is applied to.
+_APPLICATION = "\u2061"
+_INVISIBLE = re.compile("[\u2061-\u2064\u200b]")
+_FIRST_WORD, _LAST_WORD = re.compile(r"[^\W_]+"), re.compile(r"[^\W_]+\Z")
+_SIMPLE = re.compile(r"[^\W_]+(?:\.\d+)?[′’]*")
+
+
+def _plain(text: str) -> str:
+    """Return letters of a formula in the shape of text: an italic, script or bold letter is that letter."""
+    text = _INVISIBLE.sub("", text)
+    if text.isascii():
+        return text
+    shaped = "".join(
+        normalize("NFKC", sign) if "\U0001d400" <= sign <= "\U0001d7ff" and not _is_blackboard(sign)
+        else _LETTERLIKE.get(sign, sign)
+        for sign in text
+    )  # fmt: skip
+    return shaped.replace("\u2212", "-")
+
+
+def _is_blackboard(sign: str) -> bool:
+    # 𝟙 and 𝔼 say more than 1 and E.
+    return "\U0001d538" <= sign <= "\U0001d56b" or "\U0001d7d8" <= sign <= "\U0001d7e1"
+
+
+# --- structure ------------------------------------------------------------------------------------------------
+
+# Blanks stand around relations, as authors write p < 0.05, and around arrows.
+_RELATIONS = frozenset("=<>≤≥≠≈∼≃≅≡∝≪≫∈∉⊂⊆⊃⊇→←↔⇒⇐⇔↦⟶⟹⟺⟼≲≳≔≜⩽⩾⊢⊨≺≻⪯⪰∧∨")
+_AFTER_CELL = re.compile(rf" ([{re.escape(''.join(sorted(_RELATIONS)))}])(?=\S)")
+_NEEDLESS_BLANK = re.compile(r"(?<=[^\w,;]) +| +(?=\W)")
+
+
+def _row(element: ElementTree.Element) -> str:
+    return _joined(list(element))
+
+
+def _joined(children: Iterable[ElementTree.Element]) -> str:
+    out = before = ""
+    applied = False
+    for child in children:
+        text = _text(child)
+        if not text:
+            applied = child.text == _APPLICATION
+            continue
+        if applied and text[0].isalnum():
+            out += " "
+        # A sum, with its limits, is applied to what follows.
+        applied = len(child) > 1 and child[0].tag == "mo" and child.tag != "mover"
+        if child.tag == "mo" and text in _RELATIONS:
+            # In front of everything it is a sign: <5, ∼10.
+            out += f" {text} " if out.strip() else text
+        elif text == " ":
+            out += " " if out and (out[-1].isalnum() or out[-1] in ")]},;.") else ""
+        elif before and (_touches(before, text) or _is_separated(out, text)):
+            out += " " + text
+        else:
+            out += text
+        before = text
+    return out
+
+
+def _touches(before: str, after: str) -> bool:
+    """Whether two words, such as log and n, would become one."""
+    first, last = _FIRST_WORD.match(after), _LAST_WORD.search(before)
+    if not first or not last:
+        return False
+    return (len(last[0]) > 1 and last[0].isalpha()) or (len(first[0]) > 1 and first[0].isalpha())
+
+
+def _is_separated(before: str, after: str) -> bool:
+    # 1,000 is one number; x,y are two letters.
+    return (
+        before[-1:] in (",", ";")
+        and not after[0].isspace()
+        and not (after[0].isdigit() and before[-2:-1].isdigit())
+    )
+
+
+def _text(element: ElementTree.Element) -> str:
+    tag = element.tag
+    children = list(element)
+    if tag in ("mi", "mn", "mo", "ms"):
+        return _plain("".join(element.itertext()))
+    if tag == "mtext":
+        return "".join(element.itertext()).replace("\xa0", " ")
+    if tag == "mspace":
+        # One is set by rule before a function's name and an opening bracket, the others are the author's.
+        return " " if element.get("width", "0.1667em") not in ("0.1667em", "0") else ""
+    if tag == "mfrac":
+        if element.get("linethickness") == "0":
+            return f"{_text(children[0])} choose {_text(children[1])}"
+        over, under = (_bracketed(_text(child)) for child in children)
+        return f"{over}/{under}"
+    if tag == "msqrt":
+        return f"√{_bracketed(_joined(children))}"
+    if tag == "mroot":
+        index = _raised(_text(children[1]))
+        return f"{index.removeprefix('^')}√{_bracketed(_text(children[0]))}"
+    if tag in ("msup", "mover") and len(children) == 2:
+        return _over(element, _text(children[0]), _text(children[1]))
+    if tag in ("msub", "munder") and len(children) == 2:
+        below = _text(children[1])
+        return _text(children[0]) + ("" if below in "⏟⎵_" else _lowered(below))
+    if tag in ("msubsup", "munderover") and len(children) == 3:
+        return _text(children[0]) + _lowered(_text(children[1])) + _raised(_text(children[2]))
+    if tag == "mmultiscripts":
+        return "".join(map(_text, children))
+    if tag == "mtable":
+        return "; ".join(filter(None, map(_text, children)))
+    if tag == "mtr":
+        return _AFTER_CELL.sub(r" \1 ", " ".join(filter(None, map(_text, children))))
+    return _joined(children)  # mrow, mstyle, mpadded, mphantom, mtd …
+
+
+def _over(element: ElementTree.Element, base: str, above: str) -> str:
+    if element.tag == "msup":
+        return base + _raised(above)
+    if element.get("accent") == "true" and (mark := _ACCENTS.get(above)):
+        return (
+            normalize("NFC", "".join(_accented(letter, mark) for letter in base)) if len(base) < 4 else base
+        )
+    if both := _STACKED.get((above, base)):
+        return both
+    return base if above in "⏞⎴" or not above.strip() else base + _raised(above)
+
+
+def _accented(letter: str, mark: str) -> str:
+    return letter + mark if letter.isalpha() or letter.isdigit() else letter
+
+
+def _raised(text: str) -> str:
+    text = text.strip()
+    if text and all(sign in _SUPERSCRIPTS for sign in text):
+        return "".join(map(_SUPERSCRIPTS.__getitem__, text))
+    return f"^{_braced(text)}" if text else ""
+
+
+def _lowered(text: str) -> str:
+    text = text.strip()
+    if text and all(sign in _SUBSCRIPTS for sign in text):
+        return "".join(map(_SUBSCRIPTS.__getitem__, text))
+    return f"_{_braced(text)}" if text else ""
+
+
+def _braced(text: str) -> str:
+    text = _NEEDLESS_BLANK.sub("", text)
+    return text if len(text) == 1 or _SIMPLE.fullmatch(text) else f"{{{text}}}"
+
+
+def _bracketed(text: str) -> str:
+    text = text.strip()
+    closed = all(category(sign)[0] in "LNM" or sign in ".′_" for sign in text)
+    return text if closed or _is_in_brackets(text) else f"({text})"
+
+
+def _is_in_brackets(text: str) -> bool:
+    return text.startswith("(") and text.endswith(")") and "(" not in text[1:-1]

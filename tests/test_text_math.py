@@ -1,0 +1,142 @@
+r"""Formulas become MathML that is well-formed, harmless and whole; what cannot be converted stays TeX."""
+
+import re
+import subprocess
+import sys
+from html import unescape
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sitegen.text import math, mathtext
+
+# MathML Core (https://www.w3.org/TR/mathml-core/), and the emphasis that math_core makes of \textit in a formula.
+ELEMENTS = """
+    math semantics annotation mrow mi mn mo ms mtext mspace mfrac msqrt mroot msub msup msubsup mover munder
+    munderover mmultiscripts mprescripts none mtable mtr mtd mpadded mphantom mstyle merror menclose i em b u s
+    strong code sup sub
+"""
+ATTRIBUTES = """
+    display displaystyle scriptlevel encoding mathvariant stretchy form fence separator lspace rspace minsize
+    maxsize symmetric largeop movablelimits accent accentunder width height depth voffset linethickness style class
+    rowspan columnspan intent arg dir
+"""
+
+
+def checked(html: str) -> ElementTree.Element | None:
+    """Return the tree of a converted formula; None for one that stayed TeX."""
+    if html.startswith("<code"):
+        assert re.fullmatch(r'<code class="tex">[^<>]*</code>', html)
+        return None
+    tree = ElementTree.fromstring(html)
+    for element in tree.iter():
+        assert element.tag in ELEMENTS.split(), element.tag
+        assert element.attrib.keys() <= set(ATTRIBUTES.split()), element.attrib
+        assert not re.search(r"url|expression|import|javascript|;\s*position|@", element.get("style", ""))
+    return tree
+
+
+def test_a_formula_carries_its_source() -> None:
+    tree = checked(math.to_html(r"$\alpha < \beta\ $"))
+    assert tree is not None
+    annotation = tree[0][-1]
+    assert annotation.attrib == {"encoding": "application/x-tex"}
+    assert annotation.text == r"\alpha < \beta\ "
+
+
+def test_only_a_display_in_a_paragraph_gets_a_line_of_its_own() -> None:
+    for source in ("$$x$$", r"\[x\]", r"\begin{align}x\end{align}"):
+        assert math.to_html(source, block=True).startswith('<math display="block">')
+        assert math.to_html(source).startswith("<math>")
+    assert math.to_html("$x$", block=True).startswith("<math>")
+
+
+@pytest.mark.parametrize(
+    ("formula", "reason"),
+    [
+        (r"$\GLX$", r'Unknown command "\GLX"'),
+        ("$x^a^b$", "Duplicate subscript or superscript"),
+        (r"$\newcommand{\a}{b}\a$", "it defines commands of its own"),
+        ("$" + "{" * 51 + "x" + "}" * 51 + "$", "too long or too deeply nested"),
+        ("$" + "x" * 2001 + "$", "too long or too deeply nested"),
+        ("$" + r"\left(" * 51 + "x" + r"\right)" * 51 + "$", "too long or too deeply nested"),
+        ("$" + r"\sqrt" * 50 + "x$", "too long or too deeply nested"),
+        ("$x" + "'" * 1990 + "$", "it swells beyond measure"),
+        (r"$\displaystyle$", "it shows nothing"),
+    ],
+)
+def test_what_stays_tex_says_why(formula: str, reason: str) -> None:
+    assert math.convert(formula) == math.Formula("", reason)
+    assert unescape(math.to_html(formula)) == f'<code class="tex">{formula}</code>'
+    assert mathtext.to_text(formula) == formula
+
+
+def test_fifty_levels_are_converted() -> None:
+    assert checked(math.to_html("$" + "{" * 50 + "x" + "}" * 50 + "$")) is not None
+    assert checked(math.to_html("$x" + "^{x" * 50 + "}" * 50 + "$")) is not None
+
+
+def _run(code: str) -> int:
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, check=False).returncode
+
+
+def test_nesting_that_ends_the_process_without_the_guard() -> None:
+    engine = "from math_core import LatexToMathML as L; convert = L().convert_with_local_state"
+    assert _run(rf"{engine}; convert('\\sqrt' * 50_000 + ' x', displaystyle=False)") < 0
+    ours = "from sitegen.text import math, mathtext"
+    hostile = r"'$' + '\\sqrt' * 50_000 + ' x$'"
+    assert _run(f"{ours}; print(math.to_html({hostile}), mathtext.to_text({hostile}))") == 0
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        r"$\text{<script>alert(1)</script>}$",
+        r"$\href{javascript:alert(1)}{x}$",
+        r'$\color{red" onload="alert(1)}x$',
+        r'$\textcolor{red" onload="alert(1)}{x}$',
+        r'$\hspace{1em" onclick="alert(1)}x$',
+        r"$\class{a}{x}\style{color:red}{x}\htmlId{a}{x}\includegraphics{http://x.org}$",
+        r"$\label{x}\tag{<b>}a$",
+        r"\begin{align}a\label{\" onclick=\"x}\end{align}",
+        "$</annotation></semantics></math><script>alert(1)</script>$",
+        "$<img src=x onerror=alert(1)>$",
+        "$&lt;script&gt;$",
+    ],
+)
+def test_nothing_that_runs_or_loads_gets_through(hostile: str) -> None:
+    html = math.to_html(hostile)
+    checked(html)
+    assert "<script" not in html
+    assert "href" not in re.sub(r">[^<]*<", "><", html)
+    assert " id=" not in re.sub(r">[^<]*<", "><", html)
+
+
+FRAGMENTS = r"""
+    a b x n 1 2 , . + - = < > & % # ~ ' " ^ _ { } ( ) [ ] | / $ * \\ \, \; \! \quad \alpha \frac \frac12 \sqrt
+    \sqrt[3] \left( \right) \left< \right> \big( \text{ \mbox{ \mathrm{ \mathbb{R} \mathcal{ \bf \rm \sum \int \limits
+    \hat \bar \vec \overline{ \underbrace{ \stackrel{ \binom{ \begin{cases} \end{cases} \begin{align} \end{align}
+    \begin{array}{c} \end{array} \label{a} \tag{b} \color{red} \textcolor{red}{ \hspace{1em} \href{a}{
+    \operatorname{ \not \prime \ell \lim \log \mod \pmod{ \R \eps \unknown \substack{ \over \choose <b> &lt; onclick=
+    é 王 \' \% \& \# \$ \ \( \] \R^ \begin{eqnarray*} \end{eqnarray*} \begin{equation} \end{equation} \textit{ \emph{
+    \mathop{ \phantom{ \cancel{ \boxed{
+"""
+FORMULAS = st.lists(st.sampled_from([*FRAGMENTS.split(), " ", "\u00a0"]), max_size=14).map(
+    lambda parts: f"${''.join(parts)}$"
+)
+
+
+@settings(max_examples=1500, deadline=None)
+@given(FORMULAS)
+def test_any_formula_is_safe_and_has_a_text(formula: str) -> None:
+    for block in (False, True):
+        tree = checked(math.to_html(formula, block=block))
+    text = mathtext.to_text(formula)
+    if tree is None:
+        assert text == formula
+    else:
+        assert text == (" ".join(text.split()) or " ")
+        note = tree[0][-1].text or ""
+        assert mathtext.to_text(f"${note}$") == text
