@@ -33,6 +33,7 @@ docs: $(VENV)/installed-dev # refresh templates/README.md from the pages' classe
 
 bench: $(VENV)/installed # measure builds of a large corpus: make bench CORPUS=folder RUNS=5
 	$(BIN)/python benchmarks/bench.py --corpus $(CORPUS) --runs $(RUNS)
+	$(BIN)/python benchmarks/texts.py --corpus $(CORPUS) --runs $(RUNS)
 
 clean: # remove what the other targets made, the virtual environment too
 	rm -rf output .sitegen .cache dist $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis

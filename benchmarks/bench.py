@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 PROJECT = Path(__file__).resolve().parent.parent
+CORPUS = PROJECT.parent / "shared" / "corpus" / "q-bio-11803"
 NEW_FEED = PROJECT / "content" / "feeds" / "q-bio.NC-2026-03-22.atom.xml"
 SAMPLING = 0.05  # seconds between two looks at the memory
 SITE = """\
@@ -71,8 +72,7 @@ def main() -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="bench", description="Time builds of a large corpus.")
-    default = PROJECT.parent / "shared" / "corpus" / "q-bio-11803"
-    parser.add_argument("--corpus", type=Path, default=default, metavar="DIR", help="a folder of feed files")
+    parser.add_argument("--corpus", type=Path, default=CORPUS, metavar="DIR", help="a folder of feed files")
     parser.add_argument("--runs", type=int, default=3, metavar="N", help="runs of each build (%(default)s)")
     parser.add_argument("--jobs", type=int, default=0, metavar="N", help="processes (one for each core)")
     parser.add_argument("--verify", action="store_true", help="check that every paper and author is there")

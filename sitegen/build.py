@@ -6,7 +6,7 @@ import gc
 import os
 import resource
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from hashlib import blake2b
@@ -21,9 +21,10 @@ from sitegen.arxiv import store
 from sitegen.config import load as load_config
 from sitegen.config import load_people
 from sitegen.errors import Location, Problem
+from sitegen.exports import metadata
 from sitegen.library.library import assemble
 from sitegen.library.merge import merge
-from sitegen.models import Note
+from sitegen.models import Note, Paper
 from sitegen.pages import assets as static
 from sitegen.pages import urls
 from sitegen.pages.edition import Edition
@@ -32,6 +33,7 @@ from sitegen.publish import folder
 from sitegen.publish.manifest import Manifest, Written
 from sitegen.publish.plan import is_current, plan
 from sitegen.render import Renderer
+from sitegen.text import abstract
 
 # A worker takes so many pages at a time; below a few such runs a second process costs more than it saves.
 _PAGES_IN_A_RUN = 250
@@ -53,6 +55,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float
     peak_rss_mb: int
     problems: tuple[Problem, ...]
+    unconverted: tuple[Problem, ...]  # formulas and commands that stay TeX; only where they are asked for
 
 
 @contextmanager
@@ -66,8 +69,18 @@ def _without_collector() -> Iterator[None]:
 
 
 @_without_collector()
-def build(source: Path, output: Path, *, jobs: int = 0, progress: Progress = lambda *_: None) -> Report:
-    """Build the site of a content folder into an output folder; SitegenError if it cannot be, the old site stands."""
+def build(
+    source: Path,
+    output: Path,
+    *,
+    jobs: int = 0,
+    verbose: bool = False,
+    progress: Progress = lambda *_: None,
+) -> Report:
+    """Build the site of a content folder into an output folder; SitegenError if it cannot be, the old site stands.
+
+    ``verbose`` asks for what stays TeX as well.
+    """
     started = time.perf_counter()
     jobs = jobs or os.cpu_count() or 1
 
@@ -120,6 +133,7 @@ def build(source: Path, output: Path, *, jobs: int = 0, progress: Progress = lam
         seconds=round(time.perf_counter() - started, 3),
         peak_rss_mb=_peak_rss_mb(),
         problems=(*feed_problems, *note_problems, *orphans),
+        unconverted=tuple(_unconverted(library.order)) if verbose else (),
     )
 
 
@@ -145,6 +159,14 @@ def _joined(
         if note.paper not in papers
     ]
     return tuple(note for note in notes if note.paper in papers), orphans
+
+
+def _unconverted(papers: Iterable[Paper]) -> Iterator[Problem]:
+    for paper in papers:
+        for field in ("title", "abstract", "comment", "journal_ref"):
+            for tex, reason in abstract.unconverted(getattr(paper, field)):
+                where = Location(path=f"arXiv:{paper.id}", key=field)
+                yield Problem(location=where, message=f"stays TeX: {metadata.shorten(tex, 60)}: {reason}")
 
 
 def _make_pages(

@@ -62,6 +62,9 @@ def _parser() -> argparse.ArgumentParser:
 
     build = commands.add_parser("build", parents=[everywhere, building], help="build the site")
     build.add_argument("--strict", action="store_true", help="exit with 1 if there were problems")
+    build.add_argument(
+        "-v", "--verbose", action="store_true", help="also name the formulas that stay TeX, and count them"
+    )
     build.add_argument("--json", action="store_true", help="end with one line of JSON")
     build.set_defaults(run=_build)
 
@@ -105,7 +108,8 @@ def _build(options: argparse.Namespace) -> int:
     if options.json:
         import msgspec
 
-        line = msgspec.structs.asdict(report) | {"problems": len(report.problems)}
+        line = msgspec.structs.asdict(report) | {"problems": len(report.problems) + len(report.unconverted)}
+        del line["unconverted"]
         print(msgspec.json.encode(line).decode())
     return 1 if options.strict and report.problems else 0
 
@@ -114,8 +118,14 @@ def _build_once(options: argparse.Namespace) -> Any:
     from sitegen.build import build
 
     with _Progress(quiet=options.quiet) as progress:
-        report = build(options.content, options.output, jobs=options.jobs, progress=progress)
-    for problem in report.problems:
+        report = build(
+            options.content,
+            options.output,
+            jobs=options.jobs,
+            verbose=getattr(options, "verbose", False),
+            progress=progress,
+        )
+    for problem in (*report.problems, *report.unconverted):
         _say_problem(problem)
     if not options.quiet and not getattr(options, "json", False):
         print(

@@ -10,18 +10,22 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from functools import cache
-from html import unescape
+from html import escape, unescape
 from pathlib import Path
 from typing import TypeVar
+from xml.etree.ElementTree import Element
 
 import markdown
 import msgspec
 import nh3
+from markdown.extensions import Extension
 from markdown.extensions.toc import slugify_unicode
+from markdown.inlinepatterns import InlineProcessor
+from markdown.util import STX, AtomicString
 
 from sitegen.errors import ContentError, Location, Problem
 from sitegen.models import ArxivId, MarkdownPage, Note
-from sitegen.text import ROOT
+from sitegen.text import ROOT, formulas, math, mathtext
 from sitegen.toml import Document, read_source, shown
 
 T = TypeVar("T")
@@ -60,8 +64,9 @@ _ATTRIBUTES = {
 }
 # Only those that Markdown makes itself: others could borrow the look of the site's own controls.
 _CLASSES = re.compile(
-    r"footnote(?:-ref|-backref)?|toc|align-(?:left|right|center)|language-[\w+#-]{1,30}", re.A
+    r"footnote(?:-ref|-backref)?|toc|align-(?:left|right|center)|language-[\w+#-]{1,30}|tex", re.A
 )
+_FORMULA = re.compile(r'<code class="tex">([^<]*)</code>')
 
 
 class _Article(msgspec.Struct, frozen=True, kw_only=True):
@@ -193,10 +198,31 @@ def _read(path: Path, id_prefix: str = "") -> _Article:
     return _Article(front=front, title=title, html=html)
 
 
+class _FormulaPattern(InlineProcessor):
+    """Keeps a formula, told from money as in an abstract, out of Markdown's way until the rest is sanitised."""
+
+    def handleMatch(  # type: ignore[override]  # noqa: N802 - the name is markdown's
+        self, m: re.Match[str], data: str
+    ) -> tuple[Element | None, int | None, int | None]:
+        is_formula, source = formulas.split_math(data[m.start() :])[0]
+        if not is_formula or STX in source:  # a span of code is in it
+            return None, None, None
+        element = Element("code", {"class": "tex"})
+        element.text = AtomicString(source)
+        return element, m.start(), m.start() + len(source)
+
+
+class _Formulas(Extension):
+    def extendMarkdown(self, md: markdown.Markdown) -> None:  # noqa: N802 - the name is markdown's
+        md.ESCAPED_CHARS = [*md.ESCAPED_CHARS, "$"]
+        # After spans of code, before backslashes and emphasis.
+        md.inlinePatterns.register(_FormulaPattern(r"(?<!\\)\$|\\\(|\\\[|\\begin\{", md), "formula", 185)
+
+
 @cache
 def _converter() -> markdown.Markdown:
     return markdown.Markdown(
-        extensions=["extra", "toc", "sane_lists", "smarty"],
+        extensions=["extra", "toc", "sane_lists", "smarty", _Formulas()],
         # The title is no part of a table of contents.
         extension_configs={"toc": {"slugify": slugify_unicode, "toc_depth": "2-6"}},
         output_format="html",
@@ -219,6 +245,7 @@ def _around_h1(markup: str) -> tuple[str, str, str]:
     if not (opening := _H1.search(markup)):
         return markup, "", ""
     heading, _, after = markup[opening.end() :].partition("</h1>")
+    heading = _FORMULA.sub(lambda found: escape(mathtext.to_text(unescape(found[1]))), heading)
     plain = _CONTROLS.sub("", unescape(nh3.clean(heading, tags=set())))
     return markup[: opening.start()], " ".join(plain.split()), after
 
@@ -262,7 +289,8 @@ def _sanitised(markup: str, id_prefix: str) -> tuple[str, list[tuple[str, str, s
     )
     # Controls that came as &#2; are characters by now; the NULs among them are ROOT.
     clean = _CONTROLS.sub(lambda control: control[0] if control[0] == ROOT else "", clean)
-    return _IMAGE_WITHOUT_SOURCE.sub("", clean).strip(), mistakes
+    clean = _IMAGE_WITHOUT_SOURCE.sub("", clean).strip()
+    return _FORMULA.sub(lambda found: math.to_html(unescape(found[1]), block=True), clean), mistakes
 
 
 def _address(value: str) -> str:

@@ -1,5 +1,5 @@
-// What a page gains where scripts run: a switch between light and dark, copy and save for references, and
-// links to folders that work from a disk. Every page is complete without it. It is loaded before the page is
+// What a page gains where scripts run: a switch between light and dark, copy and save for references, formulas that
+// copy as TeX, and links to folders that work from a disk. Every page is complete without it. It is loaded before the page is
 // drawn, so that nobody who has chosen dark sees a flash of light.
 "use strict";
 
@@ -72,6 +72,28 @@ function save(reference) {
   URL.revokeObjectURL(link.href);
 }
 
+// A formula copies as the TeX that its author typed, whole even where it is selected in part.
+function copyFormulas(event) {
+  const selection = getSelection();
+  if (selection.isCollapsed) return;
+  const range = selection.getRangeAt(0).cloneRange();
+  const around = (node) => (node.nodeType === Node.ELEMENT_NODE ? node : node.parentElement).closest("math");
+  const first = around(range.startContainer);
+  const last = around(range.endContainer);
+  if (first) range.setStartBefore(first);
+  if (last) range.setEndAfter(last);
+  const copied = range.cloneContents();
+  const formulas = copied.querySelectorAll("math");
+  if (!formulas.length) return;
+  for (const formula of formulas) {
+    const mark = formula.getAttribute("display") === "block" ? "$$" : "$";
+    formula.replaceWith(mark + formula.querySelector("annotation").textContent + mark);
+  }
+  for (const block of copied.querySelectorAll("h1, h2, h3, p, li, dt, dd")) block.append("\n");
+  event.clipboardData.setData("text/plain", copied.textContent.trim());
+  event.preventDefault();
+}
+
 // From file:// a link to a folder shows its listing; there, and only there, name the page in it.
 function nameFiles() {
   for (const link of document.querySelectorAll("a[href]")) {
@@ -87,5 +109,6 @@ function nameFiles() {
 addEventListener("DOMContentLoaded", () => {
   offerThemes();
   offerCopies();
+  document.addEventListener("copy", copyFormulas);
   if (location.protocol === "file:") nameFiles();
 });

@@ -159,6 +159,34 @@ def test_a_reference_is_copied(open_page: Open, served: str) -> None:
     assert page.evaluate("navigator.clipboard.readText()") == bibtex
 
 
+def test_a_formula_is_copied_as_tex(open_page: Open, served: str) -> None:
+    page = open_page(served + "abs/q-bio/0309001/", permissions=["clipboard-read", "clipboard-write"])
+    copied = {}
+    for name, selected in {"title": "h1", "display": "math[display=block]", "part": ".abstract msub"}.items():
+        page.evaluate("place => getSelection().selectAllChildren(document.querySelector(place))", selected)
+        page.keyboard.press("Control+c")
+        copied[name] = page.evaluate("navigator.clipboard.readText()")
+    assert copied == {
+        "title": r"Naïve coding of two-photon spikes: an $O(n^2)$ bound on $\sum_i \alpha_i$",
+        "display": r"$$\frac{1}{n}\sum_{i=1}^{n} \alpha_i \le \sqrt{\log n}.$$",
+        "part": r"$\alpha_i \in \mathbb{R}$",
+    }
+
+
+def test_formulas_are_set_in_a_font_made_for_them(open_page: Open, served: str) -> None:
+    page = open_page(served + "abs/q-bio/0309001/")
+    assert page.evaluate("document.fonts.ready.then(() => document.fonts.check('16px \"Text Math\"'))")
+    # A radical is as high as what stands under it.
+    root, inside = (page.locator(place).bounding_box() for place in ("msqrt", "msqrt > *"))
+    assert root
+    assert inside
+    assert root["height"] > inside["height"]
+    fonts = "[...document.fonts].filter(font => font.status === 'loaded').map(font => font.family)"
+    assert "Text Math" in page.evaluate(fonts)
+    page = open_page(served + PAGES["archive"])
+    assert "Text Math" not in page.evaluate(f"document.fonts.ready.then(() => {fonts})")
+
+
 def test_a_reference_is_saved(open_page: Open, served: str) -> None:
     page = open_page(served + PAGES["paper"])
     page.get_by_text("CSL-JSON", exact=True).click()

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sitegen.content import load_notes, load_pages
 from sitegen.errors import ContentError
 from sitegen.models import MarkdownPage, Note
-from sitegen.text import ROOT
+from sitegen.text import ROOT, math
 
 
 def write(folder: Path, name: str, text: str | bytes) -> None:
@@ -35,6 +35,7 @@ def body(folder: Path, text: str) -> str:
 
 # --- what a text becomes ------------------------------------------------------------------------------------
 
+X1 = r"\(x_1\)"
 MARKDOWN = {
     # links: from the site's root, to papers, and such as stay
     "[x](/abs/2603.07369/)": '<p><a href="{root}abs/2603.07369/">x</a></p>',
@@ -66,6 +67,14 @@ MARKDOWN = {
     "V4\n\n*[V4]: area four": '<p><abbr title="area four">V4</abbr></p>',
     "<figure><img src='a.png'><figcaption>F</figcaption></figure>": '<figure><img src="a.png" loading="lazy">'
     "<figcaption>F</figcaption></figure>",
+    # formulas, which are not for Markdown; nor is money a formula
+    "*It* is $a_i*b_i$, \\(x_1\\)": f"<p><em>It</em> is {math.to_html('$a_i*b_i$')}, {math.to_html(X1)}</p>",
+    "$$\nx < y\n$$": f"<p>{math.to_html('$$x < y$$', block=True)}</p>",
+    "From $5 to $6, `$a$` or `$PATH` and `$HOME`, \\$x$": "<p>From $5 to $6, <code>$a$</code> or <code>$PATH</code> "
+    "and <code>$HOME</code>, $x$</p>",
+    "    $a$": "<pre><code>$a$\n</code></pre>",
+    "$\\nonsense<b>$": '<p><code class="tex">$\\nonsense&lt;b&gt;$</code></p>',
+    '[$x$](/a "$y$")': f'<p><a href="{{root}}a" title="$y$">{math.to_html("$x$")}</a></p>',
     "a\0b\x02c\x1bd &#0; &lt;i&gt;": "<p>abcd � &lt;i&gt;</p>",
     "[x](/a\0b/)": '<p><a href="{root}ab/">x</a></p>',
     "": "",

@@ -189,6 +189,25 @@ def test_a_folder_that_is_not_ours_is_refused(
     assert [path.name for path in foreign.iterdir()] == ["thesis.tex"]
 
 
+def test_what_stays_tex_is_named_and_counted_where_that_is_asked_for(
+    content: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    feed = content / "feeds" / FEED
+    feed.write_text(
+        feed.read_text("utf-8").replace(r"$O(n^2)$ operations", r"$\bigfoo&lt;n$ operations"), "utf-8"
+    )
+    output = tmp_path / "verbose"
+    assert report(content, output, capsys)["problems"] == 0
+    assert (
+        main(["build", "--content", str(content), "--output", str(output), "--strict", "-v", "--json"]) == 0
+    )
+    said = capsys.readouterr()
+    assert r"arXiv:q-bio/0309001v2: abstract: stays TeX: $\bigfoo<n$: Unknown command" in said.err
+    assert json.loads(said.out)["problems"] == 1
+    page = (output / "abs" / "q-bio" / "0309001" / "index.html").read_text("utf-8")
+    assert r'<code class="tex">$\bigfoo&lt;n$</code>' in page
+
+
 def test_a_lost_or_damaged_file_comes_back(
     content: Path, output: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,11 +1,15 @@
 """Every page against the Nu HTML checker, which is what https://validator.w3.org/nu/ runs."""
 
+import random
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 from conftest import tool
+from test_text_math import FRAGMENTS
+
+from sitegen.text import math
 
 
 def complaints(*arguments: str) -> str:
@@ -26,6 +30,28 @@ def test_pages(site: str, request: pytest.FixtureRequest) -> None:
     output: Path = request.getfixturevalue(site)
     assert len(list(output.rglob("*.html"))) > 30
     assert complaints("--skip-non-html", str(output)) == ""
+
+
+def test_formulas_of_all_kinds(tmp_path: Path) -> None:
+    chance = random.Random(2603)
+    parts = [
+        *FRAGMENTS.split(),
+        r"\tfrac12",
+        r"\dbinom nk",
+        r"\displaystyle",
+        r"\kern1pt",
+        r"\sqrt{x}",
+        "{x}",
+        "_{i}",
+    ]
+    drawn = ["".join(chance.choices(parts, k=chance.randint(1, 8))) for _ in range(20_000)]
+    made = {math.to_html(f"${tex}$", block=True) for tex in (*parts, *drawn)}
+    formulas = sorted(html for html in made if html.startswith("<math"))
+    assert len(formulas) > 1000
+    page = tmp_path / "index.html"
+    body = "\n".join(f"<p>{html}" for html in formulas)
+    page.write_text(f"<!doctype html><html lang=en><meta charset=utf-8><title>T</title>{body}", "utf-8")
+    assert complaints(str(page)) == ""
 
 
 def test_style_sheets_and_pictures(golden_site: Path) -> None:

@@ -43,6 +43,11 @@ _LATEX = {
         r"AA Å aa å O Ø o ø L Ł l ł ss ß AE Æ ae æ OE Œ oe œ textdegree ° textless < textgreater > textbar |"
         r" textasciitilde ~ textunderscore \_ textmu µ textquotesingle '"
     ),
+    # Set by a style of its own: validators know displaystyle on no fraction.
+    "tfrac": r"{\textstyle\frac{#1}{#2}}",
+    **_each("dfrac cfrac", r"{\displaystyle\frac{#1}{#2}}"),
+    "tbinom": r"{\textstyle\binom{#1}{#2}}",
+    "dbinom": r"{\displaystyle\binom{#1}{#2}}",
     "adots": r"\iddots",
     "mathbfcal": r"\boldsymbol{\mathcal{#1}}",
     "stackbin": r"\overset{#1}{#2}",

@@ -78,6 +78,8 @@ def inside(source: str) -> tuple[str, bool]:
 def _annotated(made: str, content: str) -> str:
     head, _, rest = made.partition(">")
     body = rest.removesuffix("</math>").translate(_REPLACED).replace("&ApplyFunction;", "\u2061")
+    if 'scriptlevel="' in body or 'rem"' in body:
+        body = _valid(body)
     note = " ".join(content.split())
     if note.endswith("\\") and content[-1:].isspace():  # a blank that is part of a command
         note += " "
@@ -87,6 +89,27 @@ def _annotated(made: str, content: str) -> str:
     )
 
 
+_ROW = re.compile(r"<(/?)(mrow|mtable)([^>]*)>")
+
+
+def _valid(body: str) -> str:
+    """Return MathML in MathML 3's bounds, where it is stricter than MathML Core: only mstyle sets the style."""
+    closing: list[str] = []
+
+    def mended(found: re.Match[str]) -> str:
+        end, name, attributes = found.groups()
+        if end:
+            return f"</{closing.pop()}>"
+        if name == "mtable":
+            attributes = _LEVEL.sub("", attributes)
+        closing.append("mstyle" if name == "mrow" and "displaystyle" in attributes else name)
+        return f"<{closing[-1]}{attributes}>"
+
+    return _ROW.sub(mended, _WIDTH.sub(r'\1em"', body))
+
+
+_WIDTH = re.compile(r'( width="-?[\d.]+)rem"')
+_LEVEL = re.compile(r' scriptlevel="\d+"')
 # Selectors choose between two shapes of a script letter, in fonts that have both; elsewhere they show as boxes. A
 # blank that is meant must survive the folding of white space.
 _REPLACED = {0xFE00: None, 0xFE01: None, 0xA0: "&#160;"}
@@ -157,7 +180,10 @@ _MENDS: tuple[_Rewrite, ...] = (
     (re.compile(r"(\\(?!operatorname|begin|end)[A-Za-z]+)\*"), r"\1 *"),
     (re.compile(r"(?<!\\)((?:\\\\)*)([%#])"), r"\1\\\2"),
 )  # fmt: skip
-# $Volvox~carteri$, $C. elegans$: words that the author wanted in italics.
+# $Volvox~carteri$, $C. elegans$, ${\it Drosophila}$: words that the author wanted in italics.
+_ITALIC = re.compile(
+    r"\s*(?:\{\s*\\(?:it|em|sl)\s|\\(?:it|mathit|textit|emph)\s*\{)([A-Za-z][A-Za-z .,:'~-]*)\}\s*"
+)
 _WORDS = re.compile(r"\s*(?:[A-Z]\.[ ~]*)?(?!\w{0,3}\s*\Z)[A-Za-z]{3,}(?:[ ~-]+[A-Za-z]{3,})*\s*")
 _AMPERSAND = re.compile(r"(?<!\\)((?:\\\\)*)&")
 
@@ -168,8 +194,8 @@ _LIMITS = re.compile(r"\\(?:no)?limits(?![A-Za-z])")
 
 def _mended(content: str) -> tuple[str, str]:
     """Return a formula as math_core may know it, and a second try in which text is set as formula."""
-    if _WORDS.fullmatch(content):
-        words = rf"\textit{{{content.replace('~', ' ').strip()}}}"
+    if found := _ITALIC.fullmatch(content) or _WORDS.fullmatch(content):
+        words = rf"\textit{{{found[found.lastindex or 0].replace('~', ' ').strip()}}}"
         return words, words
     for pattern, replacement in _MENDS:
         content = pattern.sub(replacement, content)
