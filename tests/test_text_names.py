@@ -257,3 +257,28 @@ def test_long_lists_take_linear_time() -> None:
     assert len(names.split_list("A. One (1), " * 20_000)) == 20_000
     assert names.split_list("(" * 50_000) == ()
     assert names.parse("van " * 50_000 + "Berg").family.endswith("Berg")
+
+
+@pytest.mark.parametrize(
+    ("printed", "expected"),
+    [
+        ("Martin Tobias Huber And Hans Albert Braun", ["Martin Tobias Huber", "Hans Albert Braun"]),
+        ("Ada Byron and Alan Turing", ["Ada Byron", "Alan Turing"]),
+        ("Ada Byron & Alan Turing and Kurt Gödel", ["Ada Byron", "Alan Turing", "Kurt Gödel"]),
+        ("Department of Physics and Astronomy", ["Department of Physics and Astronomy"]),
+        ("the Heart and Brain Consortium", ["the Heart and Brain Consortium"]),
+        ("Ana Sá e Silva", ["Ana Sá e Silva"]),
+        ("and Ada Byron", ["and Ada Byron"]),
+        ("Byron and Turing", ["Byron and Turing"]),
+        ("Anders Anderson", ["Anders Anderson"]),
+    ],
+)
+def test_two_authors_in_one_field(printed: str, expected: list[str]) -> None:
+    assert names.several(printed) == expected
+
+
+@pytest.mark.parametrize(
+    "mark", ["(1" + ",1" * 20_000, "*" * 50_000 + "x", "$^{1" + " " * 50_000, "( 1" * 20_000]
+)
+def test_footnote_marks_take_linear_time(mark: str) -> None:
+    assert names.parse("Ada Byron" + mark).printed.startswith("Ada Byron")
