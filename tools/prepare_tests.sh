@@ -18,6 +18,8 @@ need() { # need PACKAGES COMMAND...: the packages, where none of the commands is
 }
 need 'chromium fonts-liberation' chromium chromium-browser google-chrome
 need default-jre-headless java
+# The Node.js inside of Playwright for Python wants it, and a bare Debian has not got it.
+if command -v ldconfig >/dev/null && ! ldconfig -p | grep -q libatomic.so.1; then missing="$missing libatomic1"; fi
 if [ ! -f ".cache/vnu/$vnu.jar" ] || [ ! -f ".cache/axe/$axe.js" ]; then need npm npm; fi
 
 if [ -n "$missing" ]; then
