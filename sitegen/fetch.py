@@ -4,8 +4,9 @@ Feed files are only ever added. A fetch that fails adds none; the pages that had
 and the next fetch of the same query goes on from there.
 
 The first fetch of a query is a whole harvest. From then on what changed last is asked for, back to a week before the
-harvest or fetch before, so that a new version of an old paper is found, and one that was announced late. If arXiv
-counts more papers of the categories than the archive then has, a whole harvest follows by itself.
+harvest or fetch before, so that a new version of an old paper is found, and one that was announced late. A paper that
+is cross-listed long after its submission changes no date; but then arXiv counts more papers than the archive has
+(``_Mark.surplus``), and a whole harvest follows by itself.
 """
 
 from __future__ import annotations
@@ -72,6 +73,13 @@ class _Terms(msgspec.Struct, frozen=True, kw_only=True):
     contact: str
 
 
+class _Mark(msgspec.Struct, frozen=True, kw_only=True):
+    """What the last fetch of a question left behind that brought everything."""
+
+    began: datetime
+    surplus: int  # papers that the archive had and arXiv did not count: withdrawn ones, or of other questions
+
+
 class _Archive(msgspec.Struct, frozen=True, kw_only=True):
     """The feed files as they are now, and this program's own folder beside them."""
 
@@ -131,13 +139,17 @@ def _answer(
     digest = blake2b(question.expression.encode(), digest_size=8).hexdigest()
     mark = archive.state / f"{digest}.json"
     journal = Journal(archive.state / digest, harvest.Page)
-    matching = _matching(archive, terms)
+    # Of a free query nobody can tell which papers of the archive it should find.
+    matching = _matching(archive, terms) if terms.categories else set()
+    ours = matching if terms.categories else archive.known.keys()
     last = _load_mark(mark)
 
     def finish(trail: Trail) -> None:
         # Only when the papers are on the disk; before that, the next run has to find the pages.
         if trail.complete:
-            _save_mark(mark, trail.began or line.now())
+            surplus = len(ours | trail.papers.keys()) - trail.total
+            began = trail.began or line.now()
+            writer.write(mark, msgspec.json.encode(_Mark(began=began, surplus=surplus)))
             journal.clear()
 
     if last and not wanted.full:
@@ -147,11 +159,11 @@ def _answer(
             question,
             reach,
             lambda paper: _is_news(archive.known, paper),
-            last - _OVERLAP,
+            last.began - _OVERLAP,
             most=terms.most,
             progress=progress,
         )
-        if trail and not (terms.categories and trail.total > len(matching | trail.papers.keys())):
+        if trail and trail.total <= len(ours | trail.papers.keys()) - last.surplus:
             return trail, lambda: finish(trail)
     if terms.most:
         reach = msgspec.structs.replace(
@@ -273,7 +285,7 @@ def _opened(source: Path, progress: Progress) -> Iterator[_Archive]:
 
 
 def _matching(archive: _Archive, terms: _Terms) -> set[str]:
-    """Return which papers of the archive the question should find: of free queries nobody can tell."""
+    """Return which papers of the archive a question of categories should find."""
     first = datetime.combine(terms.since, time(), UTC) if terms.since else None
     return {
         base
@@ -313,16 +325,11 @@ def _add(archive: _Archive, found: Iterable[Paper], name: str, clock: Clock) -> 
     )
 
 
-def _load_mark(path: Path) -> datetime | None:
-    """Return when the last fetch that brought everything began."""
+def _load_mark(path: Path) -> _Mark | None:
     try:
-        return msgspec.json.decode(path.read_bytes(), type=datetime)
+        return msgspec.json.decode(path.read_bytes(), type=_Mark)
     except (OSError, msgspec.MsgspecError):
         return None  # then all is harvested again
-
-
-def _save_mark(path: Path, moment: datetime) -> None:
-    writer.write(path, msgspec.json.encode(moment))
 
 
 def _nothing() -> None:

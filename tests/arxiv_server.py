@@ -10,6 +10,7 @@ from __future__ import annotations
 import gzip
 import re
 import socket
+import ssl
 import struct
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -17,6 +18,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
@@ -120,7 +122,9 @@ class Arxiv:
         self.clock = clock
         self.last = last
         self.faults: Iterator[str] | None = None  # for each request the name of a fault, or ""
-        self.events: dict[int, Callable[[], None]] = {}  # before the request of that number
+        # What changes the papers, in order: not before the request of that number, and one while a page is asked for.
+        self.events: list[tuple[int, Callable[[], None]]] = []
+        self._changed_at = ""
         self.requests: list[Request] = []
         self.daily: dict[str, bytes] = {}  # path -> feed
         self.address = ""
@@ -128,6 +132,12 @@ class Arxiv:
     @property
     def endpoint(self) -> str:
         return f"{self.address}/api/query"
+
+    def let_happen(self, path: str) -> None:
+        """Change the papers, if it is time for it, before a request is answered."""
+        if self.events and len(self.requests) + 1 >= self.events[0][0] and path != self._changed_at:
+            self._changed_at = path
+            self.events.pop(0)[1]()
 
     def answer(self, path: str, *, shift: int = 0) -> Answer | str:
         """Return the answer to a query, or what is wrong with it; ``shift`` is what it starts too late."""
@@ -165,8 +175,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         arxiv = self.arxiv
         now = arxiv.clock.monotonic()
-        if event := arxiv.events.pop(len(arxiv.requests) + 1, None):
-            event()
+        arxiv.let_happen(self.path)
         fault = next(arxiv.faults, "") if arxiv.faults else ""
         agent = self.headers["User-Agent"]
         # Noted before it is sent: the client may go on before this thread does.
@@ -310,11 +319,17 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def serve(arxiv: Arxiv) -> Iterator[Arxiv]:
-    """Let the server answer on a port of its own."""
+def serve(arxiv: Arxiv, certificate: Path | None = None) -> Iterator[Arxiv]:
+    """Let the server answer on a port of its own; with a certificate, whose key stands beside it, by https."""
     handler = type("Handler", (_Handler,), {"arxiv": arxiv})
     with _Server(("127.0.0.1", 0), handler) as server:
-        arxiv.address = f"http://127.0.0.1:{server.server_port}"
+        scheme = "http"
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate, certificate.with_name("key.pem"))
+            server.socket = context.wrap_socket(server.socket, server_side=True)
+            scheme = "https"
+        arxiv.address = f"{scheme}://127.0.0.1:{server.server_port}"
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         thread.start()
         try:

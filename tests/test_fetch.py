@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterator
-from itertools import chain, repeat
+from itertools import chain, pairwise, repeat
 from pathlib import Path
 
 import pytest
 from arxiv_server import FAULTS, START, Arxiv, Clock, Record, records, serve
 
-from sitegen.arxiv import client, feed, store
+from sitegen.arxiv import client, feed, store, writer
 from sitegen.arxiv.client import Manners
 from sitegen.arxiv.harvest import Reach
-from sitegen.errors import FetchError
+from sitegen.errors import ConfigError, FetchError
 from sitegen.fetch import Report, Wanted, fetch
 from sitegen.library.merge import merge
 from sitegen.models import Paper
@@ -25,6 +26,7 @@ contact = "lab@example.org"
 [fetch]
 categories = ["q-bio.NC"]
 """
+CERTIFICATE = Path(__file__).parent / "data" / "tls" / "certificate.pem"  # of this machine, for tests only
 POLITE = Manners(spacing=3.0, connect=5, read=5, largest=2_000_000)
 REACH = Reach(page=10, overlap=3)
 
@@ -186,3 +188,170 @@ def test_a_fault_that_stays_is_an_error_and_leaves_the_archive(site: Site, fault
     site.arxiv.faults = None
     assert site.fetch(full=True).new == 1
     assert Counter(paper.id.base for paper in site.entries()).most_common(1)[0][1] == 1
+
+
+# --- what arXiv asks for -------------------------------------------------------------------------------------
+
+
+def wait_after(site: Site, fault: str) -> float:
+    """Return the seconds between a first request with a fault and the next one."""
+    site.arxiv.faults = chain([fault], repeat(""))
+    site.fetch()
+    first, second, *_ = site.arxiv.requests
+    return second.began - first.ended
+
+
+@pytest.mark.parametrize(
+    ("fault", "seconds"), [("429, seconds", 17), ("429, date", 20), ("503", 5), ("429", 3.75), ("500", 3.75)]
+)
+def test_it_waits_as_long_as_arxiv_wants(site: Site, fault: str, seconds: float) -> None:
+    assert wait_after(site, fault) == pytest.approx(seconds, abs=1)
+
+
+def test_who_waits_in_vain_waits_longer_each_time(site: Site) -> None:
+    site.arxiv.faults = repeat("500")
+    with pytest.raises(FetchError, match=r"HTTP 500 \(7 attempts\)"):
+        site.fetch()
+    began = [request.began for request in site.arxiv.requests]
+    waits = [after - before for before, after in pairwise(began)]
+    assert waits == sorted(waits)
+    assert len(waits) == client.ATTEMPTS - 1
+    assert waits[-1] > 8 * waits[0]
+
+
+def test_it_does_not_wait_for_an_hour(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(FAULTS, "429", lambda it: it.send(b"Rate exceeded.", 429, Retry_After="3600"))
+    site.arxiv.faults = repeat("429")
+    with pytest.raises(FetchError, match="fetch again in 60 minutes"):
+        site.fetch()
+    assert len(site.arxiv.requests) == 1
+
+
+def test_a_query_that_arxiv_refuses_is_not_asked_for_long(site: Site) -> None:
+    site.arxiv.faults = repeat("error entry, 400")
+    with pytest.raises(FetchError, match="start must be an integer") as caught:
+        site.fetch(query="all:%%%")
+    assert len(site.arxiv.requests) == 3
+    assert "mend the query" in str(caught.value)
+
+
+def test_a_redirect_on_the_same_host_is_followed(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(FAULTS, "redirect loop", lambda it: it.send(b"", 301, Location=it.path + "&again=1"))
+    site.arxiv.faults = chain(["redirect loop"], repeat(""))
+    assert site.fetch().new == 43
+    assert_polite(site.arxiv)
+
+
+def test_nothing_leads_from_https_to_http(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
+    with serve(Arxiv(records(5), Clock())) as plain, serve(Arxiv(records(5), Clock()), CERTIFICATE) as arxiv:
+        site = Site(tmp_path, arxiv)
+        assert site.fetch().new == 5
+        monkeypatch.setitem(
+            FAULTS, "redirect loop", lambda it: it.send(b"", 302, Location=plain.address + it.path)
+        )
+        arxiv.faults = repeat("redirect loop")
+        with pytest.raises(FetchError, match="from https to http"):
+            site.fetch(full=True)
+        assert plain.requests == []
+
+
+# --- what is refused -----------------------------------------------------------------------------------------
+
+
+def test_an_empty_answer_is_no_success(site: Site) -> None:
+    site.arxiv.papers = []
+    with pytest.raises(FetchError, match="arXiv finds no paper"):
+        site.fetch()
+    assert site.files() == {}
+
+
+def test_an_answer_that_lacks_a_fifth_of_what_is_known_is_refused(site: Site) -> None:
+    site.fetch()
+    before = site.files()
+    del site.arxiv.papers[10:20]
+    with pytest.raises(FetchError, match="of 43 papers that the archive has, 10 are not in arXiv's answer"):
+        site.fetch(full=True)
+    assert site.files() == before
+    assert site.fetch(full=True, accept_loss=True).unchanged == 33
+    assert site.files() == before
+
+
+def test_two_fetches_at_once(site: Site) -> None:
+    with writer.sole(site.content), pytest.raises(FetchError, match="another fetch is at work"):
+        site.fetch()
+    assert site.fetch().new == 43
+
+
+def test_a_site_that_asks_for_nothing(site: Site) -> None:
+    (site.content / "site.toml").write_text('title = "x"\nurl = "https://example.org/"\n', "utf-8")
+    with pytest.raises(ConfigError, match="fetch: there is nothing to fetch") as caught:
+        site.fetch()
+    assert "--query" in str(caught.value)
+
+
+# --- limits, single papers -----------------------------------------------------------------------------------
+
+
+def test_a_limit_of_papers_is_gone_on_from(site: Site) -> None:
+    reports = []
+    while len(reports) < 20:
+        reports.append(site.fetch(max=9))
+        if reports[-1].complete:
+            break
+    assert (reports[0].new, reports[0].complete) == (9, False)
+    assert all(report.new < 2 * 9 for report in reports)
+    assert site.held() == offered(site.arxiv)
+    assert len(site.entries()) == 43
+
+
+def test_single_papers_besides(site: Site) -> None:
+    ids = '\nids = ["2505.00002", "q-bio/0309001", "2505.99999"]\n'
+    (site.content / "site.toml").write_text(SITE + ids, "utf-8")
+    site.arxiv.papers.append(Record("q-bio/0309001", START, START, categories=("math.CO",)))
+    report = site.fetch()
+    assert report.new == 44
+    assert "q-bio/0309001" in site.held()
+    (problem,) = report.problems
+    assert problem.location.key == "2505.99999"
+    assert "does not know" in problem.message
+
+
+# --- a crash at each step ------------------------------------------------------------------------------------
+
+
+class Crash(BaseException):
+    """The process ends here: nothing catches it."""
+
+
+@pytest.mark.parametrize("step", ["fsync", "replace"])
+def test_a_crash_at_any_write_costs_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    real, owner = (os.fsync, os) if step == "fsync" else (Path.replace, Path)
+    left = 0
+
+    def crashing(*arguments: object) -> object:
+        nonlocal left
+        left -= 1
+        if left == 0:
+            raise Crash
+        return real(*arguments)  # type: ignore[operator]
+
+    with serve(Arxiv(records(12), Clock())) as arxiv:
+        for writes in range(1, 60):
+            site = Site(tmp_path / str(writes), arxiv)
+            monkeypatch.setattr(owner, step, crashing)
+            left = writes
+            try:
+                site.fetch()
+                break
+            except Crash:
+                pass
+            finally:
+                monkeypatch.setattr(owner, step, real)
+            site.fetch()
+            assert site.held() == offered(arxiv)
+            assert len(site.entries()) == 12, writes
+            assert not list(site.feeds.glob(".*"))
+        assert writes > 4

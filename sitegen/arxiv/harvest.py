@@ -12,11 +12,12 @@ before it, is asked for again), and a harvest is complete only when
   and one that comes or goes behind it changes the count.
 
 An honest API passes on the first round. Where results changed, another round is made from the start, three at the
-most. What cannot be seen: a paper that is inserted and another that is withdrawn between the same two requests, both
-before the place that was read. The next `fetch --full` finds it.
+most. What cannot be seen: a paper that is inserted and another that is withdrawn between the same two pages (or, of
+a harvest beyond 30,000, between two windows), both before the place that was read. The next `fetch --full` finds it.
 
 Pages are asked for in order of submission, oldest first, because what is new then comes last. The API refuses to go
-beyond 30,000 results; from there the query goes on from the minute in which the last paper was submitted.
+beyond 30,000 results; from there the query goes on from the minute in which the last paper was submitted, and in
+the end the papers of all such windows are compared with what arXiv then counts in all.
 """
 
 from __future__ import annotations
@@ -119,7 +120,7 @@ class Trail:
         self.hopeless = self.round > self._reach.rounds
         self.seen: dict[str, None] = {}  # of this round, in order
         self.total = 0
-        self._moved = False
+        self._moved = self._last_look = False
         self._begin_window(self._question.since, ())
 
     def _begin_window(self, since: str, before: Iterable[str]) -> None:
@@ -207,6 +208,11 @@ class Trail:
         brought = [id for id in page.ids if id not in self._in_window]
         self._in_window |= dict.fromkeys(page.ids)
         self.seen |= dict.fromkeys(page.ids)
+        if self._last_look:
+            self.complete = page.total == len(self.seen)
+            if not self.complete:
+                self._begin_round()
+            return
         self._moved |= self._window_total not in (None, page.total)
         self._window_total = page.total
         if self.question.since == self._question.since:
@@ -229,12 +235,14 @@ class Trail:
         self._begin_window(since, of_then)
 
     def _end_round(self, total: int) -> None:
-        # A later window counts what came since it began; the first counted all that there was at its end.
-        counted = len(self._in_window) == total and len(self.seen) >= self.total
-        if counted and not self._moved:
+        if self._moved or len(self._in_window) != total:
+            self._begin_round()
+        elif self.question.since == self._question.since:
             self.complete = True
         else:
-            self._begin_round()
+            # The first window's count is from long ago: what came behind us since then is only in a new one.
+            self._begin_window(self._question.since, ())
+            self._last_look = True
 
 
 def whole(
@@ -297,6 +305,7 @@ def latest(
         _tell(progress, "fetching what is new", trail, reach, min(trail.total, len(trail.seen) + reach.page))
         oldest = min((paper.updated for paper in page.papers), default=since)
         if trail.complete or (oldest < since and not any(map(is_news, page.papers))):
+            trail.complete = True
             break
     return trail
 
