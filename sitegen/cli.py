@@ -99,9 +99,7 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="accept a harvest that lacks more than a fifth of the known papers",
     )
-    fetch.add_argument(
-        "--endpoint", type=_endpoint, default="", metavar="URL", help="another address of the same API"
-    )
+    fetch.add_argument("--endpoint", type=_endpoint, metavar="URL", help="another address of the same API")
     fetch.set_defaults(run=_fetch)
 
     new = commands.add_parser("new", help="make a folder for a new site")
@@ -202,7 +200,7 @@ def _fetch(options: argparse.Namespace) -> int:
         query=options.query,
         since=options.since,
         max=options.max,
-        endpoint=options.endpoint,
+        endpoint=options.endpoint or "",
         full=options.full,
         accept_loss=options.accept_loss,
     )

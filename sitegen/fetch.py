@@ -263,8 +263,8 @@ def _filter(source: Path, terms: _Terms, reason: str) -> tuple[str, ...]:
 def _name(terms: _Terms) -> str:
     """Return what the names of new files say of the query."""
     search = terms.question.search if terms.question else "ids"
-    name = re.sub(r"[^A-Za-z0-9.]+", "-", " ".join(terms.categories) or search).strip("-.")
-    return name[:60] or "query"
+    name = re.sub(r"[^A-Za-z0-9.]+", "-", " ".join(terms.categories) or search)
+    return name[:60].strip("-.") or "query"
 
 
 @contextmanager

@@ -44,10 +44,10 @@ class Site:
         wanted = {"endpoint": self.arxiv.endpoint, **wanted}
         return fetch(
             self.content,
-            Wanted(**wanted),
-            clock=client.Clock(**clock_of(self.arxiv)),
+            Wanted(**wanted),  # type: ignore[arg-type]
+            clock=made_clock(self.arxiv),
             manners=POLITE,
-            reach=reach,  # type: ignore[arg-type]
+            reach=reach,
         )
 
     def files(self) -> dict[str, bytes]:
@@ -67,9 +67,10 @@ class Site:
         return {paper.id.base: paper.id.version or 0 for paper in merge(self.entries())}
 
 
-def clock_of(arxiv: Arxiv) -> dict[str, object]:
+def made_clock(arxiv: Arxiv) -> client.Clock:
+    """Return the server's clock in the form that the program takes."""
     clock = arxiv.clock
-    return {"monotonic": clock.monotonic, "sleep": clock.sleep, "now": clock.now, "random": clock.random}
+    return client.Clock(monotonic=clock.monotonic, sleep=clock.sleep, now=clock.now, random=clock.random)
 
 
 def offered(arxiv: Arxiv) -> dict[str, int]:
