@@ -25,6 +25,13 @@ SAMPLES = [
 ]
 
 
+def is_mojibake(text: str) -> bool:
+    try:
+        return text.encode("latin-1").decode("utf-8") != text
+    except UnicodeError:
+        return False
+
+
 def again(papers: list[Paper]) -> list[Paper]:
     """Write papers and read them back."""
     read, problems = feed.parse(writer.encode(papers, "Papers", START), "again.xml")
@@ -41,7 +48,8 @@ def test_what_any_feed_says_survives(path: Path) -> None:
 
 # What a reader of feeds lets through: no controls, folded where one line is wanted.
 _letters = st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp", "Cn"])
-_lines = st.text(_letters).map(lambda text: " ".join(text.split()))
+# feedparser mends what looks like UTF-8 that was read as Latin-1 ("Â¡"); in the end no paper says such things.
+_lines = st.text(_letters).map(lambda text: " ".join(text.split())).filter(lambda text: not is_mojibake(text))
 _titles = _lines.filter(bool)
 _abstracts = st.lists(_lines, max_size=3).map(lambda lines: "\n".join(lines).strip())
 _moments = st.integers(0, 4 * 10**8).map(lambda seconds: START - timedelta(seconds=seconds))

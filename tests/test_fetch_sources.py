@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from arxiv_server import START, Arxiv, Clock, Record, records, serve
+from conftest import build
 from test_fetch import SITE, Site, made_clock
 
 from sitegen.cli import main
@@ -109,6 +110,18 @@ def test_the_api_then_knows_better_when_it_was_submitted(site: Site) -> None:
     (paper,) = [paper for paper in merge(site.entries()) if paper.id.base == "2408.11987"]
     assert paper.published == moment
     assert paper.announcements == (Announcement(date(2024, 8, 23), "new"),)
+
+
+def test_a_day_shows_what_was_announced_on_it_and_what_was_submitted(site: Site, tmp_path: Path) -> None:
+    site.arxiv.daily["/atom/q-bio.NC"] = DAILY
+    moment = datetime(2024, 8, 21, 9, tzinfo=UTC)
+    site.arxiv.papers.append(Record("2408.11987", moment, moment))
+    assert command(site, "--daily", "--quiet") == 0
+    assert command(site, "--quiet") == 0
+    days = build(site.content, tmp_path / "output") / "archive" / "2024" / "08"
+    listing, before = ((days / day / "index.html").read_text("utf-8") for day in ("23", "21"))
+    assert "Friday: 1 announced." in listing and "<h2>New</h2>" in listing and "abs/2408.11987/" in listing
+    assert "Wednesday: 1 submitted." in before and "<h2>Submitted</h2>" in before
 
 
 def test_an_empty_weekend_is_looked_at_twice_and_no_error(site: Site) -> None:
