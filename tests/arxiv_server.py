@@ -257,6 +257,18 @@ def _duplicates(handler: _Handler) -> None:
     handler.send(answer._replace(entries=entries if len(entries) > 1 else entries * 2).body())
 
 
+def _of_another_page(handler: _Handler) -> None:
+    """Sort as an index does that breaks ties anew each time: one paper comes again, and another never."""
+    answer = handler.whole()
+    answer.entries[4:5] = [handler.arxiv.papers[0].entry()]
+    handler.send(answer.body())
+
+
+def _oversized(handler: _Handler) -> None:
+    body = handler.whole().body().replace(b"</feed>", b" " * 3_000_000 + b"</feed>")
+    handler.send(gzip.compress(body, 1), Content_Encoding="gzip")
+
+
 def _short(handler: _Handler) -> None:
     answer = handler.whole()
     handler.send(answer._replace(entries=answer.entries[: len(answer.entries) // 2]).body())
@@ -298,7 +310,7 @@ FAULTS: dict[str, Callable[[_Handler], None]] = {
     "truncated body": _truncated,
     "cut body": _cut,
     "slow drip": _slow_drip,
-    "oversized body": lambda it: it.send(gzip.compress(b" " * 3_000_000), Content_Encoding="gzip"),
+    "oversized body": _oversized,
     "damaged gzip": lambda it: it.send(b"\x1f\x8b\x08nothing", Content_Encoding="gzip"),
     "redirect to a foreign host": lambda it: it.send(b"", 302, Location="http://198.51.100.7/api/query"),
     "redirect to a file": lambda it: it.send(b"", 301, Location="file:///etc/passwd"),
@@ -306,6 +318,7 @@ FAULTS: dict[str, Callable[[_Handler], None]] = {
     "redirect loop": lambda it: it.send(b"", 302, Location=it.path),
     "not well-formed": lambda it: it.send(it.whole().body().replace(b"</title>", b"</titel>", 1)),
     "duplicate entries": _duplicates,
+    "a paper of another page": _of_another_page,
     "another page": lambda it: it.send(it.whole(shift=5)._replace(start=it.whole().start + 5).body()),
     "another page in disguise": lambda it: it.send(it.whole(shift=5).body()),
 }

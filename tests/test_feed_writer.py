@@ -114,6 +114,12 @@ def test_another_reader_of_atom_understands_it() -> None:
         assert {taxonomy.canonical(tag.term) for tag in entry.tags} >= set(paper.categories)
 
 
+def test_line_ends_stay_what_they_are() -> None:
+    paper, *_ = feed.read(SAMPLES[0], "a.xml")[0]
+    strange = msgspec.structs.replace(paper, abstract="one\rtwo\r\nthree\n  four")
+    assert again([strange]) == [strange]
+
+
 def test_what_xml_cannot_hold_is_left_out() -> None:
     paper, *_ = feed.read(SAMPLES[0], "a.xml")[0]
     hostile = msgspec.structs.replace(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterator
+from datetime import timedelta
 from itertools import chain, pairwise, repeat
 from pathlib import Path
 
@@ -131,6 +132,16 @@ def test_a_later_fetch_brings_what_is_new_or_revised(site: Site) -> None:
     assert len(site.entries()) == 45
 
 
+def test_a_revision_announced_late_is_found_behind_later_ones(site: Site) -> None:
+    papers = site.arxiv.papers
+    for number in range(20, 35):
+        papers[number] = papers[number].revised(START - timedelta(days=1, hours=number))
+    site.fetch()
+    papers[3] = papers[3].revised(START - timedelta(days=4))
+    assert site.fetch().changed == 1
+    assert site.held() == offered(site.arxiv)
+
+
 def test_a_paper_listed_late_under_an_old_date_is_found(site: Site) -> None:
     """A cross-list changes no date of the paper: only arXiv's count tells."""
     site.fetch()
@@ -170,6 +181,24 @@ def test_a_fault_that_passes_costs_nothing(site: Site, fault: str, at: int) -> N
     assert site.held() == offered(site.arxiv)
     assert len(site.entries()) == 43
     assert_polite(site.arxiv)
+
+
+@pytest.mark.parametrize(
+    ("at", "fault"),
+    [
+        (1, "empty page"),
+        (1, "short page"),
+        (1, "another page"),
+        (1, "duplicate entries"),
+        (2, "another page in disguise"),
+        (2, "another total"),
+    ],
+)
+def test_what_cannot_be_true_is_asked_again(site: Site, at: int, fault: str) -> None:
+    site.arxiv.faults = chain(repeat("", at - 1), [fault], repeat(""))
+    site.fetch()
+    first, second = site.arxiv.requests[at - 1 : at + 1]
+    assert (first.fault, first.path) == (fault, second.path)
 
 
 @pytest.mark.parametrize("fault", FAULTS)
