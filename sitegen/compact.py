@@ -8,7 +8,7 @@ a paper one record is kept, so that titles and abstracts of old versions stay wh
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from hashlib import blake2b
 from pathlib import Path
 
@@ -58,12 +58,12 @@ def _compact(folder: Path, progress: Progress) -> Report:
         progress("reading feeds", number, len(everything))
     records = [paper for papers in old.values() for paper in papers]
     kept = list(_records(records))
-    new = {}
-    for number, (path, part) in enumerate(parts := list(_parts(folder, kept)), 1):
-        new[path] = part
+    new = set()
+    for number, (path, data) in enumerate(_files(folder, kept), 1):
+        new.add(path)
         if path not in old:
-            writer.write(path, _encode(part))
-        progress("writing feeds", number, len(parts))
+            writer.write(path, data)
+        progress("writing feeds", number, number)
     _verify(folder, records, new)
     for path in old:
         if path not in new:
@@ -98,8 +98,8 @@ def _records(records: Iterable[Paper]) -> Iterator[Paper]:
         yield from fewer if merge(fewer) == merge(every) else dict.fromkeys(every)
 
 
-def _parts(folder: Path, records: list[Paper]) -> Iterator[tuple[Path, Sequence[Paper]]]:
-    """Yield the new files and what goes into each; the same records give the same names."""
+def _files(folder: Path, records: list[Paper]) -> Iterator[tuple[Path, bytes]]:
+    """Yield the new files, unpacked; the same records give the same names and bytes."""
     year_of = {paper.id.base: paper.published.year for paper in merge(records)}
     years: dict[int, list[Paper]] = {}
     for record in records:
@@ -108,13 +108,10 @@ def _parts(folder: Path, records: list[Paper]) -> Iterator[tuple[Path, Sequence[
         members.sort(key=lambda paper: (paper.id.sort_key, paper.id.version or 0, msgspec.json.encode(paper)))
         for part in writer.file_parts(members):
             # Other papers, another name: a new file never takes the place of an old one before all are written.
-            digest = blake2b(_encode(part), digest_size=4).hexdigest()
-            yield folder / f"archive-{year}-{digest}{writer.suffix(part)}", part
-
-
-def _encode(papers: Sequence[Paper]) -> bytes:
-    newest = max(paper.updated for paper in papers)
-    return writer.encode(papers, f"arXiv: papers of {papers[0].published.year}", newest)
+            newest = max(paper.updated for paper in part)
+            data = writer.encode(part, f"arXiv: papers of {year}", newest)
+            digest = blake2b(data, digest_size=4).hexdigest()
+            yield folder / f"archive-{year}-{digest}{writer.suffix(part)}", data
 
 
 def _verify(folder: Path, records: list[Paper], new: Iterable[Path]) -> None:
