@@ -12,7 +12,7 @@ is cross-listed long after its submission changes no date; but then arXiv counts
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from hashlib import blake2b
@@ -77,6 +77,7 @@ class _Mark(msgspec.Struct, frozen=True, kw_only=True):
     """What the last fetch of a question left behind that brought everything."""
 
     began: datetime
+    counted: int  # papers that arXiv counted
     surplus: int  # papers that the archive had and arXiv did not count: withdrawn ones, or of other questions
 
 
@@ -149,7 +150,8 @@ def _answer(
         if trail.complete:
             surplus = len(ours | trail.papers.keys()) - trail.total
             began = trail.began or line.now()
-            writer.write(mark, msgspec.json.encode(_Mark(began=began, surplus=surplus)))
+            left = _Mark(began=began, counted=trail.total, surplus=surplus)
+            writer.write(mark, msgspec.json.encode(left))
             journal.clear()
 
     if last and not wanted.full:
@@ -163,20 +165,27 @@ def _answer(
             most=terms.most,
             progress=progress,
         )
-        if trail and trail.total <= len(ours | trail.papers.keys()) - last.surplus:
+        if trail and _agrees(trail, last, ours):
             return trail, lambda: finish(trail)
     if terms.most:
         reach = msgspec.structs.replace(
             reach, page=min(reach.page, terms.most), overlap=min(reach.overlap, terms.most // 2)
         )
     trail = harvest.whole(line, terms.endpoint, question, reach, journal, most=terms.most, progress=progress)
-    lost = matching - trail.papers.keys()
-    if trail.complete and len(lost) > _TOLERATED_LOSS * len(matching) and not wanted.accept_loss:
+    known = len(matching) if terms.categories else last.counted if last else 0
+    lost = len(matching - trail.papers.keys()) if terms.categories else known - trail.total
+    if trail.complete and lost > _TOLERATED_LOSS * known and not wanted.accept_loss:
         journal.clear()
-        message = f"of {len(matching):,} papers that the archive has, {len(lost):,} are not in arXiv's answer"
+        message = f"of {known:,} papers that the archive has, {lost:,} are not in arXiv's answer"
         remedy = "fetch again later; if arXiv is right, fetch with --accept-loss (nothing is deleted)"
         raise FetchError.at(question.url(terms.endpoint, 0, reach.page), message, remedy)
     return trail, lambda: finish(trail)
+
+
+def _agrees(trail: Trail, last: _Mark, ours: Set[str]) -> bool:
+    """Return whether arXiv's count is plausible after the last one, and the archive will not lack a paper of it."""
+    plausible = trail.total >= (1 - _TOLERATED_LOSS) * last.counted
+    return plausible and trail.total <= len(ours | trail.papers.keys()) - last.surplus
 
 
 def fetch_daily(

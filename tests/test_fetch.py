@@ -307,6 +307,18 @@ def test_an_answer_that_lacks_a_fifth_of_what_is_known_is_refused(site: Site) ->
     assert site.files() == before
 
 
+@pytest.mark.parametrize("query", ["", "all:neuron AND cat:q-bio.NC"], ids=["category", "free query"])
+def test_a_count_that_falls_by_a_fifth_is_not_believed_by_a_later_fetch(site: Site, query: str) -> None:
+    site.fetch(query=query)
+    before = site.files()
+    del site.arxiv.papers[10:20]
+    with pytest.raises(FetchError, match="of 43 papers that the archive has, 10 are not in arXiv's answer"):
+        site.fetch(query=query)
+    assert site.files() == before
+    site.fetch(query=query, accept_loss=True)
+    assert site.fetch(query=query).requests <= 3
+
+
 def test_two_fetches_at_once(site: Site) -> None:
     with writer.sole(site.content), pytest.raises(FetchError, match="another fetch is at work"):
         site.fetch()
