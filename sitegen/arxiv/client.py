@@ -144,7 +144,7 @@ class Line:
             raise Rejected("arXiv redirects to what is no address")
         if here.scheme == "https" and there.scheme == "http":
             raise Rejected("arXiv redirects from https to http, which is not followed")
-        if host != self._host and not (_ARXIV.fullmatch(self._host) and _ARXIV.fullmatch(host)):
+        if host != self._host and not (is_arxiv(self._host) and is_arxiv(host)):
             raise Rejected(f"arXiv redirects to another host, {host[:80]!r}, which is not followed")
         return target
 
@@ -194,3 +194,8 @@ class Line:
             return 0.0
         moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
         return max(0.0, (moment - self._clock.now()).total_seconds())
+
+
+def is_arxiv(host: str) -> bool:
+    """Return whether a host is one of arXiv's own."""
+    return _ARXIV.fullmatch(host) is not None

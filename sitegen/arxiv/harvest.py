@@ -98,6 +98,14 @@ def minute(day: date | datetime) -> str:
     return day.strftime("%Y%m%d%H%M")
 
 
+def read_answer(body: bytes) -> Answer:
+    """Read an answer of arXiv; Rejected if it is no feed, or an error in the form of one."""
+    try:
+        return feed.parse_answer(body, "arXiv's answer")
+    except FeedError as error:
+        raise Rejected(error.problems[0].message) from None
+
+
 class Trail:
     """Where a harvest stands: all that follows from the pages so far, and so what to ask for next.
 
@@ -139,10 +147,7 @@ class Trail:
         doubted: dict[tuple[str, ...], int] = {}
 
         def judge(body: bytes) -> Page:
-            try:
-                answer = feed.parse_answer(body, "arXiv's answer")
-            except FeedError as error:
-                raise Rejected(error.problems[0].message) from None
+            answer = read_answer(body)
             total = self._refuse_lies(answer)
             if doubt := self._doubt(answer, total):
                 # It may be true, if results have just changed. Then it is said again.

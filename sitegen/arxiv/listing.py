@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from urllib.parse import urlencode, urlsplit
 
-from sitegen.arxiv import feed
-from sitegen.arxiv.client import Line, Rejected
+from sitegen.arxiv.client import Line, Rejected, is_arxiv
 from sitegen.arxiv.feed import Answer
-from sitegen.errors import FeedError, Location, Problem
+from sitegen.arxiv.harvest import read_answer
+from sitegen.errors import Location, Problem
 from sitegen.models import ArxivId, Paper
 
 _IDS_OF_A_REQUEST = 100  # their list stands in the address, which must not get too long
 _LOOKS = 2  # before an identifier is held to be unknown, or a day to have no announcements
-_ARXIV = re.compile(r"(?:[a-z]+\.)?arxiv\.org")
 
 
 def single_papers(line: Line, endpoint: str, ids: Sequence[ArxivId]) -> tuple[list[Paper], list[Problem]]:
@@ -29,7 +27,7 @@ def single_papers(line: Line, endpoint: str, ids: Sequence[ArxivId]) -> tuple[li
 
         def judge(body: bytes, wanted: Sequence[str] = wanted) -> Answer:
             nonlocal looks
-            answer = _read(body)
+            answer = read_answer(body)
             if answer.daily or not answer.ids:
                 raise Rejected(f"the answer is empty: arXiv finds none of {len(wanted):,} identifiers")
             looks += 1
@@ -59,7 +57,7 @@ def announced_today(line: Line, endpoint: str, category: str) -> tuple[list[Pape
 
     def judge(body: bytes) -> Answer:
         nonlocal looks
-        answer = _read(body)
+        answer = read_answer(body)
         if not answer.daily:
             raise Rejected("the answer is no feed of the day's announcements")
         looks += 1
@@ -74,12 +72,5 @@ def announced_today(line: Line, endpoint: str, category: str) -> tuple[list[Pape
 def daily_url(endpoint: str, category: str) -> str:
     """Return the address of a category's daily feed; a server that stands in for arXiv has it at the same path."""
     parts = urlsplit(endpoint)
-    netloc = "rss.arxiv.org" if _ARXIV.fullmatch(parts.hostname or "") else parts.netloc
+    netloc = "rss.arxiv.org" if is_arxiv(parts.hostname or "") else parts.netloc
     return f"{parts.scheme}://{netloc}/atom/{category}"
-
-
-def _read(body: bytes) -> Answer:
-    try:
-        return feed.parse_answer(body, "arXiv's answer")
-    except FeedError as error:
-        raise Rejected(error.problems[0].message) from None
