@@ -6,6 +6,7 @@ import argparse
 import sys
 import time
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +78,33 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--open", action="store_true", help="open the site in a browser")
     serve.set_defaults(run=_serve)
 
+    fetch = commands.add_parser(
+        "fetch", parents=[everywhere], help="add what is new on arXiv to content/feeds"
+    )
+    source = fetch.add_mutually_exclusive_group()
+    source.add_argument("--daily", action="store_true", help="read today's announcements, not the API")
+    source.add_argument(
+        "--from-json", type=Path, metavar="FILE", help="read arXiv's metadata snapshot, not the API"
+    )
+    source.add_argument(
+        "--compact", action="store_true", help="fetch nothing; merge the feed files into one for each year"
+    )
+    fetch.add_argument(
+        "--query", default="", help="ask this, in the API's own language, not what site.toml says"
+    )
+    fetch.add_argument("--since", type=_day, metavar="YYYY-MM-DD", help="oldest day of submission")
+    fetch.add_argument(
+        "--max", type=_positive, metavar="N", help="end after N papers; the next fetch goes on"
+    )
+    fetch.add_argument("--full", action="store_true", help="harvest all again, not only what is new")
+    fetch.add_argument(
+        "--accept-loss",
+        action="store_true",
+        help="accept a harvest that lacks more than a fifth of the known papers",
+    )
+    fetch.add_argument("--endpoint", type=_endpoint, metavar="URL", help="another address of the same API")
+    fetch.set_defaults(run=_fetch)
+
     new = commands.add_parser("new", help="make a folder for a new site")
     new.add_argument("folder", type=Path, metavar="DIR", help="the folder to make; it must be new or empty")
     new.add_argument("--debug", action="store_true", help="show a traceback where something fails")
@@ -101,6 +129,22 @@ def _port(text: str) -> int:
     if not 0 < number < 65536:
         raise argparse.ArgumentTypeError("must be between 1 and 65535")
     return number
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"expected a day such as 2026-01-31, found {text!r}") from None
+
+
+def _endpoint(text: str) -> str:
+    from sitegen.config import endpoint_address
+
+    try:
+        return endpoint_address(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError("; ".join(map(str, error.args))) from None
 
 
 def _build(options: argparse.Namespace) -> int:
@@ -156,6 +200,63 @@ def _serve(options: argparse.Namespace) -> int:
     return 0
 
 
+def _fetch(options: argparse.Namespace) -> int:
+    from sitegen import fetch
+    from sitegen.arxiv.client import Clock
+
+    if options.compact:
+        return _compact(options)
+    wanted = fetch.Wanted(
+        query=options.query,
+        since=options.since,
+        max=options.max,
+        endpoint=options.endpoint or "",
+        full=options.full,
+        accept_loss=options.accept_loss,
+    )
+    clock = Clock()
+    with _Progress(quiet=options.quiet) as progress:
+        if options.from_json:
+            report = fetch.import_snapshot(
+                options.content, options.from_json, wanted, clock=clock, progress=progress
+            )
+        elif options.daily:
+            report = fetch.fetch_daily(options.content, wanted, clock=clock, progress=progress)
+        else:
+            report = fetch.fetch(options.content, wanted, clock=clock, progress=progress)
+    for problem in report.problems:
+        _say_problem(problem)
+    if not options.quiet:
+        for path in report.files:
+            print(f"wrote {path}")
+        if not report.files:
+            print("nothing new: no file was written")
+        if not report.complete:
+            print("stopped at the limit of papers: fetch again to go on")
+        print(
+            f"asked for {_counted(report.asked, 'paper')}, got {report.got:,}: {report.new:,} new, "
+            f"{report.changed:,} changed, {report.unchanged:,} unchanged; "
+            f"{_counted(report.requests, 'request')}, {report.seconds:.1f} s"
+        )
+    return 0
+
+
+def _compact(options: argparse.Namespace) -> int:
+    from sitegen.compact import compact
+
+    with _Progress(quiet=options.quiet) as progress:
+        report = compact(options.content, progress)
+    for problem in report.problems:
+        _say_problem(problem)
+    if not options.quiet:
+        print(
+            f"{_counted(report.papers, 'paper')}: {_counted(report.before, 'file')} "
+            f"({report.bytes_before / 1e6:,.1f} MB) became {report.after:,} ({report.bytes_after / 1e6:,.1f} MB) "
+            f"in {report.seconds:.1f} s"
+        )
+    return 0
+
+
 def _new(options: argparse.Namespace) -> int:
     from sitegen.scaffold import create
 
@@ -203,13 +304,13 @@ class _Progress:
         self._said = False
         self._bar: Any = None
 
-    def __enter__(self) -> Callable[[str, int, int], None]:
+    def __enter__(self) -> Callable[..., None]:
         return self._update
 
     def __exit__(self, *_: object) -> None:
         self._close()
 
-    def _update(self, stage: str, done: int, total: int) -> None:
+    def _update(self, stage: str, done: int, total: int, detail: str = "") -> None:
         if self._quiet:
             return
         if stage != self._stage:
@@ -222,6 +323,8 @@ class _Progress:
 
                 tqdm.monitor_interval = 0  # its thread would not survive a fork
                 self._bar = tqdm(total=total, desc=stage, leave=False, dynamic_ncols=True)
+            self._bar.total = total  # it may grow on the way
+            self._bar.set_postfix_str(detail, refresh=False)
             self._bar.update(done - self._bar.n)
         elif late and not self._said:
             print(f"{stage}: {total:,}", file=sys.stderr)

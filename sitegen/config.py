@@ -188,7 +188,7 @@ def _fetch(table: Table) -> Fetch:
         ids=table.texts("ids", ArxivId.parse),
         since=table.day("since"),
         contact=table.text("contact", check=_contact),
-        endpoint=table.text("endpoint", default.endpoint, check=_endpoint),
+        endpoint=table.text("endpoint", default.endpoint, check=endpoint_address),
         max=table.integer("max", default.max, low=0, high=1_000_000),
     )
 
@@ -246,14 +246,16 @@ def _site_url(text: str) -> str:
     return f"{parts.scheme}://{parts.netloc.lower()}{parts.path.rstrip('/')}/"
 
 
-def _endpoint(text: str) -> str:
+def endpoint_address(text: str) -> str:
+    """Return the address of an API: https, or http on this machine; ValueError says what is wrong, what to do."""
     parts = _absolute(text, ("https", "http"))
-    if parts.scheme == "http" and not _is_loopback(parts.hostname or ""):
+    if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
         raise ValueError("http is for this machine alone", "write https://")
     return parts.geturl()
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Return whether a host is this machine."""
     try:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:

@@ -4,6 +4,7 @@
     ├── ConfigError              site.toml or people.toml: every mistake of the file at once
     ├── ContentError             a Markdown page or note
     ├── FeedError                a feed file that is refused whole
+    ├── FetchError               arXiv cannot be reached, or its answers cannot be true
     ├── TemplateError            a template that does not compile or asks for what is not there
     ├── RouteCollision           two pages that want the same URL
     └── PublishError             the output folder cannot be written, or is not ours
@@ -71,6 +72,10 @@ class ContentError(SitegenError):
 
 class FeedError(SitegenError):
     """A feed file that is refused whole: not well-formed, not a feed, or an error of the API."""
+
+
+class FetchError(SitegenError):
+    """Papers that could not be fetched: no answer, none that can be true, or another fetch is at it."""
 
 
 class TemplateError(SitegenError):

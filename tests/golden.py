@@ -26,6 +26,7 @@ IN_FULL = (
     "abs/2603.07369/index.html",
     "abs/q-bio/0309001/index.html",
     "archive/2026/03/07/index.html",
+    "archive/2026/03/23/index.html",
     "archive/2026/03/index.html",
     "archive/2026/index.html",
     "archive/index.html",

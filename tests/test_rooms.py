@@ -29,6 +29,8 @@ ROOMS = (
     "render",
     "publish",
     "build",
+    "compact",
+    "fetch",
     "check",
     "preview",
     "scaffold",
@@ -41,9 +43,10 @@ SOLE_IMPORTERS = {
     "markdown": "content.py",
     "nh3": "content.py",
     "livereload": "preview.py",
+    "httpx": "arxiv/client.py",
     "socket": "preview.py",  # to see whether a port is free before building for it
 }
-NETWORK = {"ssl", "http", "urllib.request", "httpx", "requests", "ftplib", "smtplib", "asyncio"}
+NETWORK = {"ssl", "http", "urllib.request", "requests", "ftplib", "smtplib", "asyncio"}
 
 MODULES = sorted(path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py"))
 # `python -m sitegen` and the package's own docstring stand outside of the order.

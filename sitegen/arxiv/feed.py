@@ -1,9 +1,9 @@
 """From the bytes of a feed file to papers; the only module that imports feedparser.
 
-Read are the Atom of arXiv's API, and the daily announcements: those of rss.arxiv.org in Atom and in RSS 2.0,
-and the RSS 1.0 of before 2024. What feedparser says is taken for what it is, a loose reading of text that
-anybody may have written: every value is checked here, and what arXiv writes in its own namespace comes from
-the guard.
+Read are the Atom of arXiv's API, the daily announcements (those of rss.arxiv.org in Atom and in RSS 2.0, and the
+RSS 1.0 of before 2024), and the archive's own Atom, which ``writer`` writes. What feedparser says is taken for what
+it is, a loose reading of text that anybody may have written: every value is checked here, and what arXiv writes in
+its own namespace comes from the guard.
 """
 
 from __future__ import annotations
@@ -56,6 +56,17 @@ _KINDS: dict[str, AnnounceType] = {
 _Raw = dict[str, Any]  # what feedparser gives for a feed, an entry, an author or a link
 
 
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """A feed as an answer to a question: its papers, and what is needed to doubt it."""
+
+    papers: tuple[Paper, ...]
+    problems: tuple[Problem, ...]
+    ids: tuple[str, ...]  # of every entry, in order: base identifiers; of an entry without one, its text
+    daily: bool  # a day's announcements
+    total: int | None  # opensearch:totalResults, where the feed states it
+    start: int | None  # opensearch:startIndex
+
+
 class _Feed(msgspec.Struct, frozen=True, kw_only=True):
     """What holds for all entries of a feed; ``date`` is a daily one's, for entries that name none."""
 
@@ -76,6 +87,12 @@ def read(path: Path, display: str) -> tuple[tuple[Paper, ...], tuple[Problem, ..
 
 def parse(data: bytes, display: str) -> tuple[tuple[Paper, ...], tuple[Problem, ...]]:
     """Return the papers of a feed in its order, and what was skipped; FeedError if it is refused whole."""
+    answer = parse_answer(data, display)
+    return answer.papers, answer.problems
+
+
+def parse_answer(data: bytes, display: str) -> Answer:
+    """Return a feed with what it says of itself; FeedError if it is refused whole."""
     guarded = check(data, display)
     problems: list[Problem] = []
     head, pairs = _read_entries(guarded, display, problems)
@@ -83,18 +100,27 @@ def parse(data: bytes, display: str) -> tuple[tuple[Paper, ...], tuple[Problem, 
     feed = _feed(head, guarded.dialect)
     if not guarded.entries and not feed.daily:
         problems.append(_empty(head, display))
-    papers = []
+    papers, ids = [], []
     for raw, seen in pairs:
         notes: list[str] = []
+        key = printable(_text(raw, "id") or _text(raw, "title"))
         try:
             papers.append(_paper(raw, seen, feed, notes))
+            ids.append(papers[-1].id.base)
         except ValueError as error:
+            ids.append(key)
             notes.append(f"the entry is skipped: {error}")
         if notes:
-            key = printable(_text(raw, "id") or _text(raw, "title"))
             where = Location(path=display, line=seen.line, key=key)
             problems += (Problem(location=where, message=note, remedy=_MEND) for note in notes)
-    return tuple(papers), tuple(problems)
+    return Answer(
+        papers=tuple(papers),
+        problems=tuple(problems),
+        ids=tuple(ids),
+        daily=feed.daily,
+        total=_count(head, "opensearch_totalresults"),
+        start=_count(head, "opensearch_startindex"),
+    )
 
 
 def _read_entries(
@@ -168,15 +194,20 @@ def _feed(head: _Raw, dialect: Dialect) -> _Feed:
 
 
 def _empty(head: _Raw, display: str) -> Problem:
-    total = _text(head, "opensearch_totalresults")
-    counted = f", though arXiv counts {int(total[:9])} results" if total.strip("0").isdecimal() else ""
+    total = _count(head, "opensearch_totalresults")
+    counted = f", though arXiv counts {total} results" if total else ""
     where = Location(path=display)
     return Problem(location=where, message=f"the feed is empty{counted}", remedy=_FETCH_AGAIN)
 
 
+def _count(head: _Raw, key: str) -> int | None:
+    number = _text(head, key).strip()
+    return int(number[:9]) if number.isascii() and number.isdecimal() else None
+
+
 def _paper(raw: _Raw, seen: Entry, feed: _Feed, notes: list[str]) -> Paper:
     """Make a paper of one entry; ValueError says why it cannot be one, ``notes`` what it lost."""
-    title, abstract = _folded(_text(raw, "title")), _text(raw, "summary")
+    title, abstract = folded(_text(raw, "title")), _text(raw, "summary")
     named, primary, kind = _text(raw, "id"), _first(seen, "primary_category"), _first(seen, "announce_type")
     if feed.old and (found := _OLD_TITLE.fullmatch(title)):
         title, named, primary, kind = found[1], found[2], found[3], found[4] or ""
@@ -196,9 +227,9 @@ def _paper(raw: _Raw, seen: Entry, feed: _Feed, notes: list[str]) -> Paper:
             abstract = abstract[found.end() :]
     else:
         published, updated = (_moment(date).astimezone(UTC) for date in (first or last, last or first))
+        announcements = tuple(sorted(map(_announcement, seen.fields.get("announced", ()))))
     primary, categories, classes = _categories(raw, primary, daily)
     dois, links = _links(raw, seen)
-    rights = _text(raw, "rights")
     return Paper(
         id=id,
         title=title,
@@ -213,10 +244,30 @@ def _paper(raw: _Raw, seen: Entry, feed: _Feed, notes: list[str]) -> Paper:
         categories=categories,
         subject_classes=classes,
         links=links,
-        license=rights if _WEB.fullmatch(rights) else "",
+        license=web_address(_text(raw, "rights")),
         announcements=announcements,
-        versions=(Version(id.version, updated),) if id.version else (),
-        dated_by_announcement=daily,
+        versions=_versions(seen) or ((Version(id.version, updated),) if id.version else ()),
+        dated_by_announcement=daily or _first(seen, "dated_by") == "announcement",
+    )
+
+
+def _announcement(text: str) -> Announcement:
+    """Read ``2026-03-09 new``, as the archive's own files write it."""
+    day, _, kind = text.partition(" ")
+    if kind not in _KINDS:
+        raise ValueError(f"«{printable(text, 40)}» is no announcement")
+    return Announcement(_moment(day).date(), _KINDS[kind])
+
+
+def _versions(seen: Entry) -> tuple[Version, ...]:
+    """Read ``2 2026-03-07T22:41:26Z``, as the archive's own files write each version that they know."""
+    found = (text.partition(" ") for text in seen.fields.get("version", ()))
+    return tuple(
+        sorted(
+            Version(int(number), _moment(moment).astimezone(UTC))
+            for number, _, moment in found
+            if number.isascii() and number.isdecimal()
+        )
     )
 
 
@@ -231,7 +282,7 @@ def _credits(raw: _Raw, seen: Entry, listed: bool, notes: list[str]) -> Iterator
     # They are equally many, but in feeds that put authors where Atom has none.
     places_of = seen.affiliations if len(seen.affiliations) == len(authors) else [[] for _ in authors]
     for text, given_there in zip(authors, places_of, strict=True):
-        affiliations = _unique(map(_folded, given_there)) if given_there else ()
+        affiliations = _unique(map(folded, given_there)) if given_there else ()
         for part in names.several(text):
             try:
                 yield Credit(name=names.parse(part), affiliations=affiliations)
@@ -248,7 +299,7 @@ def _categories(raw: _Raw, primary: str, daily: bool) -> tuple[str, tuple[str, .
         if category := taxonomy.canonical(term):
             categories[category] = None
         else:  # "92C20; 68T05", "92B20 (Primary), 62M10 (Secondary)"
-            classes.update(dict.fromkeys(_folded(part) for part in re.split("[,;]", term)))
+            classes.update(dict.fromkeys(folded(part) for part in re.split("[,;]", term)))
     primary = taxonomy.canonical(primary) or ""
     if not primary and daily:  # which names the primary category first
         primary = next(iter(categories), "")
@@ -267,12 +318,22 @@ def _links(raw: _Raw, seen: Entry) -> tuple[tuple[str, ...], tuple[str, ...]]:
             named.append(unquote(href))
         elif rel not in ("self", "license") and _WEB.fullmatch(href) and not _OF_ARXIV.match(href):
             links.append(href)
+    return bare_dois(named), _unique(links)
+
+
+def bare_dois(texts: Iterable[str]) -> tuple[str, ...]:
+    """Return the DOIs in texts, without what makes an address of them; arXiv's own are left out."""
     dois: dict[str, str] = {}  # the case of a DOI means nothing (ISO 26324), so its first spelling is kept
-    for word in re.split(r"[\s,]+", _clean(" ".join(named))) if named else ():
+    for word in re.split(r"[\s,]+", clean(" ".join(texts))):
         bare = _DOI_PREFIX.sub("", word).rstrip(".;")
         if _DOI.fullmatch(bare) and not bare.lower().startswith("10.48550/arxiv."):
             dois.setdefault(bare.lower(), bare)
-    return tuple(dois.values()), _unique(links)
+    return tuple(dois.values())
+
+
+def web_address(text: str) -> str:
+    """Return a text that is an address of the web, or ""."""
+    return text if _WEB.fullmatch(text) else ""
 
 
 def _moment(text: str) -> datetime:
@@ -295,22 +356,24 @@ def _list(raw: _Raw, key: str) -> list[_Raw]:
 def _text(raw: _Raw, key: str) -> str:
     """Return a text of feedparser's without control characters, "" for what is missing or no text."""
     value = dict.get(raw, key)
-    return _clean(value) if isinstance(value, str) else ""
+    return clean(value) if isinstance(value, str) else ""
 
 
 def _first(seen: Entry, key: str) -> str:
     """Return the first text of an element in arXiv's namespace, its white space folded."""
-    return next(filter(None, map(_folded, seen.fields.get(key, ()))), "")
+    return next(filter(None, map(folded, seen.fields.get(key, ()))), "")
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
+    """Return a text without control characters, white space aside."""
     if text.isascii():  # nearly always, and then XML has let no other control through
         return text.replace("\x7f", "")
     return text.translate(_NO_CONTROLS)
 
 
-def _folded(text: str) -> str:
-    return " ".join(_clean(text).split())
+def folded(text: str) -> str:
+    """Return a text in one line, without control characters."""
+    return " ".join(clean(text).split())
 
 
 def _unique(texts: Iterable[str]) -> tuple[str, ...]:

@@ -2,8 +2,8 @@
 
 feedparser forgives: of a truncated file it keeps a half entry, of a web page it makes a feed without entries,
 and some documents cost it time that is quadratic in their length. So expat, which forgives nothing, reads
-every file first. The same pass picks up all elements in arXiv's own namespace, since feedparser keeps only
-the last of several, under whatever prefix the file happens to use.
+every file first. The same pass picks up all elements in arXiv's own namespace and in ours, since feedparser
+keeps only the last of several, under whatever prefix the file happens to use.
 """
 
 from __future__ import annotations
@@ -21,14 +21,15 @@ Dialect = Literal["atom", "rss", "rdf"]  # Atom 1.0, RSS 2.0 and its like, RSS 1
 
 MAX_BYTES = 256 << 20  # of XML; 100,000 papers are about 200 MB
 
-_ATOM = "http://www.w3.org/2005/Atom"
-_ARXIV = "http://arxiv.org/schemas/atom"
+ATOM = "http://www.w3.org/2005/Atom"
+ARXIV = "http://arxiv.org/schemas/atom"
+ARCHIVE = "urn:sitegen:archive"  # what the archive's own files say beyond arXiv's: see writer.py
 _ROOTS: dict[str, Dialect] = {
-    f"{_ATOM} feed": "atom",
+    f"{ATOM} feed": "atom",
     "rss": "rss",
     "http://www.w3.org/1999/02/22-rdf-syntax-ns# RDF": "rdf",
 }
-_ENTRIES = frozenset({f"{_ATOM} entry", "item", "http://purl.org/rss/1.0/ item"})
+_ENTRIES = frozenset({f"{ATOM} entry", "item", "http://purl.org/rss/1.0/ item"})
 
 # Bounds that no real feed comes near, each against something that costs feedparser quadratic time.
 _CHUNK = 1 << 16  # what feedparser's own reader takes at a time
@@ -66,7 +67,7 @@ _CUT_SHORT = frozenset(
 
 
 class Entry(msgspec.Struct, kw_only=True):
-    """Where one entry stands in the file, and what it holds in arXiv's own namespace."""
+    """Where one entry stands in the file, and what it holds in arXiv's namespace and in that of archives."""
 
     line: int
     start: int  # offsets into Guarded.data
@@ -294,7 +295,7 @@ class _Watch:
         role = _NOTHING
         if name in _ENTRIES:
             role = _ENTRY
-        elif space == _ARXIV:
+        elif space in (ARXIV, ARCHIVE):
             role = _FIELD
         elif low in _AUTHOR_TAGS:
             role = _AUTHOR

@@ -11,7 +11,7 @@ import msgspec
 from sitegen.config import PersonEntry
 from sitegen.library.people import persons
 from sitegen.library.related import Related, related
-from sitegen.models import MarkdownPage, Note, Paper, Person
+from sitegen.models import AnnounceType, MarkdownPage, Note, Paper, Person
 
 K = TypeVar("K", date, str)
 V = TypeVar("V")
@@ -26,6 +26,9 @@ class Library(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     related: Mapping[str, tuple[Related, ...]]  # base identifier -> nearest papers
     submitted_on: Mapping[date, tuple[Paper, ...]]  # day of version 1, newest day first
     revised_on: Mapping[date, tuple[Paper, ...]]  # day of the latest version, where that is another day
+    announced_on: Mapping[
+        date, tuple[tuple[AnnounceType, Paper], ...]
+    ]  # day of a listing, in arXiv's own time zone
     in_category: Mapping[str, tuple[Paper, ...]]  # primary or cross-listed, categories in alphabetical order
     day_of: Mapping[str, date]  # base identifier -> day of version 1
     position: Mapping[str, int]  # base identifier -> rank in `papers`
@@ -55,6 +58,7 @@ def assemble(
     people, slug_of = persons(papers, known)
     submitted_on: dict[date, list[Paper]] = {}
     revised_on: dict[date, list[Paper]] = {}
+    announced_on: dict[date, list[tuple[AnnounceType, Paper]]] = {}
     day_of: dict[str, date] = {}
     in_category: dict[str, list[Paper]] = {}
     for paper in papers:
@@ -63,6 +67,8 @@ def assemble(
         submitted_on.setdefault(submitted, []).append(paper)
         if revised > submitted:
             revised_on.setdefault(revised, []).append(paper)
+        for announcement in paper.announcements:
+            announced_on.setdefault(announcement.day, []).append((announcement.kind, paper))
         for category in paper.categories:
             in_category.setdefault(category, []).append(paper)
     noted: dict[str, list[Note]] = {}
@@ -75,6 +81,7 @@ def assemble(
         related=related(papers),
         submitted_on=_frozen(submitted_on, newest_first=True),
         revised_on=_frozen(revised_on, newest_first=True),
+        announced_on=_frozen(announced_on, newest_first=True),
         in_category=_frozen(in_category),
         day_of=day_of,
         position={paper.id.base: index for index, paper in enumerate(papers)},

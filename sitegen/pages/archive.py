@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import groupby
 from typing import TypeVar
 
-from sitegen.models import Paper
+from sitegen.models import AnnounceType, Paper
 from sitegen.pages import charts, split, urls
 from sitegen.pages.contexts import (
     ArchivePage,
@@ -25,6 +26,16 @@ from sitegen.pages.contexts import (
 from sitegen.pages.edition import Edition, update_mark
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+# The headings of arXiv's own listings, in their order; then what is known of a day without one.
+_LISTED = ("New", "Cross-listed", "Replaced")
+_HAPPENED = ("Submitted", "Revised")
+_REVISIONS = ("Replaced", "Revised")
+_HEADING: Mapping[AnnounceType, str] = {
+    "new": "New",
+    "cross": "Cross-listed",
+    "replace": "Replaced",
+    "replace-cross": "Replaced",
+}
 _CRUMB = Link(label="Archive", url=urls.ARCHIVE)
 
 K = TypeVar("K", date, int, tuple[int, int])
@@ -36,7 +47,8 @@ class Calendar:
     def __init__(self, edition: Edition) -> None:
         self.submitted: Mapping[date, Sequence[Paper]] = edition.library.submitted_on
         self.revised: Mapping[date, Sequence[Paper]] = edition.library.revised_on
-        self.days = sorted(self.submitted.keys() | self.revised.keys())
+        self.announced = edition.library.announced_on
+        self.days = sorted(self.submitted.keys() | self.revised.keys() | self.announced.keys())
         self.months = sorted({(day.year, day.month) for day in self.days})
         self.years = sorted({year for year, _ in self.months})
         self.by_month: dict[tuple[int, int], list[date]] = {month: [] for month in self.months}
@@ -177,29 +189,32 @@ def day_page(edition: Edition, calendar: Calendar, day: date, number: int) -> Da
     runs = split.parts(_of_day(calendar, day), edition.config.lists.page_size)
     section = urls.day(day)
     older, newer = _neighbours(calendar.days, day)
-    submitted, revised = len(calendar.submitted.get(day, ())), len(calendar.revised.get(day, ()))
+    everything = _of_day(calendar, day)
+    counts = Counter(heading for heading, _ in everything)
+    announced = sum(counts[heading] for heading in _LISTED)
+    happened = "announced, submitted or revised" if announced else "submitted or revised"
     spoken = urls.spoken_date(day)
     groups = (
         Group(
-            label=label,
+            label=heading,
             url="",
             items=tuple(
                 Item(
                     entry=edition.entry(paper),
-                    mark=update_mark(paper) if is_revision else "",
+                    mark=_mark(heading, paper),
                     # A revised paper's abstract stood on the day when it was new.
-                    abstract_html="" if is_revision else edition.abstract_html(paper),
+                    abstract_html="" if heading in _REVISIONS else edition.abstract_html(paper),
                 )
-                for is_revision_of, paper in runs[number - 1]
-                if is_revision_of is is_revision
+                for of_paper, paper in runs[number - 1]
+                if of_paper == heading
             ),
             more=0,
         )
-        for is_revision, label in ((False, "Submitted"), (True, "Revised"))
+        for heading in (*_LISTED, *_HAPPENED)
     )
     return DayPage(
         title=spoken,
-        description=f"Papers of {edition.site.title} submitted or revised on {spoken}.",
+        description=f"Papers of {edition.site.title} {happened} on {spoken}.",
         url=urls.part(section, number),
         section=urls.ARCHIVE,
         crumbs=(
@@ -209,8 +224,9 @@ def day_page(edition: Edition, calendar: Calendar, day: date, number: int) -> Da
         ),
         feed_url="",
         weekday=WEEKDAYS[day.weekday()],
-        submitted=submitted,
-        revised=revised,
+        announced=announced,
+        submitted=counts["Submitted"],
+        revised=counts["Revised"],
         groups=tuple(group for group in groups if group.items),
         pager=split.pager(section, len(runs), number),
         newer=Link(label=urls.short_date(newer), url=urls.day(newer)) if newer else None,
@@ -218,9 +234,18 @@ def day_page(edition: Edition, calendar: Calendar, day: date, number: int) -> Da
     )
 
 
-def _of_day(calendar: Calendar, day: date) -> list[tuple[bool, Paper]]:
-    submitted = [(False, paper) for paper in calendar.submitted.get(day, ())]
-    return submitted + [(True, paper) for paper in calendar.revised.get(day, ())]
+def _of_day(calendar: Calendar, day: date) -> list[tuple[str, Paper]]:
+    """Return the papers of a day under their headings; one that is in its listing stands there alone."""
+    listed = [(_HEADING[kind], paper) for kind, paper in calendar.announced.get(day, ())]
+    listed.sort(key=lambda pair: _LISTED.index(pair[0]))
+    there = {paper.id.base for _, paper in listed}
+    happened = [("Submitted", paper) for paper in calendar.submitted.get(day, ())]
+    happened += [("Revised", paper) for paper in calendar.revised.get(day, ())]
+    return listed + [(heading, paper) for heading, paper in happened if paper.id.base not in there]
+
+
+def _mark(heading: str, paper: Paper) -> str:
+    return update_mark(paper) if heading in _REVISIONS else ""
 
 
 def _month_line(calendar: Calendar, month: tuple[int, int]) -> MonthLine:

@@ -315,9 +315,12 @@ class DayPage(HtmlPage, frozen=True, kw_only=True):
     """``day.html``: one day, or a part of it."""
 
     weekday: A[str, "name of the day of the week"]
-    submitted: A[int, "papers submitted that day"]
-    revised: A[int, "papers revised that day"]
-    groups: A[tuple[Group, ...], "submitted and revised papers of this part"]
+    announced: A[int, "papers in arXiv's listing of that day, where one is known"]
+    submitted: A[int, "other papers submitted that day"]
+    revised: A[int, "other papers revised that day"]
+    groups: A[
+        tuple[Group, ...], "papers of this part: new, cross-listed and replaced ones, submitted, revised"
+    ]
     pager: A[Pager, "the other parts"]
     newer: A[Link | None, "next day with papers"]
     older: A[Link | None, "previous day with papers"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sitegen.models import MarkdownPage, Paper
+from datetime import date
+
+from sitegen.models import Announcement, MarkdownPage, Paper
 from sitegen.pages import split, urls
 from sitegen.pages.archive import Calendar, years_chart
 from sitegen.pages.authors import prolific
@@ -66,19 +68,31 @@ def _latest_days(edition: Edition, calendar: Calendar) -> tuple[Group, ...]:
             break
         papers = [(paper, update_mark(paper)) for paper in calendar.revised.get(day, ())]
         papers += [
-            (paper, "new") for paper in calendar.submitted.get(day, ()) if _is_unchanged(edition, paper)
+            (paper, _arrival_mark(paper, day))
+            for paper in calendar.submitted.get(day, ())
+            if _is_unchanged(edition, paper)
         ]
         if papers:
             items = (
                 Item(entry=edition.entry(paper), mark=mark, abstract_html="")
-                # New papers first, then what was revised.
-                for paper, mark in sorted(papers, key=lambda pair: pair[1] != "new")[:_PAPERS_OF_A_DAY]
+                for paper, mark in sorted(papers, key=_by_arrival)[:_PAPERS_OF_A_DAY]
             )
             more = max(0, len(papers) - _PAPERS_OF_A_DAY)
             groups.append(
                 Group(label=urls.spoken_date(day), url=urls.day(day), items=tuple(items), more=more)
             )
     return tuple(groups)
+
+
+def _by_arrival(marked: tuple[Paper, str]) -> int:
+    """Put new papers first, then cross-lists, then what was revised."""
+    marks = ("new", "cross-list")
+    return marks.index(marked[1]) if marked[1] in marks else len(marks)
+
+
+def _arrival_mark(paper: Paper, day: date) -> str:
+    """Return how a paper came: only a listing of that very day tells a cross-list from a new paper."""
+    return "cross-list" if Announcement(day, "cross") in paper.announcements else "new"
 
 
 def _is_unchanged(edition: Edition, paper: Paper) -> bool:

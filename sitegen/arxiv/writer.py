@@ -1,0 +1,199 @@
+"""From papers to the archive's own Atom, which ``feed`` reads back without loss, and any reader of Atom reads.
+
+It is the Atom of arXiv's API, with elements of a namespace of its own for what that cannot say::
+
+    <archive:version>1 2026-03-07T22:41:26Z</archive:version>   a version that some feed has shown
+    <archive:announced>2026-03-09 new</archive:announced>       an appearance in a daily listing
+    <archive:dated_by>announcement</archive:dated_by>           the dates are those of a listing
+
+The same papers give the same bytes.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import gzip
+import os
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from hashlib import blake2b
+from pathlib import Path
+from urllib.parse import quote
+from xml.sax.saxutils import escape, quoteattr
+
+from sitegen.arxiv import taxonomy
+from sitegen.arxiv.guard import ARCHIVE, ARXIV, ATOM
+from sitegen.errors import FetchError
+from sitegen.models import Credit, Paper
+
+TEMPORARY = ".sitegen-"  # how the name of a file begins that is still being written
+
+# Beyond these a file is hard to handle: GitHub refuses 100 MB, and warns from 50 on.
+PAPERS_IN_A_FILE = 10_000
+PLAIN = 500  # so many papers are kept readable; above that a file is packed
+
+# Characters that XML 1.0 has no way to write, section 2.2, and halves of surrogate pairs.
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def save(folder: Path, stem: str, papers: Sequence[Paper], *, title: str, updated: datetime) -> list[Path]:
+    """Write papers into new files of a folder and return these; no file is ever written over.
+
+    ``stem`` is the beginning of their names, without a suffix.
+    """
+    return [
+        write(_free(folder, stem, suffix(part)), encode(part, title, updated)) for part in file_parts(papers)
+    ]
+
+
+def file_parts(papers: Sequence[Paper]) -> list[Sequence[Paper]]:
+    """Return papers in runs that each make one file."""
+    return [papers[at : at + PAPERS_IN_A_FILE] for at in range(0, len(papers), PAPERS_IN_A_FILE)]
+
+
+def suffix(papers: Sequence[Paper]) -> str:
+    """Return how the name of a file of these papers ends."""
+    return ".xml.gz" if len(papers) > PLAIN else ".xml"
+
+
+def write(path: Path, data: bytes) -> Path:
+    """Put a file into place, whole and on the disk, or not at all; one whose name ends in .gz is packed."""
+    if path.suffix == ".gz":
+        data = gzip.compress(data, mtime=0)
+    beside = path.with_name(f"{TEMPORARY}{path.name}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with beside.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+        _sync_folder(path.parent)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise FetchError.at(
+            path, f"cannot be written: {error.strerror}", "see to space and permissions"
+        ) from error
+    return path
+
+
+@contextmanager
+def sole(source: Path) -> Iterator[None]:
+    """Let one process at a time write into the feeds of a content folder; FetchError if another one does."""
+    lock = source.resolve().parent / ".sitegen" / "fetch.lock"
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with lock.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # the system lets go of it, however we end
+        except OSError:
+            raise FetchError.at(source, "another fetch is at work here", "wait until it has ended") from None
+        for path in (source / "feeds").glob(f"{TEMPORARY}*.tmp"):  # of one that was killed
+            path.unlink(missing_ok=True)
+        yield
+
+
+def encode(papers: Sequence[Paper], title: str, updated: datetime) -> bytes:
+    """Return papers as a feed."""
+    entries = [_entry(paper) for paper in papers]
+    # Atom wants an id that never changes and that no other feed has.
+    digest = blake2b("".join(entries).encode(), digest_size=16).hexdigest()
+    head = (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f'<feed xmlns="{ATOM}" xmlns:arxiv="{ARXIV}" xmlns:archive="{ARCHIVE}">\n'
+        f"  <id>{ARCHIVE}:{digest}</id>\n"
+        f"  <title>{_text(title)}</title>\n"
+        f"  <updated>{_moment(updated)}</updated>\n"
+        "  <author><name>arXiv</name></author>\n"
+    )
+    return (head + "".join(entries) + "</feed>\n").encode()
+
+
+def _entry(paper: Paper) -> str:
+    lines = "".join(f"    {line}\n" for line in _elements(paper))
+    return f"  <entry>\n{lines}  </entry>\n"
+
+
+def _elements(paper: Paper) -> Iterator[str]:
+    yield f"<id>http://arxiv.org/abs/{paper.id}</id>"
+    yield f"<title>{_text(paper.title)}</title>"
+    yield f"<published>{_moment(paper.published)}</published>"
+    yield f"<updated>{_moment(paper.updated)}</updated>"
+    yield f'<link rel="alternate" type="text/html" href="https://arxiv.org/abs/{paper.id}"/>'
+    pdf = f"https://arxiv.org/pdf/{paper.id}"
+    yield f'<link rel="related" type="application/pdf" title="pdf" href="{pdf}"/>'
+    for doi in paper.dois:
+        yield f'<link rel="related" title="doi" href={_value("https://doi.org/" + quote(doi))}/>'
+    for link in paper.links:
+        yield f'<link rel="related" href={_value(link)}/>'
+    yield f"<summary>{_text(paper.abstract)}</summary>"
+    for credit in paper.credits:
+        yield _author(credit)
+    for category in paper.categories:
+        yield f'<category term={_value(category)} scheme="{ARXIV}"/>'
+    if classes := "; ".join(paper.subject_classes):
+        # With a semicolon a class that is written like a category is none.
+        term = classes if taxonomy.canonical(classes) is None else classes + ";"
+        yield f'<category term={_value(term)} scheme="{ARXIV}"/>'
+    if paper.license:
+        yield f"<rights>{_text(paper.license)}</rights>"
+    if paper.primary:
+        yield f"<arxiv:primary_category term={_value(paper.primary)}/>"
+    yield from _lines("arxiv:comment", filter(None, [paper.comment]))
+    yield from _lines("arxiv:journal_ref", filter(None, [paper.journal_ref]))
+    yield from _lines("arxiv:doi", filter(None, [" ".join(paper.dois)]))
+    yield from _lines(
+        "archive:version", (f"{known.number} {_moment(known.submitted)}" for known in paper.versions)
+    )
+    yield from _lines("archive:announced", (f"{shown.day} {shown.kind}" for shown in paper.announcements))
+    if paper.dated_by_announcement:
+        yield "<archive:dated_by>announcement</archive:dated_by>"
+
+
+def _lines(element: str, texts: Iterable[str]) -> Iterator[str]:
+    for text in texts:
+        yield f"<{element}>{_text(text)}</{element}>"
+
+
+def _author(credit: Credit) -> str:
+    places = "".join(_lines("arxiv:affiliation", credit.affiliations))
+    return f"<author><name>{_text(credit.name.printed)}</name>{places}</author>"
+
+
+def writable(text: str) -> str:
+    """Return a text without the characters that XML cannot hold."""
+    return _NO_XML.sub("", text)
+
+
+def _text(text: str) -> str:
+    # A parser would make a line feed of a carriage return.
+    return escape(writable(text), {"\r": "&#13;"})
+
+
+def _value(text: str) -> str:
+    return quoteattr(writable(text))
+
+
+def _moment(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _free(folder: Path, stem: str, suffix: str) -> Path:
+    """Return the first of ``stem.xml``, ``stem-2.xml`` … of which there is no form in the folder."""
+    number = 1
+    while True:
+        name = stem if number == 1 else f"{stem}-{number}"
+        if not any((folder / f"{name}{kind}").exists() for kind in (".xml", ".xml.gz")):
+            return folder / f"{name}{suffix}"
+        number += 1
+
+
+def _sync_folder(folder: Path) -> None:
+    """Put a rename on the disk as well, where the system can."""
+    if hasattr(os, "O_DIRECTORY"):
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
