@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
+import threading
 import time
 from collections.abc import Callable, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -69,9 +72,18 @@ def _parser() -> argparse.ArgumentParser:
         "serve", parents=[everywhere, building], help="build, serve on this machine, rebuild"
     )
     serve.add_argument(
-        "--port", type=_port, default=8000, metavar="N", help="port on 127.0.0.1 (%(default)s)"
+        "--port", type=_port, default=8000, metavar="N", help="port (%(default)s); 0 for any that is free"
+    )
+    serve.add_argument(
+        "--host", default="127.0.0.1", help="address to serve at (%(default)s); any other lets others in"
+    )
+    serve.add_argument(
+        "--base", type=_base, default="/", metavar="PATH", help="serve below a path, such as /repo/"
     )
     serve.add_argument("--open", action="store_true", help="open the site in a browser")
+    serve.add_argument(
+        "--fetch-every", type=_interval, metavar="TIME", help="fetch at once and then so often, such as 24h"
+    )
     serve.set_defaults(run=_serve)
 
     new = commands.add_parser("new", help="make a folder for a new site")
@@ -95,9 +107,24 @@ def _positive(text: str) -> int:
 
 def _port(text: str) -> int:
     number = int(text)
-    if not 0 < number < 65536:
-        raise argparse.ArgumentTypeError("must be between 1 and 65535")
+    if not 0 <= number < 65536:
+        raise argparse.ArgumentTypeError("must be between 0 and 65535")
     return number
+
+
+def _base(text: str) -> str:
+    path = f"/{text.strip('/')}/" if text.strip("/") else "/"
+    if not re.fullmatch(r"/(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]*/)*", path):
+        raise argparse.ArgumentTypeError("must be a path, such as /repo/")
+    return path
+
+
+def _interval(text: str) -> float:
+    """Return seconds; arXiv's data change once a day, and to ask more than once an hour is not polite."""
+    match = re.fullmatch(r"([0-9]{1,4})([hd])", text)
+    if not match or not int(match[1]):
+        raise argparse.ArgumentTypeError("must be hours or days, such as 24h or 7d")
+    return int(match[1]) * {"h": 3600.0, "d": 86400.0}[match[2]]
 
 
 def _build(options: argparse.Namespace) -> int:
@@ -107,6 +134,8 @@ def _build(options: argparse.Namespace) -> int:
 
         line = msgspec.structs.asdict(report) | {"problems": len(report.problems)}
         print(msgspec.json.encode(line).decode())
+    elif not options.quiet:
+        print(f"Look at it: {(options.output / 'index.html').resolve()}, or run: sitegen serve")
     return 1 if options.strict and report.problems else 0
 
 
@@ -123,27 +152,65 @@ def _build_once(options: argparse.Namespace) -> Any:
             f"{_counted(report.pages, 'page')} in {report.seconds:.1f} s "
             f"({report.written:,} files written, {report.unchanged:,} unchanged, {report.deleted:,} deleted)"
         )
-        print(f"Look at it: {(options.output / 'index.html').resolve()}, or run: sitegen serve")
     return report
 
 
 def _serve(options: argparse.Namespace) -> int:
-    from sitegen.preview import serve
+    from sitegen import resources
+    from sitegen.preview.requests import Address
+    from sitegen.preview.server import serve
 
+    address = Address(host=options.host, port=options.port, base=options.base)
+    if not address.is_private:
+        print(
+            f"warning: whoever reaches this machine can read the preview at {options.host}", file=sys.stderr
+        )
+    beside = options.content.resolve().parent
+    if options.fetch_every:
+        _fetch_regularly(options)
     serve(
         lambda: _build_once(options),
         watched=(
             options.content,
-            options.content.resolve().parent / "templates",
-            options.content.resolve().parent / "static",
+            beside / "templates",
+            beside / "static",
+            resources.templates_dir(),
+            resources.static_dir(),
         ),
         output=options.output,
-        port=options.port,
+        address=address,
+        published=_published_path(options.content),
         open_browser=options.open,
         say=lambda text: print(text, flush=True),
         say_error=_say_error,
     )
     return 0
+
+
+def _published_path(content: Path) -> str:
+    """Return the path of the site's root in site.toml; what is wrong there, the build says."""
+    from urllib.parse import urlsplit
+
+    from sitegen.config import load
+
+    try:
+        return urlsplit(load(content).url).path
+    except SitegenError:
+        return "/"
+
+
+def _fetch_regularly(options: argparse.Namespace) -> None:
+    """Fetch now and then, beside the server: what comes is a change of content/feeds/ like any other."""
+    if find_spec("sitegen.fetch") is None:
+        raise SitegenError.at("--fetch-every", "this version of sitegen cannot fetch", "leave it out")
+
+    def fetch() -> None:
+        while True:
+            main(["fetch", "--content", str(options.content), "--quiet"])
+            time.sleep(options.fetch_every)
+
+    # A daemon ends with the server at once; a fetch may be broken off at any moment.
+    threading.Thread(target=fetch, daemon=True).start()
 
 
 def _new(options: argparse.Namespace) -> int:

@@ -40,8 +40,9 @@ SOLE_IMPORTERS = {
     "jinja2": "render.py",
     "markdown": "content.py",
     "nh3": "content.py",
-    "livereload": "preview.py",
-    "socket": "preview.py",  # to see whether a port is free before building for it
+    "livereload": "preview/server.py",
+    "tornado": "preview/server.py",  # which livereload is made of
+    "socket": "preview/server.py",  # to see whether a port is free before building for it
 }
 NETWORK = {"ssl", "http", "urllib.request", "httpx", "requests", "ftplib", "smtplib", "asyncio"}
 
