@@ -66,12 +66,18 @@ def _without_collector() -> Iterator[None]:
 
 
 @_without_collector()
-def build(source: Path, output: Path, *, jobs: int = 0, progress: Progress = lambda *_: None) -> Report:
-    """Build the site of a content folder into an output folder; SitegenError if it cannot be, the old site stands."""
+def build(
+    source: Path, output: Path, *, url: str | None = None, jobs: int = 0, progress: Progress = lambda *_: None
+) -> Report:
+    """Build the site of a content folder into an output folder; SitegenError if it cannot be, the old site stands.
+
+    ``url`` is where the site will stand, if not where site.toml says.
+    """
     started = time.perf_counter()
     jobs = jobs or os.cpu_count() or 1
 
     config = load_config(source)
+    config = msgspec.structs.replace(config, url=url or config.url)
     known = load_people(source)
     pages = content.load_pages(source)
     notes, note_problems = content.load_notes(source)

@@ -63,7 +63,10 @@ def _parser() -> argparse.ArgumentParser:
         "--jobs", type=_positive, default=0, metavar="N", help="processes (one for each core)"
     )
 
-    build = commands.add_parser("build", parents=[everywhere, building], help="build the site")
+    standing = argparse.ArgumentParser(add_help=False)
+    standing.add_argument("--url", type=_url, help="where the site will stand, if not where site.toml says")
+
+    build = commands.add_parser("build", parents=[everywhere, building, standing], help="build the site")
     build.add_argument("--strict", action="store_true", help="exit with 1 if there were problems")
     build.add_argument("--json", action="store_true", help="end with one line of JSON")
     build.set_defaults(run=_build)
@@ -84,7 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument(
         "--fetch-every", type=_interval, metavar="TIME", help="fetch at once and then so often, such as 24h"
     )
-    serve.set_defaults(run=_serve)
+    serve.set_defaults(run=_serve, url=None, json=False)
 
     new = commands.add_parser("new", help="make a folder for a new site")
     new.add_argument("folder", type=Path, metavar="DIR", help="the folder to make; it must be new or empty")
@@ -92,7 +95,7 @@ def _parser() -> argparse.ArgumentParser:
     new.set_defaults(run=_new)
 
     check = commands.add_parser(
-        "check", parents=[everywhere], help="check links and limits of the built site"
+        "check", parents=[everywhere, standing], help="check links and limits of the built site"
     )
     check.set_defaults(run=_check)
     return parser
@@ -110,6 +113,15 @@ def _port(text: str) -> int:
     if not 0 <= number < 65536:
         raise argparse.ArgumentTypeError("must be between 0 and 65535")
     return number
+
+
+def _url(text: str) -> str:
+    from sitegen.config import site_url
+
+    try:
+        return site_url(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(": ".join(error.args)) from None
 
 
 def _base(text: str) -> str:
@@ -143,10 +155,16 @@ def _build_once(options: argparse.Namespace) -> Any:
     from sitegen.build import build
 
     with _Progress(quiet=options.quiet) as progress:
-        report = build(options.content, options.output, jobs=options.jobs, progress=progress)
+        report = build(
+            options.content,
+            options.output,
+            url=options.url,
+            jobs=options.jobs,
+            progress=progress,
+        )
     for problem in report.problems:
         _say_problem(problem)
-    if not options.quiet and not getattr(options, "json", False):
+    if not options.quiet and not options.json:
         print(
             f"{_counted(report.papers, 'paper')}, {_counted(report.people, 'person', 'people')}, "
             f"{_counted(report.pages, 'page')} in {report.seconds:.1f} s "
@@ -226,7 +244,7 @@ def _check(options: argparse.Namespace) -> int:
     from sitegen.check import check
     from sitegen.config import load
 
-    problems, summary = check(options.output, load(options.content).url)
+    problems, summary = check(options.output, options.url or load(options.content).url)
     for problem in problems:
         _say_problem(problem)
     if not options.quiet:

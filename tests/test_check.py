@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from conftest import build, copy_content
 
 from sitegen.check import check
 from sitegen.cli import main
@@ -170,3 +171,22 @@ def test_the_command_fails_on_a_problem(
     broken = site(tmp_path, {"index.html": page('<a href="gone/">')})
     assert main(["check", "--content", str(golden_site.parent / "content"), "--output", str(broken)]) == 1
     assert "there is no gone/index.html" in capsys.readouterr().err
+
+
+def test_a_site_that_is_built_for_another_address(tmp_path: Path) -> None:
+    output = build(copy_content(tmp_path), tmp_path / "output", "--url", "https://example.org/elsewhere")
+    command = ["check", "--content", str(tmp_path / "content"), "--output", str(output), "--quiet"]
+    assert (
+        '<link rel="canonical" href="https://example.org/elsewhere/">' in (output / "index.html").read_text()
+    )
+    assert main([*command, "--url", "https://example.org/elsewhere"]) == 0
+    assert main(command) == 1
+
+
+@pytest.mark.parametrize(
+    "url", ["example.org", "ftp://example.org/", "https://example.org/?a", "https://a b/"]
+)
+def test_an_address_that_is_none(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["build", "--url", url])
+    assert "argument --url: " in capsys.readouterr().err
