@@ -82,16 +82,17 @@ def build(
     pages = content.load_pages(source)
     notes, note_problems = content.load_notes(source)
     engine = engine_digest()
-    records, feed_problems = store.read_all(
-        source / "feeds",
-        source.resolve().parent / ".sitegen" / "feeds",
-        engine=engine,
-        jobs=jobs,
-        progress=partial(progress, "reading feeds"),
-    )
-    papers = merge(records)
+    feeds = read_feeds(source, jobs=jobs, progress=progress, engine=engine)
+    papers = merge(feeds.papers)
     notes, orphans = _joined(source, notes, {paper.id.base for paper in papers})
-    library = assemble(papers, zone=ZoneInfo(config.timezone), known=known, notes=notes, pages=pages)
+    library = assemble(
+        papers,
+        zone=ZoneInfo(config.timezone),
+        known=known,
+        notes=notes,
+        pages=pages,
+        newest_feed=feeds.newest,
+    )
 
     assets = static.collect([source.resolve().parent / "static", resources.static_dir()])
     edition = Edition(library, config, assets.names)
@@ -125,7 +126,20 @@ def build(
         bytes=folder.total_size(made),
         seconds=round(time.perf_counter() - started, 3),
         peak_rss_mb=_peak_rss_mb(),
-        problems=(*feed_problems, *note_problems, *orphans),
+        problems=(*feeds.problems, *note_problems, *orphans),
+    )
+
+
+def read_feeds(
+    source: Path, *, jobs: int = 0, progress: Progress = lambda *_: None, engine: bytes = b""
+) -> store.Feeds:
+    """Return what the feeds of a content folder hold; the folder beside it remembers what was read."""
+    return store.read_all(
+        source / "feeds",
+        source.resolve().parent / ".sitegen" / "feeds",
+        engine=engine or engine_digest(),
+        jobs=jobs or os.cpu_count() or 1,
+        progress=partial(progress, "reading feeds"),
     )
 
 

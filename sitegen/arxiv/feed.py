@@ -97,6 +97,18 @@ def parse(data: bytes, display: str) -> tuple[tuple[Paper, ...], tuple[Problem, 
     return tuple(papers), tuple(problems)
 
 
+def made(path: Path, display: str) -> datetime | None:
+    """Return when a feed file says that it was made, None where it does not say; FeedError as for its papers."""
+    guarded = check(path.read_bytes(), display)
+    data, entries = guarded.data, guarded.entries
+    head = data[: entries[0].start] + data[entries[-1].end :] if entries else data
+    try:
+        says = _feedparser(head).feed
+        return _moment(_text(says, "updated") or _text(says, "published")).astimezone(UTC)
+    except Exception:  # of any kind, as below; a feed without a date is a feed all the same
+        return None
+
+
 def _read_entries(
     guarded: Guarded, display: str, problems: list[Problem]
 ) -> tuple[_Raw, list[tuple[_Raw, Entry]]]:

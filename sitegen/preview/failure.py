@@ -33,7 +33,7 @@ def panel(problems: tuple[Problem, ...]) -> str:
     sections = "".join(map(_section, problems))
     return (
         f'<div id="sitegen-failure"><template shadowrootmode="open"><style>{_STYLE}</style>'
-        '<details open role="alert"><summary>The build failed; behind this stands the last good site</summary>'
+        '<details open role="alert"><summary>The build failed. Fold this away to see the last good site</summary>'
         f"{sections}</details></template></div>"
     )
 
