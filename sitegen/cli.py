@@ -241,18 +241,29 @@ def _new(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from sitegen.check import check
+    from datetime import UTC, datetime
+
+    from sitegen.build import read_feeds
+    from sitegen.check.site import check
     from sitegen.config import load
 
-    problems, summary = check(options.output, options.url or load(options.content).url)
-    for problem in problems:
-        _say_problem(problem)
+    newest = read_feeds(options.content).newest
+    report = check(
+        options.output,
+        options.url or load(options.content).url,
+        newest_feed=newest.date() if newest else None,
+        today=datetime.now(UTC).date(),
+    )
+    for finding in report.problems:
+        _say_problem(finding.problem)
+    for finding in report.warnings:
+        print(f"warning: {finding.problem}", file=sys.stderr)
     if not options.quiet:
-        print(
-            f"{_counted(summary.files, 'file')} ({summary.bytes / 1e6:,.1f} MB), {_counted(summary.pages, 'page')}, "
-            f"{_counted(summary.links, 'link')}: {_counted(len(problems), 'problem')}"
-        )
-    return 1 if problems else 0
+        for row in report.summary:
+            amiss = [_counted(row.problems, "problem")] if row.problems else []
+            amiss += [_counted(row.warnings, "warning")] if row.warnings else []
+            print(f"{row.subject:13}{row.amount:18}{', '.join(amiss) or 'good'}")
+    return 1 if report.problems else 0
 
 
 def _counted(number: int, singular: str, plural: str = "") -> str:
