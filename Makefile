@@ -9,7 +9,7 @@ RUNS ?= 3
 NODE = $$($(BIN)/python -c 'from playwright._impl._driver import compute_driver_executable as find; print(find()[0])')
 
 .DEFAULT_GOAL := site
-.PHONY: site serve test check golden docs bench clean
+.PHONY: site serve test check golden docs bench bench-preview clean
 
 site: $(VENV)/installed # build the site into output/
 	$(BIN)/sitegen build
@@ -37,6 +37,10 @@ docs: $(VENV)/installed-dev # refresh templates/README.md from the pages' classe
 
 bench: $(VENV)/installed # measure builds of a large corpus: make bench CORPUS=folder RUNS=5
 	$(BIN)/python benchmarks/bench.py --corpus $(CORPUS) --runs $(RUNS)
+
+bench-preview: $(VENV)/installed-dev # measure how long a new feed takes to show in an open browser
+	tools/prepare_tests.sh
+	$(BIN)/python benchmarks/preview.py --corpus $(CORPUS) --runs $(RUNS)
 
 clean: # remove what the other targets made, the virtual environment too
 	rm -rf output .sitegen .cache dist $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis

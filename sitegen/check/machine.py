@@ -72,7 +72,7 @@ def check_xml(site: Site, path: str, text: str, findings: Findings) -> None:
     for address in reading.addresses | set(reading.listed):
         if address.startswith(site.url) and (link := links.read(site, path, address, findings)):
             links.follow(site, link, (), findings)
-            if is_sitemap:
+            if is_sitemap and link.target.endswith(".html"):
                 findings.listed.add(link.target)
 
 
