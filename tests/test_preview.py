@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from conftest import Preview
+from conftest import Preview, copy_content
 
 from sitegen.cli import main
 
@@ -329,3 +329,12 @@ def test_the_browser_is_opened(serve: Serve, tmp_path: Path, monkeypatch: pytest
     monkeypatch.setenv("BROWSER", str(browser))
     preview = serve("--open", "--base", "repo")
     assert pipe.read_text() == f"http://127.0.0.1:{preview.port}/repo/\n"
+
+
+def test_a_folder_that_is_not_the_sites_is_not_shown(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "diary.txt").write_text(SECRET)
+    content = copy_content(tmp_path / "site")
+    assert main(["serve", "--port", "0", "--content", str(content), "--output", str(tmp_path)]) == 1
+    assert "holds files that sitegen did not write" in capsys.readouterr().err

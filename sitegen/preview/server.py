@@ -28,7 +28,7 @@ from livereload.handlers import ForceReloadHandler, LiveReloadHandler, LiveReloa
 from livereload.watcher import Watcher
 from tornado import httpserver, ioloop, web
 
-from sitegen.errors import Problem, SitegenError
+from sitegen.errors import Problem, PublishError, SitegenError
 from sitegen.preview import failure, sources
 from sitegen.preview.requests import Address, Moved, locate, quoted, refusal
 from sitegen.publish.manifest import NAME
@@ -83,37 +83,39 @@ def serve(
     After a build that fails, the last good site stays up, with a panel over it that says what is wrong.
     Port 0 stands for any that is free. SitegenError where the address cannot be used.
     """
-    listening = _listen(address)
-    address = msgspec.structs.replace(address, port=listening.getsockname()[1])
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    state = _State(address, output, published)
+    with _listen(address) as listening:
+        address = msgspec.structs.replace(address, port=listening.getsockname()[1])
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        state = _State(address, output, published)
 
-    def rebuild(changed: list[str]) -> None:
-        """Build, and let open pages show what came of it."""
-        failed, edition = state.failed, state.edition
-        try:
-            build()
-            state.failed = ()
-        except SitegenError as error:
-            state.failed = error.problems
-            for problem in error.problems:
-                say_error(problem)
-                for _, line in failure.excerpt(problem.location):
-                    say(f"  {line}")
-        state.edition = _edition(state)
-        if LiveReloadHandler.waiters and state.edition != edition:
-            styles = state.failed == failed and all(path.endswith(".css") for path in changed)
-            LiveReloadHandler.reload_waiters(changed[0] if styles else _EVERYTHING)
+        def rebuild(changed: list[str]) -> None:
+            """Build, and let open pages show what came of it."""
+            failed, edition = state.failed, state.edition
+            try:
+                build()
+                state.failed = ()
+            except SitegenError as error:
+                if isinstance(error, PublishError) and not changed:
+                    raise  # what is in that folder may be anybody's, and nobody asked to show it
+                state.failed = error.problems
+                for problem in error.problems:
+                    say_error(problem)
+                    for _, line in failure.excerpt(problem.location):
+                        say(f"  {line}")
+            state.edition = _edition(state)
+            if LiveReloadHandler.waiters and state.edition != edition:
+                styles = state.failed == failed and all(path.endswith(".css") for path in changed)
+                LiveReloadHandler.reload_waiters(changed[0] if styles else _EVERYTHING)
 
-    watcher = _Sources(output, rebuild, say)
-    for folder in watched:
-        watcher.watch(str(folder))
-    rebuild([])
-    say(f"Serving {output} at {address.url} (stop with Ctrl-C)")
-    if open_browser:
-        # Beside the server, because some browsers are in the foreground until they are closed.
-        threading.Thread(target=webbrowser.open, args=(address.url,), daemon=True).start()
-    _Server(state, listening, watcher).serve()
+        watcher = _Sources(output, rebuild, say)
+        for folder in watched:
+            watcher.watch(str(folder))
+        rebuild([])
+        say(f"Serving {output} at {address.url} (stop with Ctrl-C)")
+        if open_browser:
+            # Beside the server, because some browsers are in the foreground until they are closed.
+            threading.Thread(target=webbrowser.open, args=(address.url,), daemon=True).start()
+        _Server(state, listening, watcher).serve()
 
 
 def _edition(state: _State) -> str:
