@@ -16,6 +16,9 @@ WORKFLOWS = sorted((PROJECT / ".github" / "workflows").glob("*.yml"))
 SITE = PROJECT / ".github" / "workflows" / "site.yml"
 ADDRESS = "https://example.github.io/repo"
 
+# How GitHub's runner starts a step: https://docs.github.com/actions/reference/workflow-syntax, jobs.*.steps[*].shell
+SHELLS = {"bash": ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c"], "sh": ["sh", "-e", "-c"]}
+
 # Stands in for the program: says what it was asked, fetches a feed, and fails where it is told to.
 SITEGEN = """#!/bin/sh
 echo "$@" >> "$ASKED"
@@ -63,7 +66,9 @@ class Run:
             "NEW": new,
             "SITE_URL": ADDRESS,
         }
-        self.result = self._steps(yaml.safe_load(SITE.read_text("utf-8"))["jobs"]["publish"]["steps"])
+        workflow = yaml.safe_load(SITE.read_text("utf-8"))
+        self.shell = workflow["defaults"]["run"]["shell"]
+        self.result = self._steps(workflow["jobs"]["publish"]["steps"])
 
     def _steps(self, steps: list[dict[str, Any]]) -> int:
         for step in steps:
@@ -77,8 +82,7 @@ class Run:
                 continue
             if step["name"] == "Install sitegen":
                 continue
-            # As GitHub's runner starts it where a workflow says `shell: bash`.
-            command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]]
+            command = [*SHELLS[self.shell], step["run"]]
             done = subprocess.run(
                 command, cwd=self.work, env=self.environment, capture_output=True, check=False
             )
