@@ -112,6 +112,7 @@ def test_a_style_sheet_changes_under_an_open_page(serve: Serve, page: Any) -> No
     assert is_old(page)
     assert page.evaluate("scrollY") == 200
     page.get_by_role("link", name="Authors").first.click()
+    page.get_by_role("heading", name="Authors", level=1).wait_for()
     assert page.evaluate(BACKGROUND) == "rgb(4, 5, 6)"
 
 
