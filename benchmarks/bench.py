@@ -26,7 +26,7 @@ from typing import NamedTuple
 
 PROJECT = Path(__file__).resolve().parent.parent
 CORPUS = PROJECT.parent / "shared" / "corpus" / "q-bio-11803"
-NEW_FEED = PROJECT / "content" / "feeds" / "q-bio.NC-2026-03-22.atom.xml"
+NEW_FEED = PROJECT / "sitegen" / "sample.xml"
 SAMPLING = 0.05  # seconds between two looks at the memory
 SITE = """\
 title = "Quantitative Biology"

@@ -73,32 +73,35 @@ def build(
     source: Path,
     output: Path,
     *,
+    url: str | None = None,
     jobs: int = 0,
     verbose: bool = False,
     progress: Progress = lambda *_: None,
 ) -> Report:
     """Build the site of a content folder into an output folder; SitegenError if it cannot be, the old site stands.
 
-    ``verbose`` asks for what stays TeX as well.
+    ``url`` is where the site will stand, if not where site.toml says; ``verbose`` asks for what stays TeX as well.
     """
     started = time.perf_counter()
     jobs = jobs or os.cpu_count() or 1
 
     config = load_config(source)
+    config = msgspec.structs.replace(config, url=url or config.url)
     known = load_people(source)
     pages = content.load_pages(source)
     notes, note_problems = content.load_notes(source)
     engine = engine_digest()
-    records, feed_problems = store.read_all(
-        source / "feeds",
-        source.resolve().parent / ".sitegen" / "feeds",
-        engine=engine,
-        jobs=jobs,
-        progress=partial(progress, "reading feeds"),
-    )
-    papers = merge(records)
+    feeds = read_feeds(source, jobs=jobs, progress=progress, engine=engine)
+    papers = merge(feeds.papers)
     notes, orphans = _joined(source, notes, {paper.id.base for paper in papers})
-    library = assemble(papers, zone=ZoneInfo(config.timezone), known=known, notes=notes, pages=pages)
+    library = assemble(
+        papers,
+        zone=ZoneInfo(config.timezone),
+        known=known,
+        notes=notes,
+        pages=pages,
+        newest_feed=feeds.newest,
+    )
 
     assets = static.collect([source.resolve().parent / "static", resources.static_dir()])
     edition = Edition(library, config, assets.names)
@@ -132,8 +135,21 @@ def build(
         bytes=folder.total_size(made),
         seconds=round(time.perf_counter() - started, 3),
         peak_rss_mb=_peak_rss_mb(),
-        problems=(*feed_problems, *note_problems, *orphans),
+        problems=(*feeds.problems, *note_problems, *orphans),
         unconverted=tuple(_unconverted(library.order)) if verbose else (),
+    )
+
+
+def read_feeds(
+    source: Path, *, jobs: int = 0, progress: Progress = lambda *_: None, engine: bytes = b""
+) -> store.Feeds:
+    """Return what the feeds of a content folder hold; the folder beside it remembers what was read."""
+    return store.read_all(
+        source / "feeds",
+        source.resolve().parent / ".sitegen" / "feeds",
+        engine=engine or engine_digest(),
+        jobs=jobs or os.cpu_count() or 1,
+        progress=partial(progress, "reading feeds"),
     )
 
 

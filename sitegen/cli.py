@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
+import threading
 import time
 from collections.abc import Callable, Sequence
-from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sitegen import __version__
 from sitegen.errors import Problem, SitegenError
+from sitegen.options import parse
 
 # Work shorter than this, in seconds, shows no progress bar.
 _PATIENCE = 1.0
@@ -19,9 +19,9 @@ _PATIENCE = 1.0
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
-    options = _parser().parse_args(argv)
+    options = parse(argv)
     try:
-        return int(options.run(options))
+        return _COMMANDS[options.command](options)
     except SitegenError as error:
         if options.debug:
             raise
@@ -33,120 +33,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="sitegen", description="Turn arXiv feeds into a static archive.")
-    parser.add_argument("--version", action="version", version=f"sitegen {__version__}")
-    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-
-    everywhere = argparse.ArgumentParser(add_help=False)
-    everywhere.add_argument(
-        "--content",
-        type=Path,
-        default=Path("content"),
-        metavar="DIR",
-        help="the site's own folder (%(default)s)",
-    )
-    everywhere.add_argument(
-        "--output",
-        type=Path,
-        default=Path("output"),
-        metavar="DIR",
-        help="where the site is written (%(default)s)",
-    )
-    everywhere.add_argument("--quiet", action="store_true", help="print problems and errors only")
-    everywhere.add_argument("--debug", action="store_true", help="show a traceback where something fails")
-
-    building = argparse.ArgumentParser(add_help=False)
-    building.add_argument(
-        "--jobs", type=_positive, default=0, metavar="N", help="processes (one for each core)"
-    )
-
-    build = commands.add_parser("build", parents=[everywhere, building], help="build the site")
-    build.add_argument("--strict", action="store_true", help="exit with 1 if there were problems")
-    build.add_argument(
-        "-v", "--verbose", action="store_true", help="also name the formulas that stay TeX, and count them"
-    )
-    build.add_argument("--json", action="store_true", help="end with one line of JSON")
-    build.set_defaults(run=_build)
-
-    serve = commands.add_parser(
-        "serve", parents=[everywhere, building], help="build, serve on this machine, rebuild"
-    )
-    serve.add_argument(
-        "--port", type=_port, default=8000, metavar="N", help="port on 127.0.0.1 (%(default)s)"
-    )
-    serve.add_argument("--open", action="store_true", help="open the site in a browser")
-    serve.set_defaults(run=_serve)
-
-    fetch = commands.add_parser(
-        "fetch", parents=[everywhere], help="add what is new on arXiv to content/feeds"
-    )
-    source = fetch.add_mutually_exclusive_group()
-    source.add_argument("--daily", action="store_true", help="read today's announcements, not the API")
-    source.add_argument(
-        "--from-json", type=Path, metavar="FILE", help="read arXiv's metadata snapshot, not the API"
-    )
-    source.add_argument(
-        "--compact", action="store_true", help="fetch nothing; merge the feed files into one for each year"
-    )
-    fetch.add_argument(
-        "--query", default="", help="ask this, in the API's own language, not what site.toml says"
-    )
-    fetch.add_argument("--since", type=_day, metavar="YYYY-MM-DD", help="oldest day of submission")
-    fetch.add_argument(
-        "--max", type=_positive, metavar="N", help="end after N papers; the next fetch goes on"
-    )
-    fetch.add_argument("--full", action="store_true", help="harvest all again, not only what is new")
-    fetch.add_argument(
-        "--accept-loss",
-        action="store_true",
-        help="accept a harvest that lacks more than a fifth of the known papers",
-    )
-    fetch.add_argument("--endpoint", type=_endpoint, metavar="URL", help="another address of the same API")
-    fetch.set_defaults(run=_fetch)
-
-    new = commands.add_parser("new", help="make a folder for a new site")
-    new.add_argument("folder", type=Path, metavar="DIR", help="the folder to make; it must be new or empty")
-    new.add_argument("--debug", action="store_true", help="show a traceback where something fails")
-    new.set_defaults(run=_new)
-
-    check = commands.add_parser(
-        "check", parents=[everywhere], help="check links and limits of the built site"
-    )
-    check.set_defaults(run=_check)
-    return parser
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("must be 1 or more")
-    return number
-
-
-def _port(text: str) -> int:
-    number = int(text)
-    if not 0 < number < 65536:
-        raise argparse.ArgumentTypeError("must be between 1 and 65535")
-    return number
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"expected a day such as 2026-01-31, found {text!r}") from None
-
-
-def _endpoint(text: str) -> str:
-    from sitegen.config import endpoint_address
-
-    try:
-        return endpoint_address(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError("; ".join(map(str, error.args))) from None
-
-
 def _build(options: argparse.Namespace) -> int:
     report = _build_once(options)
     if options.json:
@@ -155,6 +41,8 @@ def _build(options: argparse.Namespace) -> int:
         line = msgspec.structs.asdict(report) | {"problems": len(report.problems) + len(report.unconverted)}
         del line["unconverted"]
         print(msgspec.json.encode(line).decode())
+    elif not options.quiet:
+        print(f"Look at it: {(options.output / 'index.html').resolve()}, or run: sitegen serve")
     return 1 if options.strict and report.problems else 0
 
 
@@ -165,34 +53,47 @@ def _build_once(options: argparse.Namespace) -> Any:
         report = build(
             options.content,
             options.output,
+            url=options.url,
             jobs=options.jobs,
-            verbose=getattr(options, "verbose", False),
+            verbose=options.verbose,
             progress=progress,
         )
     for problem in (*report.problems, *report.unconverted):
         _say_problem(problem)
-    if not options.quiet and not getattr(options, "json", False):
+    if not options.quiet and not options.json:
         print(
             f"{_counted(report.papers, 'paper')}, {_counted(report.people, 'person', 'people')}, "
             f"{_counted(report.pages, 'page')} in {report.seconds:.1f} s "
             f"({report.written:,} files written, {report.unchanged:,} unchanged, {report.deleted:,} deleted)"
         )
-        print(f"Look at it: {(options.output / 'index.html').resolve()}, or run: sitegen serve")
     return report
 
 
 def _serve(options: argparse.Namespace) -> int:
-    from sitegen.preview import serve
+    from sitegen import resources
+    from sitegen.preview.requests import Address
+    from sitegen.preview.server import serve
 
+    address = Address(host=options.host, port=options.port, base=options.base)
+    if not address.is_private:
+        print(
+            f"warning: whoever reaches this machine can read the preview at {options.host}", file=sys.stderr
+        )
+    beside = options.content.resolve().parent
+    if options.fetch_every:
+        _fetch_regularly(options)
     serve(
         lambda: _build_once(options),
         watched=(
             options.content,
-            options.content.resolve().parent / "templates",
-            options.content.resolve().parent / "static",
+            beside / "templates",
+            beside / "static",
+            resources.templates_dir(),
+            resources.static_dir(),
         ),
         output=options.output,
-        port=options.port,
+        address=address,
+        published=_published_path(options.content),
         open_browser=options.open,
         say=lambda text: print(text, flush=True),
         say_error=_say_error,
@@ -257,6 +158,30 @@ def _compact(options: argparse.Namespace) -> int:
     return 0
 
 
+def _published_path(content: Path) -> str:
+    """Return the path of the site's root in site.toml; what is wrong there, the build says."""
+    from urllib.parse import urlsplit
+
+    from sitegen.config import load
+
+    try:
+        return urlsplit(load(content).url).path
+    except SitegenError:
+        return "/"
+
+
+def _fetch_regularly(options: argparse.Namespace) -> None:
+    """Fetch now and then, beside the server: what comes is a change of content/feeds/ like any other."""
+
+    def fetch() -> None:
+        while True:
+            main(["fetch", "--content", str(options.content), "--quiet"])
+            time.sleep(options.fetch_every)
+
+    # A daemon ends with the server at once; a fetch may be broken off at any moment.
+    threading.Thread(target=fetch, daemon=True).start()
+
+
 def _new(options: argparse.Namespace) -> int:
     from sitegen.scaffold import create
 
@@ -267,18 +192,29 @@ def _new(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from sitegen.check import check
+    from datetime import UTC, datetime
+
+    from sitegen.build import read_feeds
+    from sitegen.check.site import check
     from sitegen.config import load
 
-    problems, summary = check(options.output, load(options.content).url)
-    for problem in problems:
-        _say_problem(problem)
+    newest = read_feeds(options.content).newest
+    report = check(
+        options.output,
+        options.url or load(options.content).url,
+        newest_feed=newest.date() if newest else None,
+        today=datetime.now(UTC).date(),
+    )
+    for finding in report.problems:
+        _say_problem(finding.problem)
+    for finding in report.warnings:
+        print(f"warning: {finding.problem}", file=sys.stderr)
     if not options.quiet:
-        print(
-            f"{_counted(summary.files, 'file')} ({summary.bytes / 1e6:,.1f} MB), {_counted(summary.pages, 'page')}, "
-            f"{_counted(summary.links, 'link')}: {_counted(len(problems), 'problem')}"
-        )
-    return 1 if problems else 0
+        for row in report.summary:
+            amiss = [_counted(row.problems, "problem")] if row.problems else []
+            amiss += [_counted(row.warnings, "warning")] if row.warnings else []
+            print(f"{row.subject:13}{row.amount:18}{', '.join(amiss) or 'good'}")
+    return 1 if report.problems else 0
 
 
 def _counted(number: int, singular: str, plural: str = "") -> str:
@@ -334,3 +270,12 @@ class _Progress:
         if self._bar is not None:
             self._bar.close()
             self._bar = None
+
+
+_COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "build": _build,
+    "check": _check,
+    "fetch": _fetch,
+    "new": _new,
+    "serve": _serve,
+}

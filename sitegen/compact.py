@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from hashlib import blake2b
 from pathlib import Path
 
 import msgspec
 
 from sitegen.arxiv import feed, store, writer
+from sitegen.arxiv.feed import Answer
 from sitegen.errors import FeedError, FetchError, Problem
 from sitegen.library.merge import merge
 from sitegen.models import Paper
@@ -47,19 +49,23 @@ def _compact(folder: Path, progress: Progress) -> Report:
     started = time.perf_counter()
     everything = store.feed_files(folder)
     bytes_before = sum(path.stat().st_size for path in everything)
-    old: dict[Path, tuple[Paper, ...]] = {}
+    old: dict[Path, Answer] = {}
     problems: list[Problem] = []
     for number, path in enumerate(everything, 1):
-        papers, found = _read(path)
-        if found:
-            problems += found
+        try:
+            answer = feed.read_answer(path, str(path))
+        except FeedError as error:
+            problems += error.problems
         else:
-            old[path] = papers
+            problems += answer.problems
+            if not answer.problems:
+                old[path] = answer
         progress("reading feeds", number, len(everything))
-    records = [paper for papers in old.values() for paper in papers]
+    records = [paper for answer in old.values() for paper in answer.papers]
     kept = list(_records(records))
+    made = max((answer.made for answer in old.values() if answer.made), default=None)
     new = set()
-    for number, (path, data) in enumerate(_files(folder, kept), 1):
+    for number, (path, data) in enumerate(_files(folder, kept, made), 1):
         new.add(path)
         if path not in old:
             writer.write(path, data)
@@ -80,13 +86,6 @@ def _compact(folder: Path, progress: Progress) -> Report:
     )
 
 
-def _read(path: Path) -> tuple[tuple[Paper, ...], tuple[Problem, ...]]:
-    try:
-        return feed.read(path, str(path))
-    except FeedError as error:
-        return (), error.problems
-
-
 def _records(records: Iterable[Paper]) -> Iterator[Paper]:
     """Yield one record for each version of each paper, or all where that would say something else."""
     groups: dict[str, dict[int | None, list[Paper]]] = {}
@@ -98,8 +97,11 @@ def _records(records: Iterable[Paper]) -> Iterator[Paper]:
         yield from fewer if merge(fewer) == merge(every) else dict.fromkeys(every)
 
 
-def _files(folder: Path, records: list[Paper]) -> Iterator[tuple[Path, bytes]]:
-    """Yield the new files, unpacked; the same records give the same names and bytes."""
+def _files(folder: Path, records: list[Paper], made: datetime | None) -> Iterator[tuple[Path, bytes]]:
+    """Yield the new files, unpacked; the same records give the same names and bytes.
+
+    The files of the last year bear the date of the newest old one, ``made``: the front page tells it.
+    """
     year_of = {paper.id.base: paper.published.year for paper in merge(records)}
     years: dict[int, list[Paper]] = {}
     for record in records:
@@ -109,7 +111,8 @@ def _files(folder: Path, records: list[Paper]) -> Iterator[tuple[Path, bytes]]:
         for part in writer.file_parts(members):
             # Other papers, another name: a new file never takes the place of an old one before all are written.
             newest = max(paper.updated for paper in part)
-            data = writer.encode(part, f"arXiv: papers of {year}", newest)
+            updated = min(newest, made) if made and year != max(years) else made or newest
+            data = writer.encode(part, f"arXiv: papers of {year}", updated)
             digest = blake2b(data, digest_size=4).hexdigest()
             yield folder / f"archive-{year}-{digest}{writer.suffix(part)}", data
 

@@ -121,7 +121,7 @@ def load(content: Path) -> Config:
     root = document.root
     config = Config(
         title=root.text("title", required='give the site a name: title = "…"'),
-        url=root.text("url", required='say where the site will stand: url = "https://…/"', check=_site_url),
+        url=root.text("url", required='say where the site will stand: url = "https://…/"', check=site_url),
         description=root.text("description"),
         language=root.text("language", _DEFAULTS.language, check=_language),
         owner=root.text("owner"),
@@ -237,7 +237,8 @@ def _web_address(text: str) -> str:
     return _absolute(text, ("https", "http")).geturl()
 
 
-def _site_url(text: str) -> str:
+def site_url(text: str) -> str:
+    """Return the address of a site's root with a slash at its end, however it is written."""
     parts = _absolute(text, ("https", "http"))
     if "?" in text or "#" in text:
         raise ValueError(

@@ -20,11 +20,11 @@ from pathlib import Path
 
 import msgspec
 
-from sitegen.arxiv import harvest, listing, snapshot, store, taxonomy, writer
+from sitegen.arxiv import harvest, listing, snapshot, taxonomy, writer
 from sitegen.arxiv.client import Clock, Line, Manners
 from sitegen.arxiv.harvest import Progress, Question, Reach, Trail
 from sitegen.arxiv.journal import Journal
-from sitegen.build import engine_digest
+from sitegen.build import read_feeds
 from sitegen.config import Config
 from sitegen.config import load as load_config
 from sitegen.errors import ConfigError, FetchError, Problem
@@ -282,15 +282,11 @@ def _opened(source: Path, progress: Progress) -> Iterator[_Archive]:
     feeds = source / "feeds"
     state = source.resolve().parent / ".sitegen" / "fetch"
     with writer.sole(source):
-        records, problems = store.read_all(
-            feeds,
-            state.parent / "feeds",
-            engine=engine_digest(),
-            jobs=1,
-            progress=lambda done, total: progress("reading feeds", done, total, ""),
+        held = read_feeds(
+            source, jobs=1, progress=lambda stage, done, total: progress(stage, done, total, "")
         )
-        known = {paper.id.base: paper for paper in merge(records)}
-        yield _Archive(feeds=feeds, state=state, known=known, problems=tuple(problems))
+        known = {paper.id.base: paper for paper in merge(held.papers)}
+        yield _Archive(feeds=feeds, state=state, known=known, problems=held.problems)
 
 
 def _matching(archive: _Archive, terms: _Terms) -> set[str]:

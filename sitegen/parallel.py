@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
@@ -21,7 +22,7 @@ def run(work: Callable[[int], T], count: int, jobs: int) -> Iterator[T]:
         return
     _work = work
     try:
-        with multiprocessing.get_context("fork").Pool(min(jobs, count)) as pool:
+        with multiprocessing.get_context("fork").Pool(min(jobs, count), _leave_signals) as pool:
             yield from pool.imap(_call, range(count))
     finally:
         _work = None
@@ -30,6 +31,12 @@ def run(work: Callable[[int], T], count: int, jobs: int) -> Iterator[T]:
 def can_fork() -> bool:
     """Return whether this system forks safely: Windows can't, and macOS's own libraries don't survive it."""
     return sys.platform not in ("win32", "darwin")
+
+
+def _leave_signals() -> None:
+    """Leave Ctrl-C to the process that forked this one, which ends it; SIGTERM is how."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _call(index: int) -> Any:

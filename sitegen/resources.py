@@ -20,13 +20,9 @@ def static_dir() -> Path:
     return _folder("static")
 
 
-def sample_feed() -> Path | None:
-    """Return the feed that a new site starts with, or None in a checkout whose owner has removed it."""
-    if _INSTALLED.is_dir():
-        path = _INSTALLED / "sample.xml"
-    else:
-        path = _PACKAGE.parent / "content" / "feeds" / "q-bio.NC-2026-03-22.atom.xml"
-    return path if path.is_file() else None
+def sample_feed() -> Path:
+    """Return the feed that a new site starts with; the one in content/ is its owner's to remove."""
+    return _PACKAGE / "sample.xml"
 
 
 def _folder(name: str) -> Path:

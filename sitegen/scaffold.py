@@ -139,14 +139,11 @@ def create(target: Path) -> tuple[Path, ...]:
     """
     if target.exists() and not target.is_dir():
         raise SitegenError.at(target, "is a file", "name a folder that is new or empty")
-    feed = resources.sample_feed()
     files = {name: text.encode() for name, text in _FILES.items()}
+    files[_FEED] = resources.sample_feed().read_bytes()
     try:
         if target.is_dir() and any(path.name != ".git" for path in target.iterdir()):
             raise SitegenError.at(target, "the folder is not empty", "name a folder that is new or empty")
-        (target / "content" / "feeds").mkdir(parents=True)
-        if feed:
-            files[_FEED] = feed.read_bytes()
         return tuple(_write(target / name, data) for name, data in sorted(files.items()))
     except OSError as error:
         path = error.filename or target

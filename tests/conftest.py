@@ -5,12 +5,14 @@ from __future__ import annotations
 import functools
 import http.server
 import shutil
+import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -103,6 +105,58 @@ def served(golden_site: Path) -> Iterator[str]:
         yield f"http://127.0.0.1:{server.server_port}{BASE_PATH}"
         server.shutdown()
         thread.join()
+
+
+class Preview(NamedTuple):
+    """`sitegen serve` at work on a site of its own."""
+
+    folder: Path  # holds content/ and output/
+    url: str
+    process: subprocess.Popen[str]
+
+    @property
+    def port(self) -> int:
+        return urlsplit(self.url).port or 80
+
+    def says(self, wanted: str) -> str:
+        """Wait for a line of its output that holds a text, and return it."""
+        assert self.process.stdout
+        seen = []
+        for line in self.process.stdout:
+            if wanted in line:
+                return line.rstrip("\n")
+            seen.append(line)
+        raise AssertionError(f"it ended without «{wanted}»: {''.join(seen)}")
+
+    def end(self, signal: int) -> tuple[int, str]:
+        """Send a signal and return the exit code and all that it still says, errors too."""
+        self.process.send_signal(signal)
+        said, _ = self.process.communicate()
+        return self.process.returncode, said
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Callable[..., Preview]]:
+    """Start `sitegen serve` on a free port, on a copy of the golden site unless the folder has content already."""
+    started: list[Any] = []
+
+    def start(*options: str) -> Preview:
+        if not (tmp_path / "content").exists():
+            copy_content(tmp_path)
+        command = [sys.executable, "-m", "sitegen", "serve", "--port", "0", *options]
+        process = subprocess.Popen(
+            command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        started.append(process)
+        preview = Preview(tmp_path, "", process)
+        line = preview.says("Serving ")
+        return preview._replace(url=next(word for word in line.split() if word.startswith("http://")))
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
+        process.stdout.close()
 
 
 @pytest.fixture(scope="module")

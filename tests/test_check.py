@@ -1,10 +1,13 @@
 """What `sitegen check` finds on a built site, and what it leaves in peace."""
 
+import re
+from datetime import date
 from pathlib import Path
 
 import pytest
+from conftest import build, copy_content
 
-from sitegen.check import check
+from sitegen.check.site import check
 from sitegen.cli import main
 
 URL = "https://example.github.io/repo/"
@@ -14,15 +17,31 @@ def page(body: str) -> str:
     return f'<!doctype html>\n<html lang="en"><head><title>T</title></head><body>{body}</body></html>\n'
 
 
+def feed(*entries: str, of: str = "<id>f</id><title>F</title><updated>2026-03-07T00:00:00Z</updated>") -> str:
+    return f'<feed xmlns="http://www.w3.org/2005/Atom">{of}{"".join(entries)}</feed>'
+
+
+def entry(id: str, more: str = "<title>E</title><updated>2026-03-07T00:00:00+01:00</updated>") -> str:
+    return f"<entry><id>{id}</id>{more}</entry>"
+
+
+def sitemap(*addresses: str) -> str:
+    return f"<urlset>{''.join(f'<url><loc>{address}</loc></url>' for address in addresses)}</urlset>"
+
+
 def site(folder: Path, files: dict[str, str]) -> Path:
-    for path, text in ({"index.html": page("")} | files).items():
+    """Write a site; its sitemap lists all pages, where the files have none of their own."""
+    files = {"index.html": page("")} | files
+    pages = [URL + path for path in files if path.endswith(".html") and path != "404.html"]
+    for path, text in ({"sitemap.xml": sitemap(*pages)} | files).items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text, "utf-8")
     return folder
 
 
 def found(folder: Path) -> list[str]:
-    return [str(problem) for problem in check(folder, URL)[0]]
+    report = check(folder, URL)
+    return [str(finding.problem) for finding in (*report.problems, *report.warnings)]
 
 
 GOOD = {
@@ -43,9 +62,9 @@ GOOD = {
 def test_a_good_page_has_no_problems(tmp_path: Path, body: str) -> None:
     files = {
         "a/index.html": page('<p id="x">'),
-        "feed.xml": "<feed/>",
+        "feed.xml": feed(entry("a"), entry("b")),
         "i.svg": "<svg/>",
-        "404.html": page(""),
+        "404.html": page('<meta name="robots" content="noindex">'),
     }
     css = '/* url(gone.png) */ a{background:url("i.svg")} b{background:url(data:image/png;base64,AA)}'
     assert found(site(tmp_path, files | {"index.html": page(body), "s.css": css})) == []
@@ -88,15 +107,37 @@ BAD = {
     "unquoted link": ({"index.html": page("<a href=a/>")}, "without double quotes"),
     "style sheet": ({"s.css": "a{background:url('x.png')}"}, "s.css: links to 'x.png'"),
     "style sheet, other host": ({"s.css": "@import url(https://cdn.example/x.css);"}, "from another host"),
-    "feed": ({"feed.xml": f'<feed><link href="{URL}x/"/></feed>'}, "feed.xml: links to"),
+    "feed": ({"feed.xml": feed(f'<link href="{URL}x/"/>')}, "feed.xml: links to"),
+    "feed that is none": ({"feed.xml": "<rss/>"}, "feed.xml: is no Atom feed"),
+    "feed of no namespace": ({"feed.xml": "<feed><id>f</id></feed>"}, "feed.xml: is no Atom feed"),
+    "feed without a date": ({"feed.xml": feed(of="<id>f</id><title>F</title>")}, "the feed has no updated"),
+    "entry without a title": (
+        {"feed.xml": feed(entry("a"), entry("b", "<updated>2026-03-07T00:00:00Z</updated>"))},
+        "entry 2 has no title, and readers refuse it",
+    ),
+    "entry without a time zone": (
+        {"feed.xml": feed(entry("a", "<title>E</title><updated>2026-03-07T00:00:00</updated>"))},
+        "entry 1 has a date that is none: '2026-03-07T00:00:00'",
+    ),
+    "two entries of one id": ({"feed.xml": feed(entry("a"), entry("a"))}, "two entries have the id a"),
     "feed that is not XML": (
         {"feed.xml": "<feed><entry></feed>"},
         "not well-formed XML: mismatched tag: line 1",
     ),
     "sitemap": (
-        {"sitemap.xml": f"<urlset><url><loc>\n{URL}x/</loc></url></urlset>"},
+        {"sitemap.xml": sitemap(URL, f"\n{URL}x/")},
         "there is no x/index.html",
     ),
+    "sitemap of another site": (
+        {"sitemap.xml": sitemap(URL, "https://example.org/")},
+        f"lists https://example.org/, which is not below {URL} (build and check for the same --url)",
+    ),
+    "sitemap that lacks a page": (
+        {"a/index.html": page(""), "b/index.html": page(""), "sitemap.xml": sitemap(URL)},
+        "sitemap.xml: does not list a/index.html, nor 1 more",
+    ),
+    "sitemap too long": ({"sitemap.xml": sitemap(*[URL] * 50_001)}, "search engines read 50,000"),
+    "sitemap that is not XML": ({"sitemap-1.xml": "<urlset>"}, "sitemap-1.xml: is not well-formed XML"),
     "papers.json": ({"papers.json": '[{"url":"abs/1/"}]'}, "there is no abs/1/index.html"),
     "JSON": ({"papers.json": "{"}, "papers.json: is not JSON"),
     "template in an attribute": ({"index.html": page('<p title="{{ page.title }}">')}, "'{{ page.title }}'"),
@@ -136,20 +177,55 @@ def test_what_github_does_not_publish(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize(("size", "message"), [(850, "is near to refusing"), (960, "refuses")])
-def test_a_site_too_large(tmp_path: Path, size: int, message: str) -> None:
+def test_a_site_without_a_sitemap(tmp_path: Path) -> None:
+    (site(tmp_path, {}) / "sitemap.xml").unlink()
+    assert found(tmp_path) == [
+        "sitemap.xml: there is no such file, by which search engines find pages",
+    ]
+
+
+def test_pages_are_found_by_an_index_of_sitemaps(tmp_path: Path) -> None:
+    index = f"<sitemapindex><sitemap><loc>{URL}sitemap-1.xml</loc></sitemap></sitemapindex>"
+    files = {"a/index.html": page(""), "sitemap.xml": index, "sitemap-1.xml": sitemap(URL, f"{URL}a/")}
+    assert found(site(tmp_path, files)) == []
+
+
+@pytest.mark.parametrize(
+    ("size", "message", "problems"), [(799, "", 0), (850, "is near to refusing", 0), (960, "refuses", 1)]
+)
+def test_a_site_too_large(tmp_path: Path, size: int, message: str, problems: int) -> None:
     with (site(tmp_path, {}) / "large.bin").open("wb") as file:
         file.truncate(size * 1_000_000)  # takes no space on the disk
-    assert found(tmp_path) == [f"{tmp_path}: {size} MB: GitHub Pages {message} it (1 GB a site)"]
+    assert found(tmp_path) == (
+        [f"{tmp_path}: {size} MB: GitHub Pages {message} it (1 GB a site)"] if message else []
+    )
+    assert len(check(tmp_path, URL).problems) == problems
+
+
+@pytest.mark.parametrize(
+    ("newest", "said"),
+    [
+        (date(2026, 3, 7), ""),
+        (date(2026, 3, 1), ""),
+        (date(2026, 2, 28), "the newest is from 2026-02-28, 8 days ago (run `sitegen fetch`"),
+        (None, "no feed says from when it is"),
+    ],
+)
+def test_feeds_that_come_no_more(tmp_path: Path, newest: date | None, said: str) -> None:
+    report = check(site(tmp_path, {}), URL, newest_feed=newest, today=date(2026, 3, 8))
+    assert report.problems == ()
+    assert [str(finding.problem).startswith(f"content/feeds: {said}") for finding in report.warnings] == (
+        [True] if said else []
+    )
 
 
 def test_many_files_give_the_same_in_one_process_and_in_two(tmp_path: Path) -> None:
     files = {f"{number}/index.html": page(f'<a href="../{number + 1}/#x">') for number in range(1200)}
     folder = site(tmp_path, files)
-    assert check(folder, URL, jobs=1) == check(folder, URL, jobs=2)
-    problems, summary = check(folder, URL)
-    assert len(problems) == 1200
-    assert (summary.files, summary.pages, summary.links) == (1201, 1201, 1200)
+    report = check(folder, URL, jobs=1)
+    assert report == check(folder, URL, jobs=2)
+    assert len(report.problems) == 1200
+    assert {row.subject: row.amount for row in report.summary}["links"] == "2,401 links"
 
 
 def test_no_site_at_all(tmp_path: Path) -> None:
@@ -164,9 +240,44 @@ def test_the_golden_site_is_fit_to_publish(golden_site: Path) -> None:
     assert main(["check", "--content", str(content), "--output", str(golden_site), "--quiet"]) == 0
 
 
-def test_the_command_fails_on_a_problem(
-    golden_site: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    broken = site(tmp_path, {"index.html": page('<a href="gone/">')})
-    assert main(["check", "--content", str(golden_site.parent / "content"), "--output", str(broken)]) == 1
-    assert "there is no gone/index.html" in capsys.readouterr().err
+def test_the_command_fails_on_a_problem(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    output = build(copy_content(tmp_path), tmp_path / "output")
+    command = ["check", "--content", str(tmp_path / "content"), "--output", str(output)]
+    assert main(command) == 0, "a warning is no failure"
+    said = capsys.readouterr()
+    assert said.err.startswith("warning: content/feeds: the newest is from 2026-03-25, ")
+    table = re.findall(r"^(\S.*?)  +(\S.*?)  +(\S.*)$", said.out, re.M)
+    assert [(subject, verdict) for subject, _, verdict in table] == [
+        ("size", "good"),
+        ("names", "good"),
+        ("pages", "good"),
+        ("links", "good"),
+        ("feeds", "good"),
+        ("sitemap", "good"),
+        ("newest feed", "1 warning"),
+    ]
+    assert table[-1][1] == "2026-03-25"
+    (output / "about" / "index.html").unlink()
+    assert main(command) == 1
+    said = capsys.readouterr()
+    assert "there is no about/index.html" in said.err
+    assert re.search(r"^links .* links +1 problem$", said.out, re.M)
+
+
+def test_a_site_that_is_built_for_another_address(tmp_path: Path) -> None:
+    output = build(copy_content(tmp_path), tmp_path / "output", "--url", "https://example.org/elsewhere")
+    command = ["check", "--content", str(tmp_path / "content"), "--output", str(output), "--quiet"]
+    assert (
+        '<link rel="canonical" href="https://example.org/elsewhere/">' in (output / "index.html").read_text()
+    )
+    assert main([*command, "--url", "https://example.org/elsewhere"]) == 0
+    assert main(command) == 1
+
+
+@pytest.mark.parametrize(
+    "url", ["example.org", "ftp://example.org/", "https://example.org/?a", "https://a b/"]
+)
+def test_an_address_that_is_none(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["build", "--url", url])
+    assert "argument --url: " in capsys.readouterr().err

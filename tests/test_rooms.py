@@ -34,6 +34,7 @@ ROOMS = (
     "check",
     "preview",
     "scaffold",
+    "options",
     "cli",
 )
 
@@ -42,9 +43,12 @@ SOLE_IMPORTERS = {
     "jinja2": "render.py",
     "markdown": "content.py",
     "nh3": "content.py",
-    "livereload": "preview.py",
+    "math_core": "text/math.py",
+    "pylatexenc": "text/commands.py",
     "httpx": "arxiv/client.py",
-    "socket": "preview.py",  # to see whether a port is free before building for it
+    "livereload": "preview/server.py",
+    "tornado": "preview/server.py",  # which livereload is made of
+    "socket": "preview/server.py",  # to see whether a port is free before building for it
 }
 NETWORK = {"ssl", "http", "urllib.request", "requests", "ftplib", "smtplib", "asyncio"}
 

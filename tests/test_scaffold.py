@@ -107,28 +107,16 @@ def test_a_file_is_no_folder(tmp_path: Path) -> None:
     assert snapshot(tmp_path) == {"site": b"mine"}
 
 
-def test_without_a_sample_the_folder_for_feeds_is_there(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(resources, "sample_feed", lambda: None)
-    create(tmp_path)
-    assert list((tmp_path / "content" / "feeds").iterdir()) == []
-
-
 def test_the_shipped_files_are_found() -> None:
     assert resources.templates_dir().name == "templates"
     assert resources.static_dir().name == "static"
-    feed = resources.sample_feed()
-    assert feed is not None
-    assert b"<feed" in feed.read_bytes()
+    assert b"<feed" in resources.sample_feed().read_bytes()
 
 
 def test_an_installed_package_holds_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(resources, "_INSTALLED", tmp_path)
     (tmp_path / "templates").mkdir()
-    (tmp_path / "sample.xml").write_bytes(b"<feed/>")
     assert resources.templates_dir() == tmp_path / "templates"
-    assert resources.sample_feed() == tmp_path / "sample.xml"
     with pytest.raises(
         SitegenError, match=r"static: sitegen's own files are missing \(install sitegen again\)"
     ):

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import sysconfig
+import tomllib
 import venv
 from collections.abc import Callable
 from pathlib import Path
@@ -71,7 +72,7 @@ def test_a_new_site_builds(sitegen: Run, new_site: Path) -> None:
     assert list((output / "static").glob("site.*.css"))
     assert (output / "about" / "index.html").exists()
     checked = sitegen(new_site, "check")
-    assert (checked.returncode, checked.stderr) == (0, "")
+    assert (checked.returncode, "problem" in checked.stdout + checked.stderr) == (0, False)
 
 
 def test_the_owners_files_win(sitegen: Run, new_site: Path) -> None:
@@ -94,3 +95,8 @@ def test_a_mistake_in_the_owners_template_names_the_line(sitegen: Run, new_site:
     assert "templates/404.html:3: " in built.stderr
     assert "Traceback" not in built.stderr
     assert not (new_site / "output").exists()
+
+
+def test_a_fork_may_replace_all_content() -> None:
+    build = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))["tool"]["hatch"]["build"]
+    assert [path for path in build["targets"]["wheel"]["force-include"] if "content" in path] == []

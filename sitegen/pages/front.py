@@ -30,6 +30,7 @@ def home(edition: Edition, calendar: Calendar) -> Home:
     """Return what the front page shows."""
     library = edition.library
     newest = library.day(library.order[0].published) if library.order else None
+    newest_feed = library.day(library.newest_feed) if library.newest_feed else None
     categories = sorted(library.in_category.items(), key=lambda item: (-len(item[1]), item[0]))
     return Home(
         title=edition.site.title,
@@ -44,6 +45,8 @@ def home(edition: Edition, calendar: Calendar) -> Home:
         since=str(calendar.years[0]) if calendar.years else "",
         newest=urls.spoken_date(newest) if newest else "",
         newest_iso=newest.isoformat() if newest else "",
+        newest_feed=urls.spoken_date(newest_feed) if newest_feed else "",
+        newest_feed_iso=newest_feed.isoformat() if newest_feed else "",
         days=_latest_days(edition, calendar),
         years_chart_html=years_chart(calendar, "Papers per year"),
         categories=tuple(

@@ -1,0 +1,88 @@
+"""Where the links of a site lead, and which of them lead nowhere."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable
+from html import unescape
+from urllib.parse import unquote, urlsplit
+
+from sitegen.check.findings import Findings, Link, Site
+
+ID = re.compile(r'\sid="([^"]*)"(?=[^<>]*>)')
+
+_SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
+_HARMLESS_SCHEMES = frozenset({"http", "https", "mailto", "data"})
+
+
+def read(site: Site, source: str, text: str, findings: Findings) -> Link | None:
+    """Return where a link of a page leads, None where that is another site; what may not be is reported."""
+    address, _, fragment = text.partition("#")
+    address = address.partition("?")[0]
+    root = urlsplit(site.url).path
+    if not address:
+        target = source
+    elif address.startswith(site.url):
+        target = address[len(site.url) :]
+    elif scheme := _SCHEME.match(address):
+        if scheme[1].lower() not in _HARMLESS_SCHEMES:
+            findings.report("links", source, f"has a link that a site should not have: {text[:80]!r}")
+        return None
+    elif address.startswith("//"):
+        return None
+    elif address.startswith("/"):
+        if source != "404.html":  # which is served at any depth
+            findings.report(
+                "links", source, f"links to {text!r}, which works neither from a disk nor under another path"
+            )
+            return None
+        target = address[len(root) :] if address.startswith(root) else "../"
+    else:
+        target = posixpath.join(posixpath.dirname(source), address)
+    if "./" in target or "//" in target or target.endswith(("/.", "/..")):
+        slash = "/" if target.endswith(("/", "/.", "/..")) else ""
+        target = posixpath.normpath(target) + slash
+        target = "" if target == "./" else target
+    if not target or target.endswith("/"):
+        target += "index.html"
+    if "%" in target:
+        target = unquote(target)
+    return Link("" if target.startswith("../") else target, unquote(fragment), source, text)
+
+
+def follow(site: Site, link: Link, own_places: Iterable[str], findings: Findings) -> None:
+    """Count a link and see whether it arrives; a place in another page is left for later."""
+    findings.links += 1
+    if link.target not in site.files:
+        findings.broken.append(link)
+    elif link.fragment and link.fragment != "top":  # which HTML itself defines
+        if link.target != link.source:
+            findings.fragments.append(link)
+        elif link.fragment not in own_places:
+            findings.report("links", link.source, f"links to {link.text!r}, but has no such id")
+
+
+def report_broken(site: Site, findings: Findings) -> None:
+    """Report the links to what is not there, once for each target."""
+    by_target: dict[str, list[Link]] = {}
+    for link in sorted(findings.broken):
+        by_target.setdefault(link.target, []).append(link)
+    for target, same in by_target.items():
+        message = f"links to {same[0].text!r}, and there is no {target or 'such place in the site'}"
+        if len(same) > 1:
+            message += f"; {len(same) - 1:,} more links lead there"
+        remedy = "put a slash at its end" if f"{target}/index.html" in site.files else ""
+        findings.report("links", same[0].source, message, remedy)
+
+
+def report_missing_places(site: Site, findings: Findings) -> None:
+    """Report the links to a place that a page does not have."""
+    page, places = "", set()
+    for link in sorted(findings.fragments):
+        if link.target != page:
+            page = link.target
+            places = set(map(unescape, ID.findall((site.output / page).read_text("utf-8"))))
+        if link.fragment not in places:
+            message = f"links to {link.text!r}, but {page} has no id {link.fragment!r}"
+            findings.report("links", link.source, message)

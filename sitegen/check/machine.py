@@ -1,0 +1,125 @@
+"""What other programs read: feeds, sitemaps, pictures in SVG."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from posixpath import basename
+from xml.parsers import expat
+
+from sitegen.check import links
+from sitegen.check.findings import Findings, Site, Subject
+
+# https://www.sitemaps.org/protocol.html: of one sitemap, and of one index.
+_ADDRESSES_IN_A_SITEMAP = 50_000
+
+# RFC 4287, sections 4.1.1 and 4.1.2: what a feed and each of its entries must have.
+_ATOM = "http://www.w3.org/2005/Atom"
+_REQUIRED = ("id", "title", "updated")
+
+
+class _Reading:
+    """What a document holds: addresses of this site, what a sitemap lists, the required elements of a feed."""
+
+    def __init__(self) -> None:
+        self.addresses: set[str] = set()
+        self.listed: list[str] = []
+        self.feed: list[dict[str, str]] = []  # the feed itself, then its entries
+        self._elements: list[str] = []
+        self._text: list[str] = []
+
+    def parse(self, text: str) -> None:
+        """Read a document; ExpatError if it is not well-formed."""
+        parser = expat.ParserCreate(namespace_separator=" ")
+        parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
+        parser.CharacterDataHandler = self._text.append
+        parser.Parse(text.encode(), True)
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        self._text.clear()
+        self._elements.append(name)
+        self.addresses.update(attributes[key] for key in ("href", "src") if key in attributes)
+        if name in (f"{_ATOM} feed", f"{_ATOM} entry"):
+            self.feed.append({})
+
+    def _end(self, name: str) -> None:
+        self._elements.pop()
+        namespace, _, local = name.rpartition(" ")
+        text = "".join(self._text).strip()
+        if local == "loc":
+            self.listed.append(text)
+        elif local == "id":
+            self.addresses.add(text)
+        of = self._elements[-1] if self._elements else ""
+        if local in _REQUIRED and namespace == _ATOM and of in (f"{_ATOM} feed", f"{_ATOM} entry"):
+            self.feed[0 if of.endswith(" feed") else -1].setdefault(local, text)
+
+
+def check_xml(site: Site, path: str, text: str, findings: Findings) -> None:
+    """Check that a document can be read by what it is for, and every address in it that is below the site's own."""
+    is_feed, is_sitemap = basename(path) == "feed.xml", basename(path).startswith("sitemap")
+    reading = _Reading()
+    try:
+        reading.parse(text)
+    except expat.ExpatError as error:
+        subject: Subject = "feeds" if is_feed else "sitemap" if is_sitemap else "pages"
+        findings.report(subject, path, f"is not well-formed XML: {error}")
+        return
+    if is_feed:
+        findings.feeds += 1
+        _check_feed(path, reading.feed, findings)
+    if is_sitemap:
+        _check_sitemap(site, path, reading.listed, findings)
+    for address in reading.addresses | set(reading.listed):
+        if address.startswith(site.url) and (link := links.read(site, path, address, findings)):
+            links.follow(site, link, (), findings)
+            if is_sitemap and link.target.endswith(".html"):
+                findings.listed.add(link.target)
+
+
+def _check_feed(path: str, parts: list[dict[str, str]], findings: Findings) -> None:
+    if not parts:
+        findings.report("feeds", path, "is no Atom feed")
+    seen: set[str] = set()
+    for number, part in enumerate(parts):
+        what = f"entry {number}" if number else "the feed"
+        for name in _REQUIRED:
+            if not part.get(name):
+                findings.report("feeds", path, f"{what} has no {name}, and readers refuse it")
+        if (moment := part.get("updated")) and not _is_moment(moment):
+            findings.report("feeds", path, f"{what} has a date that is none: {moment!r}")
+        if number and (id := part.get("id")):
+            if id in seen:
+                findings.report("feeds", path, f"two entries have the id {id}, and readers show one of them")
+            seen.add(id)
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        return datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        return False
+
+
+def _check_sitemap(site: Site, path: str, listed: list[str], findings: Findings) -> None:
+    if len(listed) > _ADDRESSES_IN_A_SITEMAP:
+        findings.report(
+            "sitemap",
+            path,
+            f"lists {len(listed):,} addresses; search engines read {_ADDRESSES_IN_A_SITEMAP:,}",
+        )
+    foreign = [address for address in listed if not address.startswith(site.url)]
+    if foreign:
+        more = f" and {len(foreign) - 1:,} more" if len(foreign) > 1 else ""
+        message = f"lists {foreign[0]}{more}, which is not below {site.url}"
+        findings.report("sitemap", path, message, "build and check for the same --url")
+
+
+def report_unlisted(site: Site, findings: Findings) -> None:
+    """Report pages that no sitemap lists, though they want to be found."""
+    if "sitemap.xml" not in site.files:
+        findings.report("sitemap", "sitemap.xml", "there is no such file, by which search engines find pages")
+        return
+    pages = {path for path in site.files if path.endswith(".html")} - {"404.html"}
+    if left_out := sorted(pages - findings.listed - findings.unlisted):
+        more = f", nor {len(left_out) - 1:,} more" if len(left_out) > 1 else ""
+        findings.report("sitemap", "sitemap.xml", f"does not list {left_out[0]}{more}")

@@ -1,0 +1,140 @@
+"""A built site looked over as a reader meets it: its files, links and limits, whatever built them."""
+
+from __future__ import annotations
+
+import os
+import stat
+import unicodedata
+from collections import Counter
+from datetime import date
+from functools import partial
+from pathlib import Path
+
+import msgspec
+
+from sitegen import parallel
+from sitegen.check import files, links, machine
+from sitegen.check.findings import Finding, Findings, Site, Subject
+
+# GitHub Pages publishes no site above 1 GB: https://docs.github.com/pages, "GitHub Pages limits".
+SIZE_WARNED = 800_000_000
+SIZE_REFUSED = 950_000_000
+# After so many days without a new feed somebody should see whether feeds still come.
+_STALE = 7
+
+_FILES_IN_A_RUN = 1_000
+
+
+class Row(msgspec.Struct, frozen=True):
+    """A line of the summary: what was looked at, how much of it there is, and what is wrong with it."""
+
+    subject: Subject
+    amount: str
+    problems: int
+    warnings: int
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """What a check found: without problems the site may go online."""
+
+    problems: tuple[Finding, ...]
+    warnings: tuple[Finding, ...]
+    summary: tuple[Row, ...]
+
+
+def check(
+    output: Path, base_url: str, *, newest_feed: date | None = None, today: date | None = None, jobs: int = 0
+) -> Report:
+    """Check the site in a folder that is to be served at ``base_url``.
+
+    A problem that many pages share, such as a link to the same missing file, is reported once. The age of the
+    newest feed is looked at where ``today`` is given. ``jobs`` is how many processes work at it; 0 stands for one
+    for each core where the site is large.
+    """
+    whole = Findings()
+    size, paths = _inventory(output, whole)
+    site = Site(output=output, url=base_url.rstrip("/") + "/", files=frozenset(paths))
+    runs = -(-len(paths) // _FILES_IN_A_RUN)
+    for part in parallel.run(partial(_look_at_run, site, paths), runs, jobs or (os.cpu_count() or 1)):
+        whole.add(part)
+    links.report_broken(site, whole)
+    links.report_missing_places(site, whole)
+    if paths:
+        machine.report_unlisted(site, whole)
+    if today:
+        _report_age(newest_feed, today, whole)
+    amounts: dict[Subject, str] = {
+        "size": f"{size / 1e6:,.1f} MB of {SIZE_REFUSED / 1e6:,.0f}",
+        "names": _counted(len(paths), "file"),
+        "pages": _counted(sum(path.endswith(".html") for path in paths), "page"),
+        "links": _counted(whole.links, "link"),
+        "feeds": _counted(whole.feeds, "feed"),
+        "sitemap": _counted(len(whole.listed), "page"),
+    }
+    if today:
+        amounts["newest feed"] = newest_feed.isoformat() if newest_feed else "none"
+    counts = Counter((finding.subject, finding.is_warning) for finding in whole.found)
+    return Report(
+        problems=tuple(finding for finding in whole.found if not finding.is_warning),
+        warnings=tuple(finding for finding in whole.found if finding.is_warning),
+        summary=tuple(
+            Row(subject, amount, counts[subject, False], counts[subject, True])
+            for subject, amount in amounts.items()
+        ),
+    )
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _look_at_run(site: Site, paths: list[str], run: int) -> Findings:
+    return files.look_at(site, paths[run * _FILES_IN_A_RUN : (run + 1) * _FILES_IN_A_RUN])
+
+
+def _inventory(output: Path, findings: Findings) -> tuple[int, list[str]]:
+    """Return the size and the paths of all files, sorted; report what is wrong with names, kinds and modes."""
+    size, paths = 0, []
+    if not output.is_dir():
+        findings.report("names", str(output), "there is no such folder", "run `sitegen build` first")
+        return 0, []
+    taken: dict[str, str] = {}
+    waiting = [""]
+    while waiting:
+        folder = waiting.pop()
+        with os.scandir(output / folder) as entries:
+            for entry in sorted(entries, key=lambda entry: entry.name):
+                path = folder + entry.name
+                folded = folder + unicodedata.normalize("NFC", entry.name).casefold()
+                if (other := taken.setdefault(folded, path)) != path:
+                    message = f"on some file systems this is the same name as {other}"
+                    findings.report("names", path, message)
+                if entry.is_symlink():
+                    message = "is a symbolic link, which GitHub Pages does not publish"
+                    findings.report("names", path, message)
+                elif entry.is_dir():
+                    waiting.append(path + "/")
+                else:
+                    status = entry.stat()
+                    size += status.st_size
+                    paths.append(path)
+                    if not stat.S_ISREG(status.st_mode) or status.st_mode & 0o444 != 0o444:
+                        findings.report("names", path, "is not readable by everybody", f"chmod 644 {path}")
+    if size > SIZE_WARNED:
+        refused = size > SIZE_REFUSED
+        limit = "refuses" if refused else "is near to refusing"
+        message = f"{size / 1e6:,.0f} MB: GitHub Pages {limit} it (1 GB a site)"
+        findings.report("size", str(output), message, is_warning=not refused)
+    return size, sorted(paths)
+
+
+def _report_age(newest_feed: date | None, today: date, findings: Findings) -> None:
+    age = (today - newest_feed).days if newest_feed else None
+    if age is None:
+        message = "no feed says from when it is"
+    elif age > _STALE:
+        message = f"the newest is from {newest_feed}, {age:,} days ago"
+    else:
+        return
+    remedy = "run `sitegen fetch`; if a schedule does, see whether it still runs"
+    findings.report("newest feed", "content/feeds", message, remedy, is_warning=True)

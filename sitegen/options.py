@@ -1,0 +1,168 @@
+"""The commands and their options; what they do is in ``cli``."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+
+from sitegen import __version__
+
+
+def parse(argv: Sequence[str] | None) -> argparse.Namespace:
+    """Read the words of a command line; ``command`` says which it is. Wrong ones end the program with code 2."""
+    return _parser().parse_args(argv)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="sitegen", description="Turn arXiv feeds into a static archive.")
+    parser.add_argument("--version", action="version", version=f"sitegen {__version__}")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    everywhere = argparse.ArgumentParser(add_help=False)
+    everywhere.add_argument(
+        "--content",
+        type=Path,
+        default=Path("content"),
+        metavar="DIR",
+        help="the site's own folder (%(default)s)",
+    )
+    everywhere.add_argument(
+        "--output",
+        type=Path,
+        default=Path("output"),
+        metavar="DIR",
+        help="where the site is written (%(default)s)",
+    )
+    everywhere.add_argument("--quiet", action="store_true", help="print problems and errors only")
+    everywhere.add_argument("--debug", action="store_true", help="show a traceback where something fails")
+
+    building = argparse.ArgumentParser(add_help=False)
+    building.add_argument(
+        "--jobs", type=_positive, default=0, metavar="N", help="processes (one for each core)"
+    )
+
+    standing = argparse.ArgumentParser(add_help=False)
+    standing.add_argument("--url", type=_url, help="where the site will stand, if not where site.toml says")
+
+    build = commands.add_parser("build", parents=[everywhere, building, standing], help="build the site")
+    build.add_argument("--strict", action="store_true", help="exit with 1 if there were problems")
+    build.add_argument(
+        "-v", "--verbose", action="store_true", help="also name the formulas that stay TeX, and count them"
+    )
+    build.add_argument("--json", action="store_true", help="end with one line of JSON")
+    build.set_defaults(command="build")
+
+    serve = commands.add_parser(
+        "serve", parents=[everywhere, building], help="build, serve on this machine, rebuild"
+    )
+    serve.add_argument(
+        "--port", type=_port, default=8000, metavar="N", help="port (%(default)s); 0 for any that is free"
+    )
+    serve.add_argument(
+        "--host", default="127.0.0.1", help="address to serve at (%(default)s); any other lets others in"
+    )
+    serve.add_argument(
+        "--base", type=_base, default="/", metavar="PATH", help="serve below a path, such as /repo/"
+    )
+    serve.add_argument("--open", action="store_true", help="open the site in a browser")
+    serve.add_argument(
+        "--fetch-every", type=_interval, metavar="TIME", help="fetch at once and then so often, such as 24h"
+    )
+    serve.set_defaults(command="serve", url=None, json=False, verbose=False)
+
+    fetch = commands.add_parser(
+        "fetch", parents=[everywhere], help="add what is new on arXiv to content/feeds"
+    )
+    source = fetch.add_mutually_exclusive_group()
+    source.add_argument("--daily", action="store_true", help="read today's announcements, not the API")
+    source.add_argument(
+        "--from-json", type=Path, metavar="FILE", help="read arXiv's metadata snapshot, not the API"
+    )
+    source.add_argument(
+        "--compact", action="store_true", help="fetch nothing; merge the feed files into one for each year"
+    )
+    fetch.add_argument(
+        "--query", default="", help="ask this, in the API's own language, not what site.toml says"
+    )
+    fetch.add_argument("--since", type=_day, metavar="YYYY-MM-DD", help="oldest day of submission")
+    fetch.add_argument(
+        "--max", type=_positive, metavar="N", help="end after N papers; the next fetch goes on"
+    )
+    fetch.add_argument("--full", action="store_true", help="harvest all again, not only what is new")
+    fetch.add_argument(
+        "--accept-loss",
+        action="store_true",
+        help="accept a harvest that lacks more than a fifth of the known papers",
+    )
+    fetch.add_argument("--endpoint", type=_endpoint, metavar="URL", help="another address of the same API")
+    fetch.set_defaults(command="fetch")
+
+    new = commands.add_parser("new", help="make a folder for a new site")
+    new.add_argument("folder", type=Path, metavar="DIR", help="the folder to make; it must be new or empty")
+    new.add_argument("--debug", action="store_true", help="show a traceback where something fails")
+    new.set_defaults(command="new")
+
+    check = commands.add_parser(
+        "check", parents=[everywhere, standing], help="check links and limits of the built site"
+    )
+    check.set_defaults(command="check")
+    return parser
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
+    return number
+
+
+def _port(text: str) -> int:
+    number = int(text)
+    if not 0 <= number < 65536:
+        raise argparse.ArgumentTypeError("must be between 0 and 65535")
+    return number
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"expected a day such as 2026-01-31, found {text!r}") from None
+
+
+def _endpoint(text: str) -> str:
+    from sitegen.config import endpoint_address
+
+    return _checked(endpoint_address, text)
+
+
+def _url(text: str) -> str:
+    from sitegen.config import site_url
+
+    return _checked(site_url, text)
+
+
+def _checked(check: Callable[[str], str], text: str) -> str:
+    """Return an address that keeps the rules of its setting in site.toml."""
+    try:
+        return check(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError("; ".join(map(str, error.args))) from None
+
+
+def _base(text: str) -> str:
+    path = f"/{text.strip('/')}/" if text.strip("/") else "/"
+    if not re.fullmatch(r"/(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]*/)*", path):
+        raise argparse.ArgumentTypeError("must be a path, such as /repo/")
+    return path
+
+
+def _interval(text: str) -> float:
+    """Return seconds; arXiv's data change once a day, and to ask more than once an hour is not polite."""
+    match = re.fullmatch(r"([0-9]{1,4})([hd])", text)
+    if not match or not int(match[1]):
+        raise argparse.ArgumentTypeError("must be hours or days, such as 24h or 7d")
+    return int(match[1]) * {"h": 3600.0, "d": 86400.0}[match[2]]

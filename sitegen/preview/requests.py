@@ -1,0 +1,126 @@
+"""Which requests the preview answers, and which file of the site each of them means."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from ipaddress import ip_address
+from pathlib import Path
+from urllib.parse import quote, unquote_to_bytes
+
+import msgspec
+
+LOOPBACK = "127.0.0.1"
+
+_LOOPBACK_NAMES = frozenset({LOOPBACK, "localhost", "::1"})
+_AUTHORITY = re.compile(r"(?:\[([0-9a-f:.]+)\]|([^:\[\]/@]+))(?::([0-9]{1,5}))?", re.I | re.A)
+_HTTP = 80  # the port that browsers leave out
+
+
+class Address(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the preview stands."""
+
+    host: str  # a name or an IP address of this machine; 0.0.0.0 and :: stand for all of them
+    port: int
+    base: str = "/"  # path of the site's root, with a slash at both ends
+
+    @property
+    def url(self) -> str:
+        """The address to open in a browser on this machine."""
+        host = "localhost" if _is_everywhere(self.host) else self.host
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}{self.base}"
+
+    @property
+    def is_private(self) -> bool:
+        """Whether this machine alone can reach it."""
+        return self.host in _LOOPBACK_NAMES
+
+
+class Moved(msgspec.Struct, frozen=True):
+    """What is asked for stands at another path."""
+
+    to: str
+
+
+def refusal(address: Address, headers: Mapping[str, str], *, may_be_followed: bool) -> str:
+    """Return why a request is not to be answered, "" for one that is.
+
+    A browser lets any page on the web send requests here. Of those, a page that had its own name resolved to
+    this machine (DNS rebinding) shows in Host; a WebSocket or a form in Origin; a script or a picture in
+    Sec-Fetch-Site (https://www.w3.org/TR/fetch-metadata/). What may be followed, a link of another site may
+    lead to.
+    """
+    host = headers.get("Host", "")
+    if not _is_own(address, host):
+        return f"this preview is at {address.url} and answers to no other name"
+    # The longer name is that of the first WebSockets; a page sends one of them with every handshake.
+    origin = headers.get("Origin", headers.get("Sec-WebSocket-Origin"))
+    if origin is not None and origin.lower() != f"http://{host.lower()}":
+        return "another site's page asked for it"
+    if headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin"):
+        followed = headers.get("Sec-Fetch-Mode") == "navigate" and headers.get("Sec-Fetch-Dest") == "document"
+        return "" if followed and may_be_followed else "another site's page asked for it"
+    return ""
+
+
+def _is_own(address: Address, host: str) -> bool:
+    match = _AUTHORITY.fullmatch(host)
+    if not match or int(match[3] or _HTTP) != address.port:
+        return False
+    name = (match[1] or match[2]).lower()
+    if name in _LOOPBACK_NAMES or name == address.host.lower():
+        return True
+    # Whoever asks by number has not been led here by a name.
+    return _is_everywhere(address.host) and _is_number(name)
+
+
+def _is_everywhere(host: str) -> bool:
+    return _is_number(host) and ip_address(host).is_unspecified
+
+
+def _is_number(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def locate(output: Path, base: str, path: str) -> Path | Moved | None:
+    """Return the file that a path of a URL means, as GitHub Pages takes it; None where there is no such page.
+
+    A file is never outside of ``output``, nor hidden, nor behind a symbolic link, which Pages does not publish.
+    """
+    if path == "/" != base or path + "/" == base:
+        return Moved(base)
+    if not path.startswith(base):
+        return None
+    *folders, name = map(_segment, path[len(base) :].split("/"))
+    if None in folders or name is None:
+        return None
+    file = output.joinpath(*filter(None, folders), name or "index.html")
+    try:
+        root = output.resolve(strict=True)
+        if file.resolve(strict=True) != root.joinpath(file.relative_to(output)):
+            return None
+        if file.is_dir():
+            return Moved(f"{path}/")
+        return file if file.is_file() else None
+    except (OSError, RuntimeError):  # not there, a name too long, a loop of links
+        return None
+
+
+def quoted(path: str) -> str:
+    """Return a path that may stand in a Location header."""
+    return quote(path, safe="/%~!$&'()*+,;=:@")
+
+
+def _segment(written: str) -> str | None:
+    """Return the name that a part of a path stands for; "" at the end of a path to a folder, None if it is none."""
+    try:
+        name = unquote_to_bytes(written).decode()
+    except UnicodeDecodeError:
+        return None
+    if name.startswith(".") or not name.isprintable() or "/" in name or "\\" in name:
+        return None
+    return name
