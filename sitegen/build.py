@@ -30,7 +30,10 @@ from sitegen.pages import urls
 from sitegen.pages.edition import Edition
 from sitegen.pages.routes import Route, site_map
 from sitegen.publish import folder
-from sitegen.publish.manifest import Manifest, Written
+from sitegen.publish.commit import commit, opened
+from sitegen.publish.folder import Standing
+from sitegen.publish.manifest import NAME as MANIFEST
+from sitegen.publish.manifest import Written
 from sitegen.publish.plan import is_current, plan
 from sitegen.render import Renderer
 from sitegen.text import abstract
@@ -85,59 +88,61 @@ def build(
     started = time.perf_counter()
     jobs = jobs or os.cpu_count() or 1
 
-    config = load_config(source)
-    config = msgspec.structs.replace(config, url=url or config.url)
-    known = load_people(source)
-    pages = content.load_pages(source)
-    notes, note_problems = content.load_notes(source)
-    engine = engine_digest()
-    feeds = read_feeds(source, jobs=jobs, progress=progress, engine=engine)
-    papers = merge(feeds.papers)
-    notes, orphans = _joined(source, notes, {paper.id.base for paper in papers})
-    library = assemble(
-        papers,
-        zone=ZoneInfo(config.timezone),
-        known=known,
-        notes=notes,
-        pages=pages,
-        newest_feed=feeds.newest,
-    )
+    with opened(output):
+        config = load_config(source)
+        config = msgspec.structs.replace(config, url=url or config.url)
+        known = load_people(source)
+        pages = content.load_pages(source)
+        notes, note_problems = content.load_notes(source)
+        engine = engine_digest()
+        feeds = read_feeds(source, jobs=jobs, progress=progress, engine=engine)
+        papers = merge(feeds.papers)
+        notes, orphans = _joined(source, notes, {paper.id.base for paper in papers})
+        library = assemble(
+            papers,
+            zone=ZoneInfo(config.timezone),
+            known=known,
+            notes=notes,
+            pages=pages,
+            newest_feed=feeds.newest,
+        )
 
-    assets = static.collect([source.resolve().parent / "static", resources.static_dir()])
-    edition = Edition(library, config, assets.names)
-    routes = site_map(edition, assets)
-    templates = [source.resolve().parent / "templates", resources.templates_dir()]
-    renderer = Renderer(templates, edition.site, assets.names, urlsplit(config.url).path, engine)
+        assets = static.collect([source.resolve().parent / "static", resources.static_dir()])
+        edition = Edition(library, config, assets.names)
+        routes = site_map(edition, assets)
+        templates = [source.resolve().parent / "templates", resources.templates_dir()]
+        renderer = Renderer(templates, edition.site, assets.names, urlsplit(config.url).path, engine)
 
-    manifest, present = folder.inspect(output)
-    with folder.staging(output) as stage:
-        work = partial(_make_pages, routes, renderer, manifest, present, stage)
-        runs = -(-len(routes) // _PAGES_IN_A_RUN)
-        made: dict[str, Written] = {}
-        staged: list[str] = []
-        for number, (keys, fresh) in enumerate(
-            parallel.run(work, runs, jobs if runs >= _WORTH_A_PROCESS else 1), 1
-        ):
-            made |= keys
-            staged += fresh
-            progress("making pages", min(number * _PAGES_IN_A_RUN, len(routes)), len(routes))
-        todo = plan(made, staged, manifest)
-        if todo.write or todo.delete:
-            folder.move_in(stage, output, todo, made)
+        standing = folder.inspect(output)
+        with folder.staging(output) as stage:
+            work = partial(_make_pages, routes, renderer, standing, stage)
+            runs = -(-len(routes) // _PAGES_IN_A_RUN)
+            made: dict[str, Written] = {}
+            staged: list[str] = []
+            for number, (keys, fresh) in enumerate(
+                parallel.run(work, runs, jobs if runs >= _WORTH_A_PROCESS else 1), 1
+            ):
+                made |= keys
+                staged += fresh
+                progress("making pages", min(number * _PAGES_IN_A_RUN, len(routes)), len(routes))
+            todo = plan(made, staged, standing.manifest)
+            folder.refuse_foreign(output, standing, todo.write)
+            if todo.write or todo.delete or standing.damaged:
+                commit(output, todo, made)
 
-    return Report(
-        papers=len(library.order),
-        people=len(library.people),
-        pages=sum(route.template.endswith(".html") for route in routes),
-        written=len(todo.write),
-        unchanged=len(todo.unchanged),
-        deleted=len(todo.delete),
-        bytes=folder.total_size(made),
-        seconds=round(time.perf_counter() - started, 3),
-        peak_rss_mb=_peak_rss_mb(),
-        problems=(*feeds.problems, *note_problems, *orphans),
-        unconverted=tuple(_unconverted(library.order)) if verbose else (),
-    )
+        return Report(
+            papers=len(library.order),
+            people=len(library.people),
+            pages=sum(route.template.endswith(".html") for route in routes),
+            written=len(todo.write),
+            unchanged=len(todo.unchanged),
+            deleted=len(todo.delete),
+            bytes=folder.total_size(made),
+            seconds=round(time.perf_counter() - started, 3),
+            peak_rss_mb=_peak_rss_mb(),
+            problems=(*feeds.problems, *note_problems, *orphans, *_damage(output, standing)),
+            unconverted=tuple(_unconverted(library.order)) if verbose else (),
+        )
 
 
 def read_feeds(
@@ -177,6 +182,15 @@ def _joined(
     return tuple(note for note in notes if note.paper in papers), orphans
 
 
+def _damage(output: Path, standing: Standing) -> Iterator[Problem]:
+    if standing.damaged:
+        yield Problem(
+            location=Location(path=str(output / MANIFEST)),
+            message="the list of the site's files is damaged, so all were made anew",
+            remedy="pages that the site no longer has may be left: delete the folder to be rid of them",
+        )
+
+
 def _unconverted(papers: Iterable[Paper]) -> Iterator[Problem]:
     for paper in papers:
         for field in ("title", "abstract", "comment", "journal_ref"):
@@ -188,8 +202,7 @@ def _unconverted(papers: Iterable[Paper]) -> Iterator[Problem]:
 def _make_pages(
     routes: tuple[Route, ...],
     renderer: Renderer,
-    manifest: Manifest,
-    present: dict[str, int],
+    standing: Standing,
     stage: Path,
     run: int,
 ) -> tuple[dict[str, Written], list[str]]:
@@ -200,8 +213,8 @@ def _make_pages(
         path = urls.output_path(route.url)
         context = route.context()
         key = renderer.key(route.url, route.template, context)
-        if is_current(path, key, manifest, present):
-            keys[path] = manifest[path]
+        if is_current(path, key, standing.manifest, standing.present):
+            keys[path] = standing.manifest[path]
         else:
             data = renderer.render(path, route.template, context)
             folder.stage_file(stage, path, data)

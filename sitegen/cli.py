@@ -197,14 +197,16 @@ def _check(options: argparse.Namespace) -> int:
     from sitegen.build import read_feeds
     from sitegen.check.site import check
     from sitegen.config import load
+    from sitegen.publish.commit import opened
 
     newest = read_feeds(options.content).newest
-    report = check(
-        options.output,
-        options.url or load(options.content).url,
-        newest_feed=newest.date() if newest else None,
-        today=datetime.now(UTC).date(),
-    )
+    with opened(options.output):
+        report = check(
+            options.output,
+            options.url or load(options.content).url,
+            newest_feed=newest.date() if newest else None,
+            today=datetime.now(UTC).date(),
+        )
     for finding in report.problems:
         _say_problem(finding.problem)
     for finding in report.warnings:

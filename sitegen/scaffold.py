@@ -112,6 +112,7 @@ underscore. Other papers are linked as [this one](arxiv:2603.07364), pages of th
 
 _GITIGNORE = """\
 output/
+.output.sitegen-*
 .sitegen/
 """
 

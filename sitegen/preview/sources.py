@@ -13,10 +13,10 @@ Snapshot = Mapping[str, tuple[int, int, int]]
 def look(folders: Iterable[Path], output: Path) -> Snapshot:
     """Return what the folders hold now; one that is not there holds nothing, and hidden files do not count.
 
-    ``output`` is left out, with what a build stages beside it, wherever it stands: a build would start the next.
+    ``output`` is left out, wherever it stands: a build would start the next. What is staged beside it is hidden.
     """
     found: dict[str, tuple[int, int, int]] = {}
-    left_out = {os.path.realpath(output), os.path.realpath(output.with_name(f"{output.name}.new"))}
+    left_out = {os.path.realpath(output)}
     waiting = [str(folder) for folder in folders]
     while waiting:
         folder = waiting.pop()

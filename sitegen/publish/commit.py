@@ -1,0 +1,181 @@
+"""The last step of a build: a site that is whole beside the output folder takes its place.
+
+A new site, or one that changed in many places, changes places with the old one in a single step. A small update is a
+burst of renames, under a journal that is written before the first of them: whoever comes next finishes a burst that
+was interrupted, before all else (:func:`recover`). What lies beside the output without a journal was never meant to
+be seen, and is thrown away. So a site is the old one or the new one whenever a command begins.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from hashlib import blake2b
+from pathlib import Path
+
+import msgspec
+
+from sitegen.publish import manifest as manifests
+from sitegen.publish import places, system
+from sitegen.publish.manifest import Manifest
+from sitegen.publish.plan import Plan
+
+# More changes than these make a burst that a reader, or a power cut, could meet.
+_SMALL = 500
+
+
+class _Todo(msgspec.Struct, frozen=True, kw_only=True):
+    """A journal: what a burst moves in and deletes, or that two folders are to change places."""
+
+    write: tuple[str, ...] = ()
+    delete: tuple[str, ...] = ()
+    whole: bool = False
+
+
+@contextmanager
+def opened(output: Path) -> Iterator[None]:
+    """Have an output folder to oneself, and whole: what an interrupted command left is put in order first."""
+    with system.alone(output):
+        with places.explained(output):
+            _recover(output)
+        yield
+
+
+def _recover(output: Path) -> None:
+    """Finish what an interrupted command was about to do, and throw away what it had only begun."""
+    todo = _load(places.journal(output))
+    if todo and todo.whole:
+        _take_place(output)
+    elif todo:
+        _burst(output, todo)
+    places.journal(output).unlink(missing_ok=True)
+    for left in (places.staging(output), places.previous(output)):
+        if left.exists():
+            shutil.rmtree(left)
+
+
+def commit(output: Path, plan: Plan, manifest: Manifest) -> None:
+    """Put the staged files of a plan into place, delete what the site no longer has, and write the manifest."""
+    with places.explained(output):
+        _commit(output, plan, manifest)
+
+
+def _commit(output: Path, plan: Plan, manifest: Manifest) -> None:
+    stage = places.staging(output)
+    (stage / manifests.NAME).write_bytes(manifests.encode(manifest))
+    if not output.exists() or not any(output.iterdir()):
+        system.write_buffers(stage)
+        os.replace(stage, output)  # noqa: PTH105 - onto an empty folder, which Path.rename refuses on no system
+        system.write_buffers(output)
+    elif _is_large(plan) and _complete(output, stage, plan):
+        system.write_buffers(stage)
+        if not system.exchange(stage, output):
+            _save(places.journal(output), _Todo(whole=True))
+            _take_place(output)
+            places.journal(output).unlink()
+        system.write_buffers(output)
+        shutil.rmtree(stage, ignore_errors=True)
+        shutil.rmtree(places.previous(output), ignore_errors=True)
+    else:
+        todo = _Todo(write=(*plan.write, manifests.NAME), delete=plan.delete)
+        system.write_buffers(stage)
+        _save(places.journal(output), todo)
+        _burst(output, todo)
+        places.journal(output).unlink()
+
+
+def _is_large(plan: Plan) -> bool:
+    return len(plan.write) + len(plan.delete) > _SMALL
+
+
+def _complete(output: Path, stage: Path, plan: Plan) -> bool:
+    """Link all that does not change into the staging folder; False if that cannot be, or somebody else's is there."""
+    ours = {*plan.unchanged, *plan.write, *plan.delete, manifests.NAME}
+    if any(path not in ours for path in _files(str(output), "")):
+        return False
+    made: set[str] = set()
+    try:
+        for path in plan.unchanged:
+            folder = os.path.dirname(path)  # noqa: PTH120
+            if folder not in made:
+                (stage / folder).mkdir(parents=True, exist_ok=True)
+                made.add(folder)
+            os.link(f"{output}/{path}", f"{stage}/{path}")
+    except OSError:  # a file system without links
+        return False
+    return True
+
+
+def _files(folder: str, prefix: str) -> Iterator[str]:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                yield from _files(entry.path, f"{prefix}{entry.name}/")
+            else:
+                yield prefix + entry.name
+
+
+def _take_place(output: Path) -> None:
+    """Move the old site away and the new one in, or what is left of that to do."""
+    stage, old = places.staging(output), places.previous(output)
+    if stage.exists():
+        if output.exists():
+            output.rename(old)
+        stage.rename(output)
+
+
+def _burst(output: Path, todo: _Todo) -> None:
+    stage = places.staging(output)
+    # First, because a file may be where a folder is to be.
+    for path in todo.delete:
+        _unlink(output / path)
+        _remove_empty_folders(output, (output / path).parent)
+    made: set[str] = set()
+    for path in todo.write:
+        source, target = f"{stage}/{path}", f"{output}/{path}"
+        if not os.path.exists(source) and os.path.exists(target):  # noqa: PTH110
+            continue  # it was moved before the interruption
+        folder = os.path.dirname(target)  # noqa: PTH120
+        if folder not in made:
+            os.makedirs(folder, exist_ok=True)  # noqa: PTH103
+            made.add(folder)
+        os.replace(source, target)  # noqa: PTH105
+    system.write_buffers(output)
+
+
+def _unlink(path: Path) -> None:
+    # Where a folder has come in place of another, there is nothing of that name, or it is no file.
+    with suppress(FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        path.unlink()
+
+
+def _remove_empty_folders(output: Path, folder: Path) -> None:
+    while folder != output:
+        try:
+            folder.rmdir()
+        except OSError:  # not empty, or gone: somebody else's file, another page, an interrupted run
+            if folder.exists():
+                return
+        folder = folder.parent
+
+
+def _save(path: Path, todo: _Todo) -> None:
+    body = msgspec.msgpack.encode(todo)
+    with path.open("wb") as file:
+        file.write(blake2b(body, digest_size=16).digest() + body)
+        file.flush()
+        os.fsync(file.fileno())
+    system.write_buffers(path.parent)
+
+
+def _load(path: Path) -> _Todo | None:
+    """Return a journal; None where there is none, or one that was not written to its end."""
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    if blake2b(data[16:], digest_size=16).digest() != data[:16]:
+        return None
+    return msgspec.msgpack.decode(data[16:], type=_Todo)

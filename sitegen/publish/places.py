@@ -1,0 +1,45 @@
+"""Where a build works beside the output folder, and how trouble there is told.
+
+=======================  ===========================================================
+``.NAME.sitegen-new``    the staging folder; after an exchange, the old site
+``.NAME.sitegen-old``    the old site, where the system cannot exchange two folders
+``.NAME.sitegen-todo``   the journal of a small update
+=======================  ===========================================================
+
+The names are such that nobody else's folder has one: what is found there is thrown away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sitegen.errors import PublishError
+
+
+def staging(output: Path) -> Path:
+    """Return the folder in which a site is made, on the file system of the output folder."""
+    return output.with_name(f".{output.name}.sitegen-new")
+
+
+def previous(output: Path) -> Path:
+    """Return where the old site is for a moment."""
+    return output.with_name(f".{output.name}.sitegen-old")
+
+
+def journal(output: Path) -> Path:
+    """Return the file that says what is left to do."""
+    return output.with_name(f".{output.name}.sitegen-todo")
+
+
+@contextmanager
+def explained(output: Path) -> Iterator[None]:
+    """Turn what the system says into a PublishError that names the place."""
+    try:
+        yield
+    except OSError as error:
+        place = error.filename or output
+        raise PublishError.at(
+            place, f"cannot be written: {error.strerror}", "see to space and permissions"
+        ) from error

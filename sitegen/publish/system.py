@@ -1,0 +1,72 @@
+"""What the system does that Python has no word for: exchange two folders at once, write all buffers, lock."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+_AT_FDCWD, _RENAME_EXCHANGE = -100, 2  # linux/fcntl.h, linux/fs.h
+_RENAME_SWAP = 2  # sys/stdio.h of macOS
+
+
+def exchange(one: Path, other: Path) -> bool:
+    """Let two folders change places in one step, as a reader sees it; False where the system cannot."""
+    names = os.fsencode(one), os.fsencode(other)
+    if rename := _function("renameat2"):
+        return bool(rename(_AT_FDCWD, names[0], _AT_FDCWD, names[1], _RENAME_EXCHANGE) == 0)
+    if rename := _function("renamex_np"):
+        return bool(rename(names[0], names[1], _RENAME_SWAP) == 0)
+    return False
+
+
+def write_buffers(folder: Path) -> None:
+    """Wait until everything on a folder's file system is where it outlasts a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        if not (syncfs := _function("syncfs")) or syncfs(handle) != 0:
+            os.sync()
+    finally:
+        os.close(handle)
+
+
+@cache
+def _function(name: str) -> Any:
+    if sys.platform not in ("linux", "darwin"):
+        return None
+    return getattr(ctypes.CDLL(None, use_errno=True), name, None)
+
+
+@contextmanager
+def alone(output: Path) -> Iterator[None]:
+    """Wait until no other build of an output folder is at work, and keep others waiting.
+
+    The lock is in the folder for temporary files, so that none is left beside the output; the system lets go of it
+    however this process ends. Where there are no such locks (Windows), nothing is guarded.
+    """
+    try:
+        import fcntl
+    except ImportError:
+        yield
+        return
+    digest = blake2b(os.fsencode(output.resolve()), digest_size=8).hexdigest()
+    path = Path(tempfile.gettempdir()) / f"sitegen-{os.getuid()}-{digest}.lock"
+    while True:
+        file = path.open("w")
+        fcntl.flock(file, fcntl.LOCK_EX)
+        # Whoever had it has removed the file; then it is not this one that others wait for.
+        if path.exists() and os.fstat(file.fileno()).st_ino == path.stat().st_ino:
+            break
+        file.close()
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)
+        file.close()

@@ -1,0 +1,153 @@
+"""What stands in the way of a build, and what it does then: one clear line, and nothing is lost."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import build, copy_content
+from golden import files_of
+
+from sitegen.cli import main
+from sitegen.publish import folder, manifest, places, system
+
+
+@pytest.fixture
+def content(tmp_path: Path) -> Path:
+    return copy_content(tmp_path)
+
+
+@pytest.fixture
+def output(content: Path) -> Path:
+    return build(content, content.parent / "output", "--jobs", "1")
+
+
+def failing(content: Path, output: Path, capsys: pytest.CaptureFixture[str]) -> str:
+    """Build, which must fail in one clear line, and return that line."""
+    capsys.readouterr()
+    assert main(["build", "--content", str(content), "--output", str(output), "--jobs", "1"]) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "Traceback" not in said.err
+    (line,) = said.err.splitlines()
+    return line
+
+
+def add_page(content: Path) -> None:
+    (content / "pages" / "help.md").write_text("# Help\n", "utf-8")
+
+
+def test_a_full_disk(
+    content: Path, output: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = files_of(output)
+    add_page(content)
+    real = os.open
+
+    def full(path: str, flags: int, *rest: int, **more: int) -> int:
+        if str(path).endswith("help/index.html"):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), path)
+        return real(path, flags, *rest, **more)
+
+    monkeypatch.setattr(folder.os, "open", full)
+    line = failing(content, output, capsys)
+    assert "help/index.html: cannot be written: No space left on device" in line
+    assert files_of(output) == before
+    assert not places.staging(output).exists()
+
+
+def test_a_disk_that_fills_while_pages_are_moved_in(
+    content: Path, output: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    add_page(content)
+    real, left = os.replace, 3
+
+    def refused(source: str, target: str) -> None:
+        nonlocal left
+        left -= 1
+        if left == 0:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), target)
+        real(source, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", refused)
+        assert "cannot be written: Permission denied" in failing(content, output, capsys)
+    assert places.journal(output).exists()
+    # Any command that looks at the site finishes it first.
+    assert main(["check", "--content", str(content), "--output", str(output), "--quiet"]) == 0
+    assert files_of(output) == files_of(build(content, content.parent / "cold", "--jobs", "1"))
+    assert not places.journal(output).exists()
+
+
+def test_a_file_of_somebody_else_is_never_written_over(
+    content: Path, output: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    add_page(content)
+    (output / "help").mkdir()
+    (output / "help" / "index.html").write_text("mine", "utf-8")
+    before = files_of(output)
+    assert "help/index.html: is in the way: sitegen did not write this file" in failing(
+        content, output, capsys
+    )
+    assert files_of(output) == before
+
+
+@pytest.mark.parametrize("where", [0, 20, -1])
+def test_a_damaged_list_of_files(
+    where: int, content: Path, output: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = files_of(output)
+    listed = output / manifest.NAME
+    damaged = bytearray(listed.read_bytes())
+    damaged[where] ^= 1
+    listed.write_bytes(damaged)
+    (output / "index.html").write_text("half", "utf-8")
+    build(content, output)
+    assert "the list of the site's files is damaged" in capsys.readouterr().err
+    assert files_of(output) == before
+    build(content, output)
+    assert capsys.readouterr().err == ""
+
+
+def test_a_damaged_cache_of_feeds(content: Path, output: Path) -> None:
+    before = files_of(output)
+    cached = sorted((content.parent / ".sitegen" / "feeds").iterdir())
+    assert cached
+    for number, path in enumerate(cached):
+        damaged = bytearray(path.read_bytes())
+        damaged[number * 31 % len(damaged)] ^= 255
+        path.write_bytes(damaged)
+    shutil.rmtree(output)
+    assert files_of(build(content, output, "--jobs", "1")) == before
+
+
+def test_of_two_builds_at_once_the_second_waits(content: Path, tmp_path: Path) -> None:
+    output = tmp_path / "output"
+    command = [sys.executable, "-m", "sitegen", "build", "--content", str(content), "--output", str(output)]
+    with system.alone(output):
+        runs = [
+            subprocess.Popen(
+                [*command, "--quiet"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            )
+            for _ in range(2)
+        ]
+        assert [run.poll() for run in runs] == [None, None]
+        assert not output.exists()
+    for run in runs:
+        assert run.communicate(timeout=120)[0] == ""
+        assert run.returncode == 0
+    assert files_of(output) == files_of(build(content, tmp_path / "cold", "--jobs", "1"))
+
+
+def test_folders_of_others_beside_the_output_stay(content: Path, output: Path) -> None:
+    for name in ("output.new", "output.old", ".output.backup"):
+        (output.parent / name).mkdir()
+        (output.parent / name / "mine").write_text("mine", "utf-8")
+    add_page(content)
+    build(content, output)
+    assert [(output.parent / name / "mine").exists() for name in ("output.new", "output.old")] == [True, True]
