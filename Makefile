@@ -38,6 +38,7 @@ docs: $(VENV)/installed-dev # refresh templates/README.md from the pages' classe
 bench: $(VENV)/installed # measure builds of a large corpus: make bench CORPUS=folder RUNS=5
 	$(BIN)/python benchmarks/bench.py --corpus $(CORPUS) --runs $(RUNS)
 	$(BIN)/python benchmarks/texts.py --corpus $(CORPUS) --runs $(RUNS)
+	$(BIN)/python benchmarks/harvest.py --corpus $(CORPUS)
 
 bench-preview: $(VENV)/installed-dev # measure how long a new feed takes to show in an open browser
 	tools/prepare_tests.sh
