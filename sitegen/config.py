@@ -250,12 +250,12 @@ def site_url(text: str) -> str:
 def endpoint_address(text: str) -> str:
     """Return the address of an API: https, or http on this machine; ValueError says what is wrong, what to do."""
     parts = _absolute(text, ("https", "http"))
-    if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
+    if parts.scheme == "http" and not _is_loopback(parts.hostname or ""):
         raise ValueError("http is for this machine alone", "write https://")
     return parts.geturl()
 
 
-def is_loopback(host: str) -> bool:
+def _is_loopback(host: str) -> bool:
     """Return whether a host is this machine."""
     try:
         return host == "localhost" or ip_address(host).is_loopback

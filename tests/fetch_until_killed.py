@@ -1,6 +1,6 @@
-"""Run as a program: `sitegen fetch`, of pages small enough that there is time to kill it between two of them.
+"""Run as a program: a fetch of pages of so many papers, without a pause between them, to be killed amid its work.
 
-What is not for users is here: how many papers a page has.
+Neither is for users: arXiv's server wants to be spared.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from sitegen.arxiv.client import Clock
+from sitegen.arxiv.client import Clock, Manners
 from sitegen.arxiv.harvest import Reach
 from sitegen.fetch import Wanted, fetch
 
@@ -18,6 +18,7 @@ if __name__ == "__main__":
         Path(content),
         Wanted(endpoint=endpoint),
         clock=Clock(),
+        manners=Manners(spacing=0),
         reach=Reach(page=int(page), overlap=min(25, int(page) // 4)),
     )
     print(report.new, report.unchanged, report.requests)

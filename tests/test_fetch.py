@@ -103,6 +103,13 @@ def test_the_first_fetch_brings_all(site: Site) -> None:
     assert_polite(site.arxiv)
 
 
+def test_three_seconds_pass_between_requests_wherever_the_api_is(site: Site) -> None:
+    wanted = Wanted(endpoint=site.arxiv.endpoint)
+    fetch(site.content, wanted, clock=made_clock(site.arxiv), reach=REACH)  # with the program's own manners
+    assert len(site.arxiv.requests) == 7
+    assert_polite(site.arxiv)
+
+
 def test_who_asks_says_who_it_is(site: Site) -> None:
     site.fetch()
     agents = {request.agent for request in site.arxiv.requests}

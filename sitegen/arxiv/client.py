@@ -21,7 +21,6 @@ from urllib.parse import urljoin, urlsplit
 import msgspec
 
 from sitegen import __version__
-from sitegen.config import is_loopback
 from sitegen.errors import FetchError
 
 if TYPE_CHECKING:
@@ -76,8 +75,7 @@ class Line:
         import httpx  # here, because it takes 100 ms and only a fetch needs it
 
         host = urlsplit(endpoint).hostname or ""
-        # A server on this machine belongs to whoever asks, and needs no sparing.
-        self._manners = manners or Manners(spacing=0.0 if is_loopback(host) else Manners().spacing)
+        self._manners = manners or Manners()
         self._clock = clock
         self._host = host
         # The first request keeps its distance too: another fetch may have ended just now.
