@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from hashlib import blake2b
+from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -29,7 +30,7 @@ from sitegen.pages import assets as static
 from sitegen.pages import urls
 from sitegen.pages.edition import Edition
 from sitegen.pages.routes import Route, site_map
-from sitegen.publish import folder
+from sitegen.publish import folder, memory
 from sitegen.publish.commit import commit, opened
 from sitegen.publish.folder import Standing
 from sitegen.publish.manifest import NAME as MANIFEST
@@ -38,6 +39,18 @@ from sitegen.publish.plan import is_current, plan
 from sitegen.render import Renderer
 from sitegen.text import abstract
 
+# Those whose work is seen in pages.
+_LIBRARIES = (
+    "anyascii",
+    "feedparser",
+    "jinja2",
+    "markdown",
+    "math-core",
+    "msgspec",
+    "nh3",
+    "pylatexenc",
+    "tzdata",
+)
 # A worker takes so many pages at a time; below a few such runs a second process costs more than it saves.
 _PAGES_IN_A_RUN = 250
 _WORTH_A_PROCESS = 4
@@ -88,13 +101,23 @@ def build(
     started = time.perf_counter()
     jobs = jobs or os.cpu_count() or 1
 
+    engine = engine_digest()
+    templates = [source.resolve().parent / "templates", resources.templates_dir()]
+    statics = [source.resolve().parent / "static", resources.static_dir()]
+    place = _memory_of(source, output)
+
     with opened(output):
+        sources = memory.digest(
+            [source, *templates, *statics], engine, str(source).encode(), (url or "").encode()
+        )
+        if not verbose and (last := memory.recall(place, output, sources)):
+            return _again(last, started)
+
         config = load_config(source)
         config = msgspec.structs.replace(config, url=url or config.url)
         known = load_people(source)
         pages = content.load_pages(source)
         notes, note_problems = content.load_notes(source)
-        engine = engine_digest()
         feeds = read_feeds(source, jobs=jobs, progress=progress, engine=engine)
         papers = merge(feeds.papers)
         notes, orphans = _joined(source, notes, {paper.id.base for paper in papers})
@@ -107,10 +130,9 @@ def build(
             newest_feed=feeds.newest,
         )
 
-        assets = static.collect([source.resolve().parent / "static", resources.static_dir()])
+        assets = static.collect(statics)
         edition = Edition(library, config, assets.names)
         routes = site_map(edition, assets)
-        templates = [source.resolve().parent / "templates", resources.templates_dir()]
         renderer = Renderer(templates, edition.site, assets.names, urlsplit(config.url).path, engine)
 
         standing = folder.inspect(output)
@@ -130,7 +152,7 @@ def build(
             if todo.write or todo.delete or standing.damaged:
                 commit(output, todo, made)
 
-        return Report(
+        report = Report(
             papers=len(library.order),
             people=len(library.people),
             pages=sum(route.template.endswith(".html") for route in routes),
@@ -141,8 +163,13 @@ def build(
             seconds=round(time.perf_counter() - started, 3),
             peak_rss_mb=_peak_rss_mb(),
             problems=(*feeds.problems, *note_problems, *orphans, *_damage(output, standing)),
-            unconverted=tuple(_unconverted(library.order)) if verbose else (),
+            unconverted=(),
         )
+        if not standing.damaged:
+            memory.remember(place, output, sources, msgspec.msgpack.encode(report))
+        if verbose:
+            report = msgspec.structs.replace(report, unconverted=tuple(_unconverted(library.order)))
+        return report
 
 
 def read_feeds(
@@ -159,12 +186,32 @@ def read_feeds(
 
 
 def engine_digest() -> bytes:
-    """Return the digest of the program itself: its pages and its readings of feeds are its own."""
+    """Return the digest of the program and its libraries: its pages and its readings of feeds are theirs."""
     digest = blake2b(__version__.encode(), digest_size=16)
+    for name in _LIBRARIES:
+        digest.update(f"{name} {version(name)}\0".encode())
     package = Path(__file__).parent
     for path in sorted(package.rglob("*.py")):
         digest.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.digest()
+
+
+def _memory_of(source: Path, output: Path) -> Path:
+    name = blake2b(os.fsencode(output.resolve()), digest_size=8).hexdigest()
+    return source.resolve().parent / ".sitegen" / "builds" / name
+
+
+def _again(last: bytes, started: float) -> Report:
+    """Return the report of a build that found nothing to do: that of the last one, but for what is of the moment."""
+    report = msgspec.msgpack.decode(last, type=Report)
+    return msgspec.structs.replace(
+        report,
+        written=0,
+        unchanged=report.written + report.unchanged,
+        deleted=0,
+        seconds=round(time.perf_counter() - started, 3),
+        peak_rss_mb=_peak_rss_mb(),
+    )
 
 
 def _joined(

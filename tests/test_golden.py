@@ -208,6 +208,42 @@ def test_what_stays_tex_is_named_and_counted_where_that_is_asked_for(
     assert r'<code class="tex">$\bigfoo&lt;n$</code>' in page
 
 
+def test_what_is_remembered_of_a_build_is_never_stale(
+    content: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    feed = content / "feeds" / FEED
+    output = build(content, tmp_path / "remembered", "--jobs", "1")
+    # A problem is told again, though nothing is built again.
+    feed.write_text(feed.read_text("utf-8").replace("2601.00042v3</id>", "none</id>"), "utf-8")
+    for written in (True, False):
+        told = report(content, output, capsys)
+        assert (told["problems"], told["written"] > 0) == (1, written)
+        assert told["written"] + told["unchanged"] == len(files_of(output))
+    (memory,) = (content.parent / ".sitegen" / "builds").iterdir()
+    good = memory.read_bytes()
+    for place in range(0, len(good), 97):
+        memory.write_bytes(good[:place] + bytes([good[place] ^ 4]) + good[place + 1 :])
+        assert report(content, output, capsys)["problems"] == 1
+    # Every kind of source counts.
+    site = content.parent
+    for folder in ("templates", "static"):
+        (site / folder).mkdir(exist_ok=True)
+    (site / "static" / "new.txt").write_text("new", "utf-8")
+    assert report(content, output, capsys)["written"] > 0
+    (site / "templates" / "robots.txt").write_text("{{ page.sitemap }}", "utf-8")
+    assert report(content, output, capsys)["written"] == 1
+    settings = content / "site.toml"
+    settings.write_text(
+        settings.read_text("utf-8").replace("\ncontact", '\ntheme_color = "#123456"\ncontact', 1), "utf-8"
+    )
+    assert report(content, output, capsys)["written"] > 100
+    before = files_of(output)
+    assert report(content, output, capsys)["written"] == 0
+    assert files_of(output) == before
+    assert main(["build", "--content", str(content), "--output", str(output), "--url", "https://x.org/"]) == 0
+    assert files_of(output) != before
+
+
 def test_a_lost_or_damaged_file_comes_back(
     content: Path, output: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,0 +1,70 @@
+"""What the last build was made of: where nothing of it has changed, there is nothing to build.
+
+The output is a pure function of its sources, so the same digest of them means the same site. What is remembered may
+be deleted or damaged at any time; it then costs the time of a build.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from hashlib import blake2b
+from pathlib import Path
+
+import msgspec
+
+from sitegen.publish import manifest as manifests
+
+
+class _Memory(msgspec.Struct, frozen=True, kw_only=True):
+    sources: bytes  # their digest
+    listed: bytes  # digest of the manifest that the build wrote
+    report: bytes
+
+
+_DECODER = msgspec.msgpack.Decoder(_Memory)
+
+
+def digest(folders: Iterable[Path], *rest: bytes) -> bytes:
+    """Return the digest of every file below some folders, hidden ones aside, and of whatever else counts."""
+    total = blake2b(digest_size=16)
+    for part in rest:
+        total.update(len(part).to_bytes(8, "big") + part)
+    for folder in folders:
+        total.update(b"\0folder")
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() and not path.name.startswith("."):
+                data = path.read_bytes()
+                name = os.fsencode(path.relative_to(folder))
+                total.update(name + b"\0" + len(data).to_bytes(8, "big") + data)
+    return total.digest()
+
+
+def recall(place: Path, output: Path, sources: bytes) -> bytes | None:
+    """Return the report of the last build, if it was one of these sources and all its files are there in full."""
+    try:
+        data = place.read_bytes()
+        listed = (output / manifests.NAME).read_bytes()
+        if blake2b(data[16:], digest_size=16).digest() != data[:16]:
+            return None
+        known = _DECODER.decode(data[16:])
+        if known.sources != sources or known.listed != blake2b(listed, digest_size=16).digest():
+            return None
+        written = manifests.load(output) or {}
+        whole = all(os.stat(f"{output}/{path}").st_size == file.size for path, file in written.items())  # noqa: PTH116
+    except (OSError, msgspec.MsgspecError):
+        return None
+    return known.report if whole else None
+
+
+def remember(place: Path, output: Path, sources: bytes, report: bytes) -> None:
+    """Keep a report; where it can't be kept, the next build just takes longer."""
+    try:
+        listed = blake2b((output / manifests.NAME).read_bytes(), digest_size=16).digest()
+        body = msgspec.msgpack.encode(_Memory(sources=sources, listed=listed, report=report))
+        place.parent.mkdir(parents=True, exist_ok=True)
+        beside = place.with_suffix(f".{os.getpid()}")
+        beside.write_bytes(blake2b(body, digest_size=16).digest() + body)
+        beside.replace(place)
+    except OSError:
+        return
