@@ -71,6 +71,7 @@ def check(text: str, expected: str) -> None:
         (r"\foo{never closed, \foo{" + "long " * 50 + "}", r"\foo{never closed, \foo" + "long " * 50),
         # Commands of the author's document.
         (r"as shown~\cite{A,B:1} and \citep[see][p.~2]{C}", "as shown [A, B:1] and [C]"),
+        (r"\cite[see $x$]{A} at $y$, \begin{itemize}[label=$x$]\item[$z$] $y$", "[A] at $y$, • $z$ $y$"),
         (r"a\label{x} title\thanks{To {\em NSF}} \footnote{b}", "a title (To NSF) (b)"),
         (r"\href{http://x.org/~a}{our {\it site}}, \href{http://x.org}{http://x.org}", "our site (http://x.org/~a), http://x.org"),
         (r"\href{javascript:alert(1)}{here} \href{http://x.org} \textcolor{red}{red}", "here http://x.org red"),

@@ -236,17 +236,21 @@ def _command(
         _restored(found[0], hidden)
         return found.end()
     if name in CITATIONS and (found := _OPTIONS_AND_ARGUMENT.match(source, token.start("gap"))):
-        out.append(("text", f"[{', '.join(_restored(found[1], hidden).replace(',', ' ').split())}]"))
+        keys = _restored(found[0], hidden).rpartition("{")[2].rstrip("}")
+        out.append(("text", f"[{', '.join(keys.replace(',', ' ').split())}]"))
         return found.end()
     if name == "href" and (found := _ARGUMENT.match(source, token.start("gap"))):
         return _link(_restored(found[1], hidden), source, found.end(), out, groups)
-    if name in ("begin", "end") and (found := _OPTIONS_AND_ARGUMENT.match(source, token.start("gap"))):
-        if found[1] in LISTS:
-            out.append(("list", LISTS[found[1]] if name == "begin" else ""))
-            return found.end()
-        if found[1] in FRAMES:
-            out.append(("text", " "))
-            return found.end()
+    if name in ("begin", "end") and (found := _ARGUMENT.match(source, token.start("gap"))):
+        after = _LABEL.match(source, found.end()) if name == "begin" else None
+        stop = after.end() if after else found.end()
+        if found[1] in LISTS or found[1] in FRAMES:
+            _restored(
+                source[found.start() : stop], hidden
+            )  # a formula among the options is none of the text's
+            is_list = found[1] in LISTS
+            out.append(("list", LISTS[found[1]] if name == "begin" else "") if is_list else ("text", " "))
+            return stop
     if name == "item":
         out.append(("item", ""))
         if label := _LABEL.match(source, end):
