@@ -151,3 +151,11 @@ def test_folders_of_others_beside_the_output_stay(content: Path, output: Path) -
     add_page(content)
     build(content, output)
     assert [(output.parent / name / "mine").exists() for name in ("output.new", "output.old")] == [True, True]
+
+
+@pytest.mark.parametrize("name", [".", "..", "/"])
+def test_a_folder_that_is_no_place_for_a_site(
+    name: str, content: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(content)
+    assert "--output" in failing(content, Path(name), capsys)

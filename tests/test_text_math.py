@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sitegen.text import math, mathtext
+from sitegen.text import abstract, math, mathtext
 
 # MathML Core (https://www.w3.org/TR/mathml-core/), and the emphasis that math_core makes of \textit in a formula.
 ELEMENTS = """
@@ -140,3 +140,43 @@ def test_any_formula_is_safe_and_has_a_text(formula: str) -> None:
         assert text == (" ".join(text.split()) or " ")
         note = tree[0][-1].text or ""
         assert mathtext.to_text(f"${note}$") == text
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "(", "[", r"\{", r"\langle ", r"\bigl(", r"\mathopen(", "f(", "(a + ", r"\underset ] (", r"\hat \} \lfloor ",
+        r"\binom ' ) f(", r"\ket \sum ", r"\ket{ _ }", r"\pmod \dv = ", "{(", r"\sqrt | \int \ket ",
+    ],
+)  # fmt: skip
+def test_brackets_that_stay_open_do_not_hang_the_build(unit: str) -> None:
+    # In a process of its own, because math_core would not come back from it.
+    code = (
+        "import sys; from sitegen.text import math; print(math.convert('$' + sys.argv[1] * 60 + 'x$').reason)"
+    )
+    command = [sys.executable, "-c", code, unit]
+    assert subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout.strip()
+
+
+@pytest.mark.parametrize(
+    ("formula", "text"),
+    [
+        (r"$\overline{\mathrm{MS}}$", "M̄S̄"),
+        (r"$\widehat{\theta}$", "θ̂"),
+        (r"$\frac{n}{2}k$", "(n/2)k"),
+        (r"$2\frac12$", "2 1/2"),
+        (r"$\sqrt{nk}$, $\sqrt{n}k$", "√(nk), √n k"),
+        (r"$O(n\log^2 n)$", "O(n log² n)"),
+        (r"$QK^T$, $x^{n}y$, $^{208}\text{Pb}$", "QKᵀ, xⁿy, ²⁰⁸Pb"),
+        (r"$x := y$, $f''$", "x := y, f″"),
+        (r"2$\frac12$-player, 10$^5$", "2 1/2-player, 10⁵"),
+        (r"for $0.02 per image ($\sim$10x less)", "for $0.02 per image (∼10x less)"),
+        (r"$5.4 billion ($\alpha=1$) market", "$5.4 billion (α = 1) market"),
+        (r"costs $10, i.e. $x<5$", "costs $10, i.e. x < 5"),
+        (r"a $20 ms$ delay", "a 20ms delay"),
+        (r"$\eqref{eq:1}$", r"$\eqref{eq:1}$"),
+        (r"O\'Brien, l\'Etat, \ie this \etal", "O'Brien, lÉtat, i.e. this et al."),
+    ],
+)
+def test_text_reads_as_the_author_meant_it(formula: str, text: str) -> None:
+    assert abstract.to_text(formula) == text

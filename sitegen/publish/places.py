@@ -20,17 +20,24 @@ from sitegen.errors import PublishError
 
 def staging(output: Path) -> Path:
     """Return the folder in which a site is made, on the file system of the output folder."""
-    return output.with_name(f".{output.name}.sitegen-new")
+    return _beside(output, "new")
 
 
 def previous(output: Path) -> Path:
     """Return where the old site is for a moment."""
-    return output.with_name(f".{output.name}.sitegen-old")
+    return _beside(output, "old")
 
 
 def journal(output: Path) -> Path:
     """Return the file that says what is left to do."""
-    return output.with_name(f".{output.name}.sitegen-todo")
+    return _beside(output, "todo")
+
+
+def _beside(output: Path, suffix: str) -> Path:
+    whole = output.absolute()
+    if whole.name in ("", ".."):
+        raise PublishError.at(output, "is no folder for a site", "name another one with --output")
+    return whole.with_name(f".{whole.name}.sitegen-{suffix}")
 
 
 @contextmanager

@@ -68,7 +68,13 @@ def to_text(text: str) -> str:
     """Return plain text on one line: Unicode without markup, formulas too (α_g, x²) where they can be read."""
     if tex.is_plain(text):
         return _folded(text)
-    return _folded("".join(map(piece_text, tex.pieces(text))))
+    out = ""
+    for piece in tex.pieces(text):
+        shown = piece_text(piece)
+        # 2$\frac12$ is no 21/2.
+        apart = piece[0] == "math" and out[-1:].isdecimal() and shown[:1].isdecimal()
+        out += f" {shown}" if apart else shown
+    return _folded(out)
 
 
 def piece_text(piece: tex.Piece) -> str:

@@ -48,6 +48,11 @@ SYMBOLS = _table(r"""
     guillemotright » LaTeX LaTeX TeX TeX BibTeX BibTeX LaTeXe LaTeX2e slash / checkmark ✓
 """)
 
+# Abbreviations that authors' own macros write out.
+SYMBOLS |= {"etal": "et al."} | _table(
+    "ie i.e. eg e.g. etc etc. vs vs. cf cf. aka a.k.a. wrt w.r.t. iid i.i.d."
+)
+
 # What stands behind a backslash without being a letter. TeX's many blanks are one blank here.
 ESCAPES = (
     {character: character for character in "&%$#_{}\"'`^~=."}
@@ -65,7 +70,7 @@ EMPHASIS = _table("""
     section b subsection b subsubsection b paragraph b subparagraph b
 """) | _nothing("""
     text textrm textsc texttt textsf textup textmd textnormal mbox hbox fbox underline uline sout mathrm mathsf
-    mathtt ensuremath red blue green magenta cyan ac acs acl acf gls Gls
+    mathtt red blue green magenta cyan ac acs acl acf gls Gls
 """)
 # A declaration holds to the end of its group: {\it in vivo}.
 DECLARATIONS = _table("em em it i itshape i sl i slshape i bf b bfseries b") | _nothing(

@@ -9,6 +9,9 @@ _ENVIRONMENTS = "equation|align|eqnarray|gather|multline|flalign|alignat|display
 _DELIMITER = re.compile(rf"\$|\\(?:[\\$()\[\]]|(?:begin|end)\{{(?:{_ENVIRONMENTS})\*?\}})")
 _CLOSERS = {r"\(": r"\)", r"\[": r"\]"}
 _FORMULA_SIGN = re.compile(r"[\\^_{}]|^\D.*=", re.DOTALL)
+_PROSE = re.compile(
+    r"\s(?:and|or|per|to|for|the|of|in|on|at|a|an|from|each|with|million|billion|trillion|thousand|i\.e\.|e\.g\.)\b"
+)
 _WORD = re.compile(r"[^\W\d_]{2}")
 _LONGEST_FORMULA = 2000  # characters between two dollars; beyond that they are money
 
@@ -75,4 +78,7 @@ def _is_formula(text: str, start: int, end: int) -> bool:
         return False
     if _FORMULA_SIGN.search(content):
         return True
+    # "$0.02 per image ($", "$10, i.e. $": a price, and the beginning of the formula behind it.
+    if content[0].isdigit() and (content[-1] in " (\n" or _PROSE.search(content)):
+        return False
     return not (content[0].isspace() or content[-1].isspace()) or not _WORD.search(content)

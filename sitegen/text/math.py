@@ -46,6 +46,8 @@ def convert(source: str, *, block: bool = False) -> Formula:
     content, displayed = inside(source)
     if len(content) > LONGEST or not _is_shallow(content):
         return Formula("", "too long or too deeply nested")
+    if _may_explode(content):
+        return Formula("", "too many brackets are never closed")
     if _DEFINITION.search(content):
         return Formula("", "it defines commands of its own")
     reason = ""
@@ -57,6 +59,8 @@ def convert(source: str, *, block: bool = False) -> Formula:
             continue
         if len(made) > _LONGEST_MATHML:
             return Formula("", "it swells beyond measure")
+        if "<a " in made:
+            return Formula("", "it refers to another place")
         if not _VISIBLE.search(made):
             return Formula("", "it shows nothing")
         return Formula(_annotated(made, content), "")
@@ -78,6 +82,10 @@ def inside(source: str) -> tuple[str, bool]:
 def _annotated(made: str, content: str) -> str:
     head, _, rest = made.partition(">")
     body = rest.removesuffix("</math>").translate(_REPLACED).replace("&ApplyFunction;", "\u2061")
+    if "\u0332" in body:  # as a line over or under a letter it has no width, and stands beside it
+        body = body.replace("\u0332</mo></mover>", "‾</mo></mover>").replace(
+            "\u0332</mo></munder>", "_</mo></munder>"
+        )
     if 'scriptlevel="' in body or 'rem"' in body:
         body = _valid(body)
     note = " ".join(content.split())
@@ -115,7 +123,7 @@ _LEVEL = re.compile(r' scriptlevel="\d+"')
 _REPLACED = {0xFE00: None, 0xFE01: None, 0xA0: "&#160;"}
 
 _NESTING = re.compile(r"\\(?:left|begin|right|end)(?![A-Za-z])|\\.|[{}]", re.DOTALL)
-_CHAIN = re.compile(rf"(?:\\[A-Za-z]+\s*){{{DEEPEST},}}")
+_CHAIN = re.compile(rf"(?:\\[A-Za-z]+\s*){{{DEEPEST},}}|(?:\\[A-Za-z]+\s*\d\s*){{{DEEPEST // 2},}}")
 
 
 def _is_shallow(content: str) -> bool:
@@ -128,6 +136,56 @@ def _is_shallow(content: str) -> bool:
         elif token in ("}", r"\right", r"\end"):
             depth -= 1
     return not _CHAIN.search(content)
+
+
+# math_core looks for the end of a bracket that is never closed in twice as many ways for each one more. So many are
+# looked into at once; where there are more, all but a few have to be closed, by signs that are no command's argument.
+_FEW_BRACKETS = 8
+_OPENING = (
+    r"\\(?:[bB]igg?l?|mathopen|lmoustache)(?![A-Za-z])|\\l{1,2}(?:angle|floor|ceil|[vV]ert|[bB]race|brack|bracket"
+    r"|group|parenthesis)(?![A-Za-z])|\\[{|]|[(\[|]"
+)
+_CLOSING = (
+    r"\\(?:[bB]igg?r|mathclose|rmoustache)(?![A-Za-z])|\\r{1,2}(?:angle|floor|ceil|[vV]ert|[bB]race|brack|bracket"
+    r"|group|parenthesis)(?![A-Za-z])|\\\}|[)\]]"
+)
+# To it these are brackets as well, unless their argument is a plain one.
+_LIKE_BRACKETS = r"\\(?:[Kk]et|[Bb]ra|[Bb]raket|p?mod|pod|d+v|pdv|ketbra)(?![A-Za-z])(?!\s*\{[^{}\\^_]*\})"
+_BRACKET = re.compile(
+    rf"\\(?:left|right)(?![A-Za-z])\s*\\?.|(?P<open>{_OPENING}|{_LIKE_BRACKETS})|(?P<close>{_CLOSING})|[{{}}]"
+)
+_OPEN = re.compile(rf"{_OPENING}|{_LIKE_BRACKETS}")
+# A command with arguments that are not in braces, or a script: what follows may be a bracket, and then closes none.
+_BARE_ARGUMENT = re.compile(
+    r"\\(?:[dtc]?frac|[dt]?binom|overset|underset|stackrel|stackbin|nicefrac|sfrac|substack|sqrt|not|SI|textcolor|href"
+    r"|hat|check|tilde|acute|grave|dot|ddot|breve|bar|vec|mathring|wide\w+|over\w+|under\w+|math[a-z]+|boldsymbol|bm"
+    r"|pmb|text[a-z]*|operatorname\*?|[mhf]box|[hv]?phantom|smash|abs|norm|boxed|[xb]?cancel)\s*[^\s{A-Za-z0-9]"
+    rf"|[_^]\s*(?:{_CLOSING})"
+    r"|\\(?:[dtc]?frac|[dt]?binom|overset|underset|stackrel|stackbin|nicefrac|sfrac|SI)\s*[A-Za-z0-9]"
+)
+
+
+def _may_explode(content: str) -> bool:
+    if len(_OPEN.findall(content)) <= _FEW_BRACKETS:
+        return False
+    return _left_open(content) > _FEW_BRACKETS // 2 or _BARE_ARGUMENT.search(content) is not None
+
+
+def _left_open(content: str) -> int:
+    """Return how many brackets are opened and not closed in the same group."""
+    unclosed, here, outer = 0, 0, []
+    for found in _BRACKET.finditer(content):
+        if found["open"]:
+            here += 1
+        elif found["close"]:
+            here = max(0, here - 1)
+        elif found[0] == "{":
+            outer.append(here)
+            here = 0
+        elif found[0] == "}":
+            unclosed += here
+            here = outer.pop() if outer else 0
+    return unclosed + here + sum(outer)
 
 
 # --- what authors write, as math_core knows it ----------------------------------------------------------------

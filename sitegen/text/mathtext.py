@@ -27,19 +27,21 @@ def to_text(source: str) -> str:
 
 # --- letters --------------------------------------------------------------------------------------------------
 
-_SUPERSCRIPTS = dict(zip("0123456789+-=()niT*∗′∘°", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱᵀ**′°°", strict=True))
+_SUPERSCRIPTS = dict(zip("0123456789+-=()niT*∗′″‴∘°", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱᵀ**′″‴°°", strict=True))
 _SUBSCRIPTS = dict(zip("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎", strict=True))
 _ACCENTS = {
-    "^": "\u0302", "ˆ": "\u0302", "˜": "\u0303", "~": "\u0303", "¯": "\u0304", "‾": "\u0304", "_": "\u0304",
-    "⃗": "\u20d7", "→": "\u20d7", "˙": "\u0307", "¨": "\u0308", "ˇ": "\u030c", "˘": "\u0306", "´": "\u0301",
-    "`": "\u0300", "˚": "\u030a",
+    "^": "\u0302", "ˆ": "\u0302", "\u0302": "\u0302", "˜": "\u0303", "~": "\u0303", "¯": "\u0304", "‾": "\u0304",
+    "_": "\u0304", "⃗": "\u20d7", "→": "\u20d7", "˙": "\u0307", "¨": "\u0308", "ˇ": "\u030c", "˘": "\u0306",
+    "´": "\u0301", "`": "\u0300", "˚": "\u030a",
 }  # fmt: skip
 _STACKED = {(">", "∼"): "≳", ("<", "∼"): "≲", (">", "≈"): "⪆", ("<", "≈"): "⪅"}
 _LETTERLIKE = dict(zip("ℬℰℱℋℐℒℳℛℯℊℴℭℌℑℜℨ", "BEFHILMRegoCHIRZ", strict=True))
 # Invisible operators; the first stands between a function and what it is applied to.
 _APPLICATION = "\u2061"
 _INVISIBLE = re.compile("[\u2061-\u2064\u200b]")
-_FIRST_WORD, _LAST_WORD = re.compile(r"[^\W_]+"), re.compile(r"[^\W_]+\Z")
+_HIGH_OR_LOW = "⁰¹²³⁴-⁹ⁱⁿᵀ₀-₉"
+_FIRST_WORD = re.compile(rf"[^\W_{_HIGH_OR_LOW}]+")
+_LAST_WORD = re.compile(rf"([^\W_{_HIGH_OR_LOW}]+)[{_HIGH_OR_LOW}]*\Z")
 _SIMPLE = re.compile(r"[^\W_]+(?:\.\d+)?[′’]*")
 
 
@@ -75,7 +77,7 @@ def _row(element: ElementTree.Element) -> str:
 
 def _joined(children: Iterable[ElementTree.Element]) -> str:
     out = before = ""
-    applied = False
+    applied = fraction = False
     for child in children:
         text = _text(child)
         if not text:
@@ -87,14 +89,21 @@ def _joined(children: Iterable[ElementTree.Element]) -> str:
         applied = len(child) > 1 and child[0].tag == "mo" and child.tag != "mover"
         if child.tag == "mo" and text in _RELATIONS:
             # In front of everything it is a sign: <5, ∼10.
-            out += f" {text} " if out.strip() else text
+            if out.endswith(":") and text == "=":
+                out = f"{out[:-1].rstrip()} := "
+            else:
+                out += f" {text} " if out.strip() else text + (" " if text == "=" else "")
         elif text == " ":
             out += " " if out and (out[-1].isalnum() or out[-1] in ")]},;.") else ""
-        elif before and (_touches(before, text) or _is_separated(out, text)):
+        elif before and (_touches(before, text) or _is_separated(out, text) or _ends_root(before, text)):
             out += " " + text
         else:
+            if fraction and text[0].isalnum():  # (n/2)k is not n/(2k)
+                out = f"{out.removesuffix(before)}({before})"
+            elif child.tag == "mfrac" and out[-1:].isdecimal():
+                out += " "
             out += text
-        before = text
+        before, fraction = text, child.tag == "mfrac" and not text.startswith("(")
     return out
 
 
@@ -103,7 +112,11 @@ def _touches(before: str, after: str) -> bool:
     first, last = _FIRST_WORD.match(after), _LAST_WORD.search(before)
     if not first or not last:
         return False
-    return (len(last[0]) > 1 and last[0].isalpha()) or (len(first[0]) > 1 and first[0].isalpha())
+    return (len(last[1]) > 1 and last[1].isalpha()) or (len(first[0]) > 1 and first[0].isalpha())
+
+
+def _ends_root(before: str, after: str) -> bool:
+    return before.startswith("√") and after[0].isalnum()
 
 
 def _is_separated(before: str, after: str) -> bool:
@@ -131,10 +144,10 @@ def _text(element: ElementTree.Element) -> str:
         over, under = (_bracketed(_text(child)) for child in children)
         return f"{over}/{under}"
     if tag == "msqrt":
-        return f"√{_bracketed(_joined(children))}"
+        return f"√{_under_root(_joined(children))}"
     if tag == "mroot":
         index = _raised(_text(children[1]))
-        return f"{index.removeprefix('^')}√{_bracketed(_text(children[0]))}"
+        return f"{index.removeprefix('^')}√{_under_root(_text(children[0]))}"
     if tag in ("msup", "mover") and len(children) == 2:
         return _over(element, _text(children[0]), _text(children[1]))
     if tag in ("msub", "munder") and len(children) == 2:
@@ -164,7 +177,7 @@ def _over(element: ElementTree.Element, base: str, above: str) -> str:
 
 
 def _accented(letter: str, mark: str) -> str:
-    return letter + mark if letter.isalpha() or letter.isdigit() else letter
+    return letter + mark if letter.isalpha() or letter.isdecimal() else letter
 
 
 def _raised(text: str) -> str:
@@ -184,6 +197,11 @@ def _lowered(text: str) -> str:
 def _braced(text: str) -> str:
     text = _NEEDLESS_BLANK.sub("", text)
     return text if len(text) == 1 or _SIMPLE.fullmatch(text) else f"{{{text}}}"
+
+
+def _under_root(text: str) -> str:
+    text = text.strip()
+    return text if len(text) < 2 or text.isdecimal() or _is_in_brackets(text) else f"({text})"
 
 
 def _bracketed(text: str) -> str:

@@ -37,6 +37,10 @@ _CAPITAL = _words("""
     Von Zum Zur
 """)
 _PARTICLES = _LOWER | _CAPITAL
+# Behind these family names, which come first, Van is a given name.
+_VIETNAMESE = _words(
+    "Nguyen Tran Pham Le Hoang Huynh Vu Vo Dang Bui Do Ho Ngo Duong Ly Phan Dinh Trinh Truong Dao Luong"
+)
 _SUFFIXES = _words("Jr Jr. JR jr jr. Sr Sr. SR II III IV 2nd 3rd PhD Ph.D. Ph.D MD M.D. DPhil MSc Esq Esq.")
 
 # A word of these, in any of three cases, makes a name that of a group.
@@ -83,6 +87,7 @@ _TAG = re.compile(r"<[^<>]*>")
 _NOTE_MARKS = re.compile(
     r"(?<=\w|\.)\s*(?:\$\s*\^?\s*\{?[\w,*\s\\]{1,24}\}?\s*\$|\(\d{1,2}(?:[,\s]+\d{1,2})*\)|[*∗†‡§¶⁰¹²³⁴⁵⁶⁷⁸⁹⁎])+\Z"
 )
+_AND_OTHERS = re.compile(r"(?<=\w)\s+et\.? al\.?\Z")
 _NOBODY = _words("al. al others") | {"et al", "et al.", "et. al.", "and others"}
 
 
@@ -91,7 +96,12 @@ def _cleaned(printed: str) -> str:
         printed = _TAG.sub(" ", printed)
     if "~" in printed:  # it ties the parts of a name, whatever stands beside it
         printed = re.sub(r"(?<!\\)~", " ", printed)
-    text = _NOTE_MARKS.sub("", " ".join(tex.decode(printed).split())).strip(_EDGES)
+    text = " ".join(tex.decode(printed).split())
+    # Only its end is looked at, because from each mark the search goes on to there.
+    text = (text[:-80] + _NOTE_MARKS.sub("", text[-80:])).strip(_EDGES)
+    text = (
+        _AND_OTHERS.sub("", text[-20:]) if len(text) <= 20 else text[:-20] + _AND_OTHERS.sub("", text[-20:])
+    )
     return text.removeprefix("and ").removesuffix(" and").strip(_EDGES)
 
 
@@ -121,6 +131,9 @@ def _parse_with_commas(text: str) -> Name:
 
 
 def _name(printed: str, words: list[str], suffix: str) -> Name:
+    if words[-1].endswith(")"):
+        # What stands in parentheses behind a name, in whatever script, is no part of its order.
+        words = next((words[:index] for index in range(1, len(words)) if words[index][0] == "("), words)
     if len(words) > 1 and not printed.isascii() and _EAST_ASIAN.fullmatch(words[0]):
         family, given = words[:1], words[1:]
     elif words[-1].endswith(".") and _INITIAL.fullmatch(words[-1]):
@@ -145,6 +158,8 @@ def _with_initial_behind(words: list[str]) -> tuple[list[str], list[str]]:
 def _family_begins(words: list[str]) -> int:
     """Return the index of the word with which the family name begins."""
     begin = last = len(words) - 1
+    if last == 2 and words[1] == "Van" and words[0] in _VIETNAMESE:
+        return last
     if _PARTICLES.isdisjoint(words):
         return last
     if words[last - 1] not in _PARTICLES:

@@ -159,6 +159,7 @@ _GLUED = re.compile("c[cs]|v[csz]|H[ou]")
 _OPTION = r"(?:\[[^\[\]{}]*\])?"
 _ARGUMENT = re.compile(r"\s*\{([^{}]*)\}")
 _OPTIONS_AND_ARGUMENT = re.compile(rf"\*?(?:{_OPTION}){{0,2}}\s*\{{([^{{}}]*)\}}")
+_SKIP = re.compile(r"\[-?[\d.]+\s*(?:pt|mm|cm|em|ex|in)\]")
 _LABEL = re.compile(r"\[([^\[\]{}]*)\]")
 _BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
 _LONGEST_ARGUMENT = 200  # of an unknown command; a longer one is text that happens to stand behind it
@@ -207,6 +208,8 @@ def _scan(source: str, hidden: Iterator[Piece]) -> list[Piece]:
             out.append(("tex", token[0]) if text is None else ("text", text))
         elif kind == "escape":
             known = ESCAPES.get(token["escape"])
+            if found := _SKIP.match(source, end) if token["escape"] == "\\" else None:
+                done = found.end()  # \\\\[2mm]
             out.append(("tex", token[0]) if known is None else ("text", known))
         elif kind == "word":
             done = _command(token, source, out, groups, hidden)
@@ -215,7 +218,7 @@ def _scan(source: str, hidden: Iterator[Piece]) -> list[Piece]:
     out.append(("text", source[done:]))
     for group in groups:
         for index, original in group.restore:
-            out[index] = ("text", original)
+            out[index] = ("tex" if original.startswith("\\") else "text", original)
     return out
 
 
@@ -325,6 +328,8 @@ def _accent(mark: str, source: str, position: int) -> tuple[str | None, int]:
         before = source[max(0, position - 3) : position - 2]
         if mark == "'" and before.isalnum() and _CONTRACTION.match(source, position):
             return mark, position
+        if mark == "'" and before in ("O", "D", "L") and source[position : position + 1].isupper():
+            return mark, position  # O\'Brien
         if mark == '"' and not before.isalpha() and _QUOTED_BY_ESCAPES.match(source, position):
             return mark, position
     elif mark.isalpha() and (cut := _CUT_SYMBOL.match(source, position)) and mark + cut[1] in SYMBOLS:
