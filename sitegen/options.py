@@ -115,7 +115,7 @@ def _parser() -> argparse.ArgumentParser:
 def _positive(text: str) -> int:
     number = int(text) if text.isdecimal() else 0
     if number < 1:
-        raise argparse.ArgumentTypeError("must be a number, 1 or more")
+        raise argparse.ArgumentTypeError("must be 1 or more")
     return number
 
 
