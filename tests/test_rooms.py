@@ -17,6 +17,7 @@ ROOMS = (
     "models",
     "resources",
     "parallel",
+    "sealed",
     "text",
     "toml_lines",
     "toml",

@@ -7,13 +7,13 @@ again.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from hashlib import blake2b
 from pathlib import Path
 from typing import Generic, TypeVar
 
 import msgspec
 
 from sitegen.arxiv import writer
+from sitegen.sealed import seal, unseal
 
 T = TypeVar("T")
 
@@ -37,7 +37,7 @@ class Journal(Generic[T]):
     def keep(self, entry: T) -> None:
         """Write one more entry."""
         data = msgspec.msgpack.encode(entry)
-        writer.write(self._path(self._length), _digest(data) + data)
+        writer.write(self._path(self._length), seal(data))
         self._length += 1
 
     def clear(self) -> None:
@@ -56,11 +56,7 @@ class Journal(Generic[T]):
 
     def _load(self, path: Path) -> T | None:
         try:
-            data = path.read_bytes()
-            return self._decoder.decode(data[16:]) if _digest(data[16:]) == data[:16] else None
+            body = unseal(path.read_bytes())
+            return None if body is None else self._decoder.decode(body)
         except (OSError, msgspec.MsgspecError):
             return None
-
-
-def _digest(data: bytes) -> bytes:
-    return blake2b(data, digest_size=16).digest()

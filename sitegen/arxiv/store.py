@@ -15,7 +15,7 @@ from pathlib import Path
 
 import msgspec
 
-from sitegen import parallel
+from sitegen import parallel, sealed
 from sitegen.arxiv import feed
 from sitegen.errors import FeedError, Problem
 from sitegen.models import Paper
@@ -126,7 +126,7 @@ def _load(path: Path) -> bytes | None:
         data = path.read_bytes()
     except OSError:
         return None
-    return data[16:] if blake2b(data[16:], digest_size=16).digest() == data[:16] else None
+    return sealed.unseal(data)
 
 
 def _save(path: Path, data: bytes) -> None:
@@ -134,7 +134,7 @@ def _save(path: Path, data: bytes) -> None:
     beside = path.with_suffix(f".{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_bytes(blake2b(data, digest_size=16).digest() + data)
+        beside.write_bytes(sealed.seal(data))
         beside.replace(path)
     except OSError:
         beside.unlink(missing_ok=True)

@@ -12,7 +12,6 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from hashlib import blake2b
 from pathlib import Path
 
 import msgspec
@@ -21,6 +20,7 @@ from sitegen.publish import manifest as manifests
 from sitegen.publish import places, system
 from sitegen.publish.manifest import Manifest
 from sitegen.publish.plan import Plan
+from sitegen.sealed import seal, unseal
 
 # More changes than these make a burst that a reader, or a power cut, could meet.
 _SMALL = 500
@@ -164,7 +164,7 @@ def _remove_empty_folders(output: Path, folder: Path) -> None:
 def _save(path: Path, todo: _Todo) -> None:
     body = msgspec.msgpack.encode(todo)
     with path.open("wb") as file:
-        file.write(blake2b(body, digest_size=16).digest() + body)
+        file.write(seal(body))
         file.flush()
         os.fsync(file.fileno())
     system.write_buffers(path.parent)
@@ -176,6 +176,5 @@ def _load(path: Path) -> _Todo | None:
         data = path.read_bytes()
     except FileNotFoundError:
         return None
-    if blake2b(data[16:], digest_size=16).digest() != data[:16]:
-        return None
-    return msgspec.msgpack.decode(data[16:], type=_Todo)
+    body = unseal(data)
+    return None if body is None else msgspec.msgpack.decode(body, type=_Todo)

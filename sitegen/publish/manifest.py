@@ -7,12 +7,12 @@ sitegen wrote, and only those are ever replaced or deleted.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from hashlib import blake2b
 from pathlib import Path
 
 import msgspec
 
 from sitegen.errors import PublishError
+from sitegen.sealed import seal, unseal
 
 NAME = ".sitegen-manifest"
 
@@ -37,8 +37,7 @@ def load(output: Path) -> Manifest | None:
         return None
     except OSError as error:
         raise PublishError.at(output / NAME, f"cannot be read: {error.strerror}") from error
-    digest, body = data[:16], data[16:]
-    if blake2b(body, digest_size=16).digest() != digest:
+    if (body := unseal(data)) is None:
         return None
     try:
         return _DECODER.decode(body)
@@ -48,5 +47,4 @@ def load(output: Path) -> Manifest | None:
 
 def encode(manifest: Manifest) -> bytes:
     """Return the bytes of a manifest, with a digest before them that tells damage."""
-    body = msgspec.msgpack.encode(dict(sorted(manifest.items())))
-    return blake2b(body, digest_size=16).digest() + body
+    return seal(msgspec.msgpack.encode(dict(sorted(manifest.items()))))

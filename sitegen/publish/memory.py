@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 
+from sitegen import sealed
 from sitegen.publish import manifest as manifests
 
 
@@ -45,10 +46,10 @@ def recall(place: Path, output: Path, sources: bytes) -> bytes | None:
     try:
         data = place.read_bytes()
         listed = (output / manifests.NAME).read_bytes()
-        if blake2b(data[16:], digest_size=16).digest() != data[:16]:
+        if (body := sealed.unseal(data)) is None:
             return None
-        known = _DECODER.decode(data[16:])
-        if known.sources != sources or known.listed != blake2b(listed, digest_size=16).digest():
+        known = _DECODER.decode(body)
+        if known.sources != sources or known.listed != sealed.digest(listed):
             return None
         written = manifests.load(output) or {}
         whole = all(os.stat(f"{output}/{path}").st_size == file.size for path, file in written.items())  # noqa: PTH116
@@ -60,11 +61,11 @@ def recall(place: Path, output: Path, sources: bytes) -> bytes | None:
 def remember(place: Path, output: Path, sources: bytes, report: bytes) -> None:
     """Keep a report; where it can't be kept, the next build just takes longer."""
     try:
-        listed = blake2b((output / manifests.NAME).read_bytes(), digest_size=16).digest()
+        listed = sealed.digest((output / manifests.NAME).read_bytes())
         body = msgspec.msgpack.encode(_Memory(sources=sources, listed=listed, report=report))
         place.parent.mkdir(parents=True, exist_ok=True)
         beside = place.with_suffix(f".{os.getpid()}")
-        beside.write_bytes(blake2b(body, digest_size=16).digest() + body)
+        beside.write_bytes(sealed.seal(body))
         beside.replace(place)
     except OSError:
         return
