@@ -27,6 +27,7 @@ ROOMS = (
     "content",
     "exports",
     "pages",
+    "templates",
     "render",
     "publish",
     "build",
@@ -41,7 +42,7 @@ ROOMS = (
 
 SOLE_IMPORTERS = {
     "feedparser": "arxiv/feed.py",
-    "jinja2": "render.py",
+    "jinja2": "templates.py",
     "markdown": "content.py",
     "nh3": "content.py",
     "math_core": "text/math.py",

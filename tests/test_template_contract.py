@@ -162,3 +162,21 @@ def test_every_attribute_is_quoted(template: str) -> None:
 def test_the_reference_is_up_to_date() -> None:
     kept = (TEMPLATES / "README.md").read_text("utf-8")
     assert kept == reference.markdown(), "run `make docs`"
+
+
+@pytest.mark.parametrize(
+    "owner", ["", "<p>{{ page.title }}</p>", "{% if page.crumbs is defined %}x{% endif %}"]
+)
+def test_the_quick_way_and_jinja_give_the_same_page(tmp_path: Path, owner: str) -> None:
+    """Whatever an owner's layout asks for around its blocks."""
+    layout = (TEMPLATES / "base.html").read_text().replace("<body>", f"<body>{owner}")
+    (tmp_path / "base.html").write_text(layout)
+    site = sample(Site, lambda: True)
+    quick, jinja = (Renderer([tmp_path, TEMPLATES], site, Anything(), "/repo/", b"") for _ in range(2))
+    jinja._templates._for_jinja = {*FILES}
+    for name, offered in OFFERED.items():
+        for seed in range(MIXTURES):
+            chance = random.Random(seed)
+            page = sample(offered, lambda: chance.random() < 0.7)  # noqa: B023 - called in this round alone
+            assert quick.render("x/y/", name, page) == jinja.render("x/y/", name, page)
+    assert not quick._templates._for_jinja  # no template of ours needs the slow way

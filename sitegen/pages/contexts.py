@@ -126,6 +126,11 @@ class HtmlPage(Context, frozen=True, kw_only=True):
     crumbs: A[tuple[Link, ...], "the way down to it, home left out"]
     feed_url: A[str, "Atom feed of what it shows, or empty"]
 
+    @property
+    def tops_section(self) -> bool:
+        """Whether it is the page that the navigation's entry leads to."""
+        return self.url == self.section
+
 
 # --- pages ----------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,256 @@
+"""Jinja templates, made ready twice: as Jinja does it, and a quicker way that does the same work.
+
+Most of a page's time goes into what a general template engine has to reckon with and ours never meets: 40 values
+a page that might be anything, called and escaped and looked up with care. The quick way leaves that out:
+
+- Around its blocks, a layout (``base.html``) is the same for thousands of pages. That *frame* is rendered once
+  for each section of the site; of a page only the blocks are rendered, and put into it.
+- ``page.title`` is the attribute ``title``, a call is a call, and escaping is a single call of markupsafe's own C.
+
+Where that does not do, a template is left to Jinja: it decides what is right, and what is an error.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
+from itertools import chain
+from keyword import iskeyword
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import jinja2.compiler
+import jinja2.ext
+import jinja2.meta
+import markupsafe
+from jinja2 import nodes
+
+from sitegen.errors import TemplateError
+from sitegen.text import ROOT
+
+# Parts the blocks of a layout from each other. No feed and no Markdown page can hold it, as they can't hold ROOT.
+_CUT = "\1"
+# What a frame may know of its page: with more it would not be the same for many pages.
+_KNOWN_TO_FRAMES = ("section", "tops_section")
+
+# What a template includes. To parse it for that takes 300 ms for all, in every build.
+_REFERENCE = re.compile(r"""\{%[-+]?\s*(?:extends|include|import|from)\s+(?:["']([^"']+)["'])?""")
+
+# markupsafe's C function; its public one makes an object of the result, at three times the cost.
+_escape_text: Callable[[str], str] = getattr(markupsafe, "_escape_inner", markupsafe.escape)
+
+
+class Templates:
+    """The templates of some folders, the first that has one of a name before the others."""
+
+    def __init__(
+        self,
+        folders: Sequence[Path],
+        *,
+        names: Mapping[str, Any],
+        filters: Mapping[str, Callable[..., Any]],
+        not_markup: tuple[str, ...],
+    ) -> None:
+        """Offer ``names`` and ``filters`` to all; markup is escaped but in files that end with ``not_markup``."""
+        self._loader = _Loader([str(folder) for folder in folders])
+        self._plain = self._environment(jinja2.Environment, names, filters, not_markup)
+        self._quick = self._environment(_QuickEnvironment, names, filters, not_markup)
+        self._frames: dict[tuple[Any, ...], list[str]] = {}
+        self._for_jinja: set[str] = set()  # templates that the quick way failed on
+
+    def _environment(
+        self,
+        kind: type[jinja2.Environment],
+        names: Mapping[str, Any],
+        filters: Mapping[str, Callable[..., Any]],
+        not_markup: tuple[str, ...],
+    ) -> jinja2.Environment:
+        environment = kind(
+            loader=self._loader,
+            autoescape=lambda name: not (name or "").endswith(not_markup),
+            undefined=jinja2.StrictUndefined,
+            extensions=[_RootAsText],
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+            auto_reload=False,
+        )
+        environment.globals |= names
+        environment.filters |= filters
+        return environment
+
+    def render(self, name: str, values: Mapping[str, Any], making: str) -> str:
+        """Return the text of a template; TemplateError names file and line, and what was in the ``making``."""
+        if name not in self._for_jinja:
+            try:
+                text = self._quick.get_template(name).render(values)
+                return self._framed(text, values["page"]) if text.startswith(_CUT) else text
+            except Exception:  # whatever it is, Jinja itself has the last word
+                self._for_jinja.add(name)
+        try:
+            return self._plain.get_template(name).render(values)
+        except (jinja2.TemplateError, TypeError, AttributeError, ValueError, ArithmeticError) as error:
+            raise self._mistake(error, name, making) from error
+
+    def _framed(self, text: str, page: Any) -> str:
+        """Put the blocks of a page into the frame of its layout."""
+        _, layout, *blocks = text.split(_CUT)
+        key = layout, page.section, page.tops_section
+        if (frame := self._frames.get(key)) is None:
+            whole = self._loader.frame(self._quick, layout).render(page=page)
+            frame = self._frames[key] = whole.split(_CUT)
+        return "".join(chain.from_iterable(zip(frame, [*blocks, ""], strict=True)))
+
+    def closure(self, *names: str) -> Iterator[tuple[str, str]]:
+        """Return some templates with all that they include, in order: the name and the source of each."""
+        sources: dict[str, str] = {}
+        waiting = [*names]
+        while waiting:
+            if (name := waiting.pop()) not in sources:
+                sources[name] = self._source(name)
+                for found in _REFERENCE.finditer(sources[name]):
+                    # A name that is worked out at run time may be any of them.
+                    waiting += [found[1]] if found[1] else self._loader.list_templates()
+        yield from sorted(sources.items())
+
+    def _source(self, name: str) -> str:
+        try:
+            return self._loader.get_source(self._plain, name)[0]
+        except jinja2.TemplateNotFound as error:
+            raise self._mistake(error, name, "") from error
+
+    def _mistake(self, error: Exception, template: str, making: str) -> TemplateError:
+        name, line = template, None
+        if isinstance(error, jinja2.TemplateSyntaxError):
+            name, line = error.name or template, error.lineno
+        elif isinstance(error, jinja2.TemplateNotFound):
+            return _error(
+                f"templates/{error.name}", None, "there is no such template", "add it, or mend the name"
+            )
+        else:
+            # The innermost frame that is a template: jinja2 rewrites tracebacks to template files and lines.
+            trace = error.__traceback__
+            while trace is not None:
+                filename = trace.tb_frame.f_code.co_filename
+                if filename.endswith(tuple(self._loader.list_templates())):
+                    name, line = Path(filename).name, trace.tb_lineno
+                trace = trace.tb_next
+        where = f" (while making {making})" if making else ""
+        # StrictUndefined speaks of 'sitegen.pages.contexts.PaperPage object'.
+        said = re.sub(r"'sitegen\.pages\.contexts\.(\w+) object'", r"\1", str(error))
+        remedy = "templates/README.md lists what each template is given"
+        return _error(f"templates/{name}", line, f"{said}{where}", remedy)
+
+
+def _error(path: str, line: int | None, message: str, remedy: str) -> TemplateError:
+    error = TemplateError.at(path, message, remedy, line=line)
+    assert isinstance(error, TemplateError)
+    return error
+
+
+class _RootAsText(jinja2.ext.Extension):
+    """Makes ``{{ root }}`` part of the text: it stands before every link, and is never anything but ROOT."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:  # noqa: ARG002
+        return source.replace("{{ root }}", ROOT)
+
+
+class _QuickCode(jinja2.compiler.CodeGenerator):
+    """Writes attributes as attributes and calls as calls: no template of ours asks for a key as an attribute."""
+
+    def visit_Getattr(self, node: nodes.Getattr, frame: jinja2.compiler.Frame) -> None:  # noqa: N802 - Jinja's name
+        if iskeyword(node.attr) or not node.attr.isidentifier():
+            super().visit_Getattr(node, frame)
+        else:
+            self.write("(")
+            self.visit(node.node, frame)
+            self.write(f").{node.attr}")
+
+    def visit_Call(  # noqa: N802 - Jinja's name
+        self, node: nodes.Call, frame: jinja2.compiler.Frame, forward_caller: bool = False
+    ) -> None:
+        self.write("call(")
+        self.visit(node.node, frame)
+        self.signature(node, frame, {"caller": "caller"} if forward_caller else None)
+        self.write(")")
+
+
+class _QuickEnvironment(jinja2.Environment):
+    code_generator_class = _QuickCode
+
+
+class _Loader(jinja2.FileSystemLoader):
+    """Loads templates from files; for the quick environment, a layout becomes its name and its blocks, with cuts."""
+
+    def load(
+        self, environment: jinja2.Environment, name: str, globals: MutableMapping[str, Any] | None = None
+    ) -> jinja2.Template:
+        if not isinstance(environment, _QuickEnvironment):
+            return super().load(environment, name, globals)
+
+        def alone(node: nodes.Node) -> Iterable[nodes.Node]:
+            return (_text(_CUT), node) if isinstance(node, nodes.Block) else ()
+
+        return self._load(environment, name, _text(_CUT + name), alone)
+
+    def frame(self, environment: jinja2.Environment, name: str) -> jinja2.Template:
+        """Return a layout with a cut in place of each block."""
+
+        def around(node: nodes.Node) -> Iterable[nodes.Node]:
+            return (_text(_CUT) if isinstance(node, nodes.Block) else node,)
+
+        return self._load(environment, name, _text(""), around)
+
+    def _load(
+        self,
+        environment: jinja2.Environment,
+        name: str,
+        head: nodes.Node,
+        reshape: Callable[[nodes.Node], Iterable[nodes.Node]],
+    ) -> jinja2.Template:
+        source, path, _ = self.get_source(environment, name)
+        tree = environment.parse(source, name, path)
+        if _is_layout(tree, environment):
+            tree.body = [head, *chain.from_iterable(map(reshape, tree.body))]
+        code = environment.compile(tree, name, path)
+        # Jinja would look up each global in a chain of mappings, and copy that for every page.
+        template = environment.template_class.from_code(environment, code, environment.globals)
+        template.root_render_func.__globals__.update(escape=_escape, call=_call)
+        return template
+
+
+def _is_layout(tree: nodes.Template, environment: jinja2.Environment) -> bool:
+    """Return whether a template has blocks, and asks no more around them than a frame may know."""
+    around = nodes.Template([node for node in tree.body if not isinstance(node, nodes.Block)], lineno=1)
+    around.set_environment(environment)
+    # Another file could ask for anything, and a block within {% if %} is not always there.
+    beyond = (nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport, nodes.Block)
+    names = [node.name for node in around.find_all(nodes.Name)]
+    asked = [
+        node.attr
+        for node in around.find_all(nodes.Getattr)
+        if isinstance(node.node, nodes.Name) and node.node.name == "page"
+    ]
+    return (
+        len(around.body) < len(tree.body)
+        and not any(around.find_all(beyond))
+        and "self" not in names
+        and len(asked) == names.count("page")
+        and set(asked) <= set(_KNOWN_TO_FRAMES)
+        and jinja2.meta.find_undeclared_variables(around) <= {"page", *environment.globals}
+    )
+
+
+def _text(text: str) -> nodes.Node:
+    return nodes.Output([nodes.TemplateData(text)])
+
+
+def _escape(value: Any) -> str:
+    if type(value) is str:
+        return _escape_text(value)
+    return value if type(value) is markupsafe.Markup else markupsafe.escape(value)
+
+
+def _call(function: Callable[..., Any], *args: Any, **named: Any) -> Any:
+    return function(*args, **named)
