@@ -6,7 +6,7 @@ import gc
 import os
 import resource
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from hashlib import blake2b
@@ -31,11 +31,11 @@ from sitegen.pages import urls
 from sitegen.pages.edition import Edition
 from sitegen.pages.routes import Route, site_map
 from sitegen.publish import folder, memory
+from sitegen.publish import plan as plans
 from sitegen.publish.commit import commit, opened
 from sitegen.publish.folder import Standing
 from sitegen.publish.manifest import NAME as MANIFEST
 from sitegen.publish.manifest import Written
-from sitegen.publish.plan import is_current, plan
 from sitegen.render import Renderer
 from sitegen.text import abstract
 
@@ -51,9 +51,10 @@ _LIBRARIES = (
     "pylatexenc",
     "tzdata",
 )
-# A worker takes so many pages at a time; below a few such runs a second process costs more than it saves.
+# For fewer pages a second process costs more than it saves.
+_WORTH_A_PROCESS = 500
+# Progress is told whenever so many more pages are made.
 _PAGES_IN_A_RUN = 250
-_WORTH_A_PROCESS = 4
 
 Progress = Callable[[str, int, int], None]  # what is being done, how much of it is done, how much there is
 
@@ -72,6 +73,16 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     peak_rss_mb: int
     problems: tuple[Problem, ...]
     unconverted: tuple[Problem, ...]  # formulas and commands that stay TeX; only where they are asked for
+
+
+class Made(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A page that was made: its size in bytes, and whether it waits in the staging folder."""
+
+    size: int
+    staged: bool
+
+
+_MADE = msgspec.msgpack.Decoder(dict[str, Made])
 
 
 @contextmanager
@@ -133,24 +144,32 @@ def build(
         assets = static.collect(statics)
         edition = Edition(library, config, assets.names)
         routes = site_map(edition, assets)
+        engine += msgspec.msgpack.encode(config)
         renderer = Renderer(templates, edition.site, assets.names, urlsplit(config.url).path, engine)
 
         standing = folder.inspect(output)
+        keys = {
+            urls.output_path(route.url): renderer.key(route.url, route.template, route.values)
+            for route in routes
+        }
         with folder.staging(output) as stage:
-            work = partial(_make_pages, routes, renderer, standing, stage)
-            runs = -(-len(routes) // _PAGES_IN_A_RUN)
-            made: dict[str, Written] = {}
-            staged: list[str] = []
-            for number, (keys, fresh) in enumerate(
-                parallel.run(work, runs, jobs if runs >= _WORTH_A_PROCESS else 1), 1
-            ):
-                made |= keys
-                staged += fresh
-                progress("making pages", min(number * _PAGES_IN_A_RUN, len(routes)), len(routes))
-            todo = plan(made, staged, standing.manifest)
+            by_path = dict(zip(keys, routes, strict=True))
+            stale = [(path, by_path[path]) for path in plans.stale(keys, standing)]
+            made: dict[str, Made] = {}
+            jobs = jobs if len(stale) >= _WORTH_A_PROCESS else 1
+            work = partial(
+                _make_pages, stale, renderer, standing, output, stage, partial(progress, "making pages"), jobs
+            )
+            for share in parallel.share(work, jobs):
+                made |= _MADE.decode(share)
+            site = {
+                path: Written(key, made[path].size) if path in made else standing.manifest[path]
+                for path, key in keys.items()
+            }
+            todo = plans.plan(site, [path for path, _ in stale if made[path].staged], standing.manifest)
             folder.refuse_foreign(output, standing, todo.write)
-            if todo.write or todo.delete or standing.damaged:
-                commit(output, todo, made)
+            if site != standing.manifest or todo.write or standing.damaged:
+                commit(output, todo, site)
 
         report = Report(
             papers=len(library.order),
@@ -159,7 +178,7 @@ def build(
             written=len(todo.write),
             unchanged=len(todo.unchanged),
             deleted=len(todo.delete),
-            bytes=folder.total_size(made),
+            bytes=folder.total_size(site),
             seconds=round(time.perf_counter() - started, 3),
             peak_rss_mb=_peak_rss_mb(),
             problems=(*feeds.problems, *note_problems, *orphans, *_damage(output, standing)),
@@ -247,27 +266,29 @@ def _unconverted(papers: Iterable[Paper]) -> Iterator[Problem]:
 
 
 def _make_pages(
-    routes: tuple[Route, ...],
+    stale: Sequence[tuple[str, Route]],
     renderer: Renderer,
     standing: Standing,
+    output: Path,
     stage: Path,
-    run: int,
-) -> tuple[dict[str, Written], list[str]]:
-    """Make one run of pages: return the key and size of each, and the paths of those that were staged."""
-    keys: dict[str, Written] = {}
-    fresh: list[str] = []
-    for route in routes[run * _PAGES_IN_A_RUN : (run + 1) * _PAGES_IN_A_RUN]:
-        path = urls.output_path(route.url)
-        context = route.context()
-        key = renderer.key(route.url, route.template, context)
-        if is_current(path, key, standing.manifest, standing.present):
-            keys[path] = standing.manifest[path]
-        else:
-            data = renderer.render(path, route.template, context)
+    progress: Callable[[int, int], None],
+    jobs: int,
+    number: int,
+) -> bytes:
+    """Make the pages of one of ``jobs`` processes; those that are not as they stand in the output are staged."""
+    made = {}
+    for index in range(number, len(stale), jobs):
+        path, route = stale[index]
+        data = renderer.render(path, route.template, route.context())
+        known = standing.manifest.get(path)
+        # A paper may have changed in what this page does not show of it.
+        same = known is not None and known.size == len(data) and folder.holds(output, path, data)
+        if not same:
             folder.stage_file(stage, path, data)
-            keys[path] = Written(key, len(data))
-            fresh.append(path)
-    return keys, fresh
+        made[path] = Made(len(data), not same)
+        if number == 0 and index % _PAGES_IN_A_RUN < jobs:
+            progress(index, len(stale))
+    return msgspec.msgpack.encode(made)
 
 
 def _peak_rss_mb() -> int:

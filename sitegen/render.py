@@ -31,6 +31,7 @@ class Renderer:
     def __init__(
         self, folders: Sequence[Path], site: Site, assets: Mapping[str, str], base_path: str, engine: bytes
     ) -> None:
+        """Offer ``site`` and ``assets`` to all templates; ``engine`` is the digest of whatever else makes pages."""
         self._assets = assets
         self._site = site
         self._base_path = base_path
@@ -55,14 +56,13 @@ class Renderer:
             known = self._fingerprints[template] = digest.digest()
         return known
 
-    def key(self, url: str, template: str, context: Context) -> bytes:
-        """Return the digest of a page: the same key means the same bytes."""
-        if isinstance(context, StaticFile):
-            return blake2b(context.data, digest_size=16).digest()
-        digest = blake2b(self.fingerprint(template), digest_size=16)
-        digest.update(url.encode() + b"\0")
-        digest.update(_ENCODER.encode(context))
-        return digest.digest()
+    def key(self, url: str, template: str, values: bytes) -> bytes:
+        """Return the digest of a page, of whose values see ``Route``: the same key means the same bytes."""
+        if not template:
+            return blake2b(values, digest_size=16).digest()
+        return blake2b(
+            b"%b%b\0%b" % (self.fingerprint(template), url.encode(), values), digest_size=16
+        ).digest()
 
     def render(self, path: str, template: str, context: Context) -> bytes:
         """Return the bytes of a page that is written to ``path``; TemplateError names file and line."""

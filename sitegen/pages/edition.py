@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from functools import cached_property
+from hashlib import blake2b
 from types import MappingProxyType
+
+import msgspec
 
 from sitegen.arxiv import taxonomy
 from sitegen.config import Config
@@ -13,12 +17,14 @@ from sitegen.exports import bibtex
 from sitegen.library.library import Library
 from sitegen.models import ArxivId, Paper
 from sitegen.pages import urls
+from sitegen.pages.calendar import Calendar
 from sitegen.pages.contexts import CategoryLink, Entry, Group, Item, Link, Site
 from sitegen.text import ROOT, abstract
 
 # A list names so many authors before it says "and 12 more".
 AUTHORS_IN_A_LIST = 5
 
+_ENCODER = msgspec.msgpack.Encoder(order="deterministic")
 _STATIC_FILE = re.compile(re.escape(ROOT) + r"static/([^\"'<>?#]+)")
 
 
@@ -33,9 +39,41 @@ class Edition:
         self._assets = assets
         self.site = _site(library, config)
         self.cite_keys = bibtex.keys(library.order)
+        self.calendar = Calendar(library)
         self._entries: dict[str, Entry] = {}
         self._bibtex: dict[str, str] = {}
         self._category_years: dict[str, dict[int, list[Paper]]] = {}
+
+    @cached_property
+    def shown(self) -> Mapping[str, bytes]:
+        """The digest, by base identifier, of all that a page may show of a paper alone: the record, links, marks."""
+        library, keys, encode = self.library, self.cite_keys, _ENCODER.encode
+        people, slug_of, notes = library.people, library.slug_of, library.notes
+        shown = {}
+        for base, paper in library.papers.items():
+            digest = blake2b(encode(paper), digest_size=16)
+            for credit in paper.credits:
+                slug = slug_of[credit.name.printed]
+                digest.update(f"{slug} {people[slug].name.printed}\0".encode())
+            mentioned = abstract.mentions(paper.abstract) | abstract.mentions(paper.comment)
+            present = sorted(mentioned & library.papers.keys()) if mentioned else ""
+            digest.update(f"{keys[base]} {len(notes.get(base, ()))} {present}".encode())
+            shown[base] = digest.digest()
+        return shown
+
+    @cached_property
+    def who(self) -> Mapping[str, bytes]:
+        """The digest of every person, by slug: names and papers' identifiers."""
+        encode = _ENCODER.encode
+        return {
+            slug: blake2b(encode(person), digest_size=16).digest()
+            for slug, person in self.library.people.items()
+        }
+
+    def all_shown(self, papers: Iterable[Paper]) -> bytes:
+        """Return the digests of what is shown of some papers."""
+        shown = self.shown
+        return b"".join([shown[paper.id.base] for paper in papers])
 
     def local(self, identifier: ArxivId) -> str | None:
         """Return the page of a paper if the archive has it: what text links to."""
