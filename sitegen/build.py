@@ -17,12 +17,13 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from sitegen import __version__, content, parallel, resources
+from sitegen import __version__, content, facts, parallel, resources
 from sitegen.arxiv import store
 from sitegen.config import load as load_config
 from sitegen.config import load_people
 from sitegen.errors import Location, Problem
 from sitegen.exports import metadata
+from sitegen.library import related
 from sitegen.library.library import assemble
 from sitegen.library.merge import merge
 from sitegen.models import Note, Paper
@@ -132,6 +133,10 @@ def build(
         feeds = read_feeds(source, jobs=jobs, progress=progress, engine=engine)
         papers = merge(feeds.papers)
         notes, orphans = _joined(source, notes, {paper.id.base for paper in papers})
+        known_facts = facts.of_all(papers, feeds)
+        nearest = parallel.Task(
+            partial(related.search, [(paper.id, known_facts[paper.id.base].features) for paper in papers])
+        )
         library = assemble(
             papers,
             zone=ZoneInfo(config.timezone),
@@ -142,7 +147,13 @@ def build(
         )
 
         assets = static.collect(statics)
-        edition = Edition(library, config, assets.names)
+        edition = Edition(
+            library,
+            config,
+            assets=assets.names,
+            facts=known_facts,
+            related=lambda: related.found(nearest.result()),
+        )
         routes = site_map(edition, assets)
         engine += msgspec.msgpack.encode(config)
         renderer = Renderer(templates, edition.site, assets.names, urlsplit(config.url).path, engine)
@@ -199,6 +210,7 @@ def read_feeds(
         source / "feeds",
         source.resolve().parent / ".sitegen" / "feeds",
         engine=engine or engine_digest(),
+        describe=facts.encoded,
         jobs=jobs or os.cpu_count() or 1,
         progress=partial(progress, "reading feeds"),
     )

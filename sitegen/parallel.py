@@ -55,7 +55,7 @@ class Task:
             return
         context = multiprocessing.get_context("fork")
         self._answer, answer = context.Pipe(duplex=False)
-        self._process = context.Process(target=_answer, args=(answer, work, afterwards))
+        self._process = context.Process(target=_answer, args=(answer, work, afterwards), daemon=True)
         self._process.start()
         answer.close()
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from functools import cached_property
 from hashlib import blake2b
-from types import MappingProxyType
 
 import msgspec
 
 from sitegen.arxiv import taxonomy
 from sitegen.config import Config
 from sitegen.exports import bibtex
+from sitegen.facts import Facts
 from sitegen.library.library import Library
+from sitegen.library.related import Related
 from sitegen.models import ArxivId, Paper
 from sitegen.pages import urls
 from sitegen.pages.calendar import Calendar
@@ -32,33 +33,50 @@ class Edition:
     """Library, configuration and what follows from both; entries of lists are made once and kept."""
 
     def __init__(
-        self, library: Library, config: Config, assets: Mapping[str, str] = MappingProxyType({})
+        self,
+        library: Library,
+        config: Config,
+        *,
+        assets: Mapping[str, str],
+        facts: Mapping[str, Facts],
+        related: Callable[[], Mapping[str, tuple[Related, ...]]],
     ) -> None:
+        """Publish a library with its ``facts``; ``related`` papers are asked for when all else is done."""
         self.library = library
         self.config = config
         self._assets = assets
+        self._facts = facts
+        self._find_related = related
         self.site = _site(library, config)
-        self.cite_keys = bibtex.keys(library.order)
+        self.cite_keys = bibtex.unique_keys(
+            (paper.id, facts[paper.id.base].cite_key) for paper in library.order
+        )
         self.calendar = Calendar(library)
         self._entries: dict[str, Entry] = {}
         self._bibtex: dict[str, str] = {}
         self._category_years: dict[str, dict[int, list[Paper]]] = {}
 
     @cached_property
+    def related(self) -> Mapping[str, tuple[Related, ...]]:
+        """The nearest papers of each paper, by base identifier."""
+        return self._find_related()
+
+    @cached_property
     def shown(self) -> Mapping[str, bytes]:
         """The digest, by base identifier, of all that a page may show of a paper alone: the record, links, marks."""
-        library, keys, encode = self.library, self.cite_keys, _ENCODER.encode
-        people, slug_of, notes = library.people, library.slug_of, library.notes
+        library, keys, facts = self.library, self.cite_keys, self._facts
+        papers, slug_of, notes = library.papers, library.slug_of, library.notes
+        # As a link to them reads.
+        called = {
+            printed: f"{slug} {library.people[slug].name.printed}\0" for printed, slug in slug_of.items()
+        }
         shown = {}
-        for base, paper in library.papers.items():
-            digest = blake2b(encode(paper), digest_size=16)
-            for credit in paper.credits:
-                slug = slug_of[credit.name.printed]
-                digest.update(f"{slug} {people[slug].name.printed}\0".encode())
-            mentioned = abstract.mentions(paper.abstract) | abstract.mentions(paper.comment)
-            present = sorted(mentioned & library.papers.keys()) if mentioned else ""
-            digest.update(f"{keys[base]} {len(notes.get(base, ()))} {present}".encode())
-            shown[base] = digest.digest()
+        for base, paper in papers.items():
+            known = facts[base]
+            credits = "".join([called[credit.name.printed] for credit in paper.credits])
+            present = [other for other in known.mentions if other in papers] if known.mentions else ""
+            rest = f"{credits}{keys[base]} {len(notes.get(base, ()))} {present}"
+            shown[base] = blake2b(known.digest + rest.encode(), digest_size=16).digest()
         return shown
 
     @cached_property

@@ -81,7 +81,7 @@ def paper_page(edition: Edition, base: str) -> PaperPage:
         links=tuple(Link(label=link.split("://", 1)[-1].rstrip("/"), url=link) for link in paper.links),
         license_url=paper.license,
         citations=_citations(edition, paper),
-        related=tuple(_related(edition, neighbour) for neighbour in library.related.get(base, ())),
+        related=tuple(_related(edition, neighbour) for neighbour in edition.related.get(base, ())),
         notes=tuple(note_view(edition, note) for note in library.notes.get(base, ())),
         newer=_neighbour(edition, library.position[base] - 1),
         older=_neighbour(edition, library.position[base] + 1),

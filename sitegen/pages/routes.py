@@ -84,7 +84,7 @@ def _papers(edition: Edition) -> Iterator[Route]:
     for base, before, after in zip(library.papers, newer, older, strict=True):
         near = [
             f"{near.reason} {library.day_of[near.id].year} {title_of[near.id]}"
-            for near in library.related.get(base, ())
+            for near in edition.related.get(base, ())
         ]
         values = shown[base] + "\0".join([before, after, *near]).encode()
         if notes := library.notes.get(base):
