@@ -31,7 +31,12 @@ def main() -> int:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as cache:
         feeds = store.read_all(
-            options.corpus, Path(cache), engine=b"", describe=lambda _: b"", jobs=0, progress=lambda *_: None
+            options.corpus,
+            Path(cache),
+            engine=b"",
+            describe=lambda paper: (paper, b""),
+            jobs=0,
+            progress=lambda *_: None,
         )
     papers = feeds.papers
     if not papers:

@@ -210,7 +210,7 @@ def read_feeds(
         source / "feeds",
         source.resolve().parent / ".sitegen" / "feeds",
         engine=engine or engine_digest(),
-        describe=facts.encoded,
+        describe=facts.kept,
         jobs=jobs or os.cpu_count() or 1,
         progress=partial(progress, "reading feeds"),
     )

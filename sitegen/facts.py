@@ -12,6 +12,7 @@ import msgspec
 
 from sitegen.arxiv.store import Feeds
 from sitegen.exports import bibtex
+from sitegen.library.merge import settled
 from sitegen.library.related import features
 from sitegen.models import Paper
 from sitegen.text import abstract
@@ -30,8 +31,13 @@ _ENCODER = msgspec.msgpack.Encoder(order="deterministic")
 _DECODER = msgspec.msgpack.Decoder(Facts)
 
 
-def encoded(paper: Paper) -> bytes:
-    """Return the facts of a paper as they are kept."""
+def kept(record: Paper) -> tuple[Paper, bytes]:
+    """Return a paper as it is kept, if no other record of it is known, and its facts."""
+    paper = settled(record)
+    return paper, _encoded(paper)
+
+
+def _encoded(paper: Paper) -> bytes:
     mentions = abstract.mentions(paper.abstract) | abstract.mentions(paper.comment)
     return _ENCODER.encode(
         Facts(
@@ -47,4 +53,4 @@ def of_all(papers: Iterable[Paper], feeds: Feeds) -> dict[str, Facts]:
     """Return the facts of merged papers by base identifier: those of their records, where merging changed nothing."""
     known = {id(record): kept for record, kept in zip(feeds.papers, feeds.facts, strict=True)}
     decode = _DECODER.decode
-    return {paper.id.base: decode(known.get(id(paper)) or encoded(paper)) for paper in papers}
+    return {paper.id.base: decode(known.get(id(paper)) or _encoded(paper)) for paper in papers}

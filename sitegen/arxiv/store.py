@@ -62,14 +62,15 @@ def read_all(
     cache: Path,
     *,
     engine: bytes,
-    describe: Callable[[Paper], bytes],
+    describe: Callable[[Paper], tuple[Paper, bytes]],
     jobs: int,
     progress: Callable[[int, int], None],
 ) -> Feeds:
     """Read all feed files of a folder; refused files are among the problems.
 
-    ``describe`` says what else is to be remembered of a paper that is read. ``engine`` is the digest of the program:
-    what another version of it has read is read anew. ``progress`` is called with the number of files done and of all.
+    ``describe`` says how a paper that is read is to be kept, and what else is to be remembered of it. ``engine`` is
+    the digest of the program: what another version of it has read is read anew. ``progress`` is called with the number
+    of files done and of all.
     """
     files = feed_files(folder)
     if sum(path.stat().st_size for path in files) < _WORTH_A_PROCESS:
@@ -110,7 +111,7 @@ def _read_nth(
     order: list[int],
     cache: Path,
     engine: bytes,
-    describe: Callable[[Paper], bytes],
+    describe: Callable[[Paper], tuple[Paper, bytes]],
     nth: int,
 ) -> tuple[int, str, bytes]:
     index = order[nth]
@@ -126,8 +127,13 @@ def _read_nth(
         return index, cached.name, known
     try:
         answer = feed.read_answer(path, name)
-        facts = tuple(map(describe, answer.papers))
-        reading = Reading(answer.papers, answer.problems, made=answer.made, facts=facts)
+        kept = [describe(paper) for paper in answer.papers]
+        reading = Reading(
+            papers=tuple(paper for paper, _ in kept),
+            problems=answer.problems,
+            made=answer.made,
+            facts=tuple(facts for _, facts in kept),
+        )
     except FeedError as error:
         reading = Reading((), (), error.problems)
     data = msgspec.msgpack.encode(reading)

@@ -10,7 +10,6 @@ from sitegen.models import Paper, Person
 from sitegen.pages import charts, split, urls
 from sitegen.pages.contexts import AuthorPage, AuthorsPage, Count, Letter, LetterPage, Link
 from sitegen.pages.edition import Edition
-from sitegen.text import names
 
 LETTERS = (*"abcdefghijklmnopqrstuvwxyz", "other")
 _CRUMB = Link(label="Authors", url=urls.AUTHORS)
@@ -25,7 +24,7 @@ def by_letter(edition: Edition) -> Index:
     """Return the persons under the first letter of their family name, in order."""
     index: dict[str, list[Person]] = {letter: [] for letter in LETTERS}
     for person in edition.library.people.values():
-        index[names.letter(person.name)].append(person)
+        index[person.letter].append(person)
     return {letter: people for letter, people in index.items() if people}
 
 
@@ -145,8 +144,7 @@ def _range(first: Person, last: Person) -> str:
 
 
 def _letter_crumb(person: Person) -> Link:
-    letter = names.letter(person.name)
-    return Link(label=_label(letter), url=urls.letter(letter))
+    return Link(label=_label(person.letter), url=urls.letter(person.letter))
 
 
 def _activity(person: Person, years: Counter[int]) -> str:
