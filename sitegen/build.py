@@ -116,7 +116,8 @@ def build(
     engine = engine_digest()
     templates = [source.resolve().parent / "templates", resources.templates_dir()]
     statics = [source.resolve().parent / "static", resources.static_dir()]
-    place = _memory_of(source, output)
+    cache = source.resolve().parent / ".sitegen"
+    place = cache / "builds" / blake2b(os.fsencode(output.resolve()), digest_size=8).hexdigest()
 
     with opened(output):
         sources = memory.digest(
@@ -125,6 +126,8 @@ def build(
         if not verbose and (last := memory.recall(place, output, sources)):
             return _again(last, started)
 
+        standing = folder.inspect(output)
+        missing = parallel.Task(partial(folder.missing, output, standing))
         config = load_config(source)
         config = msgspec.structs.replace(config, url=url or config.url)
         known = load_people(source)
@@ -156,9 +159,11 @@ def build(
         )
         routes = site_map(edition, assets)
         engine += msgspec.msgpack.encode(config)
-        renderer = Renderer(templates, edition.site, assets.names, urlsplit(config.url).path, engine)
+        renderer = Renderer(
+            templates, edition.site, assets.names, urlsplit(config.url).path, engine, cache / "templates"
+        )
 
-        standing = folder.inspect(output)
+        standing = msgspec.structs.replace(standing, missing=folder.found_missing(missing.result()))
         keys = {
             urls.output_path(route.url): renderer.key(route.url, route.template, route.values)
             for route in routes
@@ -168,6 +173,7 @@ def build(
             stale = [(path, by_path[path]) for path in plans.stale(keys, standing)]
             made: dict[str, Made] = {}
             jobs = jobs if len(stale) >= _WORTH_A_PROCESS else 1
+            renderer.prepare({route.template for _, route in stale})
             work = partial(
                 _make_pages, stale, renderer, standing, output, stage, partial(progress, "making pages"), jobs
             )
@@ -225,11 +231,6 @@ def engine_digest() -> bytes:
     for path in sorted(package.rglob("*.py")):
         digest.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.digest()
-
-
-def _memory_of(source: Path, output: Path) -> Path:
-    name = blake2b(os.fsencode(output.resolve()), digest_size=8).hexdigest()
-    return source.resolve().parent / ".sitegen" / "builds" / name
 
 
 def _again(last: bytes, started: float) -> Report:

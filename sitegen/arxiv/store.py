@@ -69,8 +69,8 @@ def read_all(
     """Read all feed files of a folder; refused files are among the problems.
 
     ``describe`` says how a paper that is read is to be kept, and what else is to be remembered of it. ``engine`` is
-    the digest of the program: what another version of it has read is read anew. ``progress`` is called with the number
-    of files done and of all.
+    the digest of the program: what another version of it has read is read anew. ``progress`` is called with the
+    number of files done and of all.
     """
     files = feed_files(folder)
     if sum(path.stat().st_size for path in files) < _WORTH_A_PROCESS:

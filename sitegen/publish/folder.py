@@ -21,7 +21,7 @@ from sitegen.publish.manifest import Manifest
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
-    """What an output folder holds: our manifest, and which of its files are not there, or not in full size."""
+    """What an output folder holds: our manifest, and which of its files are not there in full, once that is known."""
 
     manifest: Manifest
     missing: frozenset[str] = frozenset()
@@ -34,7 +34,7 @@ def inspect(output: Path) -> Standing:
         raise PublishError.at(output, "is not a folder", "choose another one with --output")
     known = manifests.load(output)
     if known is not None:
-        return Standing(manifest=known, missing=frozenset(_missing(output, known)))
+        return Standing(manifest=known)
     with places.explained(output, "read"):
         if not output.exists() or not any(files(output)):
             return Standing(manifest={})
@@ -45,6 +45,16 @@ def inspect(output: Path) -> Standing:
         "holds files that sitegen did not write",
         "empty the folder, or choose another one with --output",
     )
+
+
+def missing(output: Path, standing: Standing) -> bytes:
+    """Look for what is missing of a standing site; ``found_missing`` reads the answer."""
+    return msgspec.msgpack.encode(list(_missing(output, standing.manifest)))
+
+
+def found_missing(answer: bytes) -> frozenset[str]:
+    """Return the paths that ``missing`` has found."""
+    return msgspec.msgpack.decode(answer, type=frozenset[str])
 
 
 def _missing(output: Path, known: Manifest) -> Iterator[str]:
