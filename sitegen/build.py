@@ -290,6 +290,7 @@ def _make_pages(
 ) -> bytes:
     """Make the pages of one of ``jobs`` processes; those that are not as they stand in the output are staged."""
     made = {}
+    place = folder.Stage(stage)
     for index in range(number, len(stale), jobs):
         path, route = stale[index]
         data = renderer.render(path, route.template, route.context())
@@ -297,7 +298,7 @@ def _make_pages(
         # A paper may have changed in what this page does not show of it.
         same = known is not None and known.size == len(data) and folder.holds(output, path, data)
         if not same:
-            folder.stage_file(stage, path, data)
+            place.put(path, data)
         made[path] = Made(len(data), not same)
         if number == 0 and index % _PAGES_IN_A_RUN < jobs:
             progress(index, len(stale))
