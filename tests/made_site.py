@@ -173,7 +173,7 @@ def _add_own_files(site: Path) -> None:
     for folder in ("templates", "static/pictures"):
         (site / folder).mkdir(parents=True)
     built_in = (PROJECT / "templates" / "letter.html").read_text("utf-8")
-    (site / "templates" / "letter.html").write_text(f"{built_in}<!-- ours -->\n", "utf-8")
+    (site / "templates" / "letter.html").write_text(built_in.replace("</h1>", "</h1><!-- ours -->"), "utf-8")
     (site / "static" / "plot.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>\n', "utf-8")
     (site / "static" / "own.css").write_text('p { background: url("pictures/dot.gif") }\n', "utf-8")
     (site / "static" / "pictures" / "dot.gif").write_bytes(bytes(range(64)))
