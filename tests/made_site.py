@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from html import escape
 from pathlib import Path
 from random import Random
@@ -30,6 +30,9 @@ _CROSS_LISTS = ("cs.NE", "stat.ML", "cond-mat.dis-nn", "q-bio.QM", "cs.LG", "ees
 _SETTINGS = """title = "Neurons & Cognition"
 url = "https://example.org/archive/"
 description = "Made for tests."
+language = "en"
+owner = "Nobody"
+theme_color = "#0d5c63"
 timezone = "UTC"
 
 [field]
@@ -132,12 +135,17 @@ def new_entry(random: Random, source: Text, name: str, version: int = 1, year: i
     )
 
 
-def make_site(site: Path, papers: int, people: int) -> Path:
-    """Make a site's folder with some papers beside those of the golden site; return its content."""
+def make_site(site: Path, papers: int, people: int, others: Collection[str] = OTHERS) -> Path:
+    """Make a site's folder with some papers beside those of the golden site and others; return its content.
+
+    Without ``others`` the shipped feed is missing too, and with it the many people who have one paper only.
+    """
     content = site / "content"
     shutil.copytree(GOLDEN / "content", content)
-    for name in OTHERS:
+    for name in others:
         shutil.copy(FEEDS / name, content / "feeds" / name)
+    if not others:
+        (content / "feeds" / "q-bio.NC-2026-03-22.atom.xml").unlink()
     (content / "site.toml").write_text(_SETTINGS, "utf-8")
     (content / "notes" / "a-first-look.md").write_text(_NOTE, "utf-8")
     (content / "pages" / "help").mkdir()
