@@ -121,13 +121,13 @@ def build(
 
     with opened(output):
         sources = memory.digest(
-            [source, *templates, *statics], engine, str(source).encode(), (url or "").encode()
+            [source, *templates, *statics], engine, os.fsencode(source), (url or "").encode()
         )
         if not verbose and (last := memory.recall(place, output, sources)):
             return _again(last, started)
 
         standing = folder.inspect(output)
-        missing = parallel.Task(partial(folder.missing, output, standing))
+        missing = parallel.Task(partial(folder.missing, output, standing), jobs)
         config = load_config(source)
         config = msgspec.structs.replace(config, url=url or config.url)
         known = load_people(source)
@@ -138,7 +138,8 @@ def build(
         notes, orphans = _joined(source, notes, {paper.id.base for paper in papers})
         known_facts = facts.of_all(papers, feeds)
         nearest = parallel.Task(
-            partial(related.search, [(paper.id, known_facts[paper.id.base].features) for paper in papers])
+            partial(related.search, [(paper.id, known_facts[paper.id.base].features) for paper in papers]),
+            jobs,
         )
         library = assemble(
             papers,

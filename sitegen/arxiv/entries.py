@@ -18,6 +18,7 @@ _HEADERS = {"content-type": "application/atom+xml; charset=utf-8"}
 
 # Entries at a time.
 _RUN = 200
+_LONG_HEAD = 1 << 16  # bytes
 _KEEPS_SPACE = re.compile(rb"<!|xhtml|xml:space")
 _BETWEEN_TAGS = re.compile(rb">\s+<")
 
@@ -34,8 +35,6 @@ def read_entries(
     data, entries = guarded.data, guarded.entries
     before, after = (data[: entries[0].start], data[entries[-1].end :]) if entries else (data, b"")
     try:
-        if len(before) + len(after) > 1 << 16:  # it is read again and again
-            raise ValueError("an overlong head")
         around = _feedparser(before + after)
     except Exception as error:
         message = f"feedparser cannot read it: {printable(repr(error))}"
@@ -49,8 +48,10 @@ def _read(
     guarded: Guarded, before: bytes, after: bytes, display: str, problems: list[Problem]
 ) -> Iterator[tuple[Raw, Entry]]:
     data, entries = guarded.data, guarded.entries
-    size = 1 if guarded.based else _RUN
-    for start in range(0, len(entries), size):
+    # What stands around the entries is read again with each run of them.
+    once = len(before) + len(after) > _LONG_HEAD
+    size = 1 if guarded.based else len(entries) if once else _RUN
+    for start in range(0, len(entries), size or 1):
         run = entries[start : start + size]
         try:
             pairs = list(zip(_read_run(data, before, run, after), run, strict=True))
@@ -64,6 +65,8 @@ def _read_one_by_one(
     data: bytes, before: bytes, run: Sequence[Entry], after: bytes, display: str, problems: list[Problem]
 ) -> Iterator[tuple[Raw, Entry]]:
     """Read each entry in a feed of its own, so that one which feedparser fails on spoils no other."""
+    if len(before) + len(after) > _LONG_HEAD:
+        raise FeedError.at(display, "feedparser cannot read it: an overlong head", FETCH_AGAIN)
     for seen in run:
         try:
             (raw,) = _read_run(data, before, [seen], after)
