@@ -12,6 +12,7 @@ from functools import partial
 from hashlib import blake2b
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -28,7 +29,6 @@ from sitegen.library.library import assemble
 from sitegen.library.merge import merge
 from sitegen.models import Note, Paper
 from sitegen.pages import assets as static
-from sitegen.pages import urls
 from sitegen.pages.edition import Edition
 from sitegen.pages.routes import Route, site_map
 from sitegen.publish import folder, memory
@@ -53,9 +53,12 @@ _LIBRARIES = (
     "tzdata",
 )
 # For fewer pages a second process costs more than it saves.
-_WORTH_A_PROCESS = 500
+_WORTH_A_PROCESS = 100
 # Progress is told whenever so many more pages are made.
 _PAGES_IN_A_RUN = 250
+
+# What the last build was made of. To free it takes a tenth of a second, for which the end of a command need not wait.
+_kept: Any = None
 
 Progress = Callable[[str, int, int], None]  # what is being done, how much of it is done, how much there is
 
@@ -110,7 +113,9 @@ def build(
 
     ``url`` is where the site will stand, if not where site.toml says; ``verbose`` asks for what stays TeX as well.
     """
+    global _kept
     started = time.perf_counter()
+    _kept = None
     jobs = jobs or os.cpu_count() or 1
 
     engine = engine_digest()
@@ -165,10 +170,8 @@ def build(
         )
 
         standing = msgspec.structs.replace(standing, missing=folder.found_missing(missing.result()))
-        keys = {
-            urls.output_path(route.url): renderer.key(route.url, route.template, route.values)
-            for route in routes
-        }
+        key = renderer.key
+        keys = {route.path: key(route.url, route.template, route.values) for route in routes}
         with folder.staging(output) as stage:
             by_path = dict(zip(keys, routes, strict=True))
             stale = [(path, by_path[path]) for path in plans.stale(keys, standing)]
@@ -189,6 +192,7 @@ def build(
             if site != standing.manifest or todo.write or standing.damaged:
                 commit(output, todo, site)
 
+        _kept = (feeds, papers, library, edition, routes, standing, site)
         report = Report(
             papers=len(library.order),
             people=len(library.people),

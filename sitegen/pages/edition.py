@@ -81,12 +81,9 @@ class Edition:
 
     @cached_property
     def who(self) -> Mapping[str, bytes]:
-        """The digest of every person, by slug: names and papers' identifiers."""
+        """All that is known of every person, by slug, encoded."""
         encode = _ENCODER.encode
-        return {
-            slug: blake2b(encode(person), digest_size=16).digest()
-            for slug, person in self.library.people.items()
-        }
+        return {slug: encode(person) for slug, person in self.library.people.items()}
 
     def all_shown(self, papers: Iterable[Paper]) -> bytes:
         """Return the digests of what is shown of some papers."""

@@ -35,6 +35,11 @@ class Route(NamedTuple):
     arguments: tuple[Any, ...]
     values: bytes
 
+    @property
+    def path(self) -> str:
+        """The file, relative to the output folder."""
+        return urls.output_path(self.url)
+
     def context(self) -> Context:
         """Make what the template is given."""
         return self.make(*self.arguments)
@@ -219,20 +224,24 @@ def _itself(context: Context) -> Context:
 
 
 def _refuse_collisions(routes: list[Route]) -> None:
+    # Some file systems take A and a, or é and é, for the same name.
+    folded = [_folded(route.path) for route in routes]
+    if len(set(folded)) == len(folded):
+        return
     taken: dict[str, str] = {}
     problems = []
-    for route in routes:
-        path = urls.output_path(route.url)
-        # Some file systems take A and a, or é and é, for the same name.
-        folded = path.lower() if path.isascii() else unicodedata.normalize("NFC", path).casefold()
-        if folded in taken:
+    for route, name in zip(routes, folded, strict=True):
+        if name in taken:
             problems.append(
                 Problem(
-                    location=Location(path=path),
-                    message=f"two pages want this file: {route.url!r} and {taken[folded]!r}",
+                    location=Location(path=route.path),
+                    message=f"two pages want this file: {route.url!r} and {taken[name]!r}",
                     remedy="rename the Markdown page or static file that claims it",
                 )
             )
-        taken[folded] = route.url
-    if problems:
-        raise RouteCollision(*problems)
+        taken[name] = route.url
+    raise RouteCollision(*problems)
+
+
+def _folded(path: str) -> str:
+    return path.lower() if path.isascii() else unicodedata.normalize("NFC", path).casefold()

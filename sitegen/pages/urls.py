@@ -84,7 +84,7 @@ def part(section: str, number: int) -> str:
 
 def output_path(url: str) -> str:
     """Return the file, relative to the output folder, that is served at a URL."""
-    return f"{url}index.html" if not url or url.endswith("/") else url
+    return url + "index.html" if url[-1:] in ("/", "") else url
 
 
 def way_to_root(path: str) -> str:
