@@ -28,7 +28,7 @@ function offerThemes() {
   });
   made.className = "theme";
   made.setAttribute("aria-label", "Switch between light and dark");
-  document.querySelector(".top").append(made);
+  document.querySelector("body > header").append(made);
 }
 
 async function copy(text) {
@@ -42,6 +42,8 @@ async function copy(text) {
   field.remove();
   if (!done) throw new Error("not copied");
 }
+
+const ENDINGS = { bibtex: ".bib", ris: ".ris", csl: ".json" };
 
 function offerCopies() {
   for (const reference of document.querySelectorAll(".cite pre")) {
@@ -59,7 +61,7 @@ function offerCopies() {
     });
     copying.setAttribute("aria-live", "polite");
     tools.append(copying);
-    if (reference.dataset.file) tools.append(button("Save", () => save(reference)));
+    if (ENDINGS[reference.id]) tools.append(button("Save", () => save(reference)));
     reference.before(tools);
   }
 }
@@ -67,7 +69,9 @@ function offerCopies() {
 function save(reference) {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([reference.textContent + "\n"], { type: "text/plain" }));
-  link.download = reference.dataset.file;
+  // Files are called by the BibTeX key.
+  const key = document.getElementById("bibtex")?.textContent.match(/{([^,]+)/)?.[1] ?? "reference";
+  link.download = key + ENDINGS[reference.id];
   link.click();
   URL.revokeObjectURL(link.href);
 }

@@ -100,7 +100,7 @@ def entry(paper: Paper, key: str) -> str:
         _field("author", " and ".join(filter(None, (_author(credit.name) for credit in paper.credits)))),
         _field("year", f"{paper.published.year:04}"),
         # A macro, not a string: styles then print the month in the language of the document.
-        f"month = {_MONTHS[paper.published.month - 1]}",
+        f"month={_MONTHS[paper.published.month - 1]}",
         _field("eprint", base),
         _field("archivePrefix", "arXiv"),
         _field("primaryClass", _escape(paper.primary)),
@@ -113,7 +113,7 @@ def entry(paper: Paper, key: str) -> str:
 
 
 def _field(name: str, value: str) -> str:
-    return f"{name} = {{{value}}}" if value else ""
+    return f"{name}={{{value}}}" if value else ""
 
 
 def _note(paper: Paper) -> str:

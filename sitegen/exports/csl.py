@@ -30,13 +30,9 @@ def item(paper: Paper, key: str, url: str) -> dict[str, object]:
         data |= {"container-title": journal, "archive": "arXiv", "archive_location": identifier}
     else:
         data |= {"number": identifier, "publisher": "arXiv"}
-        if paper.id.version is not None:
-            data["version"] = str(paper.id.version)
     data |= {"DOI": metadata.cited_doi(paper), "URL": url}
-    if paper.categories:
-        data["keyword"] = ", ".join(paper.categories)
-    if comment := abstract.to_text(paper.comment):
-        data["note"] = comment
+    if paper.withdrawn:
+        data["note"] = "Withdrawn"
     return data
 
 

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from sitegen.models import ArxivId, Credit, Paper
+from sitegen.models import ArxivId, Paper
 from sitegen.text import abstract
 
 # A DOI is nearly free in its characters (https://www.doi.org/doi-handbook/HTML/encoding-rules-for-urls-2.html).
@@ -59,19 +59,14 @@ def slashed(moment: datetime) -> str:
     return f"{moment.year:04}/{moment.month:02}/{moment.day:02}"
 
 
-def highwire(
-    paper: Paper, url: str, language: str = "en", abstract_chars: int | None = None
-) -> tuple[tuple[str, str], ...]:
-    """Name and content of each ``<meta>`` element, in order; ``url`` is the page that carries them, absolute.
+def highwire(paper: Paper, language: str = "en") -> tuple[tuple[str, str], ...]:
+    """Name and content of each ``<meta>`` element, in order.
 
-    ``abstract_chars`` shortens the abstract to so many characters; None gives all of it.
+    Left out are citation_title and citation_abstract_html_url, which say what the page knows anyway: it joins
+    them with og:title and og:url, so that a page has each of the two once.
     """
     submitted = slashed(paper.published)
-    text = abstract.to_text(paper.abstract)
-    if abstract_chars is not None:
-        text = shorten(text, abstract_chars)
     tags = [
-        ("citation_title", abstract.to_text(paper.title)),
         *(("citation_author", credit.name.inverted) for credit in paper.credits),
         ("citation_date", submitted),
         ("citation_publication_date", submitted),
@@ -79,36 +74,36 @@ def highwire(
         ("citation_doi", published_doi(paper)),
         ("citation_pdf_url", pdf_url(paper.id.base)),
         ("citation_arxiv_id", paper.id.base),
-        ("citation_abstract", text),
-        ("citation_abstract_html_url", url),
+        ("citation_abstract", abstract.to_text(paper.abstract)),
         ("citation_keywords", "; ".join(paper.categories)),
         ("citation_language", language),
     ]
     return tuple(tag for tag in tags if tag[1])
 
 
-def json_ld(paper: Paper, url: str, site_name: str, language: str = "en") -> str:
-    """schema.org ``ScholarlyArticle`` as JSON that is safe inside ``<script>``; ``url`` is absolute."""
-    doi = published_doi(paper)
-    same = [abs_url(paper.id.base), doi_url(paper.arxiv_doi)]
-    if doi:
+def json_ld(paper: Paper) -> str:
+    """schema.org ``ScholarlyArticle`` as JSON that is safe inside ``<script>``.
+
+    It says what search engines take from it (what the page is, by whom and when it was written, and which
+    other addresses mean the same work); all else they read from the Highwire tags and the page itself.
+    """
+    same = [abs_url(paper.id.base)]
+    if doi := published_doi(paper):
         same.append(doi_url(doi))
+    published, updated = paper.published.date(), paper.updated.date()
     article: dict[str, object] = {
         "@context": "https://schema.org",
         "@type": "ScholarlyArticle",
         "headline": shorten(abstract.to_text(paper.title), _HEADLINE),
-        "author": [_agent(credit) for credit in paper.credits],
-        "datePublished": f"{paper.published.date()}",
-        "dateModified": f"{paper.updated.date()}",
-        "inLanguage": language,
-        "identifier": f"arXiv:{paper.id.base}",
-        "url": url,
+        "author": [
+            {"@type": "Organization" if credit.name.group else "Person", "name": credit.name.printed}
+            for credit in paper.credits
+        ],
+        "datePublished": published,
         "sameAs": same,
-        "publisher": {"@type": "Organization", "name": "arXiv"},
-        "isPartOf": {"@type": "Collection", "name": site_name},
     }
-    if paper.categories:
-        article["keywords"] = paper.categories
+    if updated != published:
+        article["dateModified"] = updated
     if paper.license.startswith(("https://", "http://")):
         article["license"] = paper.license
     return script_safe(msgspec.json.encode(article).decode())
@@ -119,7 +114,7 @@ def script_safe(json: str) -> str:
     return _SCRIPT_UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", json)
 
 
-def describe(paper: Paper, limit: int = 200) -> str:
+def describe(paper: Paper, limit: int = 160) -> str:
     """Beginning of the abstract (of the title, where there is none) in at most ``limit`` characters."""
     return shorten(abstract.to_text(paper.abstract) or abstract.to_text(paper.title), limit)
 
@@ -132,13 +127,3 @@ def shorten(text: str, limit: int) -> str:
     words = text[:limit].rpartition(" ")[0].rstrip(" ,;:.-–—([")
     # A script without spaces, or one endless word, is cut where the limit falls.
     return (words if len(words) > limit // 2 else head) + "…"
-
-
-def _agent(credit: Credit) -> dict[str, str]:
-    name = credit.name
-    if name.group:
-        return {"@type": "Organization", "name": name.printed}
-    agent = {"@type": "Person", "name": name.printed, "familyName": name.family}
-    if name.given:
-        agent["givenName"] = name.given
-    return agent

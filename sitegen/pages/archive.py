@@ -36,6 +36,9 @@ _HEADING: Mapping[AnnounceType, str] = {
     "replace": "Replaced",
     "replace-cross": "Replaced",
 }
+# The pages of so many days, counted from the archive's newest, have abstracts to unfold. With a new day one of
+# them loses its own, so that a day's news costs one page more than its own.
+_DAYS_OF_NEWS = 30
 _CRUMB = Link(label="Archive", url=urls.ARCHIVE)
 
 K = TypeVar("K", date, int, tuple[int, int])
@@ -49,6 +52,7 @@ class Calendar:
         self.revised: Mapping[date, Sequence[Paper]] = edition.library.revised_on
         self.announced = edition.library.announced_on
         self.days = sorted(self.submitted.keys() | self.revised.keys() | self.announced.keys())
+        self.latest = frozenset(self.days[-_DAYS_OF_NEWS:])
         self.months = sorted({(day.year, day.month) for day in self.days})
         self.years = sorted({year for year, _ in self.months})
         self.by_month: dict[tuple[int, int], list[date]] = {month: [] for month in self.months}
@@ -158,7 +162,7 @@ def month_page(edition: Edition, calendar: Calendar, month: tuple[int, int], num
     by_day = groupby(runs[number - 1], key=lambda paper: edition.library.day_of[paper.id.base])
     return MonthPage(
         title=_month_name(month),
-        description=f"{len(papers):,} papers of {edition.site.title} submitted in {_month_name(month)}.",
+        description="",
         url=urls.part(section, number),
         section=urls.ARCHIVE,
         crumbs=(_CRUMB, Link(label=str(month[0]), url=urls.year(month[0]))),
@@ -192,8 +196,9 @@ def day_page(edition: Edition, calendar: Calendar, day: date, number: int) -> Da
     everything = _of_day(calendar, day)
     counts = Counter(heading for heading, _ in everything)
     announced = sum(counts[heading] for heading in _LISTED)
-    happened = "announced, submitted or revised" if announced else "submitted or revised"
     spoken = urls.spoken_date(day)
+    # What is new is read here; later it is looked up, and stands on the pages of the papers.
+    is_news = day in calendar.latest
     groups = (
         Group(
             label=heading,
@@ -203,7 +208,9 @@ def day_page(edition: Edition, calendar: Calendar, day: date, number: int) -> Da
                     entry=edition.entry(paper),
                     mark=_mark(heading, paper),
                     # A revised paper's abstract stood on the day when it was new.
-                    abstract_html="" if heading in _REVISIONS else edition.abstract_html(paper),
+                    abstract_html=edition.abstract_html(paper)
+                    if is_news and heading not in _REVISIONS
+                    else "",
                 )
                 for of_paper, paper in runs[number - 1]
                 if of_paper == heading
@@ -214,7 +221,7 @@ def day_page(edition: Edition, calendar: Calendar, day: date, number: int) -> Da
     )
     return DayPage(
         title=spoken,
-        description=f"Papers of {edition.site.title} {happened} on {spoken}.",
+        description="",
         url=urls.part(section, number),
         section=urls.ARCHIVE,
         crumbs=(

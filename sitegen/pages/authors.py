@@ -63,7 +63,7 @@ def letter_page(edition: Edition, index: Index, letter: str, number: int) -> Let
     ends = [_range(run[0], run[-1]) for run in runs]
     return LetterPage(
         title=f"Authors: {label if len(runs) == 1 else ends[number - 1]}",
-        description=f"Authors of {edition.site.title} whose family names begin with {label}.",
+        description="",
         url=urls.part(section, number),
         section=urls.AUTHORS,
         crumbs=(_CRUMB,),
@@ -90,18 +90,19 @@ def author_page(edition: Edition, slug: str, number: int) -> AuthorPage:
     years = Counter(library.day_of[paper.id.base].year for paper in papers)
     first, last = min(years), max(years)
     span = str(first) if first == last else f"{first}–{last}"
-    together = coauthors(person, library.papers, library.slug_of)
+    # A single paper names its authors and tells its categories itself, unless the list of them is cut short.
+    alone = len(papers) == 1 and not edition.entry(papers[0]).more_authors
+    together = [] if alone else coauthors(person, library.papers, library.slug_of)
     has_feed = len(papers) >= edition.config.lists.person_feed
     noun = "paper" if len(papers) == 1 else "papers"
     return AuthorPage(
         title=person.name.printed,
-        description=f"{len(papers)} {noun} by {person.name.printed} in {edition.site.title}, {span}.",
+        description="",
         url=urls.part(url, number),
         section=urls.AUTHORS,
         crumbs=(_CRUMB, _letter_crumb(person)),
         feed_url=urls.feed(url) if has_feed else "",
-        papers=len(papers),
-        span=span,
+        extent=f"{len(papers)} {noun}, {span}",
         group=person.name.group,
         variants=tuple(form for form in person.variants if form != person.name.printed),
         orcid=person.orcid,
@@ -113,7 +114,6 @@ def author_page(edition: Edition, slug: str, number: int) -> AuthorPage:
             for other, shared in together[:_COAUTHORS_SHOWN]
         ),
         more_coauthors=max(0, len(together) - _COAUTHORS_SHOWN),
-        # A single paper tells its categories itself.
         categories=_categories(papers) if len(papers) > 1 else (),
         bibliography_url=urls.bibliography(url) if has_feed else "",
     )

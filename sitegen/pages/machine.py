@@ -26,8 +26,8 @@ from sitegen.text import abstract
 # Above it a sitemap becomes an index of several (the protocol's own limit is 50,000).
 URLS_IN_A_SITEMAP = 40_000
 # There are many authors: their feeds carry fewer entries than the site's, and less of each abstract (characters).
-ENTRIES_IN_A_PERSON_FEED = 20
-_BRIEF = 400
+ENTRIES_IN_A_PERSON_FEED = 10
+_BRIEF = 200
 
 
 def atom_feed(
@@ -76,7 +76,7 @@ def _feed_entry(edition: Edition, paper: Paper, brief: bool) -> FeedEntry:
         authors=tuple(credit.name.printed for credit in paper.credits),
         published=stamp(paper.published),
         updated=stamp(paper.updated),
-        categories=paper.categories,
+        categories=() if brief else paper.categories,
         summary=metadata.describe(paper, _BRIEF) if brief else abstract.to_text(paper.abstract),
     )
 
