@@ -166,6 +166,7 @@ def _prose(text: str) -> str:
 # --- authors ----------------------------------------------------------------------------------------------
 
 _DIVIDER = re.compile(r",|\b[Aa][Nn][Dd]\b|^others$")
+_ODD_NAME = re.compile(f"{_SPECIAL.pattern}|{_DIVIDER.pattern}")
 
 
 def _author(name: Name) -> str:
@@ -181,6 +182,8 @@ def _author(name: Name) -> str:
 
 
 def _name_part(part: str) -> str:
+    if not _ODD_NAME.search(part):
+        return part
     # A comma or the word "and" would divide the name, and "others" alone means "et al."
     return f"{{{_escape(part)}}}" if _DIVIDER.search(part) else _escape(part)
 

@@ -45,5 +45,7 @@ def dumps(data: dict[str, object]) -> str:
 def _name(name: Name) -> dict[str, str]:
     if name.group:
         return {"literal": name.printed}
+    if name.family and name.given and not name.suffix:  # as nearly all are
+        return {"family": name.family, "given": name.given}
     parts = {"family": name.family, "given": name.given, "suffix": name.suffix}
     return {part: value for part, value in parts.items() if value}

@@ -37,9 +37,10 @@ def paper_page(edition: Edition, base: str) -> PaperPage:
     credits = [_credit_line(edition, credit) for credit in paper.credits]
     # A fold that hides one or two names only costs a click.
     shown = len(credits) if len(credits) <= fold + 2 else fold
-    title = abstract.to_text(paper.title)
+    entry = edition.entry(paper)
+    reference, markdown = citation.both(paper, abs_url)
     return PaperPage(
-        title=title,
+        title=abstract.to_text(paper.title),
         description=metadata.describe(paper),
         url=urls.paper(base),
         section=urls.ARCHIVE,
@@ -52,11 +53,11 @@ def paper_page(edition: Edition, base: str) -> PaperPage:
         feed_url="",
         id=base,
         version=f"v{paper.id.version}" if paper.id.version else "",
-        heading_html=abstract.inline_html(paper.title),
+        heading_html=entry.title_html,
         credits=tuple(credits[:shown]),
         folded_credits=tuple(credits[shown:]),
         abstract_html=edition.abstract_html(paper),
-        withdrawn=paper.withdrawn,
+        withdrawn=entry.withdrawn,
         submitted=urls.spoken_date(submitted),
         submitted_url=urls.day(submitted),
         revised=urls.spoken_date(revised) if revised != submitted else "",
@@ -66,7 +67,7 @@ def paper_page(edition: Edition, base: str) -> PaperPage:
             for announcement in paper.announcements
         ),
         comment_html=abstract.inline_html(paper.comment, edition.local),
-        journal=abstract.to_text(paper.journal_ref),
+        journal=entry.journal,
         dois=tuple(Link(label=doi, url=f"https://doi.org/{doi}") for doi in (*paper.dois, paper.arxiv_doi)),
         primary=category_link(paper.primary) if paper.primary else None,
         cross_lists=tuple(category_link(other) for other in paper.categories if other != paper.primary),
@@ -79,8 +80,8 @@ def paper_page(edition: Edition, base: str) -> PaperPage:
         bibtex=edition.bibtex(paper),
         ris=ris.record(paper, abs_url).replace("\r\n", "\n").rstrip("\n"),
         csl=csl.dumps(csl.item(paper, edition.cite_keys[base], abs_url)),
-        reference=citation.plain(paper),
-        markdown=citation.markdown(paper, abs_url),
+        reference=reference,
+        markdown=markdown,
         related=tuple(_related(edition, neighbour) for neighbour in library.related.get(base, ())),
         notes=tuple(note_view(edition, note) for note in library.notes.get(base, ())),
         newer=_neighbour(edition, library.position[base] - 1),
