@@ -4,12 +4,14 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 CORPUS ?= ../shared/corpus/q-bio-11803
-RUNS ?= 3
+RUNS ?= 5
+SIZES ?= 1000,11803,50000
+PEERS ?= benchmarks/.peers
 # Playwright brings a node of its own, so that none has to be installed.
 NODE = $$($(BIN)/python -c 'from playwright._impl._driver import compute_driver_executable as find; print(find()[0])')
 
 .DEFAULT_GOAL := site
-.PHONY: site serve test check golden docs bench bench-preview clean
+.PHONY: site serve test check golden docs bench bench-texts bench-harvest bench-preview clean
 
 site: $(VENV)/installed # build the site into output/
 	$(BIN)/sitegen build
@@ -35,9 +37,13 @@ golden: $(VENV)/installed-dev # refresh the golden site; review the diff
 docs: $(VENV)/installed-dev # refresh templates/README.md from the pages' classes
 	$(BIN)/python -m sitegen.pages.reference > templates/README.md
 
-bench: $(VENV)/installed # measure builds of a large corpus: make bench CORPUS=folder RUNS=5
-	$(BIN)/python benchmarks/bench.py --corpus $(CORPUS) --runs $(RUNS)
+bench: $(VENV)/installed # time builds beside Eleventy and Hugo: make bench CORPUS=folder RUNS=5 SIZES=1000,11803
+	$(BIN)/python benchmarks/bench.py --corpus $(CORPUS) --runs $(RUNS) --sizes $(SIZES) --peers $(PEERS)
+
+bench-texts: $(VENV)/installed # count the formulas of a large corpus, and time all work on text
 	$(BIN)/python benchmarks/texts.py --corpus $(CORPUS) --runs $(RUNS)
+
+bench-harvest: $(VENV)/installed # fetch a large corpus, killed at random on the way
 	$(BIN)/python benchmarks/harvest.py --corpus $(CORPUS)
 
 bench-preview: $(VENV)/installed-dev # measure how long a new feed takes to show in an open browser

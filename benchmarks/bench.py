@@ -1,193 +1,214 @@
-"""Times builds of a large corpus and prints a table in Markdown: `make bench`, or see --help.
+"""Measures builds of corpora of several sizes, beside Eleventy and Hugo where these are: `make bench`, or see --help.
 
-Three builds are measured: a cold one, one where nothing changed, and one after a new feed of 15 papers came.
-Every figure is the median of several runs, each of which starts from nothing in a folder of its own, in
-memory where the system has /dev/shm. Processor time counts all processes of a build, and so does memory: the
-sum over processes of their proportional shares (PSS), sampled, at its highest.
+Of sitegen, six cases; of the peers, a full build; and the floor, which is the time a plain loop needs to write the
+files of a cold build. All take turns, and every figure is the median of several runs, each in a new folder, in memory
+where the system has /dev/shm: a disk would add its own mood. The peers are looked for where --peers says; what is
+missing is named with the way to install it, and left out. What the columns count: see measure.py.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
-import platform
-import re
 import shutil
-import statistics
-import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-PROJECT = Path(__file__).resolve().parent.parent
+import cases
+import corpus
+import measure
+import peer
+import tables
+from cases import MEMORY, NEW_FEED, PROJECT, SITE, Room
+from measure import BuildFailed
+from tables import Run
+from verify import verify
+
+__all__ = ["CORPUS", "NEW_FEED", "PROJECT", "SITE"]  # the other benchmarks take these from here
+
 CORPUS = PROJECT.parent / "shared" / "corpus" / "q-bio-11803"
-NEW_FEED = PROJECT / "sitegen" / "sample.xml"
-SAMPLING = 0.05  # seconds between two looks at the memory
-SITE = """\
-title = "Quantitative Biology"
-url = "https://example.org/archive/"
-"""
+PEERS = PROJECT / "benchmarks" / ".peers"
+SIZES = (1000, 11803, 50000)
+FLOOR = "floor"
+_PROBLEMS_SHOWN = 5
+CASES = (*cases.TITLES, *peer.NAMES, FLOOR)
 
 
-class Run(NamedTuple):
-    """One build: wall and processor time in seconds, highest memory in MB, what sitegen itself reports."""
+class Bench(NamedTuple):
+    """What all cases of one size are measured with; ``folder`` is where."""
 
-    wall: float
-    cpu: float
-    memory: float
-    report: dict[str, int]
+    folder: Path
+    options: argparse.Namespace
+    records: list[corpus.Record]
+    peers: list[peer.Peer]
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """The names of all rows, in their order."""
+        wanted = {**cases.TITLES, **{one.name: one.title for one in self.peers}, FLOOR: "floor: files only"}
+        return {name: title for name, title in wanted.items() if name in self.options.cases}
 
 
 def main() -> int:
-    """Measure, print the table, and with --verify look at the site that came out."""
+    """Measure, print the tables, and with --verify look at the sites that came out."""
     options = _parser().parse_args()
-    feeds = sorted(options.corpus.glob("*.xml*"))
-    if not feeds:
+    records = corpus.read(options.corpus)
+    if not records:
         print(f"bench: no feeds in {options.corpus}: name a folder of feeds with --corpus", file=sys.stderr)
         return 1
-    builds: dict[str, list[Run]] = {"cold build": [], "nothing changed": [], "15 new papers": []}
+    peers = peer.installed(options.peers, options.cases)
     problems: list[str] = []
-    for number in range(options.runs):
-        with _workshop() as folder:
-            (folder / "content" / "feeds").mkdir(parents=True)
-            (folder / "content" / "site.toml").write_text(SITE, "utf-8")
-            for feed in feeds:
-                shutil.copy(feed, folder / "content" / "feeds")
-            for runs in builds.values():
-                if runs is builds["15 new papers"]:
-                    shutil.copy(NEW_FEED, folder / "content" / "feeds")
-                runs.append(_measure(folder, options.jobs))
-            if options.verify and number == 0:
-                problems = verify(folder)
-    print(_table(builds, options))
+    sizes: dict[int, dict[str, list[Run]]] = {}
+    with _workshop() as folder:
+        versions = "".join(f", {one.title}" for one in peers)
+        print(f"Medians of {options.runs}: {tables.machine()}{versions}.", flush=True)
+        for size in options.sizes:
+            bench = Bench(folder / str(size), options, records, peers)
+            sizes[size], found = _measure_size(bench, size)
+            problems += found
+            print(f"\n{tables.of_size(size, sizes[size], bench.titles)}", flush=True)
+            if folder.is_relative_to(
+                MEMORY
+            ):  # room for the next size; a disk is cleared at the end: see cases.py
+                shutil.rmtree(bench.folder)
+            if options.json:
+                options.json.write_text(json.dumps(_raw(sizes), indent=1), "utf-8")
+        if len(sizes) > 1:
+            print(f"\n### Growth\n\n{tables.growth(sizes, bench.titles)}")
     for problem in problems:
         print(problem, file=sys.stderr)
     return 1 if problems else 0
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="bench", description="Time builds of a large corpus.")
-    parser.add_argument("--corpus", type=Path, default=CORPUS, metavar="DIR", help="a folder of feed files")
-    parser.add_argument("--runs", type=int, default=3, metavar="N", help="runs of each build (%(default)s)")
-    parser.add_argument("--jobs", type=int, default=0, metavar="N", help="processes (one for each core)")
-    parser.add_argument("--verify", action="store_true", help="check that every paper and author is there")
+    parser = argparse.ArgumentParser(prog="bench", description="Time builds of large corpora.")
+    add = parser.add_argument
+    add("--corpus", type=Path, default=CORPUS, metavar="DIR", help="a folder of feed files")
+    add("--sizes", type=_sizes, default=SIZES, metavar="N,N", help="papers (1000,11803,50000)")
+    add("--cases", type=_cases, default=CASES, metavar="NAME,NAME", help=f"of {','.join(CASES)} (all)")
+    add("--runs", type=_positive, default=5, metavar="N", help="runs of each case (%(default)s)")
+    add("--jobs", type=int, default=0, metavar="N", help="sitegen's processes (one for each core)")
+    add("--peers", type=Path, default=PEERS, metavar="DIR", help="where Eleventy and Hugo are installed")
+    add("--verify", action="store_true", help="check that every paper and author is there")
+    add("--json", type=Path, metavar="FILE", help="write the figures of all runs to a file as well")
     return parser
+
+
+def _positive(text: str) -> int:
+    if (number := int(text)) < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not 1 or more")
+    return number
+
+
+def _sizes(text: str) -> tuple[int, ...]:
+    return tuple(sorted({_positive(part) for part in text.split(",")}))
+
+
+def _cases(text: str) -> tuple[str, ...]:
+    names = tuple(text.split(","))
+    if unknown := set(names) - set(CASES):
+        raise argparse.ArgumentTypeError(f"{', '.join(sorted(unknown))}: there are only {', '.join(CASES)}")
+    return names
 
 
 @contextmanager
 def _workshop() -> Iterator[Path]:
-    memory = Path("/dev/shm")
-    with tempfile.TemporaryDirectory(prefix="sitegen-", dir=memory if memory.is_dir() else None) as name:
-        yield Path(name)
+    with tempfile.TemporaryDirectory(prefix="sitegen-", dir=MEMORY if MEMORY.is_dir() else None) as name:
+        yield Path(name).resolve()
 
 
-def _measure(folder: Path, jobs: int) -> Run:
-    command = [sys.executable, "-m", "sitegen", "build", "--json", "--quiet"]
-    command += ["--jobs", str(jobs)] if jobs else []
-    with tempfile.TemporaryFile("w+") as said:
-        started = time.perf_counter()
-        process = subprocess.Popen(
-            command, cwd=folder, stdout=said, stderr=subprocess.DEVNULL, env=_environment()
-        )
-        highest = 0
-        while True:
-            # WNOWAIT leaves the process to be waited for with its times, its children's among them.
-            if os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT):
-                break
-            highest = max(highest, _memory(process.pid))
-            time.sleep(SAMPLING)
-        _, status, used = os.wait4(process.pid, 0)
-        wall = time.perf_counter() - started
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode:
-            raise SystemExit(f"bench: the build failed: {' '.join(command)}")
-        said.seek(0)
-        report = json.loads(said.read().splitlines()[-1])
-    return Run(wall, used.ru_utime + used.ru_stime, highest / 1e6, report)
+def _measure_size(bench: Bench, size: int) -> tuple[dict[str, list[Run]], list[str]]:
+    """Return the runs of each case, and what --verify found."""
+    problems: list[str] = []
+    builds = _builds(bench, size, problems)
+    results: dict[str, list[Run]] = {name: [] for name in builds}
+    for number in range(1, bench.options.runs + 1):
+        for name, build in list(builds.items()):
+            try:
+                run = build(number == 1)
+            except BuildFailed as failure:
+                if name in cases.TITLES:
+                    raise SystemExit(f"bench: {failure}") from None
+                _say(f"{bench.titles[name]} failed and is left out: {failure}")
+                del builds[name], results[name]
+                continue
+            results[name].append(run)
+            _say(f"{size:,} papers, run {number}: {bench.titles[name]}, {run.usage.wall:.2f} s")
+    return results, problems
 
 
-def _environment() -> dict[str, str]:
-    return os.environ | {"PYTHONPATH": str(PROJECT)}
+def _builds(bench: Bench, size: int, problems: list[str]) -> dict[str, Callable[[bool], Run]]:
+    """Make all that the builds of one size start from; return what measures each, told if it is the first time."""
+    _say(f"{size:,} papers: making the corpus")
+    feeds, room = bench.folder / "feeds", Room(bench.folder / "room")
+    corpus.write(bench.records, size, feeds)
+    _say(f"{size:,} papers: building the site that the cases start from")
+    room.furnish(feeds, bench.records[0].id.base, partial(_first_build, bench, room, size))
+    builds: dict[str, Callable[[bool], Run]] = {}
+    for name in cases.TITLES:
+        builds[name] = partial(_ours, bench, room, name, problems)
+    if bench.peers:
+        _say(f"{size:,} papers: grouping them for the peers")
+        setup = peer.set_up(feeds, bench.folder / "peers")
+        builds |= {one.name: partial(_peer, room, setup, one) for one in bench.peers}
+    builds[FLOOR] = partial(_floor, room)
+    return {name: build for name, build in builds.items() if name in bench.titles}
 
 
-def _memory(root: int) -> int:
-    """Return the bytes that a process and all below it use; shared pages are counted once."""
-    total, waiting = 0, [root]
-    while waiting:
-        pid = waiting.pop()
-        try:
-            for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-                if line.startswith("Pss:"):
-                    total += int(line.split()[1]) * 1024
-            for task in Path(f"/proc/{pid}/task").iterdir():
-                waiting += map(int, (task / "children").read_text().split())
-        except OSError:  # it has just ended
-            continue
-    return total
+def _first_build(bench: Bench, room: Room, size: int) -> None:
+    ended, report = _run_sitegen(bench, room.site)
+    found = f"{report['papers']:,} papers, {report['people']:,} people, {report['problems']} problems"
+    _say("\n  ".join([f"found {found}", *ended.complained.splitlines()[:_PROBLEMS_SHOWN]]))
+    if report["papers"] != size:
+        raise SystemExit(f"bench: sitegen lost some of {size:,} papers")
 
 
-def _table(builds: dict[str, list[Run]], options: argparse.Namespace) -> str:
-    cold = builds["cold build"][0].report
-    lines = [
-        f"{cold['papers']:,} papers, {cold['people']:,} people, {_files(cold):,} files, "
-        f"{cold['bytes'] / 1e6:,.0f} MB; medians of {options.runs} on {_machine()}.",
-        "",
-        "| build | seconds | processor seconds | memory, MB | files written |",
-        "|---|--:|--:|--:|--:|",
+def _ours(bench: Bench, room: Room, case: str, problems: list[str], first: bool) -> Run:
+    with room.prepared(case) as site:
+        before = measure.files(site / "output")
+        ended, report = _run_sitegen(bench, site)
+        run = Run(ended.usage, measure.compare(before, measure.files(site / "output")))
+        if first and bench.options.verify:
+            found = verify(site / "output")
+            problems += (f"{report['papers']:,} papers, {cases.TITLES[case]}: {line}" for line in found)
+    return run
+
+
+def _run_sitegen(bench: Bench, site: Path) -> tuple[measure.Ended, dict[str, int]]:
+    command = cases.command(bench.options.jobs)
+    ended = measure.build(command, site, {"PYTHONPATH": str(PROJECT)})
+    report: dict[str, int] = json.loads(ended.said.splitlines()[-1])
+    return ended, report
+
+
+def _peer(room: Room, setup: peer.Setup, one: peer.Peer, _first: bool) -> Run:
+    with room.empty() as output:
+        ended = measure.build(*setup.command(one, output))
+        return Run(ended.usage, measure.compare({}, measure.files(output)))
+
+
+def _floor(room: Room, _first: bool) -> Run:
+    with room.empty() as output:
+        usage = measure.floor(room.built, output)
+        return Run(usage, measure.compare({}, measure.files(output)))
+
+
+def _raw(sizes: Mapping[int, Mapping[str, list[Run]]]) -> list[dict[str, Any]]:
+    return [
+        {"papers": size, "case": case, "run": number, **run.usage._asdict(), **run.output._asdict()}
+        for size, runs in sizes.items()
+        for case, own in runs.items()
+        for number, run in enumerate(own, 1)
     ]
-    for name, runs in builds.items():
-        wall = statistics.median(run.wall for run in runs)
-        cpu = statistics.median(run.cpu for run in runs)
-        memory = statistics.median(run.memory for run in runs)
-        written = runs[0].report["written"]
-        lines.append(f"| {name} | {wall:.2f} | {cpu:.2f} | {memory:,.0f} | {written:,} |")
-    return "\n".join(lines)
 
 
-def _files(report: dict[str, int]) -> int:
-    return report["written"] + report["unchanged"]
-
-
-def _machine() -> str:
-    return f"{os.cpu_count()} cores, Python {platform.python_version()}, {platform.system()}"
-
-
-def verify(folder: Path) -> list[str]:
-    """Return what a built site lacks: a paper's page, an author on it, or the paper on the author's page."""
-    output = folder / "output"
-    papers = json.loads((output / "papers.json").read_text("utf-8"))
-    problems = [] if papers else ["papers.json is empty"]
-    listed = {
-        slug.name: {
-            url for page in slug.rglob("index.html") for url in _linked(page.read_text("utf-8"), "abs")
-        }
-        for slug in (output / "authors").iterdir()
-        if slug.is_dir() and slug.name != "by-letter"
-    }
-    for paper in papers:
-        page = output / paper["url"] / "index.html"
-        if not page.is_file():
-            problems.append(f"{paper['id']}: there is no {paper['url']}")
-            continue
-        # Authors stand before the first section; what follows names those of other papers.
-        authors = _linked(page.read_text("utf-8").split("<h2", 1)[0], "authors")
-        if len(authors) != len(paper["authors"]):
-            problems.append(f"{paper['id']}: shows {len(authors)} of {len(paper['authors'])} authors")
-        problems += (
-            f"{paper['id']}: is not on the page of {author}"
-            for author in authors
-            if paper["url"].removeprefix("abs/").rstrip("/") not in listed.get(author, ())
-        )
-    return problems
-
-
-def _linked(text: str, section: str) -> list[str]:
-    return re.findall(rf'href="(?:\.\./)+{section}/([^"]+)/"', text)
+def _say(text: str) -> None:
+    print(f"bench: {text}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -30,7 +30,14 @@ def main() -> int:
     parser.add_argument("--runs", type=int, default=3, metavar="N", help="runs, of which the fastest counts")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as cache:
-        feeds = store.read_all(options.corpus, Path(cache), engine=b"", jobs=0, progress=lambda *_: None)
+        feeds = store.read_all(
+            options.corpus,
+            Path(cache),
+            engine=b"",
+            describe=lambda paper: (paper, b""),
+            jobs=0,
+            progress=lambda *_: None,
+        )
     papers = feeds.papers
     if not papers:
         print(f"texts: no papers in {options.corpus}: name a folder of feeds with --corpus", file=sys.stderr)

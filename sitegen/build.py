@@ -6,7 +6,7 @@ import gc
 import os
 import resource
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from hashlib import blake2b
@@ -17,12 +17,13 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from sitegen import __version__, content, parallel, resources
+from sitegen import __version__, content, facts, parallel, resources
 from sitegen.arxiv import store
 from sitegen.config import load as load_config
 from sitegen.config import load_people
 from sitegen.errors import Location, Problem
 from sitegen.exports import metadata
+from sitegen.library import related
 from sitegen.library.library import assemble
 from sitegen.library.merge import merge
 from sitegen.models import Note, Paper
@@ -31,11 +32,11 @@ from sitegen.pages import urls
 from sitegen.pages.edition import Edition
 from sitegen.pages.routes import Route, site_map
 from sitegen.publish import folder, memory
+from sitegen.publish import plan as plans
 from sitegen.publish.commit import commit, opened
 from sitegen.publish.folder import Standing
 from sitegen.publish.manifest import NAME as MANIFEST
 from sitegen.publish.manifest import Written
-from sitegen.publish.plan import is_current, plan
 from sitegen.render import Renderer
 from sitegen.text import abstract
 
@@ -51,9 +52,10 @@ _LIBRARIES = (
     "pylatexenc",
     "tzdata",
 )
-# A worker takes so many pages at a time; below a few such runs a second process costs more than it saves.
+# For fewer pages a second process costs more than it saves.
+_WORTH_A_PROCESS = 500
+# Progress is told whenever so many more pages are made.
 _PAGES_IN_A_RUN = 250
-_WORTH_A_PROCESS = 4
 
 Progress = Callable[[str, int, int], None]  # what is being done, how much of it is done, how much there is
 
@@ -72,6 +74,16 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     peak_rss_mb: int
     problems: tuple[Problem, ...]
     unconverted: tuple[Problem, ...]  # formulas and commands that stay TeX; only where they are asked for
+
+
+class Made(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A page that was made: its size in bytes, and whether it waits in the staging folder."""
+
+    size: int
+    staged: bool
+
+
+_MADE = msgspec.msgpack.Decoder(dict[str, Made])
 
 
 @contextmanager
@@ -104,7 +116,8 @@ def build(
     engine = engine_digest()
     templates = [source.resolve().parent / "templates", resources.templates_dir()]
     statics = [source.resolve().parent / "static", resources.static_dir()]
-    place = _memory_of(source, output)
+    cache = source.resolve().parent / ".sitegen"
+    place = cache / "builds" / blake2b(os.fsencode(output.resolve()), digest_size=8).hexdigest()
 
     with opened(output):
         sources = memory.digest(
@@ -113,6 +126,8 @@ def build(
         if not verbose and (last := memory.recall(place, output, sources)):
             return _again(last, started)
 
+        standing = folder.inspect(output)
+        missing = parallel.Task(partial(folder.missing, output, standing))
         config = load_config(source)
         config = msgspec.structs.replace(config, url=url or config.url)
         known = load_people(source)
@@ -121,6 +136,10 @@ def build(
         feeds = read_feeds(source, jobs=jobs, progress=progress, engine=engine)
         papers = merge(feeds.papers)
         notes, orphans = _joined(source, notes, {paper.id.base for paper in papers})
+        known_facts = facts.of_all(papers, feeds)
+        nearest = parallel.Task(
+            partial(related.search, [(paper.id, known_facts[paper.id.base].features) for paper in papers])
+        )
         library = assemble(
             papers,
             zone=ZoneInfo(config.timezone),
@@ -131,26 +150,43 @@ def build(
         )
 
         assets = static.collect(statics)
-        edition = Edition(library, config, assets.names)
+        edition = Edition(
+            library,
+            config,
+            assets=assets.names,
+            facts=known_facts,
+            related=lambda: related.found(nearest.result()),
+        )
         routes = site_map(edition, assets)
-        renderer = Renderer(templates, edition.site, assets.names, urlsplit(config.url).path, engine)
+        engine += msgspec.msgpack.encode(config)
+        renderer = Renderer(
+            templates, edition.site, assets.names, urlsplit(config.url).path, engine, cache / "templates"
+        )
 
-        standing = folder.inspect(output)
+        standing = msgspec.structs.replace(standing, missing=folder.found_missing(missing.result()))
+        keys = {
+            urls.output_path(route.url): renderer.key(route.url, route.template, route.values)
+            for route in routes
+        }
         with folder.staging(output) as stage:
-            work = partial(_make_pages, routes, renderer, standing, stage)
-            runs = -(-len(routes) // _PAGES_IN_A_RUN)
-            made: dict[str, Written] = {}
-            staged: list[str] = []
-            for number, (keys, fresh) in enumerate(
-                parallel.run(work, runs, jobs if runs >= _WORTH_A_PROCESS else 1), 1
-            ):
-                made |= keys
-                staged += fresh
-                progress("making pages", min(number * _PAGES_IN_A_RUN, len(routes)), len(routes))
-            todo = plan(made, staged, standing.manifest)
+            by_path = dict(zip(keys, routes, strict=True))
+            stale = [(path, by_path[path]) for path in plans.stale(keys, standing)]
+            made: dict[str, Made] = {}
+            jobs = jobs if len(stale) >= _WORTH_A_PROCESS else 1
+            renderer.prepare({route.template for _, route in stale})
+            work = partial(
+                _make_pages, stale, renderer, standing, output, stage, partial(progress, "making pages"), jobs
+            )
+            for share in parallel.share(work, jobs):
+                made |= _MADE.decode(share)
+            site = {
+                path: Written(key, made[path].size) if path in made else standing.manifest[path]
+                for path, key in keys.items()
+            }
+            todo = plans.plan(site, [path for path, _ in stale if made[path].staged], standing.manifest)
             folder.refuse_foreign(output, standing, todo.write)
-            if todo.write or todo.delete or standing.damaged:
-                commit(output, todo, made)
+            if site != standing.manifest or todo.write or standing.damaged:
+                commit(output, todo, site)
 
         report = Report(
             papers=len(library.order),
@@ -159,7 +195,7 @@ def build(
             written=len(todo.write),
             unchanged=len(todo.unchanged),
             deleted=len(todo.delete),
-            bytes=folder.total_size(made),
+            bytes=folder.total_size(site),
             seconds=round(time.perf_counter() - started, 3),
             peak_rss_mb=_peak_rss_mb(),
             problems=(*feeds.problems, *note_problems, *orphans, *_damage(output, standing)),
@@ -180,6 +216,7 @@ def read_feeds(
         source / "feeds",
         source.resolve().parent / ".sitegen" / "feeds",
         engine=engine or engine_digest(),
+        describe=facts.kept,
         jobs=jobs or os.cpu_count() or 1,
         progress=partial(progress, "reading feeds"),
     )
@@ -194,11 +231,6 @@ def engine_digest() -> bytes:
     for path in sorted(package.rglob("*.py")):
         digest.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.digest()
-
-
-def _memory_of(source: Path, output: Path) -> Path:
-    name = blake2b(os.fsencode(output.resolve()), digest_size=8).hexdigest()
-    return source.resolve().parent / ".sitegen" / "builds" / name
 
 
 def _again(last: bytes, started: float) -> Report:
@@ -247,27 +279,29 @@ def _unconverted(papers: Iterable[Paper]) -> Iterator[Problem]:
 
 
 def _make_pages(
-    routes: tuple[Route, ...],
+    stale: Sequence[tuple[str, Route]],
     renderer: Renderer,
     standing: Standing,
+    output: Path,
     stage: Path,
-    run: int,
-) -> tuple[dict[str, Written], list[str]]:
-    """Make one run of pages: return the key and size of each, and the paths of those that were staged."""
-    keys: dict[str, Written] = {}
-    fresh: list[str] = []
-    for route in routes[run * _PAGES_IN_A_RUN : (run + 1) * _PAGES_IN_A_RUN]:
-        path = urls.output_path(route.url)
-        context = route.context()
-        key = renderer.key(route.url, route.template, context)
-        if is_current(path, key, standing.manifest, standing.present):
-            keys[path] = standing.manifest[path]
-        else:
-            data = renderer.render(path, route.template, context)
+    progress: Callable[[int, int], None],
+    jobs: int,
+    number: int,
+) -> bytes:
+    """Make the pages of one of ``jobs`` processes; those that are not as they stand in the output are staged."""
+    made = {}
+    for index in range(number, len(stale), jobs):
+        path, route = stale[index]
+        data = renderer.render(path, route.template, route.context())
+        known = standing.manifest.get(path)
+        # A paper may have changed in what this page does not show of it.
+        same = known is not None and known.size == len(data) and folder.holds(output, path, data)
+        if not same:
             folder.stage_file(stage, path, data)
-            keys[path] = Written(key, len(data))
-            fresh.append(path)
-    return keys, fresh
+        made[path] = Made(len(data), not same)
+        if number == 0 and index % _PAGES_IN_A_RUN < jobs:
+            progress(index, len(stale))
+    return msgspec.msgpack.encode(made)
 
 
 def _peak_rss_mb() -> int:

@@ -144,6 +144,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
 
     slug: str
     name: Name
+    letter: str  # under which the index has it: a to z, or "other"
     variants: tuple[str, ...]  # every printed form, the most frequent first
     papers: tuple[str, ...]
     orcid: str = ""

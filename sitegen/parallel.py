@@ -1,4 +1,7 @@
-"""The same work on many things, shared among forked processes where the system can fork."""
+"""The same work on many things, shared among forked processes where the system can fork.
+
+What a worker finds is sent as bytes: values that the processes share are inherited, and never travel.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,8 @@ import multiprocessing
 import signal
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from multiprocessing.connection import Connection
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -26,6 +31,69 @@ def run(work: Callable[[int], T], count: int, jobs: int) -> Iterator[T]:
             yield from pool.imap(_call, range(count))
     finally:
         _work = None
+
+
+def share(work: Callable[[int], bytes], jobs: int) -> Iterator[bytes]:
+    """Yield ``work(0) … work(jobs - 1)``, the first made by this process while others make theirs."""
+    tasks = [Task(lambda number=number: work(number)) for number in range(1, jobs)]  # type: ignore[misc]
+    try:
+        yield work(0)
+        for task in tasks:
+            yield task.result()
+    finally:
+        for task in tasks:
+            task.end()
+
+
+class Task:
+    """Work that another process does meanwhile; without a fork, it is done when its result is asked for."""
+
+    def __init__(self, work: Callable[[], bytes], afterwards: Callable[[], None] = lambda: None) -> None:
+        """Begin ``work``; what is done ``afterwards`` nobody waits for, and must not raise."""
+        self._work, self._afterwards, self._forked = work, afterwards, can_fork()
+        if not self._forked:
+            return
+        context = multiprocessing.get_context("fork")
+        self._answer, answer = context.Pipe(duplex=False)
+        self._process = context.Process(target=_answer, args=(answer, work, afterwards), daemon=True)
+        self._process.start()
+        answer.close()
+
+    def result(self) -> bytes:
+        """Wait for what the work gives; an error is raised as it was raised there."""
+        if not self._forked:
+            result = self._work()
+            self._afterwards()
+            return result
+        try:
+            error = self._answer.recv()
+            if error is None:
+                return self._answer.recv_bytes()
+        except EOFError:
+            self._process.join()
+            error = ChildProcessError(f"a process of the build ended with {self._process.exitcode}")
+        raise error
+
+    def end(self) -> None:
+        """End the work, whether it is done or not."""
+        if self._forked:
+            self._answer.close()
+            self._process.terminate()
+            self._process.join()
+
+
+def _answer(answer: Connection, work: Callable[[], bytes], afterwards: Callable[[], None]) -> None:
+    _leave_signals()
+    try:
+        result = work()
+    except Exception as error:
+        answer.send(error)
+        return
+    with suppress(BrokenPipeError):  # nobody listens any more
+        answer.send(None)
+        answer.send_bytes(result)
+    answer.close()
+    afterwards()
 
 
 def can_fork() -> bool:

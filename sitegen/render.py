@@ -7,7 +7,7 @@ list, rendered once however many lists it stands on); two filters, ``json`` and 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -29,8 +29,18 @@ class Renderer:
     """Templates of a site, the owner's before the built-in ones, ready to render."""
 
     def __init__(
-        self, folders: Sequence[Path], site: Site, assets: Mapping[str, str], base_path: str, engine: bytes
+        self,
+        folders: Sequence[Path],
+        site: Site,
+        assets: Mapping[str, str],
+        base_path: str,
+        engine: bytes,
+        cache: Path,
     ) -> None:
+        """Offer ``site`` and ``assets`` to all templates; ``engine`` is the digest of whatever else makes pages.
+
+        ``base_path`` is where the site stands at its host; ``cache``, a folder for compiled templates.
+        """
         self._assets = assets
         self._site = site
         self._base_path = base_path
@@ -40,6 +50,7 @@ class Renderer:
             names={"site": site, "root": ROOT, "asset": self._asset, "entry": self._entry},
             filters={"json": _json, "plain": _plain},
             not_markup=_NOT_MARKUP,
+            cache=cache,
         )
         self._fingerprints: dict[str, bytes] = {}
         self._shared = blake2b(
@@ -55,14 +66,17 @@ class Renderer:
             known = self._fingerprints[template] = digest.digest()
         return known
 
-    def key(self, url: str, template: str, context: Context) -> bytes:
-        """Return the digest of a page: the same key means the same bytes."""
-        if isinstance(context, StaticFile):
-            return blake2b(context.data, digest_size=16).digest()
-        digest = blake2b(self.fingerprint(template), digest_size=16)
-        digest.update(url.encode() + b"\0")
-        digest.update(_ENCODER.encode(context))
-        return digest.digest()
+    def key(self, url: str, template: str, values: bytes) -> bytes:
+        """Return the digest of a page, of whose values see ``Route``: the same key means the same bytes."""
+        if not template:
+            return blake2b(values, digest_size=16).digest()
+        return blake2b(
+            b"%b%b\0%b" % (self.fingerprint(template), url.encode(), values), digest_size=16
+        ).digest()
+
+    def prepare(self, templates: Iterable[str]) -> None:
+        """Make templates ready before the work is shared."""
+        self._templates.prepare([*sorted(filter(None, templates)), "_entry.html"])
 
     def render(self, path: str, template: str, context: Context) -> bytes:
         """Return the bytes of a page that is written to ``path``; TemplateError names file and line."""

@@ -12,12 +12,18 @@ Where that does not do, a template is left to Jinja: it decides what is right, a
 
 from __future__ import annotations
 
+import marshal
+import os
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
+from contextlib import suppress
+from hashlib import blake2b
 from itertools import chain
 from keyword import iskeyword
 from pathlib import Path
-from typing import Any
+from types import CodeType
+from typing import Any, cast
 
 import jinja2
 import jinja2.compiler
@@ -26,6 +32,7 @@ import jinja2.meta
 import markupsafe
 from jinja2 import nodes
 
+from sitegen import sealed
 from sitegen.errors import TemplateError
 from sitegen.text import ROOT
 
@@ -51,11 +58,16 @@ class Templates:
         names: Mapping[str, Any],
         filters: Mapping[str, Callable[..., Any]],
         not_markup: tuple[str, ...],
+        cache: Path,
     ) -> None:
-        """Offer ``names`` and ``filters`` to all; markup is escaped but in files that end with ``not_markup``."""
-        self._loader = _Loader([str(folder) for folder in folders])
+        """Offer ``names`` and ``filters`` to all; markup is escaped but in files that end with ``not_markup``.
+
+        What a template is compiled to is kept in ``cache``: it takes 10 ms a template, a quarter of a small build.
+        """
+        self._loader = _Loader(folders, cache)
         self._plain = self._environment(jinja2.Environment, names, filters, not_markup)
         self._quick = self._environment(_QuickEnvironment, names, filters, not_markup)
+        self._layouts: dict[str, jinja2.Template] = {}
         self._frames: dict[tuple[Any, ...], list[str]] = {}
         self._for_jinja: set[str] = set()  # templates that the quick way failed on
 
@@ -93,12 +105,21 @@ class Templates:
         except (jinja2.TemplateError, TypeError, AttributeError, ValueError, ArithmeticError) as error:
             raise self._mistake(error, name, making) from error
 
+    def prepare(self, names: Iterable[str]) -> None:
+        """Compile templates now, so that no process does what another has done."""
+        for name in names:
+            with suppress(Exception):  # it will be told when a page is made of it
+                for part in [part for part, _ in self.closure(name)]:
+                    self._quick.get_template(part)
+
     def _framed(self, text: str, page: Any) -> str:
         """Put the blocks of a page into the frame of its layout."""
         _, layout, *blocks = text.split(_CUT)
         key = layout, page.section, page.tops_section
         if (frame := self._frames.get(key)) is None:
-            whole = self._loader.frame(self._quick, layout).render(page=page)
+            if (template := self._layouts.get(layout)) is None:
+                template = self._layouts[layout] = self._loader.frame(self._quick, layout)
+            whole = template.render(page=page)
             frame = self._frames[key] = whole.split(_CUT)
         return "".join(chain.from_iterable(zip(frame, [*blocks, ""], strict=True)))
 
@@ -183,6 +204,10 @@ class _QuickEnvironment(jinja2.Environment):
 class _Loader(jinja2.FileSystemLoader):
     """Loads templates from files; for the quick environment, a layout becomes its name and its blocks, with cuts."""
 
+    def __init__(self, folders: Sequence[Path], cache: Path) -> None:
+        super().__init__([str(folder) for folder in folders])
+        self._cache = cache
+
     def load(
         self, environment: jinja2.Environment, name: str, globals: MutableMapping[str, Any] | None = None
     ) -> jinja2.Template:
@@ -210,14 +235,40 @@ class _Loader(jinja2.FileSystemLoader):
         reshape: Callable[[nodes.Node], Iterable[nodes.Node]],
     ) -> jinja2.Template:
         source, path, _ = self.get_source(environment, name)
-        tree = environment.parse(source, name, path)
-        if _is_layout(tree, environment):
-            tree.body = [head, *chain.from_iterable(map(reshape, tree.body))]
-        code = environment.compile(tree, name, path)
+        kept = self._place(reshape.__name__, name, path, source)
+        if (code := _read(kept)) is None:
+            tree = environment.parse(source, name, path)
+            if _is_layout(tree, environment):
+                tree.body = [head, *chain.from_iterable(map(reshape, tree.body))]
+            code = environment.compile(tree, name, path)
+            _write(kept, code)
         # Jinja would look up each global in a chain of mappings, and copy that for every page.
         template = environment.template_class.from_code(environment, code, environment.globals)
         template.root_render_func.__globals__.update(escape=_escape, call=_call)
         return template
+
+    def _place(self, *parts: str) -> Path:
+        digest = blake2b("\0".join([sys.version, jinja2.__version__, *parts]).encode(), digest_size=16)
+        return self._cache / f"{digest.hexdigest()}.code"
+
+
+def _read(path: Path) -> CodeType | None:
+    try:
+        body = sealed.unseal(path.read_bytes())
+    except OSError:
+        return None
+    return None if body is None else cast(CodeType, marshal.loads(body))  # noqa: S302 - our own, and whole
+
+
+def _write(path: Path, code: CodeType) -> None:
+    """Keep what a template is compiled to; where it can't be kept, the next build compiles it again."""
+    beside = path.with_suffix(f".{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_bytes(sealed.seal(marshal.dumps(code)))
+        beside.replace(path)
+    except OSError:
+        beside.unlink(missing_ok=True)
 
 
 def _is_layout(tree: nodes.Template, environment: jinja2.Environment) -> bool:

@@ -26,6 +26,7 @@ ROOMS = (
     "library",
     "content",
     "exports",
+    "facts",
     "pages",
     "templates",
     "render",

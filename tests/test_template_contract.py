@@ -6,6 +6,7 @@ so that each branch is taken. Field accesses are recorded on the way.
 
 from __future__ import annotations
 
+import os
 import random
 import re
 import types
@@ -90,7 +91,7 @@ def render(template: str, present: Present) -> Seen:
     """Render a template with made-up values and return which fields it asked for."""
     SEEN.clear()
     site = sample(Site, present)
-    renderer = Renderer([TEMPLATES], site, Anything(), "/repo/", b"")
+    renderer = Renderer([TEMPLATES], site, Anything(), "/repo/", b"", Path(os.devnull))
     renderer.render("a/index.html", template, sample(OFFERED[template], present))
     return set(SEEN)
 
@@ -133,7 +134,7 @@ def test_it_would_find_a_field_that_does_not_exist(tmp_path: Path) -> None:
     (tmp_path / "404.html").write_text("{{ page.titel }}", "utf-8")
     (tmp_path / "_entry.html").touch()
     page = sample(contexts.NotFound, lambda: True)
-    renderer = Renderer([tmp_path], sample(Site, lambda: True), Anything(), "/repo/", b"")
+    renderer = Renderer([tmp_path], sample(Site, lambda: True), Anything(), "/repo/", b"", tmp_path / "cache")
     with pytest.raises(Exception, match="titel"):
         renderer.render("404.html", "404.html", page)
 
@@ -172,7 +173,8 @@ def test_the_quick_way_and_jinja_give_the_same_page(tmp_path: Path, owner: str) 
     layout = (TEMPLATES / "base.html").read_text().replace("<body>", f"<body>{owner}")
     (tmp_path / "base.html").write_text(layout)
     site = sample(Site, lambda: True)
-    quick, jinja = (Renderer([tmp_path, TEMPLATES], site, Anything(), "/repo/", b"") for _ in range(2))
+    folders, cache = [tmp_path, TEMPLATES], tmp_path / "cache"
+    quick, jinja = (Renderer(folders, site, Anything(), "/repo/", b"", cache) for _ in range(2))
     jinja._templates._for_jinja = {*FILES}
     for name, offered in OFFERED.items():
         for seed in range(MIXTURES):

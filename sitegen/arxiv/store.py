@@ -28,12 +28,14 @@ class Reading(msgspec.Struct, frozen=True):
     problems: tuple[Problem, ...]
     refused: tuple[Problem, ...] = ()
     made: datetime | None = None
+    facts: tuple[bytes, ...] = ()  # what ``describe`` says of each paper
 
 
 class Feeds(msgspec.Struct, frozen=True, kw_only=True):
     """What all feed files hold together."""
 
     papers: tuple[Paper, ...]  # every record of every file
+    facts: tuple[bytes, ...]  # what ``describe`` says of each
     problems: tuple[Problem, ...]
     newest: datetime | None  # when the newest file was made, by what it says itself
 
@@ -60,23 +62,26 @@ def read_all(
     cache: Path,
     *,
     engine: bytes,
+    describe: Callable[[Paper], tuple[Paper, bytes]],
     jobs: int,
     progress: Callable[[int, int], None],
 ) -> Feeds:
     """Read all feed files of a folder; refused files are among the problems.
 
-    ``engine`` is the digest of the program: what another version of it has read is read anew. ``progress`` is
-    called with the number of files done and of all files.
+    ``describe`` says how a paper that is read is to be kept, and what else is to be remembered of it. ``engine`` is
+    the digest of the program: what another version of it has read is read anew. ``progress`` is called with the
+    number of files done and of all.
     """
     files = feed_files(folder)
     if sum(path.stat().st_size for path in files) < _WORTH_A_PROCESS:
         jobs = 1
     papers: list[Paper] = []
+    facts: list[bytes] = []
     problems: list[Problem] = []
     names = [f"{folder.name}/{path.relative_to(folder).as_posix()}" for path in files]
     # The largest first, so that the last process to finish has little to do.
     order = sorted(range(len(files)), key=lambda index: -files[index].stat().st_size)
-    work = partial(_read_nth, files, names, order, cache, engine)
+    work = partial(_read_nth, files, names, order, cache, engine, describe)
     readings: dict[int, Reading] = {}
     used = set()
     for done, (index, cached, data) in enumerate(parallel.run(work, len(files), jobs), 1):
@@ -85,10 +90,13 @@ def read_all(
         progress(done, len(files))
     for index in range(len(files)):
         papers += readings[index].papers
+        facts += readings[index].facts
         problems += map(partial(_located, folder), (*readings[index].refused, *readings[index].problems))
     _forget_others(cache, used)
     dates = [reading.made for reading in readings.values() if reading.made]
-    return Feeds(papers=tuple(papers), problems=tuple(problems), newest=max(dates, default=None))
+    return Feeds(
+        papers=tuple(papers), facts=tuple(facts), problems=tuple(problems), newest=max(dates, default=None)
+    )
 
 
 def _located(folder: Path, problem: Problem) -> Problem:
@@ -98,7 +106,13 @@ def _located(folder: Path, problem: Problem) -> Problem:
 
 
 def _read_nth(
-    files: list[Path], names: list[str], order: list[int], cache: Path, engine: bytes, nth: int
+    files: list[Path],
+    names: list[str],
+    order: list[int],
+    cache: Path,
+    engine: bytes,
+    describe: Callable[[Paper], tuple[Paper, bytes]],
+    nth: int,
 ) -> tuple[int, str, bytes]:
     index = order[nth]
     path, name = files[index], names[index]
@@ -113,7 +127,13 @@ def _read_nth(
         return index, cached.name, known
     try:
         answer = feed.read_answer(path, name)
-        reading = Reading(answer.papers, answer.problems, made=answer.made)
+        kept = [describe(paper) for paper in answer.papers]
+        reading = Reading(
+            papers=tuple(paper for paper, _ in kept),
+            problems=answer.problems,
+            made=answer.made,
+            facts=tuple(facts for _, facts in kept),
+        )
     except FeedError as error:
         reading = Reading((), (), error.problems)
     data = msgspec.msgpack.encode(reading)

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from anyascii import anyascii
 
 from sitegen.exports import metadata
-from sitegen.models import Name, Paper
+from sitegen.models import ArxivId, Name, Paper
 from sitegen.text import abstract, math, tex
 
 # --- keys -------------------------------------------------------------------------------------------------
@@ -61,23 +61,26 @@ def base_key(paper: Paper) -> str:
 
 
 def keys(papers: Iterable[Paper]) -> dict[str, str]:
-    """Give each paper, by its base identifier, a key that differs from all others in any case of letters.
+    """Give each paper, by its base identifier, a key that differs from all others in any case of letters."""
+    return unique_keys((paper.id, base_key(paper)) for paper in papers)
+
+
+def unique_keys(wanted: Iterable[tuple[ArxivId, str]]) -> dict[str, str]:
+    """Give each identifier the key that it would like to have, or one like it.
 
     Where several papers want one key, the oldest identifier gets it and the others append their digits.
     Papers are served from the oldest on, so that one that comes later changes none that is there.
     """
     assigned: dict[str, str] = {}
     taken: set[str] = set()
-    for paper in sorted(papers, key=lambda paper: paper.id.sort_key):
-        base = paper.id.base
-        key = base_key(paper)
+    for identifier, key in sorted(wanted, key=lambda pair: pair[0].sort_key):
         if key in taken:
-            key += "".join(filter(str.isdigit, base))
+            key += "".join(filter(str.isdigit, identifier.base))
         # Left are old identifiers of two archives with the same digits, and titles that end like such a key.
         while key in taken:
             key += "x"
         taken.add(key)
-        assigned[base] = key
+        assigned[identifier.base] = key
     return assigned
 
 

@@ -10,7 +10,6 @@ import msgspec
 
 from sitegen.config import PersonEntry
 from sitegen.library.people import persons
-from sitegen.library.related import Related, related
 from sitegen.models import AnnounceType, MarkdownPage, Note, Paper, Person
 
 K = TypeVar("K", date, str)
@@ -23,7 +22,6 @@ class Library(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     papers: Mapping[str, Paper]  # by base identifier
     people: Mapping[str, Person]  # by slug, in the order of family names
     slug_of: Mapping[str, str]  # printed name -> slug
-    related: Mapping[str, tuple[Related, ...]]  # base identifier -> nearest papers
     submitted_on: Mapping[date, tuple[Paper, ...]]  # day of version 1, newest day first
     revised_on: Mapping[date, tuple[Paper, ...]]  # day of the latest version, where that is another day
     announced_on: Mapping[
@@ -80,7 +78,6 @@ def assemble(
         papers={paper.id.base: paper for paper in papers},
         people=people,
         slug_of=slug_of,
-        related=related(papers),
         submitted_on=_frozen(submitted_on, newest_first=True),
         revised_on=_frozen(revised_on, newest_first=True),
         announced_on=_frozen(announced_on, newest_first=True),

@@ -29,7 +29,14 @@ def merge(records: Iterable[Paper]) -> tuple[Paper, ...]:
     return tuple(sorted(papers, key=lambda paper: (paper.published, paper.id.sort_key), reverse=True))
 
 
+def settled(record: Paper) -> Paper:
+    """Return a record as a library has it that knows no other of its paper; to merge it later comes to the same."""
+    return _settle([record])
+
+
 def _settle(group: list[Paper]) -> Paper:
+    if len(group) == 1 and _is_settled(group[0]):
+        return group[0]
     if len(group) == 1:
         best = group[0]
         ranked = group
@@ -53,6 +60,11 @@ def _settle(group: list[Paper]) -> Paper:
     changes |= {"versions": versions} if versions != best.versions else {}
     changes |= {"announcements": announcements} if announcements != best.announcements else {}
     return msgspec.structs.replace(best, **changes) if changes else best
+
+
+def _is_settled(record: Paper) -> bool:
+    first = record.versions[0] if record.versions else None
+    return record.dated_by_announcement or first == Version(1, record.published)
 
 
 def _rank(record: Paper) -> tuple[int, bool, datetime, bytes]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
 
 from sitegen.config import PersonEntry
 from sitegen.models import Name, Paper, Person
@@ -25,44 +26,51 @@ def persons(
     """
     entries = {names.person_key(printed): entry for entry in known for printed in (entry.name, *entry.also)}
     key_of: dict[str, str] = {}
-    papers_of: dict[str, dict[str, None]] = {}
-    forms_of: dict[str, Counter[Name]] = {}
-    first_seen: dict[str, str] = {}
+    name_of: dict[str, Name] = {}
+    times: dict[str, int] = {}
+    papers_of: dict[str, list[str]] = {}
+    forms_of: dict[str, list[str]] = {}
     # Oldest first: whoever was here first keeps the plain slug, so that an URL stays as the archive grows.
     for paper in reversed(papers):
+        base = paper.id.base
         for credit in paper.credits:
             printed = credit.name.printed
             if (key := key_of.get(printed)) is None:
                 key = names.person_key(printed)
                 if entry := entries.get(key):
                     key = names.person_key(entry.name)
-                key_of[printed] = key
-            if key not in papers_of:
-                papers_of[key], forms_of[key], first_seen[key] = {}, Counter(), printed
-            papers_of[key][paper.id.base] = None
-            forms_of[key][credit.name] += 1
+                key_of[printed], name_of[printed], times[printed] = key, credit.name, 0
+                forms_of.setdefault(key, []).append(printed)
+            times[printed] += 1
+            if (bases := papers_of.get(key)) is None:
+                papers_of[key] = [base]
+            elif bases[-1] != base:  # else one person is credited twice
+                bases.append(base)
     slugs = slug.unique_slugs(
-        ((key, entries[key].name if key in entries else printed) for key, printed in first_seen.items()),
+        ((key, entries[key].name if key in entries else forms[0]) for key, forms in forms_of.items()),
         RESERVED_SLUGS,
     )
-    made = [
-        _person(slugs[key], tuple(reversed(bases)), forms_of[key], entries.get(key))
-        for key, bases in papers_of.items()
-    ]
-    made.sort(key=lambda person: (*names.sort_key(person.name), person.slug))
-    return {person.slug: person for person in made}, {printed: slugs[key] for printed, key in key_of.items()}
-
-
-def _person(slug: str, papers: tuple[str, ...], forms: Counter[Name], entry: PersonEntry | None) -> Person:
-    # The most frequent form; among equals the longest (given names rather than initials), then the alphabet.
-    ranked = sorted(forms, key=lambda name: (-forms[name], -len(name.printed), name.printed))
-    return Person(
-        slug=slug,
-        name=names.parse(entry.name) if entry else ranked[0],
-        variants=tuple(name.printed for name in ranked),
-        papers=papers,
-        orcid=entry.orcid if entry else "",
-    )
+    made = []
+    for key, forms in forms_of.items():
+        if len(forms) > 1:
+            # The most frequent form; among equals the longest (given names rather than initials), then the alphabet.
+            forms.sort(key=lambda form: (-times[form], -len(form), form))
+        entry = entries.get(key)
+        name = names.parse(entry.name) if entry else name_of[forms[0]]
+        order = names.sort_key(name)
+        person = Person(
+            slug=slugs[key],
+            name=name,
+            letter=names.letter(order),
+            variants=tuple(forms),
+            papers=tuple(papers_of[key][::-1]),
+            orcid=entry.orcid if entry else "",
+        )
+        made.append((*order, person.slug, person))
+    made.sort(key=itemgetter(0, 1, 2))
+    return {slug: person for _, _, slug, person in made}, {
+        printed: slugs[key] for printed, key in key_of.items()
+    }
 
 
 def coauthors(

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
-from sitegen.models import Paper
+from sitegen.models import ArxivId, Paper
 from sitegen.text import abstract, names, tex
 
 # An author of more papers, or a term of more titles, tells little and costs much.
@@ -82,17 +82,21 @@ class Related(msgspec.Struct, frozen=True, gc=False):
     reason: str
 
 
-class _Features(msgspec.Struct, frozen=True, gc=False):
+class Features(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What a paper can share: names as printed by author's key, and places in the title by term."""
 
     month: int  # counted from year 0
-    title: str
+    title: str  # as it reads in a sentence
     authors: dict[str, str]
     terms: dict[str, tuple[int, int]]
 
 
 # Key -> its weight, and the numbers of the papers that bear it.
 _Index = Mapping[str, tuple[int, list[int]]]
+
+
+_DECODER = msgspec.msgpack.Decoder(Features)
+_NEIGHBOURS = msgspec.msgpack.Decoder(dict[str, tuple[Related, ...]])
 
 
 def related(papers: Sequence[Paper], limit: int = 5) -> dict[str, tuple[Related, ...]]:
@@ -102,35 +106,47 @@ def related(papers: Sequence[Paper], limit: int = 5) -> dict[str, tuple[Related,
     elder. A paper without good neighbours has fewer, or none.
     """
     ordered = sorted(papers, key=lambda paper: paper.id.sort_key)
-    keys: dict[str, str] = {}
-    features = [_features(paper, keys) for paper in ordered]
+    return _related([paper.id.base for paper in ordered], [features(paper) for paper in ordered], limit)
+
+
+def search(papers: Sequence[tuple[ArxivId, bytes]]) -> bytes:
+    """Do the same where the features are known: from identifiers and encoded ``Features`` to what ``found`` reads."""
+    ordered = sorted(papers, key=lambda paper: paper[0].sort_key)
+    decode = _DECODER.decode
+    known = [decode(kept) for _, kept in ordered]
+    return msgspec.msgpack.encode(_related([paper.base for paper, _ in ordered], known))
+
+
+def found(answer: bytes) -> dict[str, tuple[Related, ...]]:
+    """Return what a ``search`` has found."""
+    return _NEIGHBOURS.decode(answer)
+
+
+def _related(bases: list[str], features: list[Features], limit: int = 5) -> dict[str, tuple[Related, ...]]:
     by_author = _index((paper.authors for paper in features), _AUTHOR_PAPERS, _AUTHOR_WEIGHT)
     by_term = _index((paper.terms for paper in features), _TERM_PAPERS, _TERM_WEIGHT)
-    found = {}
-    for number, paper in enumerate(ordered):
-        nearest = _nearest(number, features, by_author, by_term)[:limit]
-        shown = _as_in_a_sentence(features[number], paper.abstract) if nearest else ""
-        found[paper.id.base] = tuple(
-            Related(ordered[other].id.base, _reason(features[number], features[other], by_term, shown))
-            for other in nearest
+    return {
+        base: tuple(
+            Related(bases[other], _reason(features[number], features[other], by_term))
+            for other in _nearest(number, features, by_author, by_term)[:limit]
         )
-    return found
+        for number, base in enumerate(bases)
+    }
 
 
-def _features(paper: Paper, keys: dict[str, str]) -> _Features:
-    """Return what a paper can share; ``keys`` remembers the key of each printed name."""
+def features(paper: Paper) -> Features:
+    """Return what a paper can share."""
     credits = paper.credits if len(paper.credits) <= _LONG_LIST else paper.credits[:_AUTHORS_READ]
     authors: dict[str, str] = {}
     for credit in credits:
-        printed = credit.name.printed
-        if (key := keys.get(printed)) is None:
-            key = keys[printed] = names.person_key(printed)
-        authors.setdefault(key, printed)
+        authors.setdefault(names.person_key(credit.name.printed), credit.name.printed)
     title = " ".join(paper.title[:_TITLE_READ].split())
     if not tex.is_plain(title):
         title = abstract.to_text(title)
     month = paper.id.sort_key[0]
-    return _Features(month // 100 * 12 + month % 100, title, authors, _terms(title))
+    terms = _terms(title)
+    title = _as_in_a_sentence(title, terms, paper.abstract)
+    return Features(month // 100 * 12 + month % 100, title, authors, terms)
 
 
 def _terms(title: str) -> dict[str, tuple[int, int]]:
@@ -170,7 +186,7 @@ def _index(features: Iterable[Iterable[str]], at_most: int, weight: int) -> _Ind
     }
 
 
-def _nearest(number: int, features: Sequence[_Features], by_author: _Index, by_term: _Index) -> list[int]:
+def _nearest(number: int, features: Sequence[Features], by_author: _Index, by_term: _Index) -> list[int]:
     """Return the numbers of all papers near enough to that of ``number``, the nearest first."""
     own = features[number]
     scores: defaultdict[int, int] = defaultdict(int)
@@ -196,31 +212,31 @@ def _nearest(number: int, features: Sequence[_Features], by_author: _Index, by_t
     return [other for _, _, other in ranked]
 
 
-def _reason(own: _Features, other: _Features, by_term: _Index, shown: str) -> str:
-    """Say what two papers share, in the words of the first, whose title reads ``shown`` in a sentence."""
+def _reason(own: Features, other: Features, by_term: _Index) -> str:
+    """Say what two papers share, in the words of the first."""
     people = [own.authors[key] for key in own.authors if key in other.authors]
     terms = [term for term in own.terms.keys() & other.terms.keys() if term in by_term]
-    topics = f"also on: {', '.join(_phrases(own, terms, shown))}" if terms else ""
+    topics = f"also on: {', '.join(_phrases(own, terms))}" if terms else ""
     return "; ".join(filter(None, (_enumerated(people), topics)))
 
 
-def _phrases(own: _Features, terms: Iterable[str], shown: str) -> list[str]:
+def _phrases(own: Features, terms: Iterable[str]) -> list[str]:
     """Return terms as they read in the title, neighbours joined to one phrase."""
     spans: list[tuple[int, int]] = []
     for start, end in sorted(own.terms[term] for term in terms):
         if spans and start < spans[-1][1]:
             start, end = spans[-1][0], max(end, spans.pop()[1])
         spans.append((start, end))
-    return [shown[start:end] for start, end in spans[:_TERMS_NAMED]]
+    return [own.title[start:end] for start, end in spans[:_TERMS_NAMED]]
 
 
-def _as_in_a_sentence(own: _Features, abstract: str) -> str:
+def _as_in_a_sentence(title: str, terms: Mapping[str, tuple[int, int]], abstract: str) -> str:
     """Return a title without the capitals of a title, but with those of names (Hopfield, fMRI).
 
     The abstract tells them apart. Where it is silent, the first word loses its capital, and others do if the
     title capitalises all of its words.
     """
-    sentence = any(own.title[start].islower() for start, _ in own.terms.values())
+    sentence = any(title[start].islower() for start, _ in terms.values())
 
     def lowered(found: re.Match[str]) -> str:
         word, lower = found[0], found[0].lower()
@@ -229,7 +245,7 @@ def _as_in_a_sentence(own: _Features, abstract: str) -> str:
         written = f" {word}" in abstract or f"-{word}" in abstract or (sentence and found.start() > 0)
         return word if written and lower not in abstract else lower
 
-    return _CAPITALISED.sub(lowered, own.title)
+    return _CAPITALISED.sub(lowered, title)
 
 
 def _enumerated(people: Sequence[str]) -> str:

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from sitegen.models import AnnounceType, Paper
 from sitegen.pages import charts, split, urls
+from sitegen.pages.calendar import Calendar
 from sitegen.pages.contexts import (
     ArchivePage,
     Count,
@@ -36,46 +37,9 @@ _HEADING: Mapping[AnnounceType, str] = {
     "replace": "Replaced",
     "replace-cross": "Replaced",
 }
-# The pages of so many days, counted from the archive's newest, have abstracts to unfold. With a new day one of
-# them loses its own, so that a day's news costs one page more than its own.
-_DAYS_OF_NEWS = 30
 _CRUMB = Link(label="Archive", url=urls.ARCHIVE)
 
 K = TypeVar("K", date, int, tuple[int, int])
-
-
-class Calendar:
-    """Days, months and years on which something happened, oldest first, and what was submitted then."""
-
-    def __init__(self, edition: Edition) -> None:
-        self.submitted: Mapping[date, Sequence[Paper]] = edition.library.submitted_on
-        self.revised: Mapping[date, Sequence[Paper]] = edition.library.revised_on
-        self.announced = edition.library.announced_on
-        self.days = sorted(self.submitted.keys() | self.revised.keys() | self.announced.keys())
-        self.latest = frozenset(self.days[-_DAYS_OF_NEWS:])
-        self.months = sorted({(day.year, day.month) for day in self.days})
-        self.years = sorted({year for year, _ in self.months})
-        self.by_month: dict[tuple[int, int], list[date]] = {month: [] for month in self.months}
-        for day in sorted(self.submitted):
-            self.by_month[day.year, day.month].append(day)
-
-    def papers_of_month(self, month: tuple[int, int]) -> list[Paper]:
-        """Return the papers submitted in a month, newest first."""
-        return [paper for day in reversed(self.by_month[month]) for paper in self.submitted[day]]
-
-    def papers_of_year(self, year: int) -> list[Paper]:
-        """Return the papers submitted in a year, newest first."""
-        months = (month for month in reversed(self.months) if month[0] == year)
-        return [paper for month in months for paper in self.papers_of_month(month)]
-
-    def count(self, year: int) -> int:
-        """Return the number of papers submitted in a year."""
-        return sum(
-            len(self.submitted[day])
-            for month in self.months
-            if month[0] == year
-            for day in self.by_month[month]
-        )
 
 
 def years_chart(calendar: Calendar, title: str) -> str:
@@ -123,7 +87,7 @@ def year_page(edition: Edition, calendar: Calendar, year: int) -> YearPage:
     months = [month for month in calendar.months if month[0] == year]
     counts = {day: len(calendar.submitted[day]) for month in months for day in calendar.by_month[month]}
     total = sum(counts.values())
-    older, newer = _neighbours(calendar.years, year)
+    older, newer = neighbours(calendar.years, year)
     few = total <= edition.config.lists.page_size
     return YearPage(
         title=str(year),
@@ -148,17 +112,12 @@ def year_page(edition: Edition, calendar: Calendar, year: int) -> YearPage:
     )
 
 
-def month_parts(edition: Edition, calendar: Calendar, month: tuple[int, int]) -> int:
-    """Return how many pages a month takes."""
-    return len(split.parts(calendar.papers_of_month(month), edition.config.lists.page_size))
-
-
 def month_page(edition: Edition, calendar: Calendar, month: tuple[int, int], number: int) -> MonthPage:
     """Return part ``number`` (from 1) of the page of a month."""
     papers = calendar.papers_of_month(month)
     runs = split.parts(papers, edition.config.lists.page_size)
     section = urls.month(*month)
-    older, newer = _neighbours(calendar.months, month)
+    older, newer = neighbours(calendar.months, month)
     by_day = groupby(runs[number - 1], key=lambda paper: edition.library.day_of[paper.id.base])
     return MonthPage(
         title=_month_name(month),
@@ -183,17 +142,12 @@ def month_page(edition: Edition, calendar: Calendar, month: tuple[int, int], num
     )
 
 
-def day_parts(edition: Edition, calendar: Calendar, day: date) -> int:
-    """Return how many pages a day takes."""
-    return len(split.parts(_of_day(calendar, day), edition.config.lists.page_size))
-
-
 def day_page(edition: Edition, calendar: Calendar, day: date, number: int) -> DayPage:
     """Return part ``number`` (from 1) of the page of a day."""
-    runs = split.parts(_of_day(calendar, day), edition.config.lists.page_size)
+    runs = split.parts(of_day(calendar, day), edition.config.lists.page_size)
     section = urls.day(day)
-    older, newer = _neighbours(calendar.days, day)
-    everything = _of_day(calendar, day)
+    older, newer = neighbours(calendar.days, day)
+    everything = of_day(calendar, day)
     counts = Counter(heading for heading, _ in everything)
     announced = sum(counts[heading] for heading in _LISTED)
     spoken = urls.spoken_date(day)
@@ -241,7 +195,7 @@ def day_page(edition: Edition, calendar: Calendar, day: date, number: int) -> Da
     )
 
 
-def _of_day(calendar: Calendar, day: date) -> list[tuple[str, Paper]]:
+def of_day(calendar: Calendar, day: date) -> list[tuple[str, Paper]]:
     """Return the papers of a day under their headings; one that is in its listing stands there alone."""
     listed = [(_HEADING[kind], paper) for kind, paper in calendar.announced.get(day, ())]
     listed.sort(key=lambda pair: _LISTED.index(pair[0]))
@@ -271,7 +225,8 @@ def _month_name(month: tuple[int, int]) -> str:
     return f"{urls.MONTHS[month[1] - 1]} {month[0]}"
 
 
-def _neighbours(ordered: Sequence[K], member: K) -> tuple[K | None, K | None]:
+def neighbours(ordered: Sequence[K], member: K) -> tuple[K | None, K | None]:
+    """Return the members before and after one of an ordered list, None at its ends."""
     index = bisect_left(ordered, member)
     before = ordered[index - 1] if index else None
     return before, ordered[index + 1] if index + 1 < len(ordered) else None

@@ -10,7 +10,6 @@ from sitegen.models import Paper, Person
 from sitegen.pages import charts, split, urls
 from sitegen.pages.contexts import AuthorPage, AuthorsPage, Count, Letter, LetterPage, Link
 from sitegen.pages.edition import Edition
-from sitegen.text import names
 
 LETTERS = (*"abcdefghijklmnopqrstuvwxyz", "other")
 _CRUMB = Link(label="Authors", url=urls.AUTHORS)
@@ -25,7 +24,7 @@ def by_letter(edition: Edition) -> Index:
     """Return the persons under the first letter of their family name, in order."""
     index: dict[str, list[Person]] = {letter: [] for letter in LETTERS}
     for person in edition.library.people.values():
-        index[names.letter(person.name)].append(person)
+        index[person.letter].append(person)
     return {letter: people for letter, people in index.items() if people}
 
 
@@ -100,7 +99,7 @@ def author_page(edition: Edition, slug: str, number: int) -> AuthorPage:
         description="",
         url=urls.part(url, number),
         section=urls.AUTHORS,
-        crumbs=_CRUMBS[names.letter(person.name)],
+        crumbs=_CRUMBS[person.letter],
         feed_url=urls.feed(url) if has_feed else "",
         extent=f"{len(papers)} {noun}, {span}",
         group=person.name.group,

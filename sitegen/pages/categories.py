@@ -44,10 +44,15 @@ def is_split(edition: Edition, identifier: str) -> bool:
     return len(edition.library.in_category[identifier]) > edition.config.lists.page_size
 
 
+def shown_first(edition: Edition, identifier: str) -> Sequence[Paper]:
+    """Return the papers that the page of a category itself shows."""
+    papers = edition.library.in_category[identifier]
+    return papers[: edition.config.lists.feed_size] if is_split(edition, identifier) else papers
+
+
 def category_page(edition: Edition, identifier: str) -> CategoryPage:
     """Return what the page of a category shows: all its papers, or the newest if it is split by year."""
-    papers = edition.library.in_category[identifier]
-    shown = papers[: edition.config.lists.feed_size] if is_split(edition, identifier) else papers
+    shown = shown_first(edition, identifier)
     return _page(edition, identifier, shown, urls.category(identifier), split.pager("", 1, 1), None)
 
 

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
-from types import MappingProxyType
+from functools import cached_property
+from hashlib import blake2b
+
+import msgspec
 
 from sitegen.arxiv import taxonomy
 from sitegen.config import Config
 from sitegen.exports import bibtex
+from sitegen.facts import Facts
 from sitegen.library.library import Library
+from sitegen.library.related import Related
 from sitegen.models import ArxivId, Paper
 from sitegen.pages import urls
+from sitegen.pages.calendar import Calendar
 from sitegen.pages.contexts import CategoryLink, Entry, Group, Item, Link, Site
 from sitegen.text import ROOT, abstract
 
 # A list names so many authors before it says "and 12 more".
 AUTHORS_IN_A_LIST = 5
 
+_ENCODER = msgspec.msgpack.Encoder(order="deterministic")
 _STATIC_FILE = re.compile(re.escape(ROOT) + r"static/([^\"'<>?#]+)")
 
 
@@ -26,16 +33,65 @@ class Edition:
     """Library, configuration and what follows from both; entries of lists are made once and kept."""
 
     def __init__(
-        self, library: Library, config: Config, assets: Mapping[str, str] = MappingProxyType({})
+        self,
+        library: Library,
+        config: Config,
+        *,
+        assets: Mapping[str, str],
+        facts: Mapping[str, Facts],
+        related: Callable[[], Mapping[str, tuple[Related, ...]]],
     ) -> None:
+        """Publish a library with its ``facts``; ``related`` papers are asked for when all else is done."""
         self.library = library
         self.config = config
         self._assets = assets
+        self._facts = facts
+        self._find_related = related
         self.site = _site(library, config)
-        self.cite_keys = bibtex.keys(library.order)
+        self.cite_keys = bibtex.unique_keys(
+            (paper.id, facts[paper.id.base].cite_key) for paper in library.order
+        )
+        self.calendar = Calendar(library)
         self._entries: dict[str, Entry] = {}
         self._bibtex: dict[str, str] = {}
         self._category_years: dict[str, dict[int, list[Paper]]] = {}
+
+    @cached_property
+    def related(self) -> Mapping[str, tuple[Related, ...]]:
+        """The nearest papers of each paper, by base identifier."""
+        return self._find_related()
+
+    @cached_property
+    def shown(self) -> Mapping[str, bytes]:
+        """The digest, by base identifier, of all that a page may show of a paper alone: the record, links, marks."""
+        library, keys, facts = self.library, self.cite_keys, self._facts
+        papers, slug_of, notes = library.papers, library.slug_of, library.notes
+        # As a link to them reads.
+        called = {
+            printed: f"{slug} {library.people[slug].name.printed}\0" for printed, slug in slug_of.items()
+        }
+        shown = {}
+        for base, paper in papers.items():
+            known = facts[base]
+            credits = "".join([called[credit.name.printed] for credit in paper.credits])
+            present = [other for other in known.mentions if other in papers] if known.mentions else ""
+            rest = f"{credits}{keys[base]} {len(notes.get(base, ()))} {present}"
+            shown[base] = blake2b(known.digest + rest.encode(), digest_size=16).digest()
+        return shown
+
+    @cached_property
+    def who(self) -> Mapping[str, bytes]:
+        """The digest of every person, by slug: names and papers' identifiers."""
+        encode = _ENCODER.encode
+        return {
+            slug: blake2b(encode(person), digest_size=16).digest()
+            for slug, person in self.library.people.items()
+        }
+
+    def all_shown(self, papers: Iterable[Paper]) -> bytes:
+        """Return the digests of what is shown of some papers."""
+        shown = self.shown
+        return b"".join([shown[paper.id.base] for paper in papers])
 
     def local(self, identifier: ArxivId) -> str | None:
         """Return the page of a paper if the archive has it: what text links to."""

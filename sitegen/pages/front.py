@@ -6,8 +6,9 @@ from datetime import date
 
 from sitegen.models import Announcement, MarkdownPage, Paper
 from sitegen.pages import split, urls
-from sitegen.pages.archive import Calendar, years_chart
+from sitegen.pages.archive import years_chart
 from sitegen.pages.authors import prolific
+from sitegen.pages.calendar import Calendar
 from sitegen.pages.contexts import (
     Count,
     Group,

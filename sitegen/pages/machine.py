@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from heapq import nlargest
 
 from sitegen.exports import metadata
 from sitegen.models import Paper
@@ -45,11 +46,15 @@ def atom_feed(
     )
 
 
+def latest(edition: Edition) -> list[Paper]:
+    """Return the papers of the whole archive that changed last, as many as its feed has."""
+    size = edition.config.lists.feed_size
+    return nlargest(size, edition.library.order, key=lambda paper: (paper.updated, paper.id.sort_key))
+
+
 def site_feed(edition: Edition) -> AtomFeed:
     """Return the feed of the newest papers of the whole archive."""
-    latest = sorted(edition.library.order, key=lambda paper: (paper.updated, paper.id.sort_key), reverse=True)
-    shown = latest[: edition.config.lists.feed_size]
-    return atom_feed(edition, edition.site.title, urls.SITE_FEED, urls.HOME, shown)
+    return atom_feed(edition, edition.site.title, urls.SITE_FEED, urls.HOME, latest(edition))
 
 
 def category_feed(edition: Edition, identifier: str) -> AtomFeed:
@@ -87,6 +92,11 @@ def bibliography(edition: Edition, heading: str, papers: Sequence[Paper]) -> Bib
         heading=" ".join(heading.split()),
         entries=tuple(edition.bibtex(paper) for paper in papers),
     )
+
+
+def year_bibliography(edition: Edition, year: int) -> Bibliography:
+    """Return the BibTeX of a year."""
+    return bibliography(edition, f"{edition.site.title}: {year}", edition.calendar.papers_of_year(year))
 
 
 def category_bibliography(edition: Edition, identifier: str) -> Bibliography:

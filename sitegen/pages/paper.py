@@ -82,7 +82,7 @@ def paper_page(edition: Edition, base: str) -> PaperPage:
         csl=csl.dumps(csl.item(paper, edition.cite_keys[base], abs_url)),
         reference=reference,
         markdown=markdown,
-        related=tuple(_related(edition, neighbour) for neighbour in library.related.get(base, ())),
+        related=tuple(_related(edition, neighbour) for neighbour in edition.related.get(base, ())),
         notes=tuple(note_view(edition, note) for note in library.notes.get(base, ())),
         newer=_neighbour(edition, library.position[base] - 1),
         older=_neighbour(edition, library.position[base] + 1),

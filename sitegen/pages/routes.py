@@ -1,15 +1,17 @@
 """The site map: every page of the site, from the front page to robots.txt, on one screen.
 
-A route says where a page is written, with which template, and how its context is made. Making a context is put
-off, because a worker process makes the contexts of its own share of the pages.
+A route says where a page is written, with which template, how its context is made, and of what. Making a context is
+put off, because most builds need few of them: a page whose values are those of the last build is not made at all.
 """
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterator
-from functools import partial
-from typing import NamedTuple
+from datetime import date
+from typing import Any, NamedTuple
+
+import msgspec
 
 from sitegen.errors import Location, Problem, RouteCollision
 from sitegen.pages import archive, authors, categories, front, machine, split, urls
@@ -18,111 +20,200 @@ from sitegen.pages.contexts import Context
 from sitegen.pages.edition import Edition
 from sitegen.pages.paper import paper_page
 
+_ENCODER = msgspec.msgpack.Encoder(order="deterministic")
+
 
 class Route(NamedTuple):
-    """One file of the site: its URL below the root, its template (empty for a copied file), its context."""
+    """One file of the site: its URL below the root, its template (empty for a copied file), how its context is made.
+
+    ``values`` stand for all that the context is made of, settings apart: the same values make the same context.
+    """
 
     url: str
     template: str
-    context: Callable[[], Context]
+    make: Callable[..., Context]
+    arguments: tuple[Any, ...]
+    values: bytes
+
+    def context(self) -> Context:
+        """Make what the template is given."""
+        return self.make(*self.arguments)
 
 
-def site_map(edition: Edition, assets: Assets) -> tuple[Route, ...]:
+def site_map(edition: Edition, assets: Assets) -> list[Route]:
     """Return every page of the site; RouteCollision names the pages that would share a file."""
-    routes = list(_pages(edition))
-    routes += _machine_files(edition, [route for route in routes if route.template != "404.html"])
-    routes += [Route(url, "", partial(_itself, file)) for url, file in assets.files.items()]
+    routes = [
+        *_front(edition),
+        *_papers(edition),
+        *_authors(edition),
+        *_archive(edition),
+        *_categories(edition),
+    ]
+    addresses = [route.url for route in routes]
+    routes.append(_small("404.html", "404.html", front.not_found, edition))
+    routes += _bibliographies_and_feeds(edition)
+    routes += _machine_files(edition, addresses)
+    routes += [Route(url, "", _itself, (file,), file.data) for url, file in assets.files.items()]
     _refuse_collisions(routes)
-    return tuple(routes)
+    return routes
 
 
-def _pages(edition: Edition) -> Iterator[Route]:
+def _small(url: str, template: str, make: Callable[..., Context], *arguments: Any) -> Route:
+    """Return a page of which there are few: its context itself is its values."""
+    context = make(*arguments)
+    return Route(url, template, _itself, (context,), _ENCODER.encode(context))
+
+
+def _front(edition: Edition) -> Iterator[Route]:
     library = edition.library
-    calendar = archive.Calendar(edition)
-    index = authors.by_letter(edition)
-
-    def parts(count: int) -> range:
-        return range(1, count + 1)
-
-    yield Route(urls.HOME, "home.html", partial(front.home, edition, calendar))
-    for base in library.papers:
-        yield Route(urls.paper(base), "paper.html", partial(paper_page, edition, base))
-
-    yield Route(urls.AUTHORS, "authors.html", partial(authors.authors_page, edition, index))
-    for letter, people in index.items():
-        for number in parts(len(split.parts(people, edition.config.lists.page_size))):
-            url = urls.part(urls.letter(letter), number)
-            yield Route(url, "letter.html", partial(authors.letter_page, edition, index, letter, number))
-    for slug, person in library.people.items():
-        for number in parts(authors.author_parts(edition, person)):
-            url = urls.part(urls.person(slug), number)
-            yield Route(url, "author.html", partial(authors.author_page, edition, slug, number))
-
-    yield Route(urls.ARCHIVE, "archive.html", partial(archive.archive_page, edition, calendar))
-    for year in calendar.years:
-        yield Route(urls.year(year), "year.html", partial(archive.year_page, edition, calendar, year))
-    for month in calendar.months:
-        for number in parts(archive.month_parts(edition, calendar, month)):
-            url = urls.part(urls.month(*month), number)
-            yield Route(url, "month.html", partial(archive.month_page, edition, calendar, month, number))
-    for day in calendar.days:
-        for number in parts(archive.day_parts(edition, calendar, day)):
-            url = urls.part(urls.day(day), number)
-            yield Route(url, "day.html", partial(archive.day_page, edition, calendar, day, number))
-
-    if library.in_category:
-        yield Route(urls.CATEGORIES, "categories.html", partial(categories.categories_page, edition))
-    for name in library.in_category:
-        yield Route(urls.category(name), "category.html", partial(categories.category_page, edition, name))
-        if categories.is_split(edition, name):
-            for year, papers in edition.category_years(name).items():
-                for number in parts(len(split.parts(papers, edition.config.lists.page_size))):
-                    url = urls.part(urls.category_year(name, year), number)
-                    make = partial(categories.category_year_page, edition, name, year, number)
-                    yield Route(url, "category.html", make)
-
+    yield _small(urls.HOME, "home.html", front.home, edition, edition.calendar)
     if library.notes:
-        for number in parts(front.notes_parts(edition)):
-            yield Route(
-                urls.part(urls.NOTES, number), "notes.html", partial(front.notes_page, edition, number)
-            )
+        for number in range(1, front.notes_parts(edition) + 1):
+            yield _small(urls.part(urls.NOTES, number), "notes.html", front.notes_page, edition, number)
     for page in library.pages:
-        yield Route(urls.markdown_page(page.slug), "page.html", partial(front.text_page, edition, page))
-    yield Route("404.html", "404.html", partial(front.not_found, edition))
+        yield _small(urls.markdown_page(page.slug), "page.html", front.text_page, edition, page)
 
 
-def _machine_files(edition: Edition, pages: list[Route]) -> Iterator[Route]:
-    library = edition.library
-    yield Route(urls.SITE_FEED, "feed.xml", partial(machine.site_feed, edition))
-    for name in library.in_category:
-        section = urls.category(name)
-        yield Route(urls.feed(section), "feed.xml", partial(machine.category_feed, edition, name))
-        make = partial(machine.category_bibliography, edition, name)
-        yield Route(urls.bibliography(section), "papers.bib", make)
-    for slug, person in library.people.items():
-        if len(person.papers) >= edition.config.lists.person_feed:
-            section = urls.person(slug)
-            yield Route(urls.feed(section), "feed.xml", partial(machine.person_feed, edition, slug))
-            make = partial(machine.person_bibliography, edition, slug)
-            yield Route(urls.bibliography(section), "papers.bib", make)
-    calendar = archive.Calendar(edition)
-    for year in calendar.years:
-        if papers := calendar.papers_of_year(year):
-            make = partial(machine.bibliography, edition, f"{edition.site.title}: {year}", papers)
-            yield Route(urls.year_bibliography(year), "papers.bib", make)
-    yield Route(urls.PAPERS_JSON, "papers.json", partial(machine.papers_json, edition))
+def _papers(edition: Edition) -> Iterator[Route]:
+    library, shown = edition.library, edition.shown
+    order, encode = library.order, _ENCODER.encode
+    titles = [f"{paper.id.base} {paper.title}" for paper in order]
+    title_of = {paper.id.base: title for paper, title in zip(order, titles, strict=True)}
+    newer = ["", *titles[:-1]]
+    older = [*titles[1:], ""]
+    for base, before, after in zip(library.papers, newer, older, strict=True):
+        near = [
+            f"{near.reason} {library.day_of[near.id].year} {title_of[near.id]}"
+            for near in edition.related.get(base, ())
+        ]
+        values = shown[base] + "\0".join([before, after, *near]).encode()
+        if notes := library.notes.get(base):
+            values += encode(notes)
+        yield Route(urls.paper(base), "paper.html", paper_page, (edition, base), values)
 
-    changed = {urls.paper(base): paper.updated.date().isoformat() for base, paper in library.papers.items()}
-    addresses = [(page.url, changed.get(page.url, "")) for page in pages]
-    runs = split.parts(addresses, machine.URLS_IN_A_SITEMAP)
-    if len(runs) == 1:
-        yield Route("sitemap.xml", "sitemap.xml", partial(machine.sitemap, edition, addresses))
-    else:
-        yield Route("sitemap.xml", "sitemap-index.xml", partial(machine.sitemap_index, edition, len(runs)))
+
+def _authors(edition: Edition) -> Iterator[Route]:
+    library, who, shown = edition.library, edition.who, edition.shown
+    index = authors.by_letter(edition)
+    size = edition.config.lists.page_size
+    yield _small(urls.AUTHORS, "authors.html", authors.authors_page, edition, index)
+    for letter, people in index.items():
+        runs = split.parts(people, size)
+        ends = "\0".join(f"{run[0].name.family} {run[-1].name.family}" for run in runs)
+        common = f"{len(people)} {''.join(index)} {ends}".encode()
         for number, run in enumerate(runs, 1):
-            yield Route(urls.sitemap_part(number), "sitemap.xml", partial(machine.sitemap, edition, run))
-    yield Route("robots.txt", "robots.txt", partial(machine.robots, edition))
-    yield Route("manifest.webmanifest", "manifest.webmanifest", partial(machine.manifest, edition))
+            values = common + b"".join(who[person.slug] for person in run)
+            arguments = (edition, index, letter, number)
+            yield Route(
+                urls.part(urls.letter(letter), number), "letter.html", authors.letter_page, arguments, values
+            )
+    for slug, person in library.people.items():
+        values = who[slug] + b"".join([shown[base] for base in person.papers])
+        url = urls.person(slug)
+        yield Route(url, "author.html", authors.author_page, (edition, slug, 1), values)
+        if len(person.papers) > size:
+            for number in range(2, authors.author_parts(edition, person) + 1):
+                part = urls.part(url, number)
+                yield Route(part, "author.html", authors.author_page, (edition, slug, number), values)
+
+
+def _archive(edition: Edition) -> Iterator[Route]:
+    calendar, all_shown, encode = edition.calendar, edition.all_shown, _ENCODER.encode
+    yield _small(urls.ARCHIVE, "archive.html", archive.archive_page, edition, calendar)
+    for year in calendar.years:
+        months = [month for month in calendar.months if month[0] == year]
+        counts = [(day, len(calendar.submitted[day])) for month in months for day in calendar.by_month[month]]
+        values = encode((archive.neighbours(calendar.years, year), months, counts))
+        if sum(count for _, count in counts) <= edition.config.lists.page_size:
+            values += all_shown(calendar.papers_of_year(year))
+        yield Route(urls.year(year), "year.html", archive.year_page, (edition, calendar, year), values)
+    for month in calendar.months:
+        papers = calendar.papers_of_month(month)
+        runs = split.parts(papers, edition.config.lists.page_size)
+        common = encode((archive.neighbours(calendar.months, month), len(papers)))
+        for number, run in enumerate(runs, 1):
+            url = urls.part(urls.month(*month), number)
+            arguments = (edition, calendar, month, number)
+            yield Route(url, "month.html", archive.month_page, arguments, common + all_shown(run))
+    for day, older, newer in zip(
+        calendar.days, [None, *calendar.days], [*calendar.days[1:], None], strict=False
+    ):
+        yield from _days(edition, day, f"{older} {newer} {day in calendar.latest} ".encode())
+
+
+def _days(edition: Edition, day: date, neighbours: bytes) -> Iterator[Route]:
+    calendar = edition.calendar
+    listed = archive.of_day(calendar, day)
+    headings = "".join([heading for heading, _ in listed])
+    values = neighbours + headings.encode() + edition.all_shown([paper for _, paper in listed])
+    for number in range(1, len(split.parts(listed, edition.config.lists.page_size)) + 1):
+        arguments = (edition, calendar, day, number)
+        yield Route(urls.part(urls.day(day), number), "day.html", archive.day_page, arguments, values)
+
+
+def _categories(edition: Edition) -> Iterator[Route]:
+    in_category = edition.library.in_category
+    if in_category:
+        yield _small(urls.CATEGORIES, "categories.html", categories.categories_page, edition)
+    for name, papers in in_category.items():
+        years = edition.category_years(name)
+        primary = sum(paper.primary == name for paper in papers)
+        common = f"{primary} {[(year, len(members)) for year, members in years.items()]}".encode()
+        shown = categories.shown_first(edition, name)
+        values = common + edition.all_shown(shown)
+        yield Route(urls.category(name), "category.html", categories.category_page, (edition, name), values)
+        if categories.is_split(edition, name):
+            for year, members in years.items():
+                for number, run in enumerate(split.parts(members, edition.config.lists.page_size), 1):
+                    url = urls.part(urls.category_year(name, year), number)
+                    arguments = (edition, name, year, number)
+                    values = common + edition.all_shown(run)
+                    yield Route(url, "category.html", categories.category_year_page, arguments, values)
+
+
+def _bibliographies_and_feeds(edition: Edition) -> Iterator[Route]:
+    library, all_shown = edition.library, edition.all_shown
+
+    def both(
+        section: str,
+        feed: Callable[..., Context],
+        bibliography: Callable[..., Context],
+        name: str,
+        values: bytes,
+    ) -> Iterator[Route]:
+        yield Route(urls.feed(section), "feed.xml", feed, (edition, name), values)
+        yield Route(urls.bibliography(section), "papers.bib", bibliography, (edition, name), values)
+
+    latest = machine.latest(edition)
+    yield Route(urls.SITE_FEED, "feed.xml", machine.site_feed, (edition,), all_shown(latest))
+    for name, papers in library.in_category.items():
+        section = urls.category(name)
+        yield from both(
+            section, machine.category_feed, machine.category_bibliography, name, all_shown(papers)
+        )
+    least = edition.config.lists.person_feed
+    for slug, person in library.people.items():
+        if len(person.papers) >= least:
+            values = edition.who[slug] + b"".join([edition.shown[base] for base in person.papers])
+            yield from both(urls.person(slug), machine.person_feed, machine.person_bibliography, slug, values)
+    for year in edition.calendar.years:
+        if members := edition.calendar.papers_of_year(year):
+            url = urls.year_bibliography(year)
+            yield Route(url, "papers.bib", machine.year_bibliography, (edition, year), all_shown(members))
+
+
+def _machine_files(edition: Edition, addresses: list[str]) -> Iterator[Route]:
+    papers = edition.library.order
+    yield Route(urls.PAPERS_JSON, "papers.json", machine.papers_json, (edition,), edition.all_shown(papers))
+    changed = {urls.paper(paper.id.base): paper.updated.date().isoformat() for paper in papers}
+    runs = split.parts([(url, changed.get(url, "")) for url in addresses], machine.URLS_IN_A_SITEMAP)
+    names = ["sitemap.xml"] if len(runs) == 1 else list(map(urls.sitemap_part, range(1, len(runs) + 1)))
+    for name, run in zip(names, runs, strict=True):
+        yield Route(name, "sitemap.xml", machine.sitemap, (edition, run), _ENCODER.encode(run))
+    if len(runs) > 1:
+        yield _small("sitemap.xml", "sitemap-index.xml", machine.sitemap_index, edition, len(runs))
+    yield _small("robots.txt", "robots.txt", machine.robots, edition)
+    yield _small("manifest.webmanifest", "manifest.webmanifest", machine.manifest, edition)
 
 
 def _itself(context: Context) -> Context:
@@ -135,7 +226,7 @@ def _refuse_collisions(routes: list[Route]) -> None:
     for route in routes:
         path = urls.output_path(route.url)
         # Some file systems take A and a, or é and é, for the same name.
-        folded = unicodedata.normalize("NFC", path).casefold()
+        folded = path.lower() if path.isascii() else unicodedata.normalize("NFC", path).casefold()
         if folded in taken:
             problems.append(
                 Problem(

@@ -18,6 +18,7 @@ import msgspec
 
 from sitegen.publish import manifest as manifests
 from sitegen.publish import places, system
+from sitegen.publish.folder import files
 from sitegen.publish.manifest import Manifest
 from sitegen.publish.plan import Plan
 from sitegen.sealed import seal, unseal
@@ -93,7 +94,7 @@ def _is_large(plan: Plan) -> bool:
 def _complete(output: Path, stage: Path, plan: Plan) -> bool:
     """Link all that does not change into the staging folder; False if that cannot be, or somebody else's is there."""
     ours = {*plan.unchanged, *plan.write, *plan.delete, manifests.NAME}
-    if any(path not in ours for path in _files(str(output), "")):
+    if any(path not in ours for path in files(output)):
         return False
     made: set[str] = set()
     try:
@@ -106,15 +107,6 @@ def _complete(output: Path, stage: Path, plan: Plan) -> bool:
     except OSError:  # a file system without links
         return False
     return True
-
-
-def _files(folder: str, prefix: str) -> Iterator[str]:
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.is_dir(follow_symlinks=False):
-                yield from _files(entry.path, f"{prefix}{entry.name}/")
-            else:
-                yield prefix + entry.name
 
 
 def _take_place(output: Path) -> None:

@@ -21,10 +21,10 @@ from sitegen.publish.manifest import Manifest
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
-    """What an output folder holds: our manifest, and the size of every file that is really there."""
+    """What an output folder holds: our manifest, and which of its files are not there in full, once that is known."""
 
     manifest: Manifest
-    present: Mapping[str, int]
+    missing: frozenset[str] = frozenset()
     damaged: bool = False  # there is a manifest that cannot be read, and so nothing is known of the files
 
 
@@ -33,24 +33,45 @@ def inspect(output: Path) -> Standing:
     if output.is_symlink() or (output.exists() and not output.is_dir()):
         raise PublishError.at(output, "is not a folder", "choose another one with --output")
     known = manifests.load(output)
-    try:
-        present = dict(_sizes(str(output), "")) if output.exists() else {}
-    except OSError as error:
-        raise PublishError.at(output, f"cannot be read: {error.strerror}") from error
-    if known is None and manifests.NAME in present:
-        return Standing(manifest={}, present={}, damaged=True)
-    if known is None and present:
-        raise PublishError.at(
-            output,
-            "holds files that sitegen did not write",
-            "empty the folder, or choose another one with --output",
-        )
-    return Standing(manifest=known or {}, present=present)
+    if known is not None:
+        return Standing(manifest=known)
+    with places.explained(output, "read"):
+        if not output.exists() or not any(files(output)):
+            return Standing(manifest={})
+    if (output / manifests.NAME).exists():
+        return Standing(manifest={}, damaged=True)
+    raise PublishError.at(
+        output,
+        "holds files that sitegen did not write",
+        "empty the folder, or choose another one with --output",
+    )
+
+
+def missing(output: Path, standing: Standing) -> bytes:
+    """Look for what is missing of a standing site; ``found_missing`` reads the answer."""
+    return msgspec.msgpack.encode(list(_missing(output, standing.manifest)))
+
+
+def found_missing(answer: bytes) -> frozenset[str]:
+    """Return the paths that ``missing`` has found."""
+    return msgspec.msgpack.decode(answer, type=frozenset[str])
+
+
+def _missing(output: Path, known: Manifest) -> Iterator[str]:
+    root, stat = f"{output}/", os.stat
+    for path, written in known.items():
+        try:
+            if stat(root + path, follow_symlinks=False).st_size != written.size:
+                yield path
+        except OSError:
+            yield path
 
 
 def refuse_foreign(output: Path, standing: Standing, paths: Iterable[str]) -> None:
     """Raise PublishError if one of the paths that a build is to write is a file of somebody else's."""
-    foreign = [path for path in paths if path in standing.present and path not in standing.manifest]
+    if standing.damaged:
+        return
+    foreign = [path for path in paths if path not in standing.manifest and _is_file(f"{output}/{path}")]
     if foreign:
         more = f", nor {len(foreign) - 1:,} others" if len(foreign) > 1 else ""
         raise PublishError.at(
@@ -60,13 +81,18 @@ def refuse_foreign(output: Path, standing: Standing, paths: Iterable[str]) -> No
         )
 
 
-def _sizes(folder: str, prefix: str) -> Iterator[tuple[str, int]]:
+def _is_file(path: str) -> bool:
+    return os.path.isfile(path) and not os.path.islink(path)  # noqa: PTH113, PTH114 - thousands of them
+
+
+def files(folder: Path, prefix: str = "") -> Iterator[str]:
+    """Return the paths, relative to a folder, of all that it holds but folders."""
     with os.scandir(folder) as entries:
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
-                yield from _sizes(entry.path, f"{prefix}{entry.name}/")
-            elif entry.is_file(follow_symlinks=False):
-                yield prefix + entry.name, entry.stat(follow_symlinks=False).st_size
+                yield from files(Path(entry.path), f"{prefix}{entry.name}/")
+            else:
+                yield prefix + entry.name
 
 
 @contextmanager
@@ -94,6 +120,15 @@ def stage_file(stage: Path, path: str, data: bytes) -> None:
             handle = os.open(target, flags, 0o644)
         with os.fdopen(handle, "wb") as file:
             file.write(data)
+
+
+def holds(output: Path, path: str, data: bytes) -> bool:
+    """Return whether a file of the output folder has these very bytes already."""
+    try:
+        with open(f"{output}/{path}", "rb") as file:  # noqa: PTH123 - as in stage_file
+            return file.read() == data
+    except OSError:
+        return False
 
 
 def total_size(manifest: Mapping[str, manifests.Written]) -> int:

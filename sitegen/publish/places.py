@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 from sitegen.errors import PublishError
 
@@ -41,12 +42,12 @@ def _beside(output: Path, suffix: str) -> Path:
 
 
 @contextmanager
-def explained(output: Path) -> Iterator[None]:
-    """Turn what the system says into a PublishError that names the place."""
+def explained(output: Path, tried: Literal["read", "written"] = "written") -> Iterator[None]:
+    """Turn what the system says into a PublishError that names the place, and what was tried."""
     try:
         yield
     except OSError as error:
         place = error.filename or output
         raise PublishError.at(
-            place, f"cannot be written: {error.strerror}", "see to space and permissions"
+            place, f"cannot be {tried}: {error.strerror}", "see to space and permissions"
         ) from error

@@ -206,9 +206,9 @@ def sort_key(name: Name) -> tuple[str, str]:
     return _folded(family), _folded(given)
 
 
-def letter(name: Name) -> str:
-    """Return the letter, a to z, under which a name stands in an index; ``other`` for digits and signs."""
-    first = sort_key(name)[0][:1]
+def letter(order: tuple[str, str]) -> str:
+    """Return the letter, a to z, under which an index has a name of this ``sort_key``; ``other`` for the rest."""
+    first = order[0][:1]
     return first if first.isalpha() else "other"
 
 
@@ -218,7 +218,10 @@ def _folded(text: str) -> str:
     text = text.lower()
     if text.isalpha():
         return text
-    return " ".join(_NOT_SORTED.sub("", text.replace("-", " ")).split())
+    text = text.replace("-", " ").replace(".", "")
+    if not text.replace(" ", "").isalpha():
+        text = _NOT_SORTED.sub("", text)
+    return " ".join(text.split())
 
 
 # --- lists ------------------------------------------------------------------------------------------------

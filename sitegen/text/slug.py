@@ -20,6 +20,12 @@ def slugify(text: str) -> str:
 
     Other scripts are transliterated (anyascii); what is longer than 80 characters is cut at a hyphen.
     """
+    if (
+        text.isascii() and len(text) <= LONGEST
+    ):  # nearly all names are no more than letters, blanks and full stops
+        slug = text.lower().replace(". ", "-").replace(" ", "-").replace(".", "-").strip("-")
+        if slug.replace("-", "").isalnum() and "--" not in slug:
+            return slug
     text = text[: 4 * LONGEST].translate(_APOSTROPHES)
     if not text.isascii():
         text = anyascii(text).replace("'", "")
