@@ -64,6 +64,8 @@ def _markdown_piece(piece: tex.Piece) -> str:
 
 
 def _fold(line: str) -> str:
+    if line.isascii() and line.isprintable() and "  " not in line:  # as nearly all are
+        return line.strip()
     return " ".join(line.split())
 
 

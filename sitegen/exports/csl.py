@@ -12,6 +12,8 @@ from sitegen.exports import metadata
 from sitegen.models import Name, Paper
 from sitegen.text import abstract
 
+_encode = msgspec.json.Encoder().encode
+
 
 def item(paper: Paper, key: str, url: str) -> dict[str, object]:
     """Make one item of a CSL-JSON list; ``key`` becomes its id, ``url`` is the page a reader is sent to."""
@@ -38,7 +40,7 @@ def item(paper: Paper, key: str, url: str) -> dict[str, object]:
 
 def dumps(data: dict[str, object]) -> str:
     """Write an item as JSON with a line for each variable, letters of all scripts as they are."""
-    lines = (f'  "{name}": {msgspec.json.encode(value).decode()}' for name, value in data.items())
+    lines = [f'  "{name}": {_encode(value).decode()}' for name, value in data.items()]
     return "{\n" + ",\n".join(lines) + "\n}"
 
 

@@ -20,6 +20,7 @@ from sitegen.text import abstract
 # errors, and they are what breaks out of BibTeX.
 _DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/[^\s{}\\\"`^|%\x00-\x1f\x7f-\x9f]+")
 _DOI_SAFE = "/:;()._-,~!*'@=+$"
+_PLAIN_DOI = re.compile(r"[A-Za-z0-9/:;()._-]+")
 _SCRIPT_UNSAFE = re.compile("[<>&\u2028\u2029]")
 _HEADLINE = 110  # characters: https://developers.google.com/search/docs/appearance/structured-data/article
 
@@ -41,7 +42,7 @@ def html_url(paper_id: ArxivId | str) -> str:
 
 def published_doi(paper: Paper) -> str:
     """Bare DOI of the published work, or "" where the feed gives none that is well-formed."""
-    return next((doi for doi in paper.dois if _DOI.fullmatch(doi)), "")
+    return next((doi for doi in paper.dois if _DOI.fullmatch(doi)), "") if paper.dois else ""
 
 
 def cited_doi(paper: Paper) -> str:
@@ -51,7 +52,7 @@ def cited_doi(paper: Paper) -> str:
 
 def doi_url(doi: str) -> str:
     """Address that resolves a bare DOI."""
-    return "https://doi.org/" + quote(doi, safe=_DOI_SAFE)
+    return "https://doi.org/" + (doi if _PLAIN_DOI.fullmatch(doi) else quote(doi, safe=_DOI_SAFE))
 
 
 def slashed(moment: datetime) -> str:

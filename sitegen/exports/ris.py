@@ -32,6 +32,7 @@ def record(paper: Paper, url: str) -> str:
     ]
     lines = [f"{tag}  - {value}" for tag, value in fields if value]
     # A line break in a value would begin a field of the author's own making; one look for all is cheap.
-    if len("|".join([*lines, ""]).splitlines()) > 1:
+    whole = "|".join([*lines, ""])
+    if not whole.isprintable() and len(whole.splitlines()) > 1:
         lines = [f"{tag}  - {' '.join(value.split())}" for tag, value in fields if value.strip()]
     return "\r\n".join([*lines, "ER  - ", ""])
