@@ -97,9 +97,10 @@ def _sentence(text: str) -> list[str]:
 def _name(name: Name) -> str:
     if name.group:
         return name.printed
-    if name.family and name.given and not name.suffix:  # as nearly all are
-        return f"{name.family}, {_initials(name.given)}"
-    return ", ".join(part for part in (name.family, _initials(name.given), name.suffix) if part)
+    initials = _initials(name.given)
+    if name.family and initials and not name.suffix:  # as nearly all are
+        return f"{name.family}, {initials}"
+    return ", ".join(part for part in (name.family, initials, name.suffix) if part)
 
 
 @lru_cache(maxsize=16_384)
