@@ -86,8 +86,8 @@ def heading(page: Any) -> str:
 
 def walk(page: Any) -> None:
     """Click from home to a paper, its author, the archive and a category."""
-    title = page.locator("main .list a.t").first.inner_text()
-    page.locator("main .list a.t").first.click()
+    title = page.locator("main .list > li > a").first.inner_text()
+    page.locator("main .list > li > a").first.click()
     assert heading(page) == title
     author = page.locator("article .authors a").first.inner_text()
     page.locator("article .authors a").first.click()
