@@ -159,6 +159,13 @@ def test_a_reference_is_copied(open_page: Open, served: str) -> None:
     assert page.evaluate("navigator.clipboard.readText()") == bibtex
 
 
+def test_the_abstract_is_told_to_reference_managers(open_page: Open, served: str) -> None:
+    page = open_page(served + "abs/q-bio/0309001/")
+    told = page.locator("head > meta[name=citation_abstract]").get_attribute("content")
+    assert told.startswith("We bound the cost of decoding with $O(n^2)$")
+    assert r"$\alpha_i \in \mathbb{R}$" in told
+
+
 def test_a_formula_is_copied_as_tex(open_page: Open, served: str) -> None:
     page = open_page(served + "abs/q-bio/0309001/", permissions=["clipboard-read", "clipboard-write"])
     copied = {}

@@ -299,7 +299,6 @@ def test_highwire() -> None:
         ("citation_doi", "10.1126/science.adw7707"),
         ("citation_pdf_url", "https://arxiv.org/pdf/2603.07369"),
         ("citation_arxiv_id", "2603.07369"),
-        ("citation_abstract", MACAQUE.abstract),
         ("citation_keywords", "q-bio.NC"),
         ("citation_language", "en"),
     )
@@ -309,7 +308,6 @@ def test_highwire_leaves_out_what_a_paper_has_not() -> None:
     tags = dict(metadata.highwire(NAMES, "de"))
     assert tags["citation_publication_date"] == "2003/09/01"
     assert tags["citation_online_date"] == "2003/10/05"
-    assert tags["citation_abstract"] == "Short."
     assert tags["citation_language"] == "de"
     assert "citation_doi" not in tags
     assert "citation_keywords" not in tags
