@@ -1,7 +1,6 @@
 """``python -m sitegen`` is the same command as ``sitegen``."""
 
-import sys
+from sitegen.cli import run
 
-from sitegen.cli import main
-
-sys.exit(main())
+if __name__ == "__main__":
+    run()

@@ -121,13 +121,13 @@ def build(
 
     with opened(output):
         sources = memory.digest(
-            [source, *templates, *statics], engine, str(source).encode(), (url or "").encode()
+            [source, *templates, *statics], engine, os.fsencode(source), (url or "").encode()
         )
         if not verbose and (last := memory.recall(place, output, sources)):
             return _again(last, started)
 
         standing = folder.inspect(output)
-        missing = parallel.Task(partial(folder.missing, output, standing))
+        missing = parallel.Task(partial(folder.missing, output, standing), jobs)
         config = load_config(source)
         config = msgspec.structs.replace(config, url=url or config.url)
         known = load_people(source)
@@ -138,7 +138,8 @@ def build(
         notes, orphans = _joined(source, notes, {paper.id.base for paper in papers})
         known_facts = facts.of_all(papers, feeds)
         nearest = parallel.Task(
-            partial(related.search, [(paper.id, known_facts[paper.id.base].features) for paper in papers])
+            partial(related.search, [(paper.id, known_facts[paper.id.base].features) for paper in papers]),
+            jobs,
         )
         library = assemble(
             papers,
@@ -290,6 +291,7 @@ def _make_pages(
 ) -> bytes:
     """Make the pages of one of ``jobs`` processes; those that are not as they stand in the output are staged."""
     made = {}
+    place = folder.Stage(stage)
     for index in range(number, len(stale), jobs):
         path, route = stale[index]
         data = renderer.render(path, route.template, route.context())
@@ -297,7 +299,7 @@ def _make_pages(
         # A paper may have changed in what this page does not show of it.
         same = known is not None and known.size == len(data) and folder.holds(output, path, data)
         if not same:
-            folder.stage_file(stage, path, data)
+            place.put(path, data)
         made[path] = Made(len(data), not same)
         if number == 0 and index % _PAGES_IN_A_RUN < jobs:
             progress(index, len(stale))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import threading
 import time
@@ -15,6 +16,25 @@ from sitegen.options import parse
 
 # Work shorter than this, in seconds, shows no progress bar.
 _PATIENCE = 1.0
+
+
+def run() -> None:
+    """Be the command: run one, and end the process."""
+    if sys.getfilesystemencoding().lower() != "utf-8":
+        # Names of files are UTF-8 wherever a site is built, whatever the locale says of itself.
+        os.execve(  # noqa: S606 - this very program
+            sys.executable,
+            [sys.executable, "-m", "sitegen", *sys.argv[1:]],
+            os.environ | {"PYTHONUTF8": "1"},
+        )
+    try:
+        code = main()
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever read what is printed has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 1
+    sys.stderr.flush()
+    os._exit(code)  # to free a library of papers takes a tenth of a second that nobody need wait for
 
 
 def main(argv: Sequence[str] | None = None) -> int:

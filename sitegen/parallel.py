@@ -35,7 +35,7 @@ def run(work: Callable[[int], T], count: int, jobs: int) -> Iterator[T]:
 
 def share(work: Callable[[int], bytes], jobs: int) -> Iterator[bytes]:
     """Yield ``work(0) … work(jobs - 1)``, the first made by this process while others make theirs."""
-    tasks = [Task(lambda number=number: work(number)) for number in range(1, jobs)]  # type: ignore[misc]
+    tasks = [Task(lambda number=number: work(number), jobs) for number in range(1, jobs)]  # type: ignore[misc]
     try:
         yield work(0)
         for task in tasks:
@@ -46,11 +46,13 @@ def share(work: Callable[[int], bytes], jobs: int) -> Iterator[bytes]:
 
 
 class Task:
-    """Work that another process does meanwhile; without a fork, it is done when its result is asked for."""
+    """Work that another process does meanwhile; where there is none, it is done when its result is asked for."""
 
-    def __init__(self, work: Callable[[], bytes], afterwards: Callable[[], None] = lambda: None) -> None:
-        """Begin ``work``; what is done ``afterwards`` nobody waits for, and must not raise."""
-        self._work, self._afterwards, self._forked = work, afterwards, can_fork()
+    def __init__(
+        self, work: Callable[[], bytes], jobs: int, afterwards: Callable[[], None] = lambda: None
+    ) -> None:
+        """Begin ``work``, if ``jobs`` are more than one; what is done ``afterwards`` nobody waits for."""
+        self._work, self._afterwards, self._forked = work, afterwards, jobs > 1 and can_fork()
         if not self._forked:
             return
         context = multiprocessing.get_context("fork")

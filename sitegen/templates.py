@@ -200,6 +200,16 @@ class _QuickCode(jinja2.compiler.CodeGenerator):
 class _QuickEnvironment(jinja2.Environment):
     code_generator_class = _QuickCode
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._known: dict[str, jinja2.Template] = {}
+
+    def get_template(self, name: Any, *more: Any, **named: Any) -> jinja2.Template:
+        """Return a template; Jinja would take a lock, and ask whether its file has changed."""
+        if (known := self._known.get(name)) is None:
+            known = self._known[name] = super().get_template(name, *more, **named)
+        return known
+
 
 class _Loader(jinja2.FileSystemLoader):
     """Loads templates from files; for the quick environment, a layout becomes its name and its blocks, with cuts."""
@@ -240,6 +250,9 @@ class _Loader(jinja2.FileSystemLoader):
             tree = environment.parse(source, name, path)
             if _is_layout(tree, environment):
                 tree.body = [head, *chain.from_iterable(map(reshape, tree.body))]
+            for block in list(tree.find_all(nodes.Block)):
+                block.body = [_in_one_piece(block.body)]
+            tree.set_environment(environment)
             code = environment.compile(tree, name, path)
             _write(kept, code)
         # Jinja would look up each global in a chain of mappings, and copy that for every page.
@@ -295,6 +308,12 @@ def _is_layout(tree: nodes.Template, environment: jinja2.Environment) -> bool:
 
 def _text(text: str) -> nodes.Node:
     return nodes.Output([nodes.TemplateData(text)])
+
+
+def _in_one_piece(body: list[nodes.Node]) -> nodes.Node:
+    """Return nodes that gather their output: a block would hand on a hundred pieces through three generators."""
+    mark = nodes.Filter(None, "safe", [], [], None, None, lineno=body[0].lineno if body else 1)
+    return nodes.FilterBlock(body, mark, lineno=mark.lineno)
 
 
 def _escape(value: Any) -> str:

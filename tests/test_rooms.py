@@ -42,7 +42,7 @@ ROOMS = (
 )
 
 SOLE_IMPORTERS = {
-    "feedparser": "arxiv/feed.py",
+    "feedparser": "arxiv/entries.py",
     "jinja2": "templates.py",
     "markdown": "content.py",
     "nh3": "content.py",

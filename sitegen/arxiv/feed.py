@@ -1,4 +1,4 @@
-"""From the bytes of a feed file to papers; the only module that imports feedparser.
+"""From the bytes of a feed file to papers.
 
 Read are the Atom of arXiv's API, the daily announcements (those of rss.arxiv.org in Atom and in RSS 2.0, and the
 RSS 1.0 of before 2024), and the archive's own Atom, which ``writer`` writes. What feedparser says is taken for what
@@ -12,15 +12,15 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from io import BytesIO
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 from urllib.parse import unquote
 
 import msgspec
 
 from sitegen.arxiv import taxonomy
-from sitegen.arxiv.guard import MAX_BYTES, Dialect, Entry, Guarded, check, printable
+from sitegen.arxiv.entries import FETCH_AGAIN, MEND, Raw, read_entries
+from sitegen.arxiv.guard import MAX_BYTES, Dialect, Entry, check, printable
 from sitegen.errors import FeedError, Location, Problem
 from sitegen.models import Announcement, AnnounceType, ArxivId, Credit, Paper, Version
 from sitegen.text import names
@@ -28,10 +28,6 @@ from sitegen.text import names
 # Bump it when the same bytes give other papers than before; caches of parsed feeds are keyed by it.
 FORMAT = 1
 
-# The guard has made UTF-8 of every feed; said here, it keeps feedparser from guessing.
-_HEADERS = {"content-type": "application/atom+xml; charset=utf-8"}
-_FETCH_AGAIN = "delete the file and fetch it again"
-_MEND = "mend the entry, or fetch the feed again"
 
 # XML lets DEL and the C1 controls through (NEL, 0x85, ends a line); no text of a paper needs any of them.
 _NO_CONTROLS = dict.fromkeys((0x7F, *range(0x80, 0xA0))) | {0x85: " "}
@@ -52,8 +48,6 @@ _KINDS: dict[str, AnnounceType] = {
     "CROSS LISTED": "cross",  # as RSS 1.0 said it
     "UPDATED": "replace",
 }
-
-_Raw = dict[str, Any]  # what feedparser gives for a feed, an entry, an author or a link
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -102,13 +96,14 @@ def parse_answer(data: bytes, display: str) -> Answer:
     """Return a feed with what it says of itself; FeedError if it is refused whole."""
     guarded = check(data, display)
     problems: list[Problem] = []
-    head, pairs = _read_entries(guarded, display, problems)
-    _refuse_errors(head, pairs, display)
+    head, pairs = read_entries(guarded, display, problems)
+    _refuse_error_feed(head, display)
     feed = _feed(head, guarded.dialect)
     if not guarded.entries and not feed.daily:
         problems.append(_empty(head, display))
     papers, ids = [], []
     for raw, seen in pairs:
+        _refuse_error(raw, seen, display)
         notes: list[str] = []
         key = printable(_text(raw, "id") or _text(raw, "title"))
         try:
@@ -119,7 +114,7 @@ def parse_answer(data: bytes, display: str) -> Answer:
             notes.append(f"the entry is skipped: {error}")
         if notes:
             where = Location(path=display, line=seen.line, key=key)
-            problems += (Problem(location=where, message=note, remedy=_MEND) for note in notes)
+            problems += (Problem(location=where, message=note, remedy=MEND) for note in notes)
     return Answer(
         papers=tuple(papers),
         problems=tuple(problems),
@@ -131,76 +126,28 @@ def parse_answer(data: bytes, display: str) -> Answer:
     )
 
 
-def _made(head: _Raw) -> datetime | None:
+def _made(head: Raw) -> datetime | None:
     try:
         return _moment(_text(head, "updated") or _text(head, "published")).astimezone(UTC)
     except ValueError:  # a feed without a date is a feed all the same
         return None
 
 
-def _read_entries(
-    guarded: Guarded, display: str, problems: list[Problem]
-) -> tuple[_Raw, list[tuple[_Raw, Entry]]]:
-    """Return what feedparser makes of the feed's head, and of each entry beside what the guard saw of it."""
-    if guarded.based:
-        return _read_one_by_one(guarded, display, problems)
-    try:
-        whole = _feedparser(guarded.data)
-    except Exception:  # of any kind: it comes out of code that was not written for hostile feeds
-        return _read_one_by_one(guarded, display, problems)
-    if len(whole.entries) != len(guarded.entries):
-        raise FeedError.at(display, "entries stand where a feed can have none", _FETCH_AGAIN)
-    return whole.feed, list(zip(whole.entries, guarded.entries, strict=True))
-
-
-def _read_one_by_one(
-    guarded: Guarded, display: str, problems: list[Problem]
-) -> tuple[_Raw, list[tuple[_Raw, Entry]]]:
-    """Read each entry in a feed of its own, so that one which feedparser fails on spoils no other."""
-    data, entries = guarded.data, guarded.entries
-    before, after = (data[: entries[0].start], data[entries[-1].end :]) if entries else (data, b"")
-    try:
-        if len(before) + len(after) > 1 << 16:  # it is read again with each entry
-            raise ValueError("an overlong head")
-        head = _feedparser(before + after).feed
-    except Exception as error:
-        message = f"feedparser cannot read it: {printable(repr(error))}"
-        raise FeedError.at(display, message, _FETCH_AGAIN) from None
-    pairs = []
-    for seen in entries:
-        try:
-            (raw,) = _feedparser(before + data[seen.start : seen.end] + after).entries
-            pairs.append((raw, seen))
-        except Exception as error:
-            message = f"the entry is skipped: feedparser cannot read it: {printable(repr(error))}"
-            where = Location(path=display, line=seen.line)
-            problems.append(Problem(location=where, message=message, remedy=_MEND))
-    return head, pairs
-
-
-def _feedparser(data: bytes) -> Any:
-    import feedparser  # here, because a build from the cache need not wait for it
-
-    result = feedparser.parse(
-        BytesIO(data), response_headers=_HEADERS, sanitize_html=False, resolve_relative_uris=False
-    )
-    if result.bozo:
-        raise ValueError(str(result.bozo_exception))
-    return result
-
-
-def _refuse_errors(head: _Raw, pairs: list[tuple[_Raw, Entry]], display: str) -> None:
-    """Refuse the feed that arXiv sends in place of an answer: an entry «Error», or a feed of that name."""
-    for raw, seen in pairs:
-        if _text(raw, "title") == "Error" and "/api/errors" in _text(raw, "id"):
-            message = f"arXiv answered with an error: {printable(_text(raw, 'summary'), 200)}"
-            raise FeedError.at(display, message, "mend the query and fetch it again", line=seen.line)
+def _refuse_error_feed(head: Raw, display: str) -> None:
+    """Refuse the feed of that name that arXiv sends in place of an answer."""
     if (title := _text(head, "title")).startswith("Feed error for query"):
         message = f"arXiv answered with an error: {printable(_text(head, 'subtitle') or title, 200)}"
         raise FeedError.at(display, message, "mend the feed's address and fetch it again")
 
 
-def _feed(head: _Raw, dialect: Dialect) -> _Feed:
+def _refuse_error(raw: Raw, seen: Entry, display: str) -> None:
+    """Refuse the whole feed if an entry is the «Error» that arXiv sends in place of an answer."""
+    if _text(raw, "title") == "Error" and "/api/errors" in _text(raw, "id"):
+        message = f"arXiv answered with an error: {printable(_text(raw, 'summary'), 200)}"
+        raise FeedError.at(display, message, "mend the query and fetch it again", line=seen.line)
+
+
+def _feed(head: Raw, dialect: Dialect) -> _Feed:
     """Tell a day's announcements (info.arxiv.org/help/rss_specifications.html) from an answer of the API."""
     places = [_text(head, "id"), *(_text(link, "href") for link in _list(head, "links"))]
     daily = dialect != "atom" or any("rss.arxiv.org/" in place for place in places)
@@ -208,19 +155,19 @@ def _feed(head: _Raw, dialect: Dialect) -> _Feed:
     return _Feed(daily=daily, old=dialect == "rdf", date=date)
 
 
-def _empty(head: _Raw, display: str) -> Problem:
+def _empty(head: Raw, display: str) -> Problem:
     total = _count(head, "opensearch_totalresults")
     counted = f", though arXiv counts {total} results" if total else ""
     where = Location(path=display)
-    return Problem(location=where, message=f"the feed is empty{counted}", remedy=_FETCH_AGAIN)
+    return Problem(location=where, message=f"the feed is empty{counted}", remedy=FETCH_AGAIN)
 
 
-def _count(head: _Raw, key: str) -> int | None:
+def _count(head: Raw, key: str) -> int | None:
     number = _text(head, key).strip()
     return int(number[:9]) if number.isascii() and number.isdecimal() else None
 
 
-def _paper(raw: _Raw, seen: Entry, feed: _Feed, notes: list[str]) -> Paper:
+def _paper(raw: Raw, seen: Entry, feed: _Feed, notes: list[str]) -> Paper:
     """Make a paper of one entry; ValueError says why it cannot be one, ``notes`` what it lost."""
     title, abstract = folded(_text(raw, "title")), _text(raw, "summary")
     named, primary, kind = _text(raw, "id"), _first(seen, "primary_category"), _first(seen, "announce_type")
@@ -286,7 +233,7 @@ def _versions(seen: Entry) -> tuple[Version, ...]:
     )
 
 
-def _credits(raw: _Raw, seen: Entry, listed: bool, notes: list[str]) -> Iterator[Credit]:
+def _credits(raw: Raw, seen: Entry, listed: bool, notes: list[str]) -> Iterator[Credit]:
     """Yield the authors in order; ``listed``, they stand in one text with commas between them."""
     authors = [_text(author, "name") for author in _list(raw, "authors")]
     if listed:
@@ -305,7 +252,7 @@ def _credits(raw: _Raw, seen: Entry, listed: bool, notes: list[str]) -> Iterator
                 notes.append("an author without a name is left out")
 
 
-def _categories(raw: _Raw, primary: str, daily: bool) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+def _categories(raw: Raw, primary: str, daily: bool) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
     """Return the primary category, all categories, and the subject classes, which arXiv lists among them."""
     categories: dict[str, None] = {}
     classes: dict[str, None] = {}
@@ -323,7 +270,7 @@ def _categories(raw: _Raw, primary: str, daily: bool) -> tuple[str, tuple[str, .
     return primary, tuple(categories), _unique(classes)
 
 
-def _links(raw: _Raw, seen: Entry) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _links(raw: Raw, seen: Entry) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the DOIs of the entry, in elements and in links, and its links to anywhere else."""
     named = [*seen.fields.get("doi", ())]
     links = []
@@ -363,12 +310,12 @@ def _moment(text: str) -> datetime:
     raise ValueError(f"«{printable(text, 40)}» is not a date" if text else "it has no date")
 
 
-def _list(raw: _Raw, key: str) -> list[_Raw]:
+def _list(raw: Raw, key: str) -> list[Raw]:
     """Return a list of feedparser's, past its own look-up, which is slow and renames keys."""
-    return cast("list[_Raw]", dict.get(raw, key) or [])
+    return cast("list[Raw]", dict.get(raw, key) or [])
 
 
-def _text(raw: _Raw, key: str) -> str:
+def _text(raw: Raw, key: str) -> str:
     """Return a text of feedparser's without control characters, "" for what is missing or no text."""
     value = dict.get(raw, key)
     return clean(value) if isinstance(value, str) else ""

@@ -6,6 +6,7 @@ damaged, at any time.
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable
 from datetime import datetime
@@ -136,6 +137,7 @@ def _read_nth(
         )
     except FeedError as error:
         reading = Reading((), (), error.problems)
+    gc.collect()  # feedparser leaves cycles behind, and the collector is off while a site is built
     data = msgspec.msgpack.encode(reading)
     _save(cached, data)
     return index, cached.name, data

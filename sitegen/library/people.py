@@ -24,7 +24,7 @@ def persons(
 
     ``papers`` stand newest first, and so do the papers of every person.
     """
-    entries = {names.person_key(printed): entry for entry in known for printed in (entry.name, *entry.also)}
+    entries = {_key(printed): entry for entry in known for printed in (entry.name, *entry.also)}
     key_of: dict[str, str] = {}
     name_of: dict[str, Name] = {}
     times: dict[str, int] = {}
@@ -38,7 +38,7 @@ def persons(
             if (key := key_of.get(printed)) is None:
                 key = names.person_key(printed)
                 if entry := entries.get(key):
-                    key = names.person_key(entry.name)
+                    key = _key(entry.name)
                 key_of[printed], name_of[printed], times[printed] = key, credit.name, 0
                 forms_of.setdefault(key, []).append(printed)
             times[printed] += 1
@@ -71,6 +71,14 @@ def persons(
     return {slug: person for _, _, slug, person in made}, {
         printed: slugs[key] for printed, key in key_of.items()
     }
+
+
+def _key(written: str) -> str:
+    """Return the key of a name in people.toml, which feeds may print in another way (without its «The»)."""
+    try:
+        return names.person_key(names.parse(written).printed)
+    except ValueError:  # nobody is called that
+        return names.person_key(written)
 
 
 def coauthors(

@@ -79,9 +79,7 @@ def _papers(edition: Edition) -> Iterator[Route]:
     order, encode = library.order, _ENCODER.encode
     titles = [f"{paper.id.base} {paper.title}" for paper in order]
     title_of = {paper.id.base: title for paper, title in zip(order, titles, strict=True)}
-    newer = ["", *titles[:-1]]
-    older = [*titles[1:], ""]
-    for base, before, after in zip(library.papers, newer, older, strict=True):
+    for base, before, after in zip(library.papers, ["", *titles], [*titles[1:], ""], strict=False):
         near = [
             f"{near.reason} {library.day_of[near.id].year} {title_of[near.id]}"
             for near in edition.related.get(base, ())

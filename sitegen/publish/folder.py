@@ -108,24 +108,38 @@ def staging(output: Path) -> Iterator[Path]:
             shutil.rmtree(stage, ignore_errors=True)
 
 
-def stage_file(stage: Path, path: str, data: bytes) -> None:
-    """Write a file of the site into the staging folder."""
-    target = f"{stage}/{path}"
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
-    with places.explained(stage):
-        try:
-            handle = os.open(target, flags, 0o644)
-        except FileNotFoundError:
-            os.makedirs(os.path.dirname(target), exist_ok=True)  # noqa: PTH103, PTH120 - 46,000 times
-            handle = os.open(target, flags, 0o644)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
+class Stage:
+    """The staging folder as one process fills it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._made = {""}
+
+    def put(self, path: str, data: bytes) -> None:
+        """Write a file of the site into the staging folder."""
+        # Low calls, because there are 51,000 files: a buffered file and makedirs take twice the time.
+        parent = path.rpartition("/")[0]
+        with places.explained(self._folder):
+            if parent not in self._made:
+                try:
+                    os.mkdir(f"{self._folder}/{parent}")  # noqa: PTH102
+                except FileExistsError:
+                    pass
+                except FileNotFoundError:
+                    os.makedirs(f"{self._folder}/{parent}", exist_ok=True)  # noqa: PTH103
+                self._made.add(parent)
+            handle = os.open(f"{self._folder}/{path}", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+            try:
+                while data:
+                    data = data[os.write(handle, data) :]
+            finally:
+                os.close(handle)
 
 
 def holds(output: Path, path: str, data: bytes) -> bool:
     """Return whether a file of the output folder has these very bytes already."""
     try:
-        with open(f"{output}/{path}", "rb") as file:  # noqa: PTH123 - as in stage_file
+        with open(f"{output}/{path}", "rb") as file:  # noqa: PTH123 - thousands of them
             return file.read() == data
     except OSError:
         return False

@@ -7,7 +7,7 @@ be deleted or damaged at any time; it then costs the time of a build.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 from pathlib import Path
 
@@ -27,18 +27,33 @@ _DECODER = msgspec.msgpack.Decoder(_Memory)
 
 
 def digest(folders: Iterable[Path], *rest: bytes) -> bytes:
-    """Return the digest of every file below some folders, hidden ones aside, and of whatever else counts."""
+    """Return the digest of every file below some folders, through links too, and of whatever else counts."""
     total = blake2b(digest_size=16)
     for part in rest:
         total.update(len(part).to_bytes(8, "big") + part)
     for folder in folders:
         total.update(b"\0folder")
-        for path in sorted(folder.rglob("*")):
-            if path.is_file() and not path.name.startswith("."):
-                data = path.read_bytes()
-                name = os.fsencode(path.relative_to(folder))
-                total.update(name + b"\0" + len(data).to_bytes(8, "big") + data)
+        for name, path in sorted(_files(folder)):
+            try:
+                data = Path(path).read_bytes()
+            except OSError as error:  # it may be told later what is wrong with it
+                data = str(error.errno).encode()
+            total.update(os.fsencode(name) + b"\0" + len(data).to_bytes(8, "big") + data)
     return total.digest()
+
+
+def _files(folder: Path) -> Iterator[tuple[str, str]]:
+    """Return the path of every file below a folder, relative to it and in full; loops of links end."""
+    seen: set[str] = set()
+    for where, folders, files in os.walk(folder, followlinks=True):
+        real = os.path.realpath(where)
+        if real in seen:
+            folders.clear()
+            continue
+        seen.add(real)
+        for name in files:
+            path = os.path.join(where, name)  # noqa: PTH118
+            yield os.path.relpath(path, folder), path
 
 
 def recall(place: Path, output: Path, sources: bytes) -> bytes | None:

@@ -1,0 +1,145 @@
+"""Whatever is done to a site, a rebuild leaves what a first build would make, and rewrites no more than it must.
+
+SITEGEN_SEED makes it another 200 edits, or those of a run that failed.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+
+import pytest
+from edits import Site
+from edits_of_look import KINDS, Kind, Shows
+from made_site import all_files, copy_site, differing, make_site, texts
+
+from sitegen.build import Report, build
+
+SEED = os.environ.get("SITEGEN_SEED", "1")
+SHARDS, EDITS = 5, 200
+PAPERS, PEOPLE = 40, 10
+MANIFEST = ".sitegen-manifest"
+
+Files = dict[str, bytes]
+Stamps = dict[str, tuple[int, int]]
+
+
+def stamps(output: Path) -> Stamps:
+    """Return what tells whether a file was replaced or rewritten: inode and time of the last change."""
+    return {
+        path.relative_to(output).as_posix(): (status.st_ino, status.st_mtime_ns)
+        for path in output.rglob("*")
+        if path.is_file() and path.name != MANIFEST
+        for status in (path.stat(),)
+    }
+
+
+def chosen(shard: int) -> list[list[Kind]]:
+    """Return what is done before each build: of all shards together, every kind twice, and pairs of them."""
+    random = Random(SEED)
+    plan = [[kind] for kind in KINDS * 2]
+    plan += [random.sample(KINDS, 2) for _ in range(EDITS - len(plan))]
+    random.shuffle(plan)
+    return plan[shard::SHARDS]
+
+
+def apply(kind: Kind, site: Site) -> None:
+    """Do one thing to a site, as soon as it has something to which it can be done."""
+    assert any(kind.edit(site) for _ in range(50)), f"{kind.name} can't be done"
+
+
+def cold_build(site: Site, folder: Path) -> Files:
+    """Build the site anew elsewhere, with no output and no cache that could be of use."""
+    build(copy_site(site.folder, folder), folder / "output", jobs=1)
+    files = all_files(folder / "output")
+    shutil.rmtree(folder)
+    return files
+
+
+def assert_report(report: Report, known: Files, made: Files, rewritten: set[str]) -> None:
+    assert report.written == len(rewritten)
+    assert report.written + report.unchanged == len(made.keys() - {MANIFEST})
+    assert report.deleted == len(known.keys() - made.keys())
+
+
+def assert_shows(kind: Kind, known: Files, made: Files, rewritten: set[str]) -> None:
+    if kind.shows is Shows.YES:
+        changed = differing(made, known)
+        assert changed, f"{kind.name} changes nothing"
+    if kind.shows is Shows.NO:
+        changed = differing(made, known)
+        assert not changed, kind.name
+        assert len(rewritten) == kind.name.endswith("_output")
+    # What stands around every page, as its navigation does, counts for all files; 404.html shows nothing else.
+    if kind.content and made["404.html"] == known["404.html"]:
+        needless = [path for path in sorted(rewritten) if made[path] == known.get(path)]
+        assert not needless, kind.name
+
+
+@pytest.mark.parametrize("shard", range(SHARDS))
+def test_after_each_edit_a_rebuild_leaves_what_a_first_build_makes(shard: int, tmp_path: Path) -> None:
+    random = Random(f"{SEED} {shard}")
+    site = Site(tmp_path / "site", random, texts(PEOPLE))
+    make_site(site.folder, PAPERS, PEOPLE, others=())
+    output = site.folder / "output"
+    build(site.content, output, jobs=1)
+    known = all_files(output)
+    for number, kinds in enumerate(chosen(shard)):
+        print(f"SITEGEN_SEED={SEED}, shard {shard}, edit {number}: {', '.join(kind.name for kind in kinds)}")
+        for kind in kinds:
+            apply(kind, site)
+        before = stamps(output)
+        report = build(site.content, output, jobs=1)
+        made = all_files(output)
+        different = differing(made, cold_build(site, tmp_path / "cold"))
+        assert not different, f"{len(different)} files are not what a first build makes: {different[:5]}"
+        rewritten = {path for path, stamp in stamps(output).items() if before.get(path) != stamp}
+        assert_report(report, known, made, rewritten)
+        if len(kinds) == 1:
+            assert_shows(kinds[0], known, made, rewritten)
+        known = made
+
+
+def replace_hidden_file(site: Path) -> None:
+    (site / "static" / ".nojekyll").write_text("not empty", "utf-8")
+
+
+def change_hidden_template(site: Path) -> None:
+    (site / "templates" / ".part.html").write_text("changed", "utf-8")
+
+
+def change_feeds_elsewhere(site: Path) -> None:
+    (site.parent / "feeds" / "made-0.xml").unlink()
+
+
+@pytest.mark.parametrize("edit", [replace_hidden_file, change_hidden_template, change_feeds_elsewhere])
+def test_no_source_is_overlooked(edit: Callable[[Path], None], tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    content, output = make_site(site, 10, 5, others=()), site / "output"
+    (site / "templates" / ".part.html").write_text("part", "utf-8")
+    (site / "templates" / "404.html").write_text('{% include ".part.html" %}', "utf-8")
+    (content / "feeds").rename(tmp_path / "feeds")
+    (content / "feeds").symlink_to(tmp_path / "feeds", target_is_directory=True)
+    build(content, output, jobs=1)
+    before = all_files(output)
+    edit(site)
+    build(content, output, jobs=1)
+    made = all_files(output)
+    shutil.rmtree(output)
+    shutil.rmtree(site / ".sitegen")
+    build(content, output, jobs=1)
+    changed, different = differing(made, before), differing(made, all_files(output))
+    assert not different
+    assert changed
+
+
+def test_people_toml_knows_a_collaboration_as_feeds_print_it(tmp_path: Path) -> None:
+    content = make_site(tmp_path / "site", 10, 5, others=())
+    printed = "The Atlas Collaboration of Synthetic Connectomes"  # as in made.xml
+    person = f'[[person]]\nname = "Atlas Group"\nalso = ["{printed}"]\n'
+    (content / "people.toml").write_text(person, "utf-8")
+    build(content, tmp_path / "output", jobs=1)
+    assert (tmp_path / "output" / "authors" / "atlas-group" / "index.html").exists()
