@@ -76,6 +76,8 @@ class Name(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         """``Family, Given, Suffix``: the form that bibliographies sort by (BibTeX, RIS, Highwire)."""
         if self.group:
             return self.printed
+        if self.family and self.given and not self.suffix:  # as nearly all are
+            return f"{self.family}, {self.given}"
         return ", ".join(part for part in (self.family, self.given, self.suffix) if part)
 
 

@@ -83,7 +83,12 @@ class Renderer:
         if isinstance(context, StaticFile):
             return context.data
         text = self._templates.render(template, {"page": context}, path)
-        return text.replace(ROOT, self._root(path)).encode()
+        root = self._root(path)
+        section, below, _ = path.partition("/")
+        if below and not path.endswith(".xml"):
+            # Within a section the way need not lead through the root: from author to author it is ../name/.
+            text = text.replace(f'"{ROOT}{section}/', f'"{root[3:] or "./"}')
+        return text.replace(ROOT, root).encode()
 
     def _root(self, path: str) -> str:
         if path == "404.html":  # served at any depth

@@ -1,6 +1,6 @@
 // What a page gains where scripts run: a switch between light and dark, copy and save for references, formulas that
-// copy as TeX, and links to folders that work from a disk. Every page is complete without it. It is loaded before the page is
-// drawn, so that nobody who has chosen dark sees a flash of light.
+// copy as TeX, the abstract where Zotero looks for it, and links to folders that work from a disk. Every page is
+// complete without it. It is loaded before the page is drawn, so that nobody who has chosen dark sees a flash of light.
 "use strict";
 
 const root = document.documentElement;
@@ -28,7 +28,7 @@ function offerThemes() {
   });
   made.className = "theme";
   made.setAttribute("aria-label", "Switch between light and dark");
-  document.querySelector(".top").append(made);
+  document.querySelector("body > header").append(made);
 }
 
 async function copy(text) {
@@ -42,6 +42,8 @@ async function copy(text) {
   field.remove();
   if (!done) throw new Error("not copied");
 }
+
+const ENDINGS = { bibtex: ".bib", ris: ".ris", csl: ".json" };
 
 function offerCopies() {
   for (const reference of document.querySelectorAll(".cite pre")) {
@@ -59,7 +61,7 @@ function offerCopies() {
     });
     copying.setAttribute("aria-live", "polite");
     tools.append(copying);
-    if (reference.dataset.file) tools.append(button("Save", () => save(reference)));
+    if (ENDINGS[reference.id]) tools.append(button("Save", () => save(reference)));
     reference.before(tools);
   }
 }
@@ -67,9 +69,29 @@ function offerCopies() {
 function save(reference) {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([reference.textContent + "\n"], { type: "text/plain" }));
-  link.download = reference.dataset.file;
+  // Files are called by the BibTeX key.
+  const key = document.getElementById("bibtex")?.textContent.match(/{([^,]+)/)?.[1] ?? "reference";
+  link.download = key + ENDINGS[reference.id];
   link.click();
   URL.revokeObjectURL(link.href);
+}
+
+function asTeX(formula) {
+  const mark = formula.getAttribute("display") === "block" ? "$$" : "$";
+  formula.replaceWith(mark + formula.querySelector("annotation").textContent + mark);
+}
+
+// Zotero and its like look for the abstract in the head. It stands on the page; there is no need to send it twice.
+function tellAbstract() {
+  const shown = document.querySelector("section.abstract");
+  if (!shown || document.querySelector("meta[name=citation_abstract]")) return;
+  const text = shown.cloneNode(true);
+  text.querySelector("h2").remove();
+  text.querySelectorAll("math").forEach(asTeX);
+  const tag = document.createElement("meta");
+  tag.name = "citation_abstract";
+  tag.content = text.textContent.trim().replace(/\s+/g, " ");
+  document.head.append(tag);
 }
 
 // A formula copies as the TeX that its author typed, whole even where it is selected in part.
@@ -85,10 +107,7 @@ function copyFormulas(event) {
   const copied = range.cloneContents();
   const formulas = copied.querySelectorAll("math");
   if (!formulas.length) return;
-  for (const formula of formulas) {
-    const mark = formula.getAttribute("display") === "block" ? "$$" : "$";
-    formula.replaceWith(mark + formula.querySelector("annotation").textContent + mark);
-  }
+  formulas.forEach(asTeX);
   for (const block of copied.querySelectorAll("h1, h2, h3, p, li, dt, dd")) block.append("\n");
   event.clipboardData.setData("text/plain", copied.textContent.trim());
   event.preventDefault();
@@ -109,6 +128,7 @@ function nameFiles() {
 addEventListener("DOMContentLoaded", () => {
   offerThemes();
   offerCopies();
+  tellAbstract();
   document.addEventListener("copy", copyFormulas);
   if (location.protocol === "file:") nameFiles();
 });

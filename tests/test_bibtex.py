@@ -22,7 +22,7 @@ def scan(text: str) -> list[tuple[str, dict[str, str]]]:
     while head := re.compile(r"\s*@misc\{([a-z0-9]+)").match(text, position):
         fields, position = {}, head.end()
         while text[position] == ",":
-            name = re.compile(r",\n  (\w+) = ").match(text, position)
+            name = re.compile(r",\n  (\w+)=").match(text, position)
             assert name, f"not a field: {text[position : position + 40]!r}"
             start = position = name.end()
             depth = 0
@@ -41,17 +41,17 @@ def scan(text: str) -> list[tuple[str, dict[str, str]]]:
 def test_an_entry_is_complete() -> None:
     assert bibtex.entry(MACAQUE, "liu2026") == (
         "@misc{liu2026,\n"
-        "  title = {Task learning increases information redundancy of neural responses in macaque visual "
+        "  title={Task learning increases information redundancy of neural responses in macaque visual "
         "cortex},\n"
-        "  author = {Liu, Shizhao and Pletenev, Anton and Haefner, Ralf M. and Snyder, Adam C.},\n"
-        "  year = {2026},\n"
-        "  month = mar,\n"
-        "  eprint = {2603.07369},\n"
-        "  archivePrefix = {arXiv},\n"
-        "  primaryClass = {q-bio.NC},\n"
-        "  doi = {10.1126/science.adw7707},\n"
-        "  url = {https://arxiv.org/abs/2603.07369},\n"
-        "  note = {Published in Science, 391(6789), 1029-1035 (2026)}\n"
+        "  author={Liu, Shizhao and Pletenev, Anton and Haefner, Ralf M. and Snyder, Adam C.},\n"
+        "  year={2026},\n"
+        "  month=mar,\n"
+        "  eprint={2603.07369},\n"
+        "  archivePrefix={arXiv},\n"
+        "  primaryClass={q-bio.NC},\n"
+        "  doi={10.1126/science.adw7707},\n"
+        "  url={https://arxiv.org/abs/2603.07369},\n"
+        "  note={Published in Science, 391(6789), 1029-1035 (2026)}\n"
         "}"
     )
 

@@ -86,8 +86,8 @@ def heading(page: Any) -> str:
 
 def walk(page: Any) -> None:
     """Click from home to a paper, its author, the archive and a category."""
-    title = page.locator("main .list a.t").first.inner_text()
-    page.locator("main .list a.t").first.click()
+    title = page.locator("main .list > li > a").first.inner_text()
+    page.locator("main .list > li > a").first.click()
     assert heading(page) == title
     author = page.locator("article .authors a").first.inner_text()
     page.locator("article .authors a").first.click()
@@ -157,6 +157,13 @@ def test_a_reference_is_copied(open_page: Open, served: str) -> None:
     button.click()
     page.get_by_role("button", name="Copied").wait_for()
     assert page.evaluate("navigator.clipboard.readText()") == bibtex
+
+
+def test_the_abstract_is_told_to_reference_managers(open_page: Open, served: str) -> None:
+    page = open_page(served + "abs/q-bio/0309001/")
+    told = page.locator("head > meta[name=citation_abstract]").get_attribute("content")
+    assert told.startswith("We bound the cost of decoding with $O(n^2)$")
+    assert r"$\alpha_i \in \mathbb{R}$" in told
 
 
 def test_a_formula_is_copied_as_tex(open_page: Open, served: str) -> None:

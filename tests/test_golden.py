@@ -236,7 +236,7 @@ def test_what_is_remembered_of_a_build_is_never_stale(
     settings.write_text(
         settings.read_text("utf-8").replace("\ncontact", '\ntheme_color = "#123456"\ncontact', 1), "utf-8"
     )
-    assert report(content, output, capsys)["written"] > 100
+    assert report(content, output, capsys)["written"] == 2  # the front page and the manifest
     before = files_of(output)
     assert report(content, output, capsys)["written"] == 0
     assert files_of(output) == before
@@ -284,3 +284,27 @@ def test_the_machine_leaves_no_trace(golden_site: Path, tmp_path: Path, environm
 def test_every_file_can_be_read_by_a_server(golden_site: Path) -> None:
     modes = {path.stat().st_mode & 0o777 for path in golden_site.rglob("*") if path.is_file()}
     assert modes == {0o644}
+
+
+def test_abstracts_unfold_on_the_thirty_newest_days(content: Path, output: Path) -> None:
+    """A new day takes the abstracts from the day that is now the thirty-first, and a rebuild sees to that."""
+    shutil.rmtree(content / "notes")
+    for feed in (content / "feeds").iterdir():
+        feed.unlink()
+
+    def with_abstracts(days: range) -> list[int]:
+        entries = "".join(
+            f"<entry><id>http://arxiv.org/abs/2401.{day:05}v1</id><title>Paper {day}</title>"
+            f"<summary>Abstract of {day}.</summary><author><name>Ada Byron</name></author>"
+            f"<published>2024-01-{day:02}T12:00:00Z</published><updated>2024-01-{day:02}T12:00:00Z</updated>"
+            '<category term="q-bio.NC"/></entry>'
+            for day in days
+        )
+        feed = f'<feed xmlns="http://www.w3.org/2005/Atom"><title>Test</title>{entries}</feed>'
+        (content / "feeds" / f"{days.start}.xml").write_text(feed, "utf-8")
+        build(content, output, "--jobs", "1")
+        pages = {day: output / f"archive/2024/01/{day:02}/index.html" for day in range(1, days.stop)}
+        return [day for day, page in pages.items() if f"Abstract of {day}." in page.read_text("utf-8")]
+
+    assert with_abstracts(range(1, 31)) == [*range(1, 31)]
+    assert with_abstracts(range(31, 32)) == [*range(2, 32)]

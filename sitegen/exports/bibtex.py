@@ -103,7 +103,7 @@ def entry(paper: Paper, key: str) -> str:
         _field("author", " and ".join(filter(None, (_author(credit.name) for credit in paper.credits)))),
         _field("year", f"{paper.published.year:04}"),
         # A macro, not a string: styles then print the month in the language of the document.
-        f"month = {_MONTHS[paper.published.month - 1]}",
+        f"month={_MONTHS[paper.published.month - 1]}",
         _field("eprint", base),
         _field("archivePrefix", "arXiv"),
         _field("primaryClass", _escape(paper.primary)),
@@ -116,7 +116,7 @@ def entry(paper: Paper, key: str) -> str:
 
 
 def _field(name: str, value: str) -> str:
-    return f"{name} = {{{value}}}" if value else ""
+    return f"{name}={{{value}}}" if value else ""
 
 
 def _note(paper: Paper) -> str:
@@ -169,6 +169,7 @@ def _prose(text: str) -> str:
 # --- authors ----------------------------------------------------------------------------------------------
 
 _DIVIDER = re.compile(r",|\b[Aa][Nn][Dd]\b|^others$")
+_ODD_NAME = re.compile(f"{_SPECIAL.pattern}|{_DIVIDER.pattern}")
 
 
 def _author(name: Name) -> str:
@@ -184,6 +185,8 @@ def _author(name: Name) -> str:
 
 
 def _name_part(part: str) -> str:
+    if not _ODD_NAME.search(part):
+        return part
     # A comma or the word "and" would divide the name, and "others" alone means "et al."
     return f"{{{_escape(part)}}}" if _DIVIDER.search(part) else _escape(part)
 

@@ -26,18 +26,31 @@ _LINK_UNSAFE = re.compile(r"[\s()<>\\]")
 
 def plain(paper: Paper) -> str:
     """Make the reference as one line of plain text."""
-    return _fold(" ".join([_head(paper), *_title(paper), *_source(paper), _link(paper)]))
+    return both(paper, "")[0]
 
 
 def markdown(paper: Paper, url: str) -> str:
     """Make the reference as one line of Markdown, its title, formulas in TeX, a link to ``url``."""
-    target = _LINK_UNSAFE.sub(lambda found: f"%{ord(found[0]):02X}", url)
-    title = _fold("".join(map(_markdown_piece, tex.pieces(paper.title))))
-    titles = [f"[{sentence}]({target})" for sentence in _sentence(title)]
-    source = [_escape(part) for part in _source(paper)]
+    return both(paper, url)[1]
+
+
+def both(paper: Paper, url: str) -> tuple[str, str]:
+    """Make the reference as plain text and as Markdown, which have most of their parts in common."""
+    head, source, link = _head(paper), _source(paper), _link(paper)
+    text = abstract.to_text(paper.title)
+    if _LINK_UNSAFE.search(url):
+        url = _LINK_UNSAFE.sub(lambda found: f"%{ord(found[0]):02X}", url)
+    title = _escape(text) if tex.is_plain(paper.title) else _with_formulas(paper.title)
+    titles = [f"[{sentence}]({url})" for sentence in _sentence(title)]
     # In <…> nothing needs an escape, and a DOI's address has no < or > left in it.
-    line = _fold(" ".join([_escape(_head(paper)), *titles, *source, f"<{_link(paper)}>"]))
-    return _LINE_START.sub(r"\1\\\2", line, count=1) if _LINE_START.match(line) else line
+    line = _fold(" ".join([_escape(head), *titles, *map(_escape, source), f"<{link}>"]))
+    if _LINE_START.match(line):
+        line = _LINE_START.sub(r"\1\\\2", line, count=1)
+    return _fold(" ".join([head, *_sentence(text), *source, link])), line
+
+
+def _with_formulas(title: str) -> str:
+    return _fold("".join(map(_markdown_piece, tex.pieces(title))))
 
 
 def _markdown_piece(piece: tex.Piece) -> str:
@@ -51,6 +64,8 @@ def _markdown_piece(piece: tex.Piece) -> str:
 
 
 def _fold(line: str) -> str:
+    if line.isascii() and line.isprintable() and "  " not in line:  # as nearly all are
+        return line.strip()
     return " ".join(line.split())
 
 
@@ -63,10 +78,6 @@ def _head(paper: Paper) -> str:
     else:
         authors = "".join(names)
     return f"{authors} ({paper.published.year:04}).".lstrip()
-
-
-def _title(paper: Paper) -> list[str]:
-    return _sentence(abstract.to_text(paper.title))
 
 
 def _source(paper: Paper) -> list[str]:
@@ -86,7 +97,10 @@ def _sentence(text: str) -> list[str]:
 def _name(name: Name) -> str:
     if name.group:
         return name.printed
-    return ", ".join(part for part in (name.family, _initials(name.given), name.suffix) if part)
+    initials = _initials(name.given)
+    if name.family and initials and not name.suffix:  # as nearly all are
+        return f"{name.family}, {initials}"
+    return ", ".join(part for part in (name.family, initials, name.suffix) if part)
 
 
 @lru_cache(maxsize=16_384)

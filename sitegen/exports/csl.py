@@ -12,6 +12,8 @@ from sitegen.exports import metadata
 from sitegen.models import Name, Paper
 from sitegen.text import abstract
 
+_encode = msgspec.json.Encoder().encode
+
 
 def item(paper: Paper, key: str, url: str) -> dict[str, object]:
     """Make one item of a CSL-JSON list; ``key`` becomes its id, ``url`` is the page a reader is sent to."""
@@ -30,24 +32,22 @@ def item(paper: Paper, key: str, url: str) -> dict[str, object]:
         data |= {"container-title": journal, "archive": "arXiv", "archive_location": identifier}
     else:
         data |= {"number": identifier, "publisher": "arXiv"}
-        if paper.id.version is not None:
-            data["version"] = str(paper.id.version)
     data |= {"DOI": metadata.cited_doi(paper), "URL": url}
-    if paper.categories:
-        data["keyword"] = ", ".join(paper.categories)
-    if comment := abstract.to_text(paper.comment):
-        data["note"] = comment
+    if paper.withdrawn:
+        data["note"] = "Withdrawn"
     return data
 
 
 def dumps(data: dict[str, object]) -> str:
     """Write an item as JSON with a line for each variable, letters of all scripts as they are."""
-    lines = (f'  "{name}": {msgspec.json.encode(value).decode()}' for name, value in data.items())
+    lines = [f'  "{name}": {_encode(value).decode()}' for name, value in data.items()]
     return "{\n" + ",\n".join(lines) + "\n}"
 
 
 def _name(name: Name) -> dict[str, str]:
     if name.group:
         return {"literal": name.printed}
+    if name.family and name.given and not name.suffix:  # as nearly all are
+        return {"family": name.family, "given": name.given}
     parts = {"family": name.family, "given": name.given, "suffix": name.suffix}
     return {part: value for part, value in parts.items() if value}

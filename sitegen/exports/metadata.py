@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from sitegen.models import ArxivId, Credit, Paper
+from sitegen.models import ArxivId, Paper
 from sitegen.text import abstract
 
 # A DOI is nearly free in its characters (https://www.doi.org/doi-handbook/HTML/encoding-rules-for-urls-2.html).
@@ -20,6 +20,7 @@ from sitegen.text import abstract
 # errors, and they are what breaks out of BibTeX.
 _DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/[^\s{}\\\"`^|%\x00-\x1f\x7f-\x9f]+")
 _DOI_SAFE = "/:;()._-,~!*'@=+$"
+_PLAIN_DOI = re.compile(r"[A-Za-z0-9/:;()._-]+")
 _SCRIPT_UNSAFE = re.compile("[<>&\u2028\u2029]")
 _HEADLINE = 110  # characters: https://developers.google.com/search/docs/appearance/structured-data/article
 
@@ -41,7 +42,7 @@ def html_url(paper_id: ArxivId | str) -> str:
 
 def published_doi(paper: Paper) -> str:
     """Bare DOI of the published work, or "" where the feed gives none that is well-formed."""
-    return next((doi for doi in paper.dois if _DOI.fullmatch(doi)), "")
+    return next((doi for doi in paper.dois if _DOI.fullmatch(doi)), "") if paper.dois else ""
 
 
 def cited_doi(paper: Paper) -> str:
@@ -51,7 +52,7 @@ def cited_doi(paper: Paper) -> str:
 
 def doi_url(doi: str) -> str:
     """Address that resolves a bare DOI."""
-    return "https://doi.org/" + quote(doi, safe=_DOI_SAFE)
+    return "https://doi.org/" + (doi if _PLAIN_DOI.fullmatch(doi) else quote(doi, safe=_DOI_SAFE))
 
 
 def slashed(moment: datetime) -> str:
@@ -59,19 +60,16 @@ def slashed(moment: datetime) -> str:
     return f"{moment.year:04}/{moment.month:02}/{moment.day:02}"
 
 
-def highwire(
-    paper: Paper, url: str, language: str = "en", abstract_chars: int | None = None
-) -> tuple[tuple[str, str], ...]:
-    """Name and content of each ``<meta>`` element, in order; ``url`` is the page that carries them, absolute.
+def highwire(paper: Paper, language: str = "en") -> tuple[tuple[str, str], ...]:
+    """Name and content of each ``<meta>`` element, in order.
 
-    ``abstract_chars`` shortens the abstract to so many characters; None gives all of it.
+    Left out are citation_title and citation_abstract_html_url, which say what the page knows anyway: it joins
+    them with og:title and og:url, so that a page has each of the two once. citation_abstract, a tenth of a page, is
+    made of the abstract on the page by site.js: Zotero, which reads it, looks at pages after their scripts.
+    Where no script runs, it takes the beginning of the abstract from the description.
     """
     submitted = slashed(paper.published)
-    text = abstract.to_text(paper.abstract)
-    if abstract_chars is not None:
-        text = shorten(text, abstract_chars)
     tags = [
-        ("citation_title", abstract.to_text(paper.title)),
         *(("citation_author", credit.name.inverted) for credit in paper.credits),
         ("citation_date", submitted),
         ("citation_publication_date", submitted),
@@ -79,36 +77,35 @@ def highwire(
         ("citation_doi", published_doi(paper)),
         ("citation_pdf_url", pdf_url(paper.id.base)),
         ("citation_arxiv_id", paper.id.base),
-        ("citation_abstract", text),
-        ("citation_abstract_html_url", url),
         ("citation_keywords", "; ".join(paper.categories)),
         ("citation_language", language),
     ]
     return tuple(tag for tag in tags if tag[1])
 
 
-def json_ld(paper: Paper, url: str, site_name: str, language: str = "en") -> str:
-    """schema.org ``ScholarlyArticle`` as JSON that is safe inside ``<script>``; ``url`` is absolute."""
-    doi = published_doi(paper)
-    same = [abs_url(paper.id.base), doi_url(paper.arxiv_doi)]
-    if doi:
+def json_ld(paper: Paper) -> str:
+    """schema.org ``ScholarlyArticle`` as JSON that is safe inside ``<script>``.
+
+    It says what search engines take from it (what the page is, by whom and when it was written, and which
+    other addresses mean the same work); all else they read from the Highwire tags and the page itself.
+    """
+    same = [abs_url(paper.id.base)]
+    if doi := published_doi(paper):
         same.append(doi_url(doi))
+    published, updated = paper.published.date(), paper.updated.date()
     article: dict[str, object] = {
         "@context": "https://schema.org",
         "@type": "ScholarlyArticle",
         "headline": shorten(abstract.to_text(paper.title), _HEADLINE),
-        "author": [_agent(credit) for credit in paper.credits],
-        "datePublished": f"{paper.published.date()}",
-        "dateModified": f"{paper.updated.date()}",
-        "inLanguage": language,
-        "identifier": f"arXiv:{paper.id.base}",
-        "url": url,
+        "author": [
+            {"@type": "Organization" if credit.name.group else "Person", "name": credit.name.printed}
+            for credit in paper.credits
+        ],
+        "datePublished": published,
         "sameAs": same,
-        "publisher": {"@type": "Organization", "name": "arXiv"},
-        "isPartOf": {"@type": "Collection", "name": site_name},
     }
-    if paper.categories:
-        article["keywords"] = paper.categories
+    if updated != published:
+        article["dateModified"] = updated
     if paper.license.startswith(("https://", "http://")):
         article["license"] = paper.license
     return script_safe(msgspec.json.encode(article).decode())
@@ -119,7 +116,7 @@ def script_safe(json: str) -> str:
     return _SCRIPT_UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", json)
 
 
-def describe(paper: Paper, limit: int = 200) -> str:
+def describe(paper: Paper, limit: int = 160) -> str:
     """Beginning of the abstract (of the title, where there is none) in at most ``limit`` characters."""
     return shorten(abstract.to_text(paper.abstract) or abstract.to_text(paper.title), limit)
 
@@ -132,13 +129,3 @@ def shorten(text: str, limit: int) -> str:
     words = text[:limit].rpartition(" ")[0].rstrip(" ,;:.-–—([")
     # A script without spaces, or one endless word, is cut where the limit falls.
     return (words if len(words) > limit // 2 else head) + "…"
-
-
-def _agent(credit: Credit) -> dict[str, str]:
-    name = credit.name
-    if name.group:
-        return {"@type": "Organization", "name": name.printed}
-    agent = {"@type": "Person", "name": name.printed, "familyName": name.family}
-    if name.given:
-        agent["givenName"] = name.given
-    return agent

@@ -24,17 +24,15 @@ def record(paper: Paper, url: str) -> str:
         ("JO", journal),
         # PB would name the publisher of the journal, so arXiv stands there for what only arXiv has published.
         ("PB", "" if journal else "arXiv"),
-        ("M3", "" if journal else "Preprint"),
-        ("DB", "arXiv"),
         ("AN", identifier),
         ("DO", metadata.cited_doi(paper)),
         ("UR", url),
-        ("L1", metadata.pdf_url(paper.id.base)),
         *(("KW", category) for category in paper.categories),
-        ("N1", abstract.to_text(paper.comment)),
+        ("N1", "Withdrawn" if paper.withdrawn else ""),
     ]
     lines = [f"{tag}  - {value}" for tag, value in fields if value]
     # A line break in a value would begin a field of the author's own making; one look for all is cheap.
-    if len("|".join([*lines, ""]).splitlines()) > 1:
+    whole = "|".join([*lines, ""])
+    if not whole.isprintable() and len(whole.splitlines()) > 1:
         lines = [f"{tag}  - {' '.join(value.split())}" for tag, value in fields if value.strip()]
     return "\r\n".join([*lines, "ER  - ", ""])

@@ -121,7 +121,7 @@ def month_page(edition: Edition, calendar: Calendar, month: tuple[int, int], num
     by_day = groupby(runs[number - 1], key=lambda paper: edition.library.day_of[paper.id.base])
     return MonthPage(
         title=_month_name(month),
-        description=f"{len(papers):,} papers of {edition.site.title} submitted in {_month_name(month)}.",
+        description="",
         url=urls.part(section, number),
         section=urls.ARCHIVE,
         crumbs=(_CRUMB, Link(label=str(month[0]), url=urls.year(month[0]))),
@@ -150,8 +150,9 @@ def day_page(edition: Edition, calendar: Calendar, day: date, number: int) -> Da
     everything = of_day(calendar, day)
     counts = Counter(heading for heading, _ in everything)
     announced = sum(counts[heading] for heading in _LISTED)
-    happened = "announced, submitted or revised" if announced else "submitted or revised"
     spoken = urls.spoken_date(day)
+    # What is new is read here; later it is looked up, and stands on the pages of the papers.
+    is_news = day in calendar.latest
     groups = (
         Group(
             label=heading,
@@ -161,7 +162,9 @@ def day_page(edition: Edition, calendar: Calendar, day: date, number: int) -> Da
                     entry=edition.entry(paper),
                     mark=_mark(heading, paper),
                     # A revised paper's abstract stood on the day when it was new.
-                    abstract_html="" if heading in _REVISIONS else edition.abstract_html(paper),
+                    abstract_html=edition.abstract_html(paper)
+                    if is_news and heading not in _REVISIONS
+                    else "",
                 )
                 for of_paper, paper in runs[number - 1]
                 if of_paper == heading
@@ -172,7 +175,7 @@ def day_page(edition: Edition, calendar: Calendar, day: date, number: int) -> Da
     )
     return DayPage(
         title=spoken,
-        description=f"Papers of {edition.site.title} {happened} on {spoken}.",
+        description="",
         url=urls.part(section, number),
         section=urls.ARCHIVE,
         crumbs=(

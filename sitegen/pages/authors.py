@@ -62,7 +62,7 @@ def letter_page(edition: Edition, index: Index, letter: str, number: int) -> Let
     ends = [_range(run[0], run[-1]) for run in runs]
     return LetterPage(
         title=f"Authors: {label if len(runs) == 1 else ends[number - 1]}",
-        description=f"Authors of {edition.site.title} whose family names begin with {label}.",
+        description="",
         url=urls.part(section, number),
         section=urls.AUTHORS,
         crumbs=(_CRUMB,),
@@ -86,33 +86,35 @@ def author_page(edition: Edition, slug: str, number: int) -> AuthorPage:
     papers = [library.papers[base] for base in person.papers]
     runs = split.parts(papers, edition.config.lists.page_size)
     url = urls.person(slug)
-    years = Counter(library.day_of[paper.id.base].year for paper in papers)
-    first, last = min(years), max(years)
+    years = [library.day_of[base].year for base in person.papers]
+    first, last = years[-1], years[0]
     span = str(first) if first == last else f"{first}–{last}"
-    together = coauthors(person, library.papers, library.slug_of)
+    # A single paper names its authors and tells its categories itself, unless the list of them is cut short.
+    alone = len(papers) == 1 and not edition.entry(papers[0]).more_authors
+    together = [] if alone else coauthors(person, library.papers, library.slug_of)
     has_feed = len(papers) >= edition.config.lists.person_feed
     noun = "paper" if len(papers) == 1 else "papers"
     return AuthorPage(
         title=person.name.printed,
-        description=f"{len(papers)} {noun} by {person.name.printed} in {edition.site.title}, {span}.",
+        description="",
         url=urls.part(url, number),
         section=urls.AUTHORS,
-        crumbs=(_CRUMB, _letter_crumb(person)),
+        crumbs=_CRUMBS[person.letter],
         feed_url=urls.feed(url) if has_feed else "",
-        papers=len(papers),
-        span=span,
+        extent=f"{len(papers)} {noun}, {span}",
         group=person.name.group,
         variants=tuple(form for form in person.variants if form != person.name.printed),
         orcid=person.orcid,
-        activity_html=_activity(person, years),
+        activity_html=_activity(person, years) if first < last else "",
         years=edition.groups_by_year(runs[number - 1]),
         pager=split.pager(url, len(runs), number),
         coauthors=tuple(
-            Count(label=library.people[other].name.printed, url=urls.person(other), count=shared)
-            for other, shared in together[:_COAUTHORS_SHOWN]
+            [
+                Count(label=library.people[other].name.printed, url=urls.person(other), count=shared)
+                for other, shared in together[:_COAUTHORS_SHOWN]
+            ]
         ),
         more_coauthors=max(0, len(together) - _COAUTHORS_SHOWN),
-        # A single paper tells its categories itself.
         categories=_categories(papers) if len(papers) > 1 else (),
         bibliography_url=urls.bibliography(url) if has_feed else "",
     )
@@ -143,16 +145,13 @@ def _range(first: Person, last: Person) -> str:
     return start if start == end else f"{start} – {end}"
 
 
-def _letter_crumb(person: Person) -> Link:
-    return Link(label=_label(person.letter), url=urls.letter(person.letter))
+_CRUMBS = {letter: (_CRUMB, Link(label=_label(letter), url=urls.letter(letter))) for letter in LETTERS}
 
 
-def _activity(person: Person, years: Counter[int]) -> str:
-    if len(years) < 2:
-        return ""
-    span = range(min(years), max(years) + 1)
+def _activity(person: Person, years: Sequence[int]) -> str:
+    counts = Counter(years)
     return charts.sparkline(
-        [(year, years[year]) for year in span],
+        [(year, counts[year]) for year in range(years[-1], years[0] + 1)],
         title=f"Papers per year by {person.name.printed}",
     )
 

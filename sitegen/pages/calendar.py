@@ -8,6 +8,10 @@ from datetime import date
 from sitegen.library.library import Library
 from sitegen.models import Paper
 
+# The pages of so many days, counted from the archive's newest, have abstracts to unfold. With a new day one of
+# them loses its own, so that a day's news costs one page more than its own.
+_DAYS_OF_NEWS = 30
+
 
 class Calendar:
     """Days, months and years on which something happened, oldest first, and what was submitted then."""
@@ -17,6 +21,7 @@ class Calendar:
         self.revised: Mapping[date, Sequence[Paper]] = library.revised_on
         self.announced = library.announced_on
         self.days = sorted(self.submitted.keys() | self.revised.keys() | self.announced.keys())
+        self.latest = frozenset(self.days[-_DAYS_OF_NEWS:])
         self.months = sorted({(day.year, day.month) for day in self.days})
         self.years = sorted({year for year, _ in self.months})
         self.by_month: dict[tuple[int, int], list[date]] = {month: [] for month in self.months}

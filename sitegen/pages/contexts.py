@@ -54,7 +54,6 @@ class Entry(Context, frozen=True, kw_only=True):
     authors: A[tuple[Link, ...], "the first authors, each with their page"]
     more_authors: A[int, "how many authors are left out"]
     date: A[str, "day of submission, such as 7 Mar 2026"]
-    date_iso: A[str, "the same as YYYY-MM-DD"]
     primary: A[str, "code of the primary category, or empty"]
     journal: A[str, "journal reference, or empty"]
     withdrawn: A[bool, "whether the paper was withdrawn"]
@@ -120,7 +119,7 @@ class HtmlPage(Context, frozen=True, kw_only=True):
     """What every HTML page has, as ``page``; the classes below add their own fields."""
 
     title: A[str, "title as plain text, without the site's name"]
-    description: A[str, "one or two sentences for search engines and previews"]
+    description: A[str, "for search engines and previews, or empty where the title says it all"]
     url: A[str, "its own address below the root"]
     section: A[str, "URL of the navigation's entry it belongs to, or empty"]
     crumbs: A[tuple[Link, ...], "the way down to it, home left out"]
@@ -166,16 +165,6 @@ class VersionLine(Context, frozen=True, kw_only=True):
     label: A[str, "v1, v2 …"]
     url: A[str, "absolute address at arXiv"]
     date: A[str, "day and time of submission, UTC"]
-    date_iso: A[str, "the same as an ISO 8601 moment"]
-
-
-class Citation(Context, frozen=True, kw_only=True):
-    """The paper's reference in one format."""
-
-    id: A[str, "short name, unique on the page"]
-    label: A[str, "name of the format"]
-    text: A[str, "the reference"]
-    filename: A[str, "under which it is saved, or empty if it is only copied"]
 
 
 class RelatedPaper(Context, frozen=True, kw_only=True):
@@ -183,8 +172,7 @@ class RelatedPaper(Context, frozen=True, kw_only=True):
 
     title_html: A[str, "its title"]
     url: A[str, "its page"]
-    date: A[str, "its year"]
-    reason: A[str, "what the two have in common"]
+    reason: A[str, "its year, and what the two have in common"]
 
 
 class NoteView(Context, frozen=True, kw_only=True):
@@ -208,16 +196,13 @@ class PaperPage(HtmlPage, frozen=True, kw_only=True):
     abstract_html: A[str, "abstract in paragraphs, or empty"]
     withdrawn: A[bool, "whether the author's comment says so"]
     submitted: A[str, "day of version 1"]
-    submitted_iso: A[str, "the same as YYYY-MM-DD"]
     submitted_url: A[str, "page of that day"]
     revised: A[str, "day of the latest version, or empty where it is the same"]
-    revised_iso: A[str, "the same as YYYY-MM-DD"]
     versions: A[tuple[VersionLine, ...], "versions that the feeds have shown, if more than one"]
     announcements: A[tuple[str, ...], "appearances in arXiv's daily listing, in words"]
     comment_html: A[str, "the author's comment, or empty"]
     journal: A[str, "journal reference, or empty"]
-    dois: A[tuple[Link, ...], "DOIs of the published work"]
-    arxiv_doi: A[Link, "DOI of the preprint"]
+    dois: A[tuple[Link, ...], "DOIs of the published work, and last that of the preprint"]
     primary: A[CategoryLink | None, "primary category"]
     cross_lists: A[tuple[CategoryLink, ...], "other categories"]
     subject_classes: A[tuple[str, ...], "MSC and ACM codes"]
@@ -226,12 +211,16 @@ class PaperPage(HtmlPage, frozen=True, kw_only=True):
     html_url: A[str, "absolute: its HTML at arXiv, or empty where arXiv makes none"]
     links: A[tuple[Link, ...], "further links of the feed"]
     license_url: A[str, "absolute: licence, or empty"]
-    citations: A[tuple[Citation, ...], "references in several formats"]
+    bibtex: A[str, "reference as BibTeX"]
+    ris: A[str, "reference as RIS"]
+    csl: A[str, "reference as CSL-JSON"]
+    reference: A[str, "reference as a line of text"]
+    markdown: A[str, "reference as a line of Markdown"]
     related: A[tuple[RelatedPaper, ...], "nearest papers"]
     notes: A[tuple[NoteView, ...], "notes of the owner"]
     newer: A[Link | None, "the paper submitted next"]
     older: A[Link | None, "the paper submitted before"]
-    meta: A[tuple[tuple[str, str], ...], "Highwire tags: name and content"]
+    meta: A[tuple[tuple[str, str], ...], "Highwire tags but for title and address: name and content"]
     json_ld_html: A[str, "schema.org description, safe inside a script element"]
 
 
@@ -256,15 +245,17 @@ class LetterPage(HtmlPage, frozen=True, kw_only=True):
 class AuthorPage(HtmlPage, frozen=True, kw_only=True):
     """``author.html``: one person."""
 
-    papers: A[int, "number of papers"]
-    span: A[str, "first and last year, such as 2012–2026"]
+    extent: A[str, "number of papers, first and last year: 12 papers, 2012–2026"]
     group: A[bool, "whether it is a collaboration"]
     variants: A[tuple[str, ...], "other forms of the name that papers carry"]
     orcid: A[str, "ORCID iD, or empty"]
     activity_html: A[str, "papers per year as a small picture, or empty"]
     years: A[tuple[Group, ...], "papers of this part by year"]
     pager: A[Pager, "the other parts"]
-    coauthors: A[tuple[Count, ...], "most frequent co-authors; the count is of papers in common"]
+    coauthors: A[
+        tuple[Count, ...],
+        "most frequent co-authors, by papers in common; none if the only entry names all",
+    ]
     more_coauthors: A[int, "how many are left out"]
     categories: A[tuple[Count, ...], "categories of the papers"]
     bibliography_url: A[str, ".bib of all papers, or empty below the site's threshold"]

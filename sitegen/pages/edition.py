@@ -120,7 +120,6 @@ class Edition:
             ),
             more_authors=len(paper.credits) - shown,
             date=urls.short_date(day),
-            date_iso=day.isoformat(),
             primary=paper.primary,
             journal=abstract.to_text(paper.journal_ref),
             withdrawn=paper.withdrawn,

@@ -27,8 +27,10 @@ from sitegen.text import abstract
 # Above it a sitemap becomes an index of several (the protocol's own limit is 50,000).
 URLS_IN_A_SITEMAP = 40_000
 # There are many authors: their feeds carry fewer entries than the site's, and less of each abstract (characters).
-ENTRIES_IN_A_PERSON_FEED = 20
-_BRIEF = 400
+ENTRIES_IN_A_PERSON_FEED = 10
+# Categories have whole abstracts, but a field's own category has no more than ten papers a day.
+ENTRIES_IN_A_CATEGORY_FEED = 25
+_BRIEF = 200
 
 
 def atom_feed(
@@ -59,7 +61,8 @@ def site_feed(edition: Edition) -> AtomFeed:
 
 def category_feed(edition: Edition, identifier: str) -> AtomFeed:
     """Return the feed of a category's newest papers."""
-    papers = edition.library.in_category[identifier][: edition.config.lists.feed_size]
+    size = min(edition.config.lists.feed_size, ENTRIES_IN_A_CATEGORY_FEED)
+    papers = edition.library.in_category[identifier][:size]
     section = urls.category(identifier)
     return atom_feed(edition, f"{identifier} – {edition.site.title}", urls.feed(section), section, papers)
 
@@ -81,7 +84,7 @@ def _feed_entry(edition: Edition, paper: Paper, brief: bool) -> FeedEntry:
         authors=tuple(credit.name.printed for credit in paper.credits),
         published=stamp(paper.published),
         updated=stamp(paper.updated),
-        categories=paper.categories,
+        categories=() if brief else paper.categories,
         summary=metadata.describe(paper, _BRIEF) if brief else abstract.to_text(paper.abstract),
     )
 

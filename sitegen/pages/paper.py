@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+from functools import lru_cache
+
 from sitegen.exports import citation, csl, metadata, ris
 from sitegen.library.related import Related
 from sitegen.models import Credit, Note, Paper
 from sitegen.pages import urls
 from sitegen.pages.contexts import (
-    Citation,
     CreditLine,
     Link,
     NoteView,
@@ -32,64 +34,73 @@ def paper_page(edition: Edition, base: str) -> PaperPage:
     """Return what the page of a paper shows."""
     library = edition.library
     paper = library.papers[base]
-    url = urls.paper(base)
+    abs_url = metadata.abs_url(paper.id)
     submitted, revised = library.day_of[base], library.day(paper.updated)
     fold = edition.config.lists.fold_authors
     credits = [_credit_line(edition, credit) for credit in paper.credits]
     # A fold that hides one or two names only costs a click.
     shown = len(credits) if len(credits) <= fold + 2 else fold
-    title = abstract.to_text(paper.title)
+    entry = edition.entry(paper)
+    crumbs = _crumbs(submitted)
+    reference, markdown = citation.both(paper, abs_url)
     return PaperPage(
-        title=title,
+        title=abstract.to_text(paper.title),
         description=metadata.describe(paper),
-        url=url,
+        url=urls.paper(base),
         section=urls.ARCHIVE,
-        crumbs=(
-            Link(label="Archive", url=urls.ARCHIVE),
-            Link(label=str(submitted.year), url=urls.year(submitted.year)),
-            Link(label=urls.MONTHS[submitted.month - 1], url=urls.month(submitted.year, submitted.month)),
-            Link(label=str(submitted.day), url=urls.day(submitted)),
-        ),
+        crumbs=crumbs,
         feed_url="",
         id=base,
         version=f"v{paper.id.version}" if paper.id.version else "",
-        heading_html=abstract.inline_html(paper.title),
+        heading_html=entry.title_html,
         credits=tuple(credits[:shown]),
         folded_credits=tuple(credits[shown:]),
         abstract_html=edition.abstract_html(paper),
-        withdrawn=paper.withdrawn,
+        withdrawn=entry.withdrawn,
         submitted=urls.spoken_date(submitted),
-        submitted_iso=submitted.isoformat(),
-        submitted_url=urls.day(submitted),
+        submitted_url=crumbs[-1].url,
         revised=urls.spoken_date(revised) if revised != submitted else "",
-        revised_iso=revised.isoformat(),
         versions=_versions(paper),
         announcements=tuple(
-            f"{_ANNOUNCED_AS[announcement.kind]}, {urls.spoken_date(announcement.day)}"
-            for announcement in paper.announcements
+            [f"{_ANNOUNCED_AS[known.kind]}, {urls.spoken_date(known.day)}" for known in paper.announcements]
         ),
         comment_html=abstract.inline_html(paper.comment, edition.local),
-        journal=abstract.to_text(paper.journal_ref),
-        dois=tuple(Link(label=doi, url=f"https://doi.org/{doi}") for doi in paper.dois),
-        arxiv_doi=Link(label=paper.arxiv_doi, url=f"https://doi.org/{paper.arxiv_doi}"),
-        primary=category_link(paper.primary) if paper.primary else None,
-        cross_lists=tuple(category_link(other) for other in paper.categories if other != paper.primary),
+        journal=entry.journal,
+        dois=tuple([Link(label=doi, url=f"https://doi.org/{doi}") for doi in (*paper.dois, paper.arxiv_doi)]),
+        primary=_category(paper.primary) if paper.primary else None,
+        cross_lists=tuple([_category(other) for other in paper.categories if other != paper.primary]),
         subject_classes=paper.subject_classes,
-        abs_url=metadata.abs_url(paper.id),
+        abs_url=abs_url,
         pdf_url=metadata.pdf_url(paper.id),
         html_url=metadata.html_url(paper.id) if paper.id.sort_key >= _FIRST_WITH_HTML else "",
-        links=tuple(Link(label=link.split("://", 1)[-1].rstrip("/"), url=link) for link in paper.links),
+        links=tuple([Link(label=link.split("://", 1)[-1].rstrip("/"), url=link) for link in paper.links]),
         license_url=paper.license,
-        citations=_citations(edition, paper),
-        related=tuple(_related(edition, neighbour) for neighbour in edition.related.get(base, ())),
-        notes=tuple(note_view(edition, note) for note in library.notes.get(base, ())),
+        bibtex=edition.bibtex(paper),
+        ris=ris.record(paper, abs_url).replace("\r\n", "\n").rstrip("\n"),
+        csl=csl.dumps(csl.item(paper, edition.cite_keys[base], abs_url)),
+        reference=reference,
+        markdown=markdown,
+        related=tuple([_related(edition, near) for near in edition.related.get(base, ())]),
+        notes=tuple([note_view(edition, note) for note in library.notes.get(base, ())]),
         newer=_neighbour(edition, library.position[base] - 1),
         older=_neighbour(edition, library.position[base] + 1),
-        meta=metadata.highwire(paper, edition.absolute(url), edition.site.language),
-        json_ld_html=metadata.json_ld(
-            paper, edition.absolute(url), edition.site.title, edition.site.language
-        ),
+        meta=metadata.highwire(paper, edition.site.language),
+        json_ld_html=metadata.json_ld(paper),
     )
+
+
+# Papers that stand one after the other have their day in common, and all share their categories.
+@lru_cache(maxsize=64)
+def _crumbs(day: date) -> tuple[Link, ...]:
+    return (
+        Link(label="Archive", url=urls.ARCHIVE),
+        Link(label=str(day.year), url=urls.year(day.year)),
+        Link(label=urls.MONTHS[day.month - 1], url=urls.month(day.year, day.month)),
+        Link(label=str(day.day), url=urls.day(day)),
+    )
+
+
+_category = lru_cache(maxsize=512)(category_link)
 
 
 def note_id(note: Note) -> str:
@@ -124,30 +135,8 @@ def _versions(paper: Paper) -> tuple[VersionLine, ...]:
             label=f"v{version.number}",
             url=f"https://arxiv.org/abs/{paper.id.base}v{version.number}",
             date=f"{urls.spoken_date(version.submitted)}, {version.submitted:%H:%M} UTC",
-            date_iso=version.submitted.strftime("%Y-%m-%dT%H:%MZ"),
         )
         for version in paper.versions
-    )
-
-
-def _citations(edition: Edition, paper: Paper) -> tuple[Citation, ...]:
-    key = edition.cite_keys[paper.id.base]
-    url = metadata.abs_url(paper.id)
-    formats = (
-        ("bibtex", "BibTeX", edition.bibtex(paper), ".bib"),
-        ("ris", "RIS", ris.record(paper, url), ".ris"),
-        ("csl", "CSL-JSON", csl.dumps(csl.item(paper, key, url)), ".json"),
-        ("text", "Text", citation.plain(paper), ""),
-        ("markdown", "Markdown", citation.markdown(paper, url), ""),
-    )
-    return tuple(
-        Citation(
-            id=name,
-            label=label,
-            text=text.replace("\r\n", "\n").rstrip("\n"),
-            filename=key + suffix if suffix else "",
-        )
-        for name, label, text, suffix in formats
     )
 
 
@@ -156,8 +145,7 @@ def _related(edition: Edition, neighbour: Related) -> RelatedPaper:
     return RelatedPaper(
         title_html=edition.entry(paper).title_html,
         url=urls.paper(neighbour.id),
-        date=str(edition.library.day_of[neighbour.id].year),
-        reason=neighbour.reason,
+        reason=f"{edition.library.day_of[neighbour.id].year} · {neighbour.reason}",
     )
 
 

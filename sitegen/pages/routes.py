@@ -141,7 +141,7 @@ def _archive(edition: Edition) -> Iterator[Route]:
     for day, older, newer in zip(
         calendar.days, [None, *calendar.days], [*calendar.days[1:], None], strict=False
     ):
-        yield from _days(edition, day, f"{older} {newer} ".encode())
+        yield from _days(edition, day, f"{older} {newer} {day in calendar.latest} ".encode())
 
 
 def _days(edition: Edition, day: date, neighbours: bytes) -> Iterator[Route]:

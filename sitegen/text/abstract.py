@@ -62,6 +62,10 @@ def inline_html(text: str, local: Local | None = None) -> str:
     return _folded(text)
 
 
+# An abstract is asked for as markup and as text, one soon after the other.
+_pieces = lru_cache(maxsize=64)(tex.pieces)
+
+
 # A page asks for the plain form of a title up to ten times: tags, exports, feeds.
 @lru_cache(maxsize=2048)
 def to_text(text: str) -> str:
@@ -69,7 +73,7 @@ def to_text(text: str) -> str:
     if tex.is_plain(text):
         return _folded(text)
     out = ""
-    for piece in tex.pieces(text):
+    for piece in _pieces(text):
         shown = piece_text(piece)
         # 2$\frac12$ is no 21/2.
         apart = piece[0] == "math" and out[-1:].isdecimal() and shown[:1].isdecimal()
@@ -110,7 +114,7 @@ def _markup(text: str, local: Local | None, *, in_paragraphs: bool = False) -> s
     out: list[str] = []
     depth = 0
     lists: list[str] = []
-    for kind, source in tex.pieces(text):
+    for kind, source in _pieces(text):
         # Within emphasis a new paragraph would part its beginning from its end.
         may_break = in_paragraphs and depth == 0
         if kind == "text":

@@ -36,7 +36,8 @@ def to_html(source: str, *, block: bool = False) -> str:
 
     ``block`` sets what stands in ``$$``, ``\[`` or an environment on a line of its own.
     """
-    found = convert(source, block=block)
+    # What stands within a line is the same in both ways: it is converted once.
+    found = convert(source, block=block and inside(source)[1])
     return found.mathml or f'<code class="tex">{escape(source, quote=False)}</code>'
 
 
