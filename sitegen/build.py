@@ -6,7 +6,7 @@ import gc
 import os
 import resource
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from hashlib import blake2b
@@ -27,16 +27,16 @@ from sitegen.exports import metadata
 from sitegen.library import related
 from sitegen.library.library import assemble
 from sitegen.library.merge import merge
+from sitegen.making import Maker, addresses, gathered
 from sitegen.models import Note, Paper
 from sitegen.pages import assets as static
 from sitegen.pages.edition import Edition
-from sitegen.pages.routes import Route, site_map
+from sitegen.pages.routes import refuse_collisions, sitemap
 from sitegen.publish import folder, memory
-from sitegen.publish import plan as plans
 from sitegen.publish.commit import commit, opened
 from sitegen.publish.folder import Standing
 from sitegen.publish.manifest import NAME as MANIFEST
-from sitegen.publish.manifest import Written
+from sitegen.publish.plan import plan
 from sitegen.render import Renderer
 from sitegen.text import abstract
 
@@ -52,10 +52,8 @@ _LIBRARIES = (
     "pylatexenc",
     "tzdata",
 )
-# For fewer pages a second process costs more than it saves.
+# For the pages of fewer papers a second process costs more than it saves.
 _WORTH_A_PROCESS = 100
-# Progress is told whenever so many more pages are made.
-_PAGES_IN_A_RUN = 250
 
 # What the last build was made of. To free it takes a tenth of a second, for which the end of a command need not wait.
 _kept: Any = None
@@ -77,16 +75,6 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     peak_rss_mb: int
     problems: tuple[Problem, ...]
     unconverted: tuple[Problem, ...]  # formulas and commands that stay TeX; only where they are asked for
-
-
-class Made(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A page that was made: its size in bytes, and whether it waits in the staging folder."""
-
-    size: int
-    staged: bool
-
-
-_MADE = msgspec.msgpack.Decoder(dict[str, Made])
 
 
 @contextmanager
@@ -163,40 +151,32 @@ def build(
             facts=known_facts,
             related=lambda: related.found(nearest.result()),
         )
-        routes = site_map(edition, assets)
         engine += msgspec.msgpack.encode(config)
         renderer = Renderer(
             templates, edition.site, assets.names, urlsplit(config.url).path, engine, cache / "templates"
         )
 
         standing = msgspec.structs.replace(standing, missing=folder.found_missing(missing.result()))
-        key = renderer.key
-        keys = {route.path: key(route.url, route.template, route.values) for route in routes}
         with folder.staging(output) as stage:
-            by_path = dict(zip(keys, routes, strict=True))
-            stale = [(path, by_path[path]) for path in plans.stale(keys, standing)]
-            made: dict[str, Made] = {}
-            jobs = jobs if len(stale) >= _WORTH_A_PROCESS else 1
-            renderer.prepare({route.template for _, route in stale})
-            work = partial(
-                _make_pages, stale, renderer, standing, output, stage, partial(progress, "making pages"), jobs
-            )
-            for share in parallel.share(work, jobs):
-                made |= _MADE.decode(share)
-            site = {
-                path: Written(key, made[path].size) if path in made else standing.manifest[path]
-                for path, key in keys.items()
-            }
-            todo = plans.plan(site, [path for path, _ in stale if made[path].staged], standing.manifest)
+            told = partial(progress, "making pages")
+            maker = Maker(edition, assets, renderer, standing, output, stage, told)
+            jobs = jobs if len(papers) >= _WORTH_A_PROCESS else 1
+            edition.prepare()
+            done = gathered(parallel.share(partial(maker.share, jobs), jobs))
+            done.add(maker.make(sitemap(edition, addresses(done.paths(), assets))))
+            refuse_collisions(done.paths())
+
+            site = done.site(standing.manifest)
+            todo = plan(site, [path for path, _ in done.staged], standing.manifest)
             folder.refuse_foreign(output, standing, todo.write)
             if site != standing.manifest or todo.write or standing.damaged:
                 commit(output, todo, site)
 
-        _kept = (feeds, papers, library, edition, routes, standing, site)
+        _kept = (feeds, papers, library, edition, standing, site)
         report = Report(
             papers=len(library.order),
             people=len(library.people),
-            pages=sum(route.template.endswith(".html") for route in routes),
+            pages=done.pages,
             written=len(todo.write),
             unchanged=len(todo.unchanged),
             deleted=len(todo.delete),
@@ -281,33 +261,6 @@ def _unconverted(papers: Iterable[Paper]) -> Iterator[Problem]:
             for tex, reason in abstract.unconverted(getattr(paper, field)):
                 where = Location(path=f"arXiv:{paper.id}", key=field)
                 yield Problem(location=where, message=f"stays TeX: {metadata.shorten(tex, 60)}: {reason}")
-
-
-def _make_pages(
-    stale: Sequence[tuple[str, Route]],
-    renderer: Renderer,
-    standing: Standing,
-    output: Path,
-    stage: Path,
-    progress: Callable[[int, int], None],
-    jobs: int,
-    number: int,
-) -> bytes:
-    """Make the pages of one of ``jobs`` processes; those that are not as they stand in the output are staged."""
-    made = {}
-    place = folder.Stage(stage)
-    for index in range(number, len(stale), jobs):
-        path, route = stale[index]
-        data = renderer.render(path, route.template, route.context())
-        known = standing.manifest.get(path)
-        # A paper may have changed in what this page does not show of it.
-        same = known is not None and known.size == len(data) and folder.holds(output, path, data)
-        if not same:
-            place.put(path, data)
-        made[path] = Made(len(data), not same)
-        if number == 0 and index % _PAGES_IN_A_RUN < jobs:
-            progress(index, len(stale))
-    return msgspec.msgpack.encode(made)
 
 
 def _peak_rss_mb() -> int:

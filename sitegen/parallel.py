@@ -57,7 +57,9 @@ class Task:
             return
         context = multiprocessing.get_context("fork")
         self._answer, answer = context.Pipe(duplex=False)
-        self._process = context.Process(target=_answer, args=(answer, work, afterwards), daemon=True)
+        self._process = context.Process(
+            target=_answer, args=(self._answer, answer, work, afterwards), daemon=True
+        )
         self._process.start()
         answer.close()
 
@@ -84,8 +86,13 @@ class Task:
             self._process.join()
 
 
-def _answer(answer: Connection, work: Callable[[], bytes], afterwards: Callable[[], None]) -> None:
+def _answer(
+    question: Connection, answer: Connection, work: Callable[[], bytes], afterwards: Callable[[], None]
+) -> None:
     _leave_signals()
+    # This process has inherited the other end as well: if it kept that, it would wait for itself to listen when the
+    # process that asked was killed, and nobody could build while it waits.
+    question.close()
     try:
         result = work()
     except Exception as error:

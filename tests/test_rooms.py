@@ -31,6 +31,7 @@ ROOMS = (
     "templates",
     "render",
     "publish",
+    "making",
     "build",
     "compact",
     "fetch",

@@ -9,23 +9,12 @@ from sitegen.library.people import coauthors
 from sitegen.models import Paper, Person
 from sitegen.pages import charts, split, urls
 from sitegen.pages.contexts import AuthorPage, AuthorsPage, Count, Letter, LetterPage, Link
-from sitegen.pages.edition import Edition
+from sitegen.pages.edition import LETTERS, Edition
 
-LETTERS = (*"abcdefghijklmnopqrstuvwxyz", "other")
 _CRUMB = Link(label="Authors", url=urls.AUTHORS)
 _COAUTHORS_SHOWN = 30
 _CATEGORIES_SHOWN = 8
 _PROLIFIC_SHOWN = 60
-
-Index = Mapping[str, Sequence[Person]]
-
-
-def by_letter(edition: Edition) -> Index:
-    """Return the persons under the first letter of their family name, in order."""
-    index: dict[str, list[Person]] = {letter: [] for letter in LETTERS}
-    for person in edition.library.people.values():
-        index[person.letter].append(person)
-    return {letter: people for letter, people in index.items() if people}
 
 
 def prolific(edition: Edition, most: int) -> tuple[Count, ...]:
@@ -35,7 +24,7 @@ def prolific(edition: Edition, most: int) -> tuple[Count, ...]:
     return tuple(_count(person, person.name.printed) for person in several) if len(several) > 2 else ()
 
 
-def authors_page(edition: Edition, index: Index) -> AuthorsPage:
+def authors_page(edition: Edition) -> AuthorsPage:
     """Return what the way into the index shows."""
     people = edition.library.people.values()
     total = len(people)
@@ -48,15 +37,15 @@ def authors_page(edition: Edition, index: Index) -> AuthorsPage:
         crumbs=(),
         feed_url="",
         people=total,
-        letters=_letters(index, ""),
+        letters=_letters(edition.by_letter, ""),
         prolific=() if few else prolific(edition, _PROLIFIC_SHOWN),
         everybody=tuple(_count(person, person.name.inverted) for person in people) if few else (),
     )
 
 
-def letter_page(edition: Edition, index: Index, letter: str, number: int) -> LetterPage:
+def letter_page(edition: Edition, letter: str, number: int) -> LetterPage:
     """Return part ``number`` (from 1) of a letter's list."""
-    runs = split.parts(index[letter], edition.config.lists.page_size)
+    runs = split.parts(edition.by_letter[letter], edition.config.lists.page_size)
     section = urls.letter(letter)
     label = _label(letter)
     ends = [_range(run[0], run[-1]) for run in runs]
@@ -67,8 +56,8 @@ def letter_page(edition: Edition, index: Index, letter: str, number: int) -> Let
         section=urls.AUTHORS,
         crumbs=(_CRUMB,),
         feed_url="",
-        people=len(index[letter]),
-        letters=_letters(index, letter),
+        people=len(edition.by_letter[letter]),
+        letters=_letters(edition.by_letter, letter),
         persons=tuple(_count(person, person.name.inverted) for person in runs[number - 1]),
         pager=split.pager(section, len(runs), number, ends),
     )
@@ -128,7 +117,7 @@ def _label(letter: str) -> str:
     return "#" if letter == "other" else letter.upper()
 
 
-def _letters(index: Index, current: str) -> tuple[Letter, ...]:
+def _letters(index: Mapping[str, Sequence[Person]], current: str) -> tuple[Letter, ...]:
     shown = LETTERS if "other" in index else LETTERS[:-1]
     return tuple(
         Letter(

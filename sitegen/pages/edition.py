@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from hashlib import blake2b
@@ -16,12 +16,13 @@ from sitegen.exports import bibtex
 from sitegen.facts import Facts
 from sitegen.library.library import Library
 from sitegen.library.related import Related
-from sitegen.models import ArxivId, Paper
+from sitegen.models import ArxivId, Paper, Person
 from sitegen.pages import urls
 from sitegen.pages.calendar import Calendar
 from sitegen.pages.contexts import CategoryLink, Entry, Group, Item, Link, Site
 from sitegen.text import ROOT, abstract
 
+LETTERS = (*"abcdefghijklmnopqrstuvwxyz", "other")
 # A list names so many authors before it says "and 12 more".
 AUTHORS_IN_A_LIST = 5
 
@@ -61,6 +62,10 @@ class Edition:
         """The nearest papers of each paper, by base identifier."""
         return self._find_related()
 
+    def prepare(self) -> None:
+        """Find out what all pages need, before they are dealt out to processes."""
+        _ = self.shown, self.who, self.by_letter, self.related
+
     @cached_property
     def shown(self) -> Mapping[str, bytes]:
         """The digest, by base identifier, of all that a page may show of a paper alone: the record, links, marks."""
@@ -84,6 +89,14 @@ class Edition:
         """All that is known of every person, by slug, encoded."""
         encode = _ENCODER.encode
         return {slug: encode(person) for slug, person in self.library.people.items()}
+
+    @cached_property
+    def by_letter(self) -> Mapping[str, Sequence[Person]]:
+        """The persons under the first letter of their family name, in order; letters that somebody has."""
+        index: dict[str, list[Person]] = {letter: [] for letter in LETTERS}
+        for person in self.library.people.values():
+            index[person.letter].append(person)
+        return {letter: people for letter, people in index.items() if people}
 
     def all_shown(self, papers: Iterable[Paper]) -> bytes:
         """Return the digests of what is shown of some papers."""

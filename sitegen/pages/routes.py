@@ -2,14 +2,17 @@
 
 A route says where a page is written, with which template, how its context is made, and of what. Making a context is
 put off, because most builds need few of them: a page whose values are those of the last build is not made at all.
+The pages are dealt out to the processes of a build like cards, kind by kind: each asks for its own share of the map.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from functools import partial
+from itertools import islice
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
@@ -19,6 +22,8 @@ from sitegen.pages.assets import Assets
 from sitegen.pages.contexts import Context
 from sitegen.pages.edition import Edition
 from sitegen.pages.paper import paper_page
+
+T = TypeVar("T")
 
 _ENCODER = msgspec.msgpack.Encoder(order="deterministic")
 
@@ -45,22 +50,51 @@ class Route(NamedTuple):
         return self.make(*self.arguments)
 
 
-def site_map(edition: Edition, assets: Assets) -> list[Route]:
-    """Return every page of the site; RouteCollision names the pages that would share a file."""
-    routes = [
-        *_front(edition),
-        *_papers(edition),
-        *_authors(edition),
-        *_archive(edition),
-        *_categories(edition),
-    ]
-    addresses = [route.url for route in routes]
-    routes.append(_small("404.html", "404.html", front.not_found, edition))
-    routes += _bibliographies_and_feeds(edition)
-    routes += _machine_files(edition, addresses)
-    routes += [Route(url, "", _itself, (file,), file.data) for url, file in assets.files.items()]
-    _refuse_collisions(routes)
-    return routes
+class Share(NamedTuple):
+    """One of ``jobs`` shares of everything, from 0."""
+
+    number: int
+    jobs: int
+
+    def of(self, items: Iterable[T]) -> Iterator[T]:
+        """Return this share of some things."""
+        return islice(items, self.number, None, self.jobs)
+
+
+def site_map(edition: Edition, assets: Assets, share: Share) -> Iterator[Route]:
+    """Return a share of the pages and files of the site, all but the sitemap, which knows of all."""
+    yield from _papers(edition, share)
+    yield from _authors(edition, share)
+    yield from _archive(edition, share)
+    yield from _categories(edition, share)
+    yield from _bibliographies_and_feeds(edition, share)
+    for small in share.of(_small_pages(edition)):
+        yield small()
+    for url, file in share.of(assets.files.items()):
+        yield Route(url, "", _itself, (file,), file.data)
+
+
+def _small_pages(edition: Edition) -> Iterator[Callable[[], Route]]:
+    library, calendar = edition.library, edition.calendar
+    # The largest first: they are dealt out to several processes.
+    papers = library.order
+    yield lambda: Route(
+        urls.PAPERS_JSON, "papers.json", machine.papers_json, (edition,), edition.all_shown(papers)
+    )
+    yield partial(_small, urls.HOME, "home.html", front.home, edition, calendar)
+    yield partial(_small, urls.ARCHIVE, "archive.html", archive.archive_page, edition, calendar)
+    yield partial(_small, urls.AUTHORS, "authors.html", authors.authors_page, edition)
+    if library.in_category:
+        yield partial(_small, urls.CATEGORIES, "categories.html", categories.categories_page, edition)
+    if library.notes:
+        for number in range(1, front.notes_parts(edition) + 1):
+            url = urls.part(urls.NOTES, number)
+            yield partial(_small, url, "notes.html", front.notes_page, edition, number)
+    for page in library.pages:
+        yield partial(_small, urls.markdown_page(page.slug), "page.html", front.text_page, edition, page)
+    yield partial(_small, "404.html", "404.html", front.not_found, edition)
+    yield partial(_small, "robots.txt", "robots.txt", machine.robots, edition)
+    yield partial(_small, "manifest.webmanifest", "manifest.webmanifest", machine.manifest, edition)
 
 
 def _small(url: str, template: str, make: Callable[..., Context], *arguments: Any) -> Route:
@@ -69,22 +103,12 @@ def _small(url: str, template: str, make: Callable[..., Context], *arguments: An
     return Route(url, template, _itself, (context,), _ENCODER.encode(context))
 
 
-def _front(edition: Edition) -> Iterator[Route]:
-    library = edition.library
-    yield _small(urls.HOME, "home.html", front.home, edition, edition.calendar)
-    if library.notes:
-        for number in range(1, front.notes_parts(edition) + 1):
-            yield _small(urls.part(urls.NOTES, number), "notes.html", front.notes_page, edition, number)
-    for page in library.pages:
-        yield _small(urls.markdown_page(page.slug), "page.html", front.text_page, edition, page)
-
-
-def _papers(edition: Edition) -> Iterator[Route]:
+def _papers(edition: Edition, share: Share) -> Iterator[Route]:
     library, shown = edition.library, edition.shown
     order, encode = library.order, _ENCODER.encode
     titles = [f"{paper.id.base} {paper.title}" for paper in order]
     title_of = {paper.id.base: title for paper, title in zip(order, titles, strict=True)}
-    for base, before, after in zip(library.papers, ["", *titles], [*titles[1:], ""], strict=False):
+    for base, before, after in share.of(zip(library.papers, ["", *titles], [*titles[1:], ""], strict=False)):
         near = [
             f"{near.reason} {library.day_of[near.id].year} {title_of[near.id]}"
             for near in edition.related.get(base, ())
@@ -95,22 +119,18 @@ def _papers(edition: Edition) -> Iterator[Route]:
         yield Route(urls.paper(base), "paper.html", paper_page, (edition, base), values)
 
 
-def _authors(edition: Edition) -> Iterator[Route]:
+def _authors(edition: Edition, share: Share) -> Iterator[Route]:
     library, who, shown = edition.library, edition.who, edition.shown
-    index = authors.by_letter(edition)
     size = edition.config.lists.page_size
-    yield _small(urls.AUTHORS, "authors.html", authors.authors_page, edition, index)
-    for letter, people in index.items():
+    for letter, people in share.of(edition.by_letter.items()):
         runs = split.parts(people, size)
         ends = "\0".join(f"{run[0].name.family} {run[-1].name.family}" for run in runs)
-        common = f"{len(people)} {''.join(index)} {ends}".encode()
+        common = f"{len(people)} {''.join(edition.by_letter)} {ends}".encode()
         for number, run in enumerate(runs, 1):
-            values = common + b"".join(who[person.slug] for person in run)
-            arguments = (edition, index, letter, number)
-            yield Route(
-                urls.part(urls.letter(letter), number), "letter.html", authors.letter_page, arguments, values
-            )
-    for slug, person in library.people.items():
+            values = common + b"".join([who[person.slug] for person in run])
+            url = urls.part(urls.letter(letter), number)
+            yield Route(url, "letter.html", authors.letter_page, (edition, letter, number), values)
+    for slug, person in share.of(library.people.items()):
         values = who[slug] + b"".join([shown[base] for base in person.papers])
         url = urls.person(slug)
         yield Route(url, "author.html", authors.author_page, (edition, slug, 1), values)
@@ -120,17 +140,16 @@ def _authors(edition: Edition) -> Iterator[Route]:
                 yield Route(part, "author.html", authors.author_page, (edition, slug, number), values)
 
 
-def _archive(edition: Edition) -> Iterator[Route]:
+def _archive(edition: Edition, share: Share) -> Iterator[Route]:
     calendar, all_shown, encode = edition.calendar, edition.all_shown, _ENCODER.encode
-    yield _small(urls.ARCHIVE, "archive.html", archive.archive_page, edition, calendar)
-    for year in calendar.years:
+    for year in share.of(calendar.years):
         months = [month for month in calendar.months if month[0] == year]
         counts = [(day, len(calendar.submitted[day])) for month in months for day in calendar.by_month[month]]
         values = encode((archive.neighbours(calendar.years, year), months, counts))
         if sum(count for _, count in counts) <= edition.config.lists.page_size:
             values += all_shown(calendar.papers_of_year(year))
         yield Route(urls.year(year), "year.html", archive.year_page, (edition, calendar, year), values)
-    for month in calendar.months:
+    for month in share.of(calendar.months):
         papers = calendar.papers_of_month(month)
         runs = split.parts(papers, edition.config.lists.page_size)
         common = encode((archive.neighbours(calendar.months, month), len(papers)))
@@ -138,8 +157,8 @@ def _archive(edition: Edition) -> Iterator[Route]:
             url = urls.part(urls.month(*month), number)
             arguments = (edition, calendar, month, number)
             yield Route(url, "month.html", archive.month_page, arguments, common + all_shown(run))
-    for day, older, newer in zip(
-        calendar.days, [None, *calendar.days], [*calendar.days[1:], None], strict=False
+    for day, older, newer in share.of(
+        zip(calendar.days, [None, *calendar.days], [*calendar.days[1:], None], strict=False)
     ):
         yield from _days(edition, day, f"{older} {newer} {day in calendar.latest} ".encode())
 
@@ -154,11 +173,9 @@ def _days(edition: Edition, day: date, neighbours: bytes) -> Iterator[Route]:
         yield Route(urls.part(urls.day(day), number), "day.html", archive.day_page, arguments, values)
 
 
-def _categories(edition: Edition) -> Iterator[Route]:
+def _categories(edition: Edition, share: Share) -> Iterator[Route]:
     in_category = edition.library.in_category
-    if in_category:
-        yield _small(urls.CATEGORIES, "categories.html", categories.categories_page, edition)
-    for name, papers in in_category.items():
+    for name, papers in share.of(in_category.items()):
         years = edition.category_years(name)
         primary = sum(paper.primary == name for paper in papers)
         common = f"{primary} {[(year, len(members)) for year, members in years.items()]}".encode()
@@ -174,7 +191,7 @@ def _categories(edition: Edition) -> Iterator[Route]:
                     yield Route(url, "category.html", categories.category_year_page, arguments, values)
 
 
-def _bibliographies_and_feeds(edition: Edition) -> Iterator[Route]:
+def _bibliographies_and_feeds(edition: Edition, share: Share) -> Iterator[Route]:
     library, all_shown = edition.library, edition.all_shown
 
     def both(
@@ -187,59 +204,59 @@ def _bibliographies_and_feeds(edition: Edition) -> Iterator[Route]:
         yield Route(urls.feed(section), "feed.xml", feed, (edition, name), values)
         yield Route(urls.bibliography(section), "papers.bib", bibliography, (edition, name), values)
 
-    latest = machine.latest(edition)
-    yield Route(urls.SITE_FEED, "feed.xml", machine.site_feed, (edition,), all_shown(latest))
-    for name, papers in library.in_category.items():
+    if share.number == 0:
+        latest = machine.latest(edition)
+        yield Route(urls.SITE_FEED, "feed.xml", machine.site_feed, (edition,), all_shown(latest))
+    for name, papers in share.of(library.in_category.items()):
         section = urls.category(name)
         yield from both(
             section, machine.category_feed, machine.category_bibliography, name, all_shown(papers)
         )
     least = edition.config.lists.person_feed
-    for slug, person in library.people.items():
+    for slug, person in share.of(library.people.items()):
         if len(person.papers) >= least:
             values = edition.who[slug] + b"".join([edition.shown[base] for base in person.papers])
             yield from both(urls.person(slug), machine.person_feed, machine.person_bibliography, slug, values)
-    for year in edition.calendar.years:
+    for year in share.of(edition.calendar.years):
         if members := edition.calendar.papers_of_year(year):
             url = urls.year_bibliography(year)
             yield Route(url, "papers.bib", machine.year_bibliography, (edition, year), all_shown(members))
 
 
-def _machine_files(edition: Edition, addresses: list[str]) -> Iterator[Route]:
-    papers = edition.library.order
-    yield Route(urls.PAPERS_JSON, "papers.json", machine.papers_json, (edition,), edition.all_shown(papers))
-    changed = {urls.paper(paper.id.base): paper.updated.date().isoformat() for paper in papers}
+def sitemap(edition: Edition, addresses: Sequence[str]) -> Iterator[Route]:
+    """Return the sitemap of all ``addresses`` of the site; it may take several files."""
+    changed = {urls.paper(paper.id.base): paper.updated.date().isoformat() for paper in edition.library.order}
     runs = split.parts([(url, changed.get(url, "")) for url in addresses], machine.URLS_IN_A_SITEMAP)
     names = ["sitemap.xml"] if len(runs) == 1 else list(map(urls.sitemap_part, range(1, len(runs) + 1)))
     for name, run in zip(names, runs, strict=True):
         yield Route(name, "sitemap.xml", machine.sitemap, (edition, run), _ENCODER.encode(run))
     if len(runs) > 1:
         yield _small("sitemap.xml", "sitemap-index.xml", machine.sitemap_index, edition, len(runs))
-    yield _small("robots.txt", "robots.txt", machine.robots, edition)
-    yield _small("manifest.webmanifest", "manifest.webmanifest", machine.manifest, edition)
 
 
 def _itself(context: Context) -> Context:
     return context
 
 
-def _refuse_collisions(routes: list[Route]) -> None:
+def refuse_collisions(paths: Sequence[str]) -> None:
+    """Raise RouteCollision, which names the pages, if two of a site's files are the same."""
     # Some file systems take A and a, or é and é, for the same name.
-    folded = [_folded(route.path) for route in routes]
+    folded = [_folded(path) for path in paths]
     if len(set(folded)) == len(folded):
         return
     taken: dict[str, str] = {}
     problems = []
-    for route, name in zip(routes, folded, strict=True):
+    for path, name in sorted(zip(paths, folded, strict=True)):
+        url = path.removesuffix("index.html")
         if name in taken:
             problems.append(
                 Problem(
-                    location=Location(path=route.path),
-                    message=f"two pages want this file: {route.url!r} and {taken[name]!r}",
+                    location=Location(path=path),
+                    message=f"two pages want this file: {taken[name]!r} and {url!r}",
                     remedy="rename the Markdown page or static file that claims it",
                 )
             )
-        taken[name] = route.url
+        taken[name] = url
     raise RouteCollision(*problems)
 
 

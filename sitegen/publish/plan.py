@@ -6,7 +6,6 @@ from collections.abc import Collection, Mapping
 
 import msgspec
 
-from sitegen.publish.folder import Standing
 from sitegen.publish.manifest import Manifest, Written
 
 
@@ -16,18 +15,6 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     write: tuple[str, ...]
     unchanged: tuple[str, ...]
     delete: tuple[str, ...]
-
-
-def stale(keys: Mapping[str, bytes], standing: Standing) -> list[str]:
-    """Return the paths of the pages that no file holds already: another key, no file, or not all of it."""
-    manifest, missing = standing.manifest, standing.missing
-    if not manifest:
-        return list(keys)
-    return [
-        path
-        for path, key in keys.items()
-        if (known := manifest.get(path)) is None or known.key != key or path in missing
-    ]
 
 
 def plan(site: Mapping[str, Written], staged: Collection[str], manifest: Manifest) -> Plan:

@@ -1,0 +1,125 @@
+"""Making the pages: one process's share of them, and of those only what the output folder does not hold already."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+import msgspec
+
+from sitegen.pages.assets import Assets
+from sitegen.pages.edition import Edition
+from sitegen.pages.routes import Route, Share, site_map
+from sitegen.publish import folder
+from sitegen.publish.folder import Standing
+from sitegen.publish.manifest import Manifest, Written
+from sitegen.render import Renderer
+
+# Progress is told whenever so many more pages are seen.
+_PAGES_AT_A_TIME = 250
+
+
+class Done(msgspec.Struct, array_like=True):
+    """What has become of some pages."""
+
+    kept: list[str] = []  # as they were made by the last build, not even looked at
+    same: list[tuple[str, Written]] = []  # made anew, and the same bytes came of it
+    staged: list[tuple[str, Written]] = []
+    pages: int = 0  # of all these, those that are HTML
+
+    def site(self, manifest: Manifest) -> dict[str, Written]:
+        """Return the files with what the next manifest says of them, in order."""
+        files = {path: manifest[path] for path in self.kept} | dict(self.same) | dict(self.staged)
+        return {path: files[path] for path in sorted(files)}
+
+    def paths(self) -> list[str]:
+        """Return the path of every file, and of files that collide more than once."""
+        return [*self.kept, *(path for path, _ in self.same), *(path for path, _ in self.staged)]
+
+    def add(self, other: Done) -> None:
+        """Add what has become of others."""
+        self.kept += other.kept
+        self.same += other.same
+        self.staged += other.staged
+        self.pages += other.pages
+
+
+_DECODER = msgspec.msgpack.Decoder(Done)
+
+
+class Maker:
+    """Makes pages of an edition into a staging folder."""
+
+    def __init__(
+        self,
+        edition: Edition,
+        assets: Assets,
+        renderer: Renderer,
+        standing: Standing,
+        output: Path,
+        stage: Path,
+        progress: Callable[[int, int], None],
+    ) -> None:
+        self._edition = edition
+        self._assets = assets
+        self._renderer = renderer
+        self._standing = standing
+        self._output = output
+        self._stage = folder.Stage(stage)
+        self._progress = progress
+        # A guess until the end: to know, one would have to go through the map.
+        self._total = max(len(standing.manifest), len(edition.library.papers) + len(edition.library.people))
+
+    def share(self, jobs: int, number: int) -> bytes:
+        """Make the pages of one of several processes; ``gathered`` reads the answer."""
+        share = Share(number, jobs)
+        return msgspec.msgpack.encode(
+            self.make(self._counted(site_map(self._edition, self._assets, share), share))
+        )
+
+    def make(self, routes: Iterable[Route]) -> Done:
+        """Make those pages that are new, and stage those that are not as they stand in the output."""
+        done = Done([], [], [])
+        manifest, missing, key_of = self._standing.manifest, self._standing.missing, self._renderer.key
+        for route in routes:
+            path = route.path
+            key = key_of(route.url, route.template, route.values)
+            done.pages += route.template[-5:] == ".html"
+            known = manifest.get(path)
+            if known is not None and known.key == key and path not in missing:
+                done.kept.append(path)
+                continue
+            data = self._renderer.render(path, route.template, route.context())
+            written = path, Written(key, len(data))
+            # A paper may have changed in what this page does not show of it.
+            if known is not None and known.size == len(data) and folder.holds(self._output, path, data):
+                done.same.append(written)
+            else:
+                self._stage.put(path, data)
+                done.staged.append(written)
+        return done
+
+    def _counted(self, routes: Iterable[Route], share: Share) -> Iterable[Route]:
+        for index, route in enumerate(routes):
+            if share.number == 0 and index % _PAGES_AT_A_TIME == 0:
+                self._progress(min(index * share.jobs, self._total), self._total)
+            yield route
+        if share.number == 0:
+            self._progress(self._total, self._total)
+
+
+def gathered(answers: Iterable[bytes]) -> Done:
+    """Return what has become of the pages of several processes."""
+    done = Done([], [], [])
+    for answer in answers:
+        done.add(_DECODER.decode(answer))
+    return done
+
+
+def addresses(paths: Sequence[str], assets: Assets) -> list[str]:
+    """Return the addresses of the pages among some files, in order."""
+    return sorted(
+        path.removesuffix("index.html")
+        for path in paths
+        if path.endswith("index.html") and path not in assets.files
+    )
