@@ -23,6 +23,7 @@ class Facts(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     digest: bytes  # of the whole paper: the same digest, the same paper
     cite_key: str  # that it would like to have
+    title: str  # as plain text
     mentions: tuple[str, ...]  # base identifiers of the papers it speaks of
     features: bytes  # what it can share with others, encoded: see library.related
 
@@ -43,6 +44,7 @@ def _encoded(paper: Paper) -> bytes:
         Facts(
             digest=blake2b(_ENCODER.encode(paper), digest_size=16).digest(),
             cite_key=bibtex.base_key(paper),
+            title=abstract.to_text(paper.title),
             mentions=tuple(sorted(mentions)),
             features=_ENCODER.encode(features(paper)),
         )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from hashlib import blake2b
+from pathlib import Path
 
 _SIZE = 16  # bytes of the digest that stands in front
 
@@ -21,3 +23,23 @@ def unseal(data: bytes) -> bytes | None:
     """Return what was sealed; None if it is not whole."""
     body = data[_SIZE:]
     return body if digest(body) == data[:_SIZE] else None
+
+
+def recall(place: Path) -> bytes | None:
+    """Return what is kept in a file; None if there is none, or it is not whole."""
+    try:
+        data = place.read_bytes()
+    except OSError:
+        return None
+    return unseal(data)
+
+
+def keep(place: Path, body: bytes) -> None:
+    """Keep something in a file, whole or not at all; where it can't be kept, it has to be found again."""
+    beside = place.with_suffix(f".{os.getpid()}")
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_bytes(seal(body))
+        beside.replace(place)
+    except OSError:
+        beside.unlink(missing_ok=True)

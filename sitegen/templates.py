@@ -13,7 +13,6 @@ Where that does not do, a template is left to Jinja: it decides what is right, a
 from __future__ import annotations
 
 import marshal
-import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
@@ -246,7 +245,9 @@ class _Loader(jinja2.FileSystemLoader):
     ) -> jinja2.Template:
         source, path, _ = self.get_source(environment, name)
         kept = self._place(reshape.__name__, name, path, source)
-        if (code := _read(kept)) is None:
+        if (body := sealed.recall(kept)) is not None:
+            code = cast(CodeType, marshal.loads(body))  # noqa: S302 - our own, and whole
+        else:
             tree = environment.parse(source, name, path)
             if _is_layout(tree, environment):
                 tree.body = [head, *chain.from_iterable(map(reshape, tree.body))]
@@ -254,7 +255,7 @@ class _Loader(jinja2.FileSystemLoader):
                 block.body = [_in_one_piece(block.body)]
             tree.set_environment(environment)
             code = environment.compile(tree, name, path)
-            _write(kept, code)
+            sealed.keep(kept, marshal.dumps(code))
         # Jinja would look up each global in a chain of mappings, and copy that for every page.
         template = environment.template_class.from_code(environment, code, environment.globals)
         template.root_render_func.__globals__.update(escape=_escape, call=_call)
@@ -263,25 +264,6 @@ class _Loader(jinja2.FileSystemLoader):
     def _place(self, *parts: str) -> Path:
         digest = blake2b("\0".join([sys.version, jinja2.__version__, *parts]).encode(), digest_size=16)
         return self._cache / f"{digest.hexdigest()}.code"
-
-
-def _read(path: Path) -> CodeType | None:
-    try:
-        body = sealed.unseal(path.read_bytes())
-    except OSError:
-        return None
-    return None if body is None else cast(CodeType, marshal.loads(body))  # noqa: S302 - our own, and whole
-
-
-def _write(path: Path, code: CodeType) -> None:
-    """Keep what a template is compiled to; where it can't be kept, the next build compiles it again."""
-    beside = path.with_suffix(f".{os.getpid()}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_bytes(sealed.seal(marshal.dumps(code)))
-        beside.replace(path)
-    except OSError:
-        beside.unlink(missing_ok=True)
 
 
 def _is_layout(tree: nodes.Template, environment: jinja2.Environment) -> bool:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import random
+import tempfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from time import process_time
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sitegen.library.related import related
+from sitegen.library.related import Search, features, found, related
 from sitegen.models import ArxivId, Credit, Paper
 from sitegen.text import names
 
@@ -247,3 +250,34 @@ def test_a_new_paper_leaves_most_neighbours_as_they_were() -> None:
     changed = sum(before[base] != after[base] for base in before)
     assert changed < 60
     assert after["2001.00999"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 2**32), st.integers(0, 30))
+def test_an_archive_that_grows_finds_what_a_new_one_finds(seed: int, new: int) -> None:
+    """Few words and many papers, so that terms become too frequent, and weights fall, with the last of them."""
+    chance = random.Random(seed)
+    words = ["cortical", "waves", "spiking", "grid"]
+    archive = [
+        paper(
+            number,
+            " ".join(chance.sample(words, chance.randint(1, 3))),
+            chance.sample([ADA, BEN, CAI, DEE, EVA], chance.randint(0, 2)),
+            month=chance.choice(["2001", "2002"]),
+        )
+        for number in range(1, 90)
+    ]
+    known = [(paper.id, msgspec.msgpack.encode(features(paper))) for paper in archive]
+    chance.shuffle(known)
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder) / "related"
+        before = Search(known[new:], place, b"engine")
+        before.run()
+        before.remember()
+        assert found(Search(known, place, b"engine").run()) == related(archive)
+        # Papers that are gone, and a file that is damaged.
+        assert found(Search(known[:60], place, b"engine").run()) == found(
+            Search(known[:60], place, b"other").run()
+        )
+        place.write_bytes(place.read_bytes()[:-1])
+        assert found(Search(known, place, b"engine").run()) == related(archive)

@@ -10,7 +10,6 @@ import gc
 import os
 from collections.abc import Callable
 from datetime import datetime
-from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 
@@ -74,29 +73,38 @@ def read_all(
     number of files done and of all.
     """
     files = feed_files(folder)
-    if sum(path.stat().st_size for path in files) < _WORTH_A_PROCESS:
-        jobs = 1
-    papers: list[Paper] = []
-    facts: list[bytes] = []
-    problems: list[Problem] = []
     names = [f"{folder.name}/{path.relative_to(folder).as_posix()}" for path in files]
+    places = [_place(path, name, cache, engine) for path, name in zip(files, names, strict=True)]
+    readings = {
+        index: _DECODER.decode(known) for index, place in enumerate(places) if (known := sealed.recall(place))
+    }
+    progress(len(readings), len(files))
     # The largest first, so that the last process to finish has little to do.
-    order = sorted(range(len(files)), key=lambda index: -files[index].stat().st_size)
-    work = partial(_read_nth, files, names, order, cache, engine, describe)
-    readings: dict[int, Reading] = {}
-    used = set()
-    for done, (index, cached, data) in enumerate(parallel.run(work, len(files), jobs), 1):
+    unread = sorted(
+        (index for index in range(len(files)) if index not in readings),
+        key=lambda index: -files[index].stat().st_size,
+    )
+    if sum(files[index].stat().st_size for index in unread) < _WORTH_A_PROCESS:
+        jobs = 1
+
+    def read(nth: int) -> bytes:
+        index = unread[nth]
+        return _read(files[index], names[index], places[index], describe)
+
+    for index, data in zip(unread, parallel.run(read, len(unread), jobs), strict=True):
         readings[index] = _DECODER.decode(data)
-        used.add(cached)
-        progress(done, len(files))
-    for index in range(len(files)):
-        papers += readings[index].papers
-        facts += readings[index].facts
-        problems += map(partial(_located, folder), (*readings[index].refused, *readings[index].problems))
-    _forget_others(cache, used)
-    dates = [reading.made for reading in readings.values() if reading.made]
+        progress(len(readings), len(files))
+    _forget_others(cache, {place.name for place in places})
+    in_order = [readings[index] for index in range(len(files))]
     return Feeds(
-        papers=tuple(papers), facts=tuple(facts), problems=tuple(problems), newest=max(dates, default=None)
+        papers=tuple(paper for reading in in_order for paper in reading.papers),
+        facts=tuple(facts for reading in in_order for facts in reading.facts),
+        problems=tuple(
+            _located(folder, problem)
+            for reading in in_order
+            for problem in (*reading.refused, *reading.problems)
+        ),
+        newest=max((reading.made for reading in in_order if reading.made), default=None),
     )
 
 
@@ -106,28 +114,22 @@ def _located(folder: Path, problem: Problem) -> Problem:
     return msgspec.structs.replace(problem, location=where)
 
 
-def _read_nth(
-    files: list[Path],
-    names: list[str],
-    order: list[int],
-    cache: Path,
-    engine: bytes,
-    describe: Callable[[Paper], tuple[Paper, bytes]],
-    nth: int,
-) -> tuple[int, str, bytes]:
-    index = order[nth]
-    path, name = files[index], names[index]
+def _place(path: Path, name: str, cache: Path, engine: bytes) -> Path:
+    """Return where the reading of a file is kept; of one that cannot be read, there is none."""
     try:
         contents = path.read_bytes()
-    except OSError as error:
-        problem = FeedError.at(name, f"cannot be read: {error.strerror}").problems
-        return index, "", msgspec.msgpack.encode(Reading((), (), problem))
-    digest = blake2b(engine + name.encode() + b"\0" + contents, digest_size=16).hexdigest()
-    cached = cache / f"{digest}.feed"
-    if (known := _load(cached)) is not None:
-        return index, cached.name, known
+    except OSError:
+        contents = b""
+    digest = blake2b(engine + os.fsencode(name) + b"\0" + contents, digest_size=16).hexdigest()
+    return cache / f"{digest}.feed"
+
+
+def _read(path: Path, name: str, place: Path, describe: Callable[[Paper], tuple[Paper, bytes]]) -> bytes:
     try:
         answer = feed.read_answer(path, name)
+    except FeedError as error:
+        reading = Reading((), (), error.problems)
+    else:
         kept = [describe(paper) for paper in answer.papers]
         reading = Reading(
             papers=tuple(paper for paper, _ in kept),
@@ -135,31 +137,11 @@ def _read_nth(
             made=answer.made,
             facts=tuple(facts for _, facts in kept),
         )
-    except FeedError as error:
-        reading = Reading((), (), error.problems)
     gc.collect()  # feedparser leaves cycles behind, and the collector is off while a site is built
     data = msgspec.msgpack.encode(reading)
-    _save(cached, data)
-    return index, cached.name, data
-
-
-def _load(path: Path) -> bytes | None:
-    try:
-        data = path.read_bytes()
-    except OSError:
-        return None
-    return sealed.unseal(data)
-
-
-def _save(path: Path, data: bytes) -> None:
-    """Write a cache file whole or not at all; a cache that cannot be written only costs time."""
-    beside = path.with_suffix(f".{os.getpid()}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_bytes(sealed.seal(data))
-        beside.replace(path)
-    except OSError:
-        beside.unlink(missing_ok=True)
+    if os.access(path, os.R_OK):  # else its reading is of no contents
+        sealed.keep(place, data)
+    return data
 
 
 def _forget_others(cache: Path, used: set[str]) -> None:

@@ -11,9 +11,12 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
 
 import msgspec
 
+from sitegen import sealed
 from sitegen.models import ArxivId, Paper
 from sitegen.text import abstract, names, tex
 
@@ -106,30 +109,94 @@ def related(papers: Sequence[Paper], limit: int = 5) -> dict[str, tuple[Related,
     elder. A paper without good neighbours has fewer, or none.
     """
     ordered = sorted(papers, key=lambda paper: paper.id.sort_key)
-    return _related([paper.id.base for paper in ordered], [features(paper) for paper in ordered], limit)
+    return _related([paper.id.base for paper in ordered], [features(paper) for paper in ordered], limit=limit)
 
 
-def search(papers: Sequence[tuple[ArxivId, bytes]]) -> bytes:
-    """Do the same where the features are known: from identifiers and encoded ``Features`` to what ``found`` reads."""
-    ordered = sorted(papers, key=lambda paper: paper[0].sort_key)
-    decode = _DECODER.decode
-    known = [decode(kept) for _, kept in ordered]
-    return msgspec.msgpack.encode(_related([paper.base for paper, _ in ordered], known))
+class _Memory(msgspec.Struct, frozen=True, array_like=True):
+    """What a search has found: the digest of each paper's features, and its neighbours."""
+
+    engine: bytes
+    features: dict[str, bytes]
+    found: dict[str, tuple[Related, ...]]
+
+
+_MEMORY = msgspec.msgpack.Decoder(_Memory)
+
+
+class Search:
+    """The same for an archive of which the features are known, and perhaps most neighbours."""
+
+    def __init__(self, papers: Iterable[tuple[ArxivId, bytes]], place: Path, engine: bytes) -> None:
+        """Search among ``papers`` with their encoded ``Features``; what is found is kept in a file at ``place``."""
+        self._papers = papers
+        self._place = place
+        self._engine = engine
+        self._memory: _Memory | None = None
+
+    def run(self) -> bytes:
+        """Find the neighbours of all papers; ``found`` reads the answer."""
+        ordered = sorted(self._papers, key=lambda paper: paper[0].sort_key)
+        digests = {paper.base: sealed.digest(kept) for paper, kept in ordered}
+        memory = self._recalled()
+        if memory.features == digests:
+            return msgspec.msgpack.encode(memory.found)
+        decode = _DECODER.decode
+        known = [decode(kept) for _, kept in ordered]
+        # With a paper that is no longer what it was, its old neighbours would have to be found as well.
+        grown = memory.features.items() <= digests.items()
+        found = _related(list(digests), known, memory.found if grown else {})
+        self._memory = _Memory(self._engine, digests, found)
+        return msgspec.msgpack.encode(found)
+
+    def _recalled(self) -> _Memory:
+        nothing = _Memory(self._engine, {}, {})
+        if (body := sealed.recall(self._place)) is None:
+            return nothing
+        try:
+            memory = _MEMORY.decode(body)
+        except msgspec.MsgspecError:
+            return nothing
+        return memory if memory.engine == self._engine else nothing
+
+    def remember(self) -> None:
+        """Keep what was found; where it can't be kept, the next search takes longer."""
+        if self._memory:
+            sealed.keep(self._place, msgspec.msgpack.encode(self._memory))
 
 
 def found(answer: bytes) -> dict[str, tuple[Related, ...]]:
-    """Return what a ``search`` has found."""
+    """Return what a ``Search`` has found."""
     return _NEIGHBOURS.decode(answer)
 
 
-def _related(bases: list[str], features: list[Features], limit: int = 5) -> dict[str, tuple[Related, ...]]:
-    by_author = _index((paper.authors for paper in features), _AUTHOR_PAPERS, _AUTHOR_WEIGHT)
-    by_term = _index((paper.terms for paper in features), _TERM_PAPERS, _TERM_WEIGHT)
+def _related(
+    bases: list[str],
+    features: list[Features],
+    before: Mapping[str, tuple[Related, ...]] = MappingProxyType({}),
+    limit: int = 5,
+) -> dict[str, tuple[Related, ...]]:
+    """Find the neighbours of all papers, where those of all but the new ones were as ``before`` without these."""
+    authors = _postings(paper.authors for paper in features)
+    terms = _postings(paper.terms for paper in features)
+    by_author = _index(authors, _AUTHOR_PAPERS, _AUTHOR_WEIGHT)
+    by_term = _index(terms, _TERM_PAPERS, _TERM_WEIGHT)
+    touched = {number for number, base in enumerate(bases) if base not in before}
+    new = len(touched)
+    # A new paper touches those that share something with it, be it only that they share that with one more; but for
+    # what so many shared before that it counted for nothing.
+    for number in list(touched):
+        for postings, keys, at_most in (
+            (authors, features[number].authors, _AUTHOR_PAPERS),
+            (terms, features[number].terms, _TERM_PAPERS),
+        ):
+            touched.update(*(postings[key] for key in keys if len(postings[key]) - new <= at_most))
     return {
         base: tuple(
             Related(bases[other], _reason(features[number], features[other], by_term))
             for other in _nearest(number, features, by_author, by_term)[:limit]
         )
+        if number in touched
+        else before[base]
         for number, base in enumerate(bases)
     }
 
@@ -173,12 +240,17 @@ def _terms(title: str) -> dict[str, tuple[int, int]]:
     return terms
 
 
-def _index(features: Iterable[Iterable[str]], at_most: int, weight: int) -> _Index:
-    """Return each key that 2 to ``at_most`` papers bear; ``weight`` is that of a key of only two."""
+def _postings(features: Iterable[Iterable[str]]) -> Mapping[str, list[int]]:
+    """Return the numbers of the papers that bear each key."""
     postings: defaultdict[str, list[int]] = defaultdict(list)
     for number, keys in enumerate(features):
         for key in keys:
             postings[key].append(number)
+    return postings
+
+
+def _index(postings: Mapping[str, list[int]], at_most: int, weight: int) -> _Index:
+    """Return each key that 2 to ``at_most`` papers bear; ``weight`` is that of a key of only two."""
     return {
         key: (weight + 1 - (len(numbers) - 1).bit_length(), numbers)
         for key, numbers in postings.items()

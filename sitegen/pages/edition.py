@@ -64,7 +64,7 @@ class Edition:
 
     def prepare(self) -> None:
         """Find out what all pages need, before they are dealt out to processes."""
-        _ = self.shown, self.who, self.by_letter, self.related
+        _ = self.shown, self.who, self.by_letter, self.latest, self.related
 
     @cached_property
     def shown(self) -> Mapping[str, bytes]:
@@ -102,6 +102,19 @@ class Edition:
         """Return the digests of what is shown of some papers."""
         shown = self.shown
         return b"".join([shown[paper.id.base] for paper in papers])
+
+    def title(self, paper: Paper) -> str:
+        """Return a paper's title as plain text."""
+        return self._facts[paper.id.base].title
+
+    @cached_property
+    def latest(self) -> list[Paper]:
+        """The papers that changed last, as many as the site's feed has."""
+        size = self.config.lists.feed_size
+        moments = sorted([paper.updated for paper in self.library.order], reverse=True)[:size]
+        changed = [paper for paper in self.library.order if paper.updated >= moments[-1]]
+        changed.sort(key=lambda paper: (paper.updated, paper.id.sort_key), reverse=True)
+        return changed[:size]
 
     def local(self, identifier: ArxivId) -> str | None:
         """Return the page of a paper if the archive has it: what text links to."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from heapq import nlargest
 
 from sitegen.exports import metadata
 from sitegen.models import Paper
@@ -48,15 +47,9 @@ def atom_feed(
     )
 
 
-def latest(edition: Edition) -> list[Paper]:
-    """Return the papers of the whole archive that changed last, as many as its feed has."""
-    size = edition.config.lists.feed_size
-    return nlargest(size, edition.library.order, key=lambda paper: (paper.updated, paper.id.sort_key))
-
-
 def site_feed(edition: Edition) -> AtomFeed:
     """Return the feed of the newest papers of the whole archive."""
-    return atom_feed(edition, edition.site.title, urls.SITE_FEED, urls.HOME, latest(edition))
+    return atom_feed(edition, edition.site.title, urls.SITE_FEED, urls.HOME, edition.latest)
 
 
 def category_feed(edition: Edition, identifier: str) -> AtomFeed:
@@ -80,7 +73,7 @@ def _feed_entry(edition: Edition, paper: Paper, brief: bool) -> FeedEntry:
     return FeedEntry(
         id=metadata.abs_url(paper.id),
         url=edition.absolute(urls.paper(paper.id.base)),
-        title=abstract.to_text(paper.title),
+        title=edition.title(paper),
         authors=tuple(credit.name.printed for credit in paper.credits),
         published=stamp(paper.published),
         updated=stamp(paper.updated),
@@ -122,7 +115,7 @@ def papers_json(edition: Edition) -> PapersJson:
             PaperRecord(
                 id=paper.id.base,
                 version=paper.id.version,
-                title=abstract.to_text(paper.title),
+                title=edition.title(paper),
                 authors=tuple(credit.name.printed for credit in paper.credits),
                 published=paper.published,
                 updated=paper.updated,

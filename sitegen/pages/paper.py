@@ -44,7 +44,7 @@ def paper_page(edition: Edition, base: str) -> PaperPage:
     crumbs = _crumbs(submitted)
     reference, markdown = citation.both(paper, abs_url)
     return PaperPage(
-        title=abstract.to_text(paper.title),
+        title=edition.title(paper),
         description=metadata.describe(paper),
         url=urls.paper(base),
         section=urls.ARCHIVE,
@@ -154,4 +154,4 @@ def _neighbour(edition: Edition, position: int) -> Link | None:
     if not 0 <= position < len(order):
         return None
     paper = order[position]
-    return Link(label=abstract.to_text(paper.title), url=urls.paper(paper.id.base))
+    return Link(label=edition.title(paper), url=urls.paper(paper.id.base))

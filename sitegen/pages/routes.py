@@ -76,12 +76,11 @@ def site_map(edition: Edition, assets: Assets, share: Share) -> Iterator[Route]:
 
 def _small_pages(edition: Edition) -> Iterator[Callable[[], Route]]:
     library, calendar = edition.library, edition.calendar
-    # The largest first: they are dealt out to several processes.
-    papers = library.order
-    yield lambda: Route(
-        urls.PAPERS_JSON, "papers.json", machine.papers_json, (edition,), edition.all_shown(papers)
-    )
     yield partial(_small, urls.HOME, "home.html", front.home, edition, calendar)
+    # The largest is the second: the first process has the sitemap to make when all have done.
+    yield lambda: Route(
+        urls.PAPERS_JSON, "papers.json", machine.papers_json, (edition,), edition.all_shown(library.order)
+    )
     yield partial(_small, urls.ARCHIVE, "archive.html", archive.archive_page, edition, calendar)
     yield partial(_small, urls.AUTHORS, "authors.html", authors.authors_page, edition)
     if library.in_category:
@@ -205,8 +204,7 @@ def _bibliographies_and_feeds(edition: Edition, share: Share) -> Iterator[Route]
         yield Route(urls.bibliography(section), "papers.bib", bibliography, (edition, name), values)
 
     if share.number == 0:
-        latest = machine.latest(edition)
-        yield Route(urls.SITE_FEED, "feed.xml", machine.site_feed, (edition,), all_shown(latest))
+        yield Route(urls.SITE_FEED, "feed.xml", machine.site_feed, (edition,), all_shown(edition.latest))
     for name, papers in share.of(library.in_category.items()):
         section = urls.category(name)
         yield from both(

@@ -59,9 +59,8 @@ def _files(folder: Path) -> Iterator[tuple[str, str]]:
 def recall(place: Path, output: Path, sources: bytes) -> bytes | None:
     """Return the report of the last build, if it was one of these sources and all its files are there in full."""
     try:
-        data = place.read_bytes()
         listed = (output / manifests.NAME).read_bytes()
-        if (body := sealed.unseal(data)) is None:
+        if (body := sealed.recall(place)) is None:
             return None
         known = _DECODER.decode(body)
         if known.sources != sources or known.listed != sealed.digest(listed):
@@ -77,10 +76,6 @@ def remember(place: Path, output: Path, sources: bytes, report: bytes) -> None:
     """Keep a report; where it can't be kept, the next build just takes longer."""
     try:
         listed = sealed.digest((output / manifests.NAME).read_bytes())
-        body = msgspec.msgpack.encode(_Memory(sources=sources, listed=listed, report=report))
-        place.parent.mkdir(parents=True, exist_ok=True)
-        beside = place.with_suffix(f".{os.getpid()}")
-        beside.write_bytes(sealed.seal(body))
-        beside.replace(place)
     except OSError:
         return
+    sealed.keep(place, msgspec.msgpack.encode(_Memory(sources=sources, listed=listed, report=report)))
