@@ -9,7 +9,7 @@ from pathlib import Path
 _SIZE = 16  # bytes of the digest that stands in front
 
 
-def digest(body: bytes) -> bytes:
+def digest(body: bytes | memoryview) -> bytes:
     """Return the digest of some bytes."""
     return blake2b(body, digest_size=_SIZE).digest()
 
@@ -19,13 +19,13 @@ def seal(body: bytes) -> bytes:
     return digest(body) + body
 
 
-def unseal(data: bytes) -> bytes | None:
+def unseal(data: bytes) -> memoryview | None:
     """Return what was sealed; None if it is not whole."""
-    body = data[_SIZE:]
+    body = memoryview(data)[_SIZE:]
     return body if digest(body) == data[:_SIZE] else None
 
 
-def recall(place: Path) -> bytes | None:
+def recall(place: Path) -> memoryview | None:
     """Return what is kept in a file; None if there is none, or it is not whole."""
     try:
         data = place.read_bytes()

@@ -27,28 +27,30 @@ def persons(
     entries = {_key(printed): entry for entry in known for printed in (entry.name, *entry.also)}
     key_of: dict[str, str] = {}
     name_of: dict[str, Name] = {}
-    times: dict[str, int] = {}
-    papers_of: dict[str, list[str]] = {}
     forms_of: dict[str, list[str]] = {}
+    papers_of: dict[str, list[str]] = {}
+    bases_of: dict[str, list[str]] = {}  # by printed name: the list that all forms of a name share
     # Oldest first: whoever was here first keeps the plain slug, so that an URL stays as the archive grows.
     for paper in reversed(papers):
         base = paper.id.base
         for credit in paper.credits:
             printed = credit.name.printed
-            if (key := key_of.get(printed)) is None:
+            if (bases := bases_of.get(printed)) is None:
                 key = names.person_key(printed)
                 if entry := entries.get(key):
                     key = _key(entry.name)
-                key_of[printed], name_of[printed], times[printed] = key, credit.name, 0
+                key_of[printed], name_of[printed] = key, credit.name
+                bases = bases_of[printed] = papers_of.setdefault(key, [])
                 forms_of.setdefault(key, []).append(printed)
-            times[printed] += 1
-            if (bases := papers_of.get(key)) is None:
-                papers_of[key] = [base]
-            elif bases[-1] != base:  # else one person is credited twice
+            if not bases or bases[-1] != base:  # else one person is credited twice
                 bases.append(base)
     slugs = slug.unique_slugs(
         ((key, entries[key].name if key in entries else forms[0]) for key, forms in forms_of.items()),
         RESERVED_SLUGS,
+    )
+    several = {form for forms in forms_of.values() if len(forms) > 1 for form in forms}
+    times = Counter(
+        credit.name.printed for paper in papers for credit in paper.credits if credit.name.printed in several
     )
     made = []
     for key, forms in forms_of.items():
