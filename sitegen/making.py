@@ -13,7 +13,7 @@ from sitegen.pages.routes import Route, Share, site_map
 from sitegen.publish import folder
 from sitegen.publish.folder import Standing
 from sitegen.publish.manifest import Manifest, Written
-from sitegen.render import Renderer
+from sitegen.render import Rendered, Renderer
 
 # Progress is told whenever so many more pages are seen.
 _PAGES_AT_A_TIME = 250
@@ -80,17 +80,24 @@ class Maker:
     def make(self, routes: Iterable[Route]) -> Done:
         """Make those pages that are new, and stage those that are not as they stand in the output."""
         done = Done([], [], [])
-        manifest, missing, key_of = self._standing.manifest, self._standing.missing, self._renderer.key
+        manifest, missing = self._standing.manifest, self._standing.missing
+        key_of, frame_of = self._renderer.key, self._renderer.frames
         for route in routes:
             path = route.path
             key = key_of(route.url, route.template, route.values)
+            frame = frame_of(route.template)
             done.pages += route.template[-5:] == ".html"
             known = manifest.get(path)
+            page = None
             if known is not None and known.key == key and path not in missing:
-                done.kept.append(path)
-                continue
-            data = self._renderer.render(path, route.template, route.context())
-            written = path, Written(key, len(data))
+                if known.frame == frame:
+                    done.kept.append(path)
+                    continue
+                page = self._reframed(route, known)
+            if page is None:
+                page = self._renderer.render(path, route.template, route.context())
+            data = page.data
+            written = path, Written(key, len(data), frame, page.section, page.cuts)
             # A paper may have changed in what this page does not show of it.
             if known is not None and known.size == len(data) and folder.holds(self._output, path, data):
                 done.same.append(written)
@@ -98,6 +105,14 @@ class Maker:
                 self._stage.put(path, data)
                 done.staged.append(written)
         return done
+
+    def _reframed(self, route: Route, known: Written) -> Rendered | None:
+        """Put the blocks of a page that stands in the output into a new frame; None where that cannot be."""
+        try:
+            old = Rendered(folder.read(self._output, route.path), known.section, known.cuts)
+            return self._renderer.reframed(route.path, route.url, route.template, old) if known.cuts else None
+        except Exception:  # whatever it is, rendering the page will tell
+            return None
 
     def _counted(self, routes: Iterable[Route], share: Share) -> Iterable[Route]:
         for index, route in enumerate(routes):

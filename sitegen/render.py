@@ -7,15 +7,17 @@ list, rendered once however many lists it stands on); two filters, ``json`` and 
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
+from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import markupsafe
 import msgspec
 
-from sitegen.pages.contexts import Context, Entry, Site, StaticFile
+from sitegen.pages.contexts import Context, Entry, HtmlPage, Site, StaticFile
 from sitegen.pages.urls import way_to_root
 from sitegen.templates import Templates
 from sitegen.text import ROOT
@@ -23,6 +25,18 @@ from sitegen.text import ROOT
 # Formats that are not markup: their values are escaped where they are made (exports/) or encoded as JSON.
 _NOT_MARKUP = (".bib", ".json", ".txt", ".webmanifest")
 _ENCODER = msgspec.msgpack.Encoder(order="deterministic")
+
+
+class Rendered(NamedTuple):
+    """A page as it is written, and where in it the blocks of its template are: that much of it is the page's own."""
+
+    data: bytes
+    section: str = ""  # of its frame
+    cuts: bytes = b""  # start and end of each block, 4 bytes each
+
+    def blocks(self) -> list[bytes]:
+        """Return the blocks alone."""
+        return [self.data[start:end] for start, end in struct.iter_unpack("<2I", self.cuts)]
 
 
 class Renderer:
@@ -53,21 +67,36 @@ class Renderer:
             cache=cache,
         )
         self._fingerprints: dict[str, bytes] = {}
+        self._frames_of: dict[str, bytes] = {}
+        self._layout_of: dict[str, str] = {}
+        self._frames: dict[tuple[str, str, bool, int, str, str], list[bytes]] = {}
         self._shared = blake2b(
             _ENCODER.encode((site, dict(assets), base_path, engine)), digest_size=16
         ).digest()
 
     def fingerprint(self, template: str) -> bytes:
-        """Return the digest of a template with all that it includes, of the site's settings and its assets."""
+        """Return the digest of a template with all that it includes, of the site's settings and its assets.
+
+        What its layout has around the blocks is not in it: see ``frames``.
+        """
         if (known := self._fingerprints.get(template)) is None:
             digest = blake2b(self._shared, digest_size=16)
-            for name, source in self._templates.closure(template, "_entry.html"):
+            for name, source in self._templates.blocks(template, "_entry.html"):
                 digest.update(f"{name}\0{source}\0".encode())
             known = self._fingerprints[template] = digest.digest()
         return known
 
+    def frames(self, template: str) -> bytes:
+        """Return the digest of what the layout of a template has around its blocks; of none, nothing."""
+        if (known := self._frames_of.get(template)) is None:
+            layouts = self._templates.layouts(template) if template else []
+            known = blake2b(repr(layouts).encode(), digest_size=8).digest() if layouts else b""
+            self._frames_of[template] = known
+            self._layout_of[template] = layouts[0][0] if len(layouts) == 1 else ""
+        return known
+
     def key(self, url: str, template: str, values: bytes) -> bytes:
-        """Return the digest of a page, of whose values see ``Route``: the same key means the same bytes."""
+        """Return the digest of a page, of whose values see ``Route``: the same key means the same blocks."""
         if not template:
             return blake2b(values, digest_size=16).digest()
         return blake2b(
@@ -78,11 +107,38 @@ class Renderer:
         """Make templates ready before the work is shared."""
         self._templates.prepare([*sorted(filter(None, templates)), "_entry.html"])
 
-    def render(self, path: str, template: str, context: Context) -> bytes:
-        """Return the bytes of a page that is written to ``path``; TemplateError names file and line."""
+    def render(self, path: str, template: str, context: Context) -> Rendered:
+        """Return the page that is written to ``path``; TemplateError names file and line."""
         if isinstance(context, StaticFile):
-            return context.data
-        text = self._templates.render(template, {"page": context}, path)
+            return Rendered(context.data)
+        layout, blocks = self._templates.render(template, {"page": context}, path)
+        done = [self._at(path, text) for text in blocks]
+        if not layout:
+            return Rendered(done[0])
+        assert isinstance(context, HtmlPage)
+        return self._framed(path, layout, context.section, context.tops_section, done)
+
+    def reframed(self, path: str, url: str, template: str, old: Rendered) -> Rendered:
+        """Return a page of which only the frame is new; its template has one layout."""
+        layout = self._layout_of[template]
+        return self._framed(path, layout, old.section, url == old.section, old.blocks())
+
+    def _framed(self, path: str, layout: str, section: str, tops: bool, blocks: list[bytes]) -> Rendered:
+        key = layout, section, tops, path.count("/"), path.partition("/")[0], path[-4:]
+        if (frame := self._frames.get(key)) is None:
+            pieces = self._templates.frame(layout, section, tops)
+            frame = self._frames[key] = [self._at(path, text) for text in pieces]
+        cuts: list[int] = []
+        at = 0
+        for before, block in zip(frame, blocks, strict=False):
+            start = at + len(before)
+            at = start + len(block)
+            cuts += start, at
+        data = b"".join(chain.from_iterable(zip(frame, [*blocks, b""], strict=True)))
+        return Rendered(data, section, struct.pack(f"<{len(cuts)}I", *cuts))
+
+    def _at(self, path: str, text: str) -> bytes:
+        """Return a part of a page as it stands there: its links lead the right way."""
         root = self._root(path)
         section, below, _ = path.partition("/")
         if below and not path.endswith(".xml"):
@@ -98,8 +154,9 @@ class Renderer:
 
     def _entry(self, entry: Entry) -> markupsafe.Markup:
         if (known := self._entries.get(entry.url)) is None:
-            rendered = self._templates.render("_entry.html", {"entry": entry}, f"the entry of {entry.id}")
-            known = self._entries[entry.url] = markupsafe.Markup(rendered)  # noqa: S704 - escaped by the template
+            _, rendered = self._templates.render("_entry.html", {"entry": entry}, f"the entry of {entry.id}")
+            known = markupsafe.Markup(rendered[0])  # noqa: S704 - escaped by the template
+            self._entries[entry.url] = known
         return known
 
     def _asset(self, name: str) -> str:

@@ -21,7 +21,7 @@ from hashlib import blake2b
 from itertools import chain
 from keyword import iskeyword
 from pathlib import Path
-from types import CodeType
+from types import CodeType, SimpleNamespace
 from typing import Any, cast
 
 import jinja2
@@ -66,6 +66,7 @@ class Templates:
         self._loader = _Loader(folders, cache)
         self._plain = self._environment(jinja2.Environment, names, filters, not_markup)
         self._quick = self._environment(_QuickEnvironment, names, filters, not_markup)
+        self._trees: dict[str, nodes.Template | None] = {}
         self._layouts: dict[str, jinja2.Template] = {}
         self._frames: dict[tuple[Any, ...], list[str]] = {}
         self._for_jinja: set[str] = set()  # templates that the quick way failed on
@@ -91,18 +92,36 @@ class Templates:
         environment.filters |= filters
         return environment
 
-    def render(self, name: str, values: Mapping[str, Any], making: str) -> str:
-        """Return the text of a template; TemplateError names file and line, and what was in the ``making``."""
+    def render(self, name: str, values: Mapping[str, Any], making: str) -> tuple[str, list[str]]:
+        """Return the layout of a template and its blocks, or "" and the whole text if it has none.
+
+        TemplateError names file and line, and what was in the ``making``.
+        """
         if name not in self._for_jinja:
             try:
                 text = self._quick.get_template(name).render(values)
-                return self._framed(text, values["page"]) if text.startswith(_CUT) else text
+                if not text.startswith(_CUT):
+                    return "", [text]
+                _, layout, *blocks = text.split(_CUT)
+                page = values["page"]
+                if len(blocks) == len(self.frame(layout, page.section, page.tops_section)) - 1:
+                    return layout, blocks
             except Exception:  # whatever it is, Jinja itself has the last word
                 self._for_jinja.add(name)
         try:
-            return self._plain.get_template(name).render(values)
+            return "", [self._plain.get_template(name).render(values)]
         except (jinja2.TemplateError, TypeError, AttributeError, ValueError, ArithmeticError) as error:
             raise self._mistake(error, name, making) from error
+
+    def frame(self, layout: str, section: str, tops_section: bool) -> list[str]:
+        """Return what a layout has before, between and after its blocks, on the pages of a section."""
+        key = layout, section, tops_section
+        if (frame := self._frames.get(key)) is None:
+            if (template := self._layouts.get(layout)) is None:
+                template = self._layouts[layout] = self._loader.frame(self._quick, layout)
+            page = SimpleNamespace(section=section, tops_section=tops_section)
+            frame = self._frames[key] = template.render(page=page).split(_CUT)
+        return frame
 
     def prepare(self, names: Iterable[str]) -> None:
         """Compile templates now, so that no process does what another has done."""
@@ -111,16 +130,28 @@ class Templates:
                 for part in [part for part, _ in self.closure(name)]:
                     self._quick.get_template(part)
 
-    def _framed(self, text: str, page: Any) -> str:
-        """Put the blocks of a page into the frame of its layout."""
-        _, layout, *blocks = text.split(_CUT)
-        key = layout, page.section, page.tops_section
-        if (frame := self._frames.get(key)) is None:
-            if (template := self._layouts.get(layout)) is None:
-                template = self._layouts[layout] = self._loader.frame(self._quick, layout)
-            whole = template.render(page=page)
-            frame = self._frames[key] = whole.split(_CUT)
-        return "".join(chain.from_iterable(zip(frame, [*blocks, ""], strict=True)))
+    def blocks(self, *names: str) -> Iterator[tuple[str, str]]:
+        """Return what the ``closure`` does, but of each layout only its blocks, in a form of their own."""
+        for name, source in self.closure(*names):
+            tree = self._tree(name, source)
+            yield (
+                name,
+                repr([node for node in tree.body if isinstance(node, nodes.Block)]) if tree else source,
+            )
+
+    def layouts(self, name: str) -> list[tuple[str, str]]:
+        """Return the layouts that a template has, with their sources: one or none, but for those of an odd make."""
+        return [(part, source) for part, source in self.closure(name) if self._tree(part, source)]
+
+    def _tree(self, name: str, source: str) -> nodes.Template | None:
+        """Return the syntax tree of a layout; None of what is none."""
+        if name not in self._trees:
+            tree = None
+            if "block" in source:
+                with suppress(jinja2.TemplateError):  # it will be told when a page is made of it
+                    tree = self._quick.parse(source, name)
+            self._trees[name] = tree if tree and _is_layout(tree, self._quick) else None
+        return self._trees[name]
 
     def closure(self, *names: str) -> Iterator[tuple[str, str]]:
         """Return some templates with all that they include, in order: the name and the source of each."""

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import msgspec
 
+from sitegen import parallel
 from sitegen.publish import manifest as manifests
 from sitegen.publish import places, system
 from sitegen.publish.folder import files
@@ -25,6 +26,8 @@ from sitegen.sealed import seal, unseal
 
 # More changes than these make a burst that a reader, or a power cut, could meet.
 _SMALL = 500
+# Files that are worth a second process to remove them.
+_MANY = 5_000
 
 
 class _Todo(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,14 +80,38 @@ def _commit(output: Path, plan: Plan, manifest: Manifest) -> None:
             _take_place(output)
             places.journal(output).unlink()
         system.write_buffers(output)
-        shutil.rmtree(stage, ignore_errors=True)
-        shutil.rmtree(places.previous(output), ignore_errors=True)
+        _throw_away(stage, plan)
+        _throw_away(places.previous(output), plan)
     else:
         todo = _Todo(write=(*plan.write, manifests.NAME), delete=plan.delete)
         system.write_buffers(stage)
         _save(places.journal(output), todo)
         _burst(output, todo)
         places.journal(output).unlink()
+
+
+def _throw_away(old: Path, plan: Plan) -> None:
+    """Remove an old site: what is known of it first, because to look into each of its folders takes long."""
+    if not old.exists():
+        return
+    paths = sorted([*plan.write, *plan.unchanged, *plan.delete])
+    jobs = 2 if len(paths) > _MANY else 1
+
+    def remove(share: int) -> bytes:
+        # Each of the processes has folders of its own.
+        folders = set()
+        for path in paths[share * len(paths) // jobs : (share + 1) * len(paths) // jobs]:
+            with suppress(OSError):
+                os.unlink(f"{old}/{path}")  # noqa: PTH108
+            folders.add(os.path.dirname(path))  # noqa: PTH120
+        for folder in sorted(folders, reverse=True):
+            with suppress(OSError):
+                os.rmdir(f"{old}/{folder}")  # noqa: PTH106
+        return b""
+
+    for _ in parallel.share(remove, jobs):
+        pass
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def _is_large(plan: Plan) -> bool:

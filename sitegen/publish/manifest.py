@@ -18,10 +18,13 @@ NAME = ".sitegen-manifest"
 
 
 class Written(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A file of ours: the key of the page and the size of the file in bytes."""
+    """A file of ours: the key of the page, and the size of the file in bytes."""
 
     key: bytes
     size: int
+    frame: bytes = b""  # digest of what is around its blocks
+    section: str = ""  # for which the frame was made
+    cuts: bytes = b""  # where the blocks are
 
 
 Manifest = Mapping[str, Written]  # by path relative to the output folder
