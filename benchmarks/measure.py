@@ -67,7 +67,7 @@ def build(command: list[str], cwd: Path, environment: Mapping[str, str]) -> Ende
         process = subprocess.Popen(
             command,
             cwd=cwd,
-            env=os.environ | environment,
+            env=_environment() | environment,
             stdin=subprocess.DEVNULL,
             stdout=said,
             stderr=complained,
@@ -84,6 +84,11 @@ def build(command: list[str], cwd: Path, environment: Mapping[str, str]) -> Ende
     if process.returncode:
         raise BuildFailed(f"{' '.join(command)}: {(ended.complained or ended.said)[-800:]}")
     return ended
+
+
+def _environment() -> dict[str, str]:
+    # An installed program is compiled; where Python is told not to keep that, it would compile it in every run.
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 class _Watch:
