@@ -67,7 +67,7 @@ def build(command: list[str], cwd: Path, environment: Mapping[str, str]) -> Ende
         process = subprocess.Popen(
             command,
             cwd=cwd,
-            env=_environment() | environment,
+            env={**_environment(), **environment},
             stdin=subprocess.DEVNULL,
             stdout=said,
             stderr=complained,

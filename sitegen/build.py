@@ -173,6 +173,7 @@ def build(
             if site != standing.manifest or todo.write or standing.damaged:
                 commit(output, todo, site)
 
+        nearest.wait()
         _kept = (feeds, papers, library, edition, standing, site)
         report = Report(
             papers=len(library.order),

@@ -78,6 +78,11 @@ class Task:
             error = ChildProcessError(f"a process of the build ended with {self._process.exitcode}")
         raise error
 
+    def wait(self) -> None:
+        """Wait until all is done, what comes afterwards too."""
+        if self._forked:
+            self._process.join()
+
     def end(self) -> None:
         """End the work, whether it is done or not."""
         if self._forked:

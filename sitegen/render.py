@@ -99,9 +99,8 @@ class Renderer:
         """Return the digest of a page, of whose values see ``Route``: the same key means the same blocks."""
         if not template:
             return blake2b(values, digest_size=16).digest()
-        return blake2b(
-            b"%b%b\0%b" % (self.fingerprint(template), url.encode(), values), digest_size=16
-        ).digest()
+        fingerprint = self._fingerprints.get(template) or self.fingerprint(template)
+        return blake2b(b"%b%b\0%b" % (fingerprint, url.encode(), values), digest_size=16).digest()
 
     def prepare(self, templates: Iterable[str]) -> None:
         """Make templates ready before the work is shared."""
