@@ -27,16 +27,16 @@ from sitegen.exports import metadata
 from sitegen.library import related
 from sitegen.library.library import assemble
 from sitegen.library.merge import merge
-from sitegen.making import Maker, addresses, gathered
+from sitegen.making import Done, Maker
 from sitegen.models import Note, Paper
 from sitegen.pages import assets as static
 from sitegen.pages.edition import Edition
-from sitegen.pages.routes import refuse_collisions, sitemap
 from sitegen.publish import folder, memory
 from sitegen.publish.commit import commit, opened
 from sitegen.publish.folder import Standing
 from sitegen.publish.manifest import NAME as MANIFEST
-from sitegen.publish.plan import plan
+from sitegen.publish.manifest import Manifest
+from sitegen.publish.plan import Plan, plan
 from sitegen.render import Renderer
 from sitegen.text import abstract
 
@@ -158,21 +158,8 @@ def build(
         )
 
         standing = msgspec.structs.replace(standing, missing=folder.found_missing(missing.result()))
-        with folder.staging(output) as stage:
-            told = partial(progress, "making pages")
-            maker = Maker(edition, assets, renderer, standing, output, stage, told)
-            jobs = jobs if len(papers) >= _WORTH_A_PROCESS else 1
-            edition.prepare()
-            done = gathered(parallel.share(partial(maker.share, jobs), jobs))
-            done.add(maker.make(sitemap(edition, addresses(done.paths(), assets))))
-            refuse_collisions(done.paths())
-
-            site = done.site(standing.manifest)
-            todo = plan(site, [path for path, _ in done.staged], standing.manifest)
-            folder.refuse_foreign(output, standing, todo.write)
-            if site != standing.manifest or todo.write or standing.damaged:
-                commit(output, todo, site)
-
+        maker = Maker(edition, assets, renderer, standing, output, partial(progress, "making pages"))
+        done, site, todo = _publish(maker, jobs if len(papers) >= _WORTH_A_PROCESS else 1)
         nearest.wait()
         _kept = (feeds, papers, library, edition, standing, site)
         report = Report(
@@ -193,6 +180,19 @@ def build(
         if verbose:
             report = msgspec.structs.replace(report, unconverted=tuple(_unconverted(library.order)))
         return report
+
+
+def _publish(maker: Maker, jobs: int) -> tuple[Done, Manifest, Plan]:
+    """Make what is new beside the output folder, and let it take its place; return what became of it all."""
+    output, standing = maker.output, maker.standing
+    with folder.staging(output) as stage:
+        done = maker.shared(stage, jobs)
+        site = done.site(standing.manifest)
+        todo = plan(site, [path for path, _ in done.staged], standing.manifest)
+        folder.refuse_foreign(output, standing, todo.write)
+        if site != standing.manifest or todo.write or standing.damaged:
+            commit(output, todo, site)
+    return done, site, todo
 
 
 def read_feeds(

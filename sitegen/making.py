@@ -7,11 +7,11 @@ from pathlib import Path
 
 import msgspec
 
+from sitegen import parallel
 from sitegen.pages.assets import Assets
 from sitegen.pages.edition import Edition
-from sitegen.pages.routes import Route, Share, site_map
-from sitegen.publish import folder
-from sitegen.publish.folder import Standing
+from sitegen.pages.routes import Route, Share, refuse_collisions, site_map, sitemap
+from sitegen.publish.folder import Stage, Standing, holds, read
 from sitegen.publish.manifest import Manifest, Written
 from sitegen.render import Rendered, Renderer
 
@@ -48,7 +48,7 @@ _DECODER = msgspec.msgpack.Decoder(Done)
 
 
 class Maker:
-    """Makes pages of an edition into a staging folder."""
+    """Makes the pages of an edition that an output folder lacks."""
 
     def __init__(
         self,
@@ -57,30 +57,39 @@ class Maker:
         renderer: Renderer,
         standing: Standing,
         output: Path,
-        stage: Path,
         progress: Callable[[int, int], None],
     ) -> None:
+        self.output = output
+        self.standing = standing
         self._edition = edition
         self._assets = assets
         self._renderer = renderer
-        self._standing = standing
-        self._output = output
-        self._stage = folder.Stage(stage)
         self._progress = progress
         # A guess until the end: to know, one would have to go through the map.
         self._total = max(len(standing.manifest), len(edition.library.papers) + len(edition.library.people))
 
-    def share(self, jobs: int, number: int) -> bytes:
-        """Make the pages of one of several processes; ``gathered`` reads the answer."""
-        share = Share(number, jobs)
-        return msgspec.msgpack.encode(
-            self.make(self._counted(site_map(self._edition, self._assets, share), share))
-        )
+    def shared(self, folder: Path, jobs: int) -> Done:
+        """Make all pages into a staging folder, by several processes; RouteCollision if two want one file."""
 
-    def make(self, routes: Iterable[Route]) -> Done:
+        def share(number: int) -> bytes:
+            own = Share(number, jobs)
+            routes = self._counted(site_map(self._edition, self._assets, own), own)
+            return msgspec.msgpack.encode(self._made(routes, Stage(folder)))
+
+        self._edition.prepare()
+        done = Done([], [], [])
+        for answer in parallel.share(share, jobs):
+            done.add(_DECODER.decode(answer))
+        # The sitemap knows of all.
+        pages = _addresses(done.paths(), self._assets)
+        done.add(self._made(sitemap(self._edition, pages), Stage(folder)))
+        refuse_collisions(done.paths())
+        return done
+
+    def _made(self, routes: Iterable[Route], stage: Stage) -> Done:
         """Make those pages that are new, and stage those that are not as they stand in the output."""
         done = Done([], [], [])
-        manifest, missing = self._standing.manifest, self._standing.missing
+        manifest, missing = self.standing.manifest, self.standing.missing
         key_of, frame_of = self._renderer.key, self._renderer.frames
         for route in routes:
             path = route.path
@@ -99,17 +108,17 @@ class Maker:
             data = page.data
             written = path, Written(key, len(data), frame, page.section, page.cuts)
             # A paper may have changed in what this page does not show of it.
-            if known is not None and known.size == len(data) and folder.holds(self._output, path, data):
+            if known is not None and known.size == len(data) and holds(self.output, path, data):
                 done.same.append(written)
             else:
-                self._stage.put(path, data)
+                stage.put(path, data)
                 done.staged.append(written)
         return done
 
     def _reframed(self, route: Route, known: Written) -> Rendered | None:
         """Put the blocks of a page that stands in the output into a new frame; None where that cannot be."""
         try:
-            old = Rendered(folder.read(self._output, route.path), known.section, known.cuts)
+            old = Rendered(read(self.output, route.path), known.section, known.cuts)
             return self._renderer.reframed(route.path, route.url, route.template, old) if known.cuts else None
         except Exception:  # whatever it is, rendering the page will tell
             return None
@@ -123,15 +132,7 @@ class Maker:
             self._progress(self._total, self._total)
 
 
-def gathered(answers: Iterable[bytes]) -> Done:
-    """Return what has become of the pages of several processes."""
-    done = Done([], [], [])
-    for answer in answers:
-        done.add(_DECODER.decode(answer))
-    return done
-
-
-def addresses(paths: Sequence[str], assets: Assets) -> list[str]:
+def _addresses(paths: Sequence[str], assets: Assets) -> list[str]:
     """Return the addresses of the pages among some files, in order."""
     return sorted(
         path.removesuffix("index.html")

@@ -8,7 +8,7 @@ list, rendered once however many lists it stands on); two filters, ``json`` and 
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from itertools import chain
 from pathlib import Path
@@ -101,10 +101,6 @@ class Renderer:
             return blake2b(values, digest_size=16).digest()
         fingerprint = self._fingerprints.get(template) or self.fingerprint(template)
         return blake2b(b"%b%b\0%b" % (fingerprint, url.encode(), values), digest_size=16).digest()
-
-    def prepare(self, templates: Iterable[str]) -> None:
-        """Make templates ready before the work is shared."""
-        self._templates.prepare([*sorted(filter(None, templates)), "_entry.html"])
 
     def render(self, path: str, template: str, context: Context) -> Rendered:
         """Return the page that is written to ``path``; TemplateError names file and line."""

@@ -123,13 +123,6 @@ class Templates:
             frame = self._frames[key] = template.render(page=page).split(_CUT)
         return frame
 
-    def prepare(self, names: Iterable[str]) -> None:
-        """Compile templates now, so that no process does what another has done."""
-        for name in names:
-            with suppress(Exception):  # it will be told when a page is made of it
-                for part in [part for part, _ in self.closure(name)]:
-                    self._quick.get_template(part)
-
     def blocks(self, *names: str) -> Iterator[tuple[str, str]]:
         """Return what the ``closure`` does, but of each layout only its blocks, in a form of their own."""
         for name, source in self.closure(*names):
