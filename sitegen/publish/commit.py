@@ -26,7 +26,7 @@ from sitegen.sealed import seal, unseal
 
 # More changes than these make a burst that a reader, or a power cut, could meet.
 _SMALL = 500
-# Files that are worth a second process to remove them.
+# Files that are worth a second process to look for them, or to remove them.
 _MANY = 5_000
 
 
@@ -121,7 +121,12 @@ def _is_large(plan: Plan) -> bool:
 def _complete(output: Path, stage: Path, plan: Plan) -> bool:
     """Link all that does not change into the staging folder; False if that cannot be, or somebody else's is there."""
     ours = {*plan.unchanged, *plan.write, *plan.delete, manifests.NAME}
-    if any(path not in ours for path in files(output)):
+    jobs = 2 if len(ours) > _MANY else 1
+
+    def foreign(share: int) -> bytes:
+        return b"one" if any(path not in ours for path in files(output, share, jobs)) else b""
+
+    if any(parallel.share(foreign, jobs)):
         return False
     made: set[str] = set()
     try:

@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from zlib import crc32
 
 import msgspec
 
@@ -85,16 +86,18 @@ def _is_file(path: str) -> bool:
     return os.path.isfile(path) and not os.path.islink(path)  # noqa: PTH113, PTH114 - thousands of them
 
 
-def files(folder: Path) -> Iterator[str]:
-    """Return the paths, relative to a folder, of all that it holds but folders."""
-    waiting = [""]
+def files(folder: Path, share: int = 0, jobs: int = 1) -> Iterator[str]:
+    """Return the paths, relative to a folder, of all that it holds but folders; or one of ``jobs`` shares of them."""
+    waiting = [(0, "")]
     while waiting:
-        prefix = waiting.pop()
+        depth, prefix = waiting.pop()
         with os.scandir(f"{folder}/{prefix}") as entries:
             for entry in entries:
                 if entry.is_dir(follow_symlinks=False):
-                    waiting.append(f"{prefix}{entry.name}/")
-                else:
+                    # The folders of single papers and persons are dealt out.
+                    if depth != 1 or crc32(os.fsencode(entry.name)) % jobs == share:
+                        waiting.append((depth + 1, f"{prefix}{entry.name}/"))
+                elif depth > 1 or share == 0:
                     yield prefix + entry.name
 
 
