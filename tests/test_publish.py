@@ -13,6 +13,7 @@ import pytest
 from conftest import build, copy_content
 from golden import files_of
 
+from sitegen import resources
 from sitegen.cli import main
 from sitegen.publish import folder, manifest, places, system
 
@@ -159,3 +160,31 @@ def test_a_folder_that_is_no_place_for_a_site(
 ) -> None:
     monkeypatch.chdir(content)
     assert "--output" in failing(content, Path(name), capsys)
+
+
+def test_a_site_in_a_new_layout_has_the_bytes_of_a_cold_one(
+    content: Path, output: Path, tmp_path: Path
+) -> None:
+    """The blocks of its pages are taken from those that stand, and put into the new frame."""
+    layout = (resources.templates_dir() / "base.html").read_text("utf-8")
+    own = content.parent / "templates"
+    own.mkdir(exist_ok=True)
+    build(content, output)
+    for header in ('<header class="own">', "<header>{{ site.title }}", "<header>{{ page.title }}"):
+        (own / "base.html").write_text(layout.replace("<header>", header), "utf-8")
+        build(content, output)
+        cold = tmp_path / "cold" / str(len(header))
+        build(content, cold)
+        assert files_of(output) == files_of(cold)
+
+
+def test_a_reader_who_has_seen_enough_is_no_error(content: Path, output: Path) -> None:
+    command = [sys.executable, "-m", "sitegen", "build", "--content", str(content), "--output", str(output)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.close()
+        said = process.stderr.read()
+    assert "Traceback" not in said
+    assert "BrokenPipe" not in said
+    assert files_of(output)
