@@ -24,7 +24,7 @@ from made_site import all_files, copy_site, differing, make_site
 from sitegen.cli import main
 
 FEED = PROJECT / "tests" / "data" / "feeds" / "api-old-identifier.atom.xml"
-KILLS = int(os.environ.get("SITEGEN_KILLS", "24"))
+KILLS = int(os.environ.get("SITEGEN_KILLS", "12"))
 SEED = os.environ.get("SITEGEN_SEED", "1")
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(PROJECT)}
 
