@@ -6,10 +6,10 @@ Whatever here takes time would otherwise be done again for all papers in every b
 from __future__ import annotations
 
 from collections.abc import Iterable
-from hashlib import blake2b
 
 import msgspec
 
+from sitegen import sealed
 from sitegen.arxiv.store import Feeds
 from sitegen.exports import bibtex
 from sitegen.library.merge import settled
@@ -42,7 +42,7 @@ def _encoded(paper: Paper) -> bytes:
     mentions = abstract.mentions(paper.abstract) | abstract.mentions(paper.comment)
     return _ENCODER.encode(
         Facts(
-            digest=blake2b(_ENCODER.encode(paper), digest_size=16).digest(),
+            digest=sealed.digest(_ENCODER.encode(paper)),
             cite_key=bibtex.base_key(paper),
             title=abstract.to_text(paper.title),
             mentions=tuple(sorted(mentions)),

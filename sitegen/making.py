@@ -77,7 +77,7 @@ class Maker:
             return msgspec.msgpack.encode(self._made(routes, Stage(folder)))
 
         self._edition.prepare()
-        done = Done([], [], [])
+        done = Done()
         for answer in parallel.share(share, jobs):
             done.add(_DECODER.decode(answer))
         # The sitemap knows of all.
@@ -88,7 +88,7 @@ class Maker:
 
     def _made(self, routes: Iterable[Route], stage: Stage) -> Done:
         """Make those pages that are new, and stage those that are not as they stand in the output."""
-        done = Done([], [], [])
+        done = Done()
         manifest, missing = self.standing.manifest, self.standing.missing
         key_of, frame_of = self._renderer.key, self._renderer.frames
         for route in routes:

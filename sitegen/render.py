@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import markupsafe
 import msgspec
 
+from sitegen import sealed
 from sitegen.pages.contexts import Context, Entry, HtmlPage, Site, StaticFile
 from sitegen.pages.urls import way_to_root
 from sitegen.templates import Templates
@@ -67,8 +68,7 @@ class Renderer:
             cache=cache,
         )
         self._fingerprints: dict[str, bytes] = {}
-        self._frames_of: dict[str, bytes] = {}
-        self._layout_of: dict[str, str] = {}
+        self._layouts: dict[str, tuple[str, bytes]] = {}
         self._frames: dict[tuple[str, str, bool, int, str, str], list[bytes]] = {}
         self._shared = blake2b(
             _ENCODER.encode((site, dict(assets), base_path, engine)), digest_size=16
@@ -88,19 +88,23 @@ class Renderer:
 
     def frames(self, template: str) -> bytes:
         """Return the digest of what the layout of a template has around its blocks; of none, nothing."""
-        if (known := self._frames_of.get(template)) is None:
+        return self._layout(template)[1]
+
+    def _layout(self, template: str) -> tuple[str, bytes]:
+        """Return the name of the one layout of a template, and the digest of all that it has."""
+        if (known := self._layouts.get(template)) is None:
             layouts = self._templates.layouts(template) if template else []
-            known = blake2b(repr(layouts).encode(), digest_size=8).digest() if layouts else b""
-            self._frames_of[template] = known
-            self._layout_of[template] = layouts[0][0] if len(layouts) == 1 else ""
+            name = layouts[0][0] if len(layouts) == 1 else ""
+            digest = blake2b(repr(layouts).encode(), digest_size=8).digest() if layouts else b""
+            known = self._layouts[template] = name, digest
         return known
 
     def key(self, url: str, template: str, values: bytes) -> bytes:
         """Return the digest of a page, of whose values see ``Route``: the same key means the same blocks."""
         if not template:
-            return blake2b(values, digest_size=16).digest()
+            return sealed.digest(values)
         fingerprint = self._fingerprints.get(template) or self.fingerprint(template)
-        return blake2b(b"%b%b\0%b" % (fingerprint, url.encode(), values), digest_size=16).digest()
+        return sealed.digest(b"%b%b\0%b" % (fingerprint, url.encode(), values))
 
     def render(self, path: str, template: str, context: Context) -> Rendered:
         """Return the page that is written to ``path``; TemplateError names file and line."""
@@ -115,7 +119,7 @@ class Renderer:
 
     def reframed(self, path: str, url: str, template: str, old: Rendered) -> Rendered:
         """Return a page of which only the frame is new; its template has one layout."""
-        layout = self._layout_of[template]
+        layout, _ = self._layout(template)
         return self._framed(path, layout, old.section, url == old.section, old.blocks())
 
     def _framed(self, path: str, layout: str, section: str, tops: bool, blocks: list[bytes]) -> Rendered:

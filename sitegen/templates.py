@@ -66,6 +66,7 @@ class Templates:
         self._loader = _Loader(folders, cache)
         self._plain = self._environment(jinja2.Environment, names, filters, not_markup)
         self._quick = self._environment(_QuickEnvironment, names, filters, not_markup)
+        self._sources: dict[str, str] = {}
         self._trees: dict[str, nodes.Template | None] = {}
         self._layouts: dict[str, jinja2.Template] = {}
         self._frames: dict[tuple[Any, ...], list[str]] = {}
@@ -152,7 +153,9 @@ class Templates:
         waiting = [*names]
         while waiting:
             if (name := waiting.pop()) not in sources:
-                sources[name] = self._source(name)
+                if name not in self._sources:
+                    self._sources[name] = self._source(name)
+                sources[name] = self._sources[name]
                 for found in _REFERENCE.finditer(sources[name]):
                     # A name that is worked out at run time may be any of them.
                     waiting += [found[1]] if found[1] else self._loader.list_templates()

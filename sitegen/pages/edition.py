@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
-from hashlib import blake2b
 
 import msgspec
 
+from sitegen import sealed
 from sitegen.arxiv import taxonomy
 from sitegen.config import Config
 from sitegen.exports import bibtex
@@ -81,7 +81,7 @@ class Edition:
             credits = "".join([called[credit.name.printed] for credit in paper.credits])
             present = [other for other in known.mentions if other in papers] if known.mentions else ""
             rest = f"{credits}{keys[base]} {len(notes.get(base, ()))} {present}"
-            shown[base] = blake2b(known.digest + rest.encode(), digest_size=16).digest()
+            shown[base] = sealed.digest(known.digest + rest.encode())
         return shown
 
     @cached_property
