@@ -34,7 +34,7 @@ def main() -> int:
             options.corpus,
             Path(cache),
             engine=b"",
-            describe=lambda paper: (paper, b""),
+            describe=lambda paper: store.Description(paper, b"", b""),
             jobs=0,
             progress=lambda *_: None,
         )

@@ -150,6 +150,7 @@ def build(
             config,
             assets=assets.names,
             facts=known_facts,
+            texts=facts.texts_of(feeds),
             related=lambda: related.found(nearest.result()),
         )
         engine += msgspec.msgpack.encode(config)

@@ -1,58 +1,122 @@
 """What follows from a paper alone, found once in a paper's life: when its feed file is read.
 
-Whatever here takes time would otherwise be done again for all papers in every build.
+Whatever here takes time would otherwise be done again in every build: for all papers, or for all pages made.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import msgspec
 
 from sitegen import sealed
-from sitegen.arxiv.store import Feeds
-from sitegen.exports import bibtex
+from sitegen.arxiv import store
+from sitegen.arxiv.store import Description, Feeds
+from sitegen.exports import bibtex, citation, csl, metadata, ris
 from sitegen.library.merge import settled
 from sitegen.library.related import features
-from sitegen.models import Paper
+from sitegen.models import ArxivId, Paper
 from sitegen.text import abstract
+
+# Of an abstract, in the feed of a person (characters).
+_BRIEF = 200
 
 
 class Facts(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """What follows from a paper; it is kept in the cache of parsed feeds."""
+    """What follows from a paper and every build asks for; it is kept in the cache of parsed feeds."""
 
     digest: bytes  # of the whole paper: the same digest, the same paper
     cite_key: str  # that it would like to have
     title: str  # as plain text
+    heading: str  # the title as markup
+    journal: str  # its journal reference as plain text
     mentions: tuple[str, ...]  # base identifiers of the papers it speaks of
     features: bytes  # what it can share with others, encoded: see library.related
 
 
+class Texts(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A paper in the words of its pages and exports; kept beside the facts, and asked for when a page is made.
+
+    Markup is that of an archive which has no paper that this one mentions; BibTeX and CSL-JSON are under the key that
+    it would like to have.
+    """
+
+    description: str
+    brief: str  # beginning of the abstract
+    abstract_html: str
+    comment_html: str
+    bibtex: str
+    ris: str
+    csl: str
+    reference: str
+    markdown: str
+    json_ld_html: str
+
+
 _ENCODER = msgspec.msgpack.Encoder(order="deterministic")
-_DECODER = msgspec.msgpack.Decoder(Facts)
+_FACTS = msgspec.msgpack.Decoder(Facts)
+_TEXTS = msgspec.msgpack.Decoder(Texts)
 
 
-def kept(record: Paper) -> tuple[Paper, bytes]:
-    """Return a paper as it is kept, if no other record of it is known, and its facts."""
+def kept(record: Paper) -> Description:
+    """Return a paper as it is kept, if no other record of it is known, and what is remembered of it."""
     paper = settled(record)
-    return paper, _encoded(paper)
+    facts, texts = _found(paper)
+    return Description(paper, _ENCODER.encode(facts), _ENCODER.encode(texts))
 
 
-def _encoded(paper: Paper) -> bytes:
-    mentions = abstract.mentions(paper.abstract) | abstract.mentions(paper.comment)
-    return _ENCODER.encode(
-        Facts(
-            digest=sealed.digest(_ENCODER.encode(paper)),
-            cite_key=bibtex.base_key(paper),
-            title=abstract.to_text(paper.title),
-            mentions=tuple(sorted(mentions)),
-            features=_ENCODER.encode(features(paper)),
-        )
+def _found(paper: Paper) -> tuple[Facts, Texts]:
+    mentions: set[str] = set()
+
+    def asked(identifier: ArxivId) -> None:
+        mentions.add(identifier.base)
+
+    abstract_html = abstract.to_html(paper.abstract, asked)
+    comment_html = abstract.inline_html(paper.comment, asked)
+    cite_key = bibtex.base_key(paper)
+    abs_url = metadata.abs_url(paper.id)
+    reference, markdown = citation.both(paper, abs_url)
+    facts = Facts(
+        digest=sealed.digest(_ENCODER.encode(paper)),
+        cite_key=cite_key,
+        title=abstract.to_text(paper.title),
+        heading=abstract.inline_html(paper.title),
+        journal=abstract.to_text(paper.journal_ref),
+        mentions=tuple(sorted(mentions)),
+        features=_ENCODER.encode(features(paper)),
     )
+    texts = Texts(
+        description=metadata.describe(paper),
+        brief=metadata.describe(paper, _BRIEF),
+        abstract_html=abstract_html,
+        comment_html=comment_html,
+        bibtex=bibtex.entry(paper, cite_key),
+        ris=ris.record(paper, abs_url).replace("\r\n", "\n").rstrip("\n"),
+        csl=csl.dumps(csl.item(paper, cite_key, abs_url)),
+        reference=reference,
+        markdown=markdown,
+        json_ld_html=metadata.json_ld(paper),
+    )
+    return facts, texts
 
 
 def of_all(papers: Iterable[Paper], feeds: Feeds) -> dict[str, Facts]:
     """Return the facts of merged papers by base identifier: those of their records, where merging changed nothing."""
     known = {id(record): kept for record, kept in zip(feeds.papers, feeds.facts, strict=True)}
-    decode = _DECODER.decode
-    return {paper.id.base: decode(known.get(id(paper)) or _encoded(paper)) for paper in papers}
+    decode = _FACTS.decode
+    return {
+        paper.id.base: decode(facts) if (facts := known.get(id(paper))) else _found(paper)[0]
+        for paper in papers
+    }
+
+
+def texts_of(feeds: Feeds) -> Callable[[Paper], Texts]:
+    """Return what gives the texts of a merged paper: those of its record, where merging changed nothing."""
+    places = {id(record): place for record, place in zip(feeds.papers, feeds.texts, strict=True)}
+
+    def texts(paper: Paper) -> Texts:
+        place = places.get(id(paper))
+        body = store.texts(place) if place else None
+        return _TEXTS.decode(body) if body is not None else _found(paper)[1]
+
+    return texts

@@ -36,10 +36,15 @@ def recall(place: Path) -> memoryview | None:
 
 def keep(place: Path, body: bytes) -> None:
     """Keep something in a file, whole or not at all; where it can't be kept, it has to be found again."""
+    put(place, seal(body))
+
+
+def put(place: Path, data: bytes) -> None:
+    """Keep what is sealed already, or in pieces that are."""
     beside = place.with_suffix(f".{os.getpid()}")
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_bytes(seal(body))
+        beside.write_bytes(data)
         beside.replace(place)
     except OSError:
         beside.unlink(missing_ok=True)

@@ -115,13 +115,15 @@ def test_a_damaged_list_of_files(
     assert capsys.readouterr().err == ""
 
 
-def test_a_damaged_cache_of_feeds(content: Path, output: Path) -> None:
+@pytest.mark.parametrize("kind", ["*", "*.feed", "*.texts"])
+def test_a_damaged_cache_of_feeds(content: Path, output: Path, kind: str) -> None:
     before = files_of(output)
-    cached = sorted((content.parent / ".sitegen" / "feeds").iterdir())
+    cached = sorted((content.parent / ".sitegen" / "feeds").glob(kind))
     assert cached
     for number, path in enumerate(cached):
         damaged = bytearray(path.read_bytes())
-        damaged[number * 31 % len(damaged)] ^= 255
+        for where in range(number, len(damaged), 500):
+            damaged[where] ^= 255
         path.write_bytes(damaged)
     shutil.rmtree(output)
     assert files_of(build(content, output, "--jobs", "1")) == before

@@ -11,7 +11,9 @@ import os
 from collections.abc import Callable
 from datetime import datetime
 from hashlib import blake2b
+from itertools import accumulate
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -29,6 +31,23 @@ class Reading(msgspec.Struct, frozen=True):
     refused: tuple[Problem, ...] = ()
     made: datetime | None = None
     facts: tuple[bytes, ...] = ()  # what ``describe`` says of each paper
+    texts: tuple[int, ...] = ()  # how long is what it says at length, which stands in a file of its own
+
+
+class Description(NamedTuple):
+    """What is to be remembered of a paper that is read."""
+
+    paper: Paper  # as it is to be kept
+    facts: bytes  # what every build asks for
+    texts: bytes  # what is asked for when a page is made of the paper
+
+
+class Place(NamedTuple):
+    """Where a paper's texts are kept."""
+
+    file: Path
+    start: int
+    size: int
 
 
 class Feeds(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,6 +55,7 @@ class Feeds(msgspec.Struct, frozen=True, kw_only=True):
 
     papers: tuple[Paper, ...]  # every record of every file
     facts: tuple[bytes, ...]  # what ``describe`` says of each
+    texts: tuple[Place, ...]  # where stands what it says of each at length
     problems: tuple[Problem, ...]
     newest: datetime | None  # when the newest file was made, by what it says itself
 
@@ -62,15 +82,14 @@ def read_all(
     cache: Path,
     *,
     engine: bytes,
-    describe: Callable[[Paper], tuple[Paper, bytes]],
+    describe: Callable[[Paper], Description],
     jobs: int,
     progress: Callable[[int, int], None],
 ) -> Feeds:
     """Read all feed files of a folder; refused files are among the problems.
 
-    ``describe`` says how a paper that is read is to be kept, and what else is to be remembered of it. ``engine`` is
-    the digest of the program: what another version of it has read is read anew. ``progress`` is called with the
-    number of files done and of all.
+    ``describe`` says what is to be remembered of a paper that is read. ``engine`` is the digest of the program: what
+    another version of it has read is read anew. ``progress`` is called with the number of files done and of all.
     """
     files = feed_files(folder)
     names = [f"{folder.name}/{path.relative_to(folder).as_posix()}" for path in files]
@@ -94,11 +113,16 @@ def read_all(
     for index, data in zip(unread, parallel.run(read, len(unread), jobs), strict=True):
         readings[index] = _DECODER.decode(data)
         progress(len(readings), len(files))
-    _forget_others(cache, {place.name for place in places})
+    _forget_others(cache, {path.name for place in places for path in (place, _beside(place))})
     in_order = [readings[index] for index in range(len(files))]
     return Feeds(
         papers=tuple(paper for reading in in_order for paper in reading.papers),
         facts=tuple(facts for reading in in_order for facts in reading.facts),
+        texts=tuple(
+            Place(_beside(place), end - size, size)
+            for place, reading in zip(places, in_order, strict=True)
+            for size, end in zip(reading.texts, accumulate(reading.texts), strict=True)
+        ),
         problems=tuple(
             _located(folder, problem)
             for reading in in_order
@@ -124,22 +148,43 @@ def _place(path: Path, name: str, cache: Path, engine: bytes) -> Path:
     return cache / f"{digest}.feed"
 
 
-def _read(path: Path, name: str, place: Path, describe: Callable[[Paper], tuple[Paper, bytes]]) -> bytes:
+def _beside(place: Path) -> Path:
+    """Return where the texts of a file's papers are kept, one after the other, each sealed."""
+    return place.with_suffix(".texts")
+
+
+def texts(place: Place) -> memoryview | None:
+    """Return the texts of a paper; None if they are not there, or not whole."""
+    try:
+        handle = os.open(place.file, os.O_RDONLY)
+        try:
+            return sealed.unseal(os.pread(handle, place.size, place.start))
+        finally:
+            os.close(handle)
+    except OSError:
+        return None
+
+
+def _read(path: Path, name: str, place: Path, describe: Callable[[Paper], Description]) -> bytes:
+    shelf: list[bytes] = []
     try:
         answer = feed.read_answer(path, name)
     except FeedError as error:
         reading = Reading((), (), error.problems)
     else:
-        kept = [describe(paper) for paper in answer.papers]
+        described = [describe(paper) for paper in answer.papers]
+        shelf = [sealed.seal(known.texts) for known in described]
         reading = Reading(
-            papers=tuple(paper for paper, _ in kept),
+            papers=tuple(known.paper for known in described),
             problems=answer.problems,
             made=answer.made,
-            facts=tuple(facts for _, facts in kept),
+            facts=tuple(known.facts for known in described),
+            texts=tuple(map(len, shelf)),
         )
     gc.collect()  # feedparser leaves cycles behind, and the collector is off while a site is built
     data = msgspec.msgpack.encode(reading)
     if os.access(path, os.R_OK):  # else its reading is of no contents
+        sealed.put(_beside(place), b"".join(shelf))
         sealed.keep(place, data)
     return data
 

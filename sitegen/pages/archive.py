@@ -162,7 +162,7 @@ def day_page(edition: Edition, calendar: Calendar, day: date, number: int) -> Da
                     entry=edition.entry(paper),
                     mark=_mark(heading, paper),
                     # A revised paper's abstract stood on the day when it was new.
-                    abstract_html=edition.abstract_html(paper)
+                    abstract_html=edition.texts(paper).abstract_html
                     if is_news and heading not in _REVISIONS
                     else "",
                 )

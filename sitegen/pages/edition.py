@@ -8,12 +8,13 @@ from datetime import UTC, datetime
 from functools import cached_property
 
 import msgspec
+from msgspec.structs import replace
 
 from sitegen import sealed
 from sitegen.arxiv import taxonomy
 from sitegen.config import Config
-from sitegen.exports import bibtex
-from sitegen.facts import Facts
+from sitegen.exports import bibtex, csl, metadata
+from sitegen.facts import Facts, Texts
 from sitegen.library.library import Library
 from sitegen.library.related import Related
 from sitegen.models import ArxivId, Paper, Person
@@ -40,13 +41,15 @@ class Edition:
         *,
         assets: Mapping[str, str],
         facts: Mapping[str, Facts],
+        texts: Callable[[Paper], Texts],
         related: Callable[[], Mapping[str, tuple[Related, ...]]],
     ) -> None:
-        """Publish a library with its ``facts``; ``related`` papers are asked for when all else is done."""
+        """Publish a library with its ``facts`` and ``texts``; ``related`` papers are asked for after all else."""
         self.library = library
         self.config = config
         self._assets = assets
         self._facts = facts
+        self._texts = texts
         self._find_related = related
         self.site = _site(library, config)
         self.cite_keys = bibtex.unique_keys(
@@ -107,6 +110,10 @@ class Edition:
         """Return a paper's title as plain text."""
         return self._facts[paper.id.base].title
 
+    def journal(self, paper: Paper) -> str:
+        """Return a paper's journal reference as plain text."""
+        return self._facts[paper.id.base].journal
+
     @cached_property
     def latest(self) -> list[Paper]:
         """The papers that changed last, as many as the site's feed has."""
@@ -115,10 +122,6 @@ class Edition:
         changed = [paper for paper in self.library.order if paper.updated >= moments[-1]]
         changed.sort(key=lambda paper: (paper.updated, paper.id.sort_key), reverse=True)
         return changed[:size]
-
-    def local(self, identifier: ArxivId) -> str | None:
-        """Return the page of a paper if the archive has it: what text links to."""
-        return urls.paper(identifier.base) if identifier.base in self.library.papers else None
 
     def absolute(self, url: str) -> str:
         """Return the public address of a URL below the root."""
@@ -132,6 +135,7 @@ class Edition:
         return entry
 
     def _make_entry(self, paper: Paper) -> Entry:
+        facts = self._facts[paper.id.base]
         day = self.library.day_of[paper.id.base]
         slug_of = self.library.slug_of
         # "and 1 more" takes more room than the name itself.
@@ -139,7 +143,7 @@ class Edition:
         return Entry(
             url=urls.paper(paper.id.base),
             id=paper.id.base,
-            title_html=abstract.inline_html(paper.title),
+            title_html=facts.heading,
             authors=tuple(
                 Link(label=credit.name.printed, url=urls.person(slug_of[credit.name.printed]))
                 for credit in paper.credits[:shown]
@@ -147,7 +151,7 @@ class Edition:
             more_authors=len(paper.credits) - shown,
             date=urls.short_date(day),
             primary=paper.primary,
-            journal=abstract.to_text(paper.journal_ref),
+            journal=facts.journal,
             withdrawn=paper.withdrawn,
             notes=len(self.library.notes.get(paper.id.base, ())),
         )
@@ -160,11 +164,28 @@ class Edition:
 
         return _STATIC_FILE.sub(real, html)
 
+    def texts(self, paper: Paper) -> Texts:
+        """Return a paper in the words of this edition: with links to its own papers, under its citation keys."""
+        texts, facts, key = self._texts(paper), self._facts[paper.id.base], self.cite_keys[paper.id.base]
+        if key != facts.cite_key:
+            item = csl.item(paper, key, metadata.abs_url(paper.id))
+            texts = replace(texts, bibtex=bibtex.entry(paper, key), csl=csl.dumps(item))
+        if any(mentioned in self.library.papers for mentioned in facts.mentions):
+            texts = replace(
+                texts,
+                abstract_html=abstract.to_html(paper.abstract, self._local),
+                comment_html=abstract.inline_html(paper.comment, self._local),
+            )
+        return texts
+
+    def _local(self, identifier: ArxivId) -> str | None:
+        return urls.paper(identifier.base) if identifier.base in self.library.papers else None
+
     def bibtex(self, paper: Paper) -> str:
-        """Return a paper's BibTeX entry, without a newline at its end."""
+        """Return a paper's BibTeX entry."""
         base = paper.id.base
         if (entry := self._bibtex.get(base)) is None:
-            entry = self._bibtex[base] = bibtex.entry(paper, self.cite_keys[base]).rstrip("\n")
+            entry = self._bibtex[base] = self.texts(paper).bibtex
         return entry
 
     def category_years(self, identifier: str) -> dict[int, list[Paper]]:
@@ -174,10 +195,6 @@ class Edition:
             for paper in self.library.in_category[identifier]:
                 years.setdefault(self.library.day_of[paper.id.base].year, []).append(paper)
         return years
-
-    def abstract_html(self, paper: Paper) -> str:
-        """Return a paper's abstract in paragraphs."""
-        return abstract.to_html(paper.abstract, self.local)
 
     def items(self, papers: Iterable[Paper]) -> tuple[Item, ...]:
         """Return papers as plain items of a list."""
@@ -206,7 +223,7 @@ def category_link(identifier: str) -> CategoryLink:
 
 def stamp(moment: datetime) -> str:
     """Return a moment as RFC 3339 in UTC, to the second."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.astimezone(UTC).isoformat()[:19] + "Z"
 
 
 def _site(library: Library, config: Config) -> Site:

@@ -25,11 +25,10 @@ from sitegen.text import abstract
 
 # Above it a sitemap becomes an index of several (the protocol's own limit is 50,000).
 URLS_IN_A_SITEMAP = 40_000
-# There are many authors: their feeds carry fewer entries than the site's, and less of each abstract (characters).
+# There are many authors: their feeds carry fewer entries than the site's, and less of each abstract.
 ENTRIES_IN_A_PERSON_FEED = 10
 # Categories have whole abstracts, but a field's own category has no more than ten papers a day.
 ENTRIES_IN_A_CATEGORY_FEED = 25
-_BRIEF = 200
 
 
 def atom_feed(
@@ -78,7 +77,7 @@ def _feed_entry(edition: Edition, paper: Paper, brief: bool) -> FeedEntry:
         published=stamp(paper.published),
         updated=stamp(paper.updated),
         categories=() if brief else paper.categories,
-        summary=metadata.describe(paper, _BRIEF) if brief else abstract.to_text(paper.abstract),
+        summary=edition.texts(paper).brief if brief else abstract.to_text(paper.abstract),
     )
 
 
@@ -121,7 +120,7 @@ def papers_json(edition: Edition) -> PapersJson:
                 updated=paper.updated,
                 categories=_primary_first(paper),
                 doi=paper.dois[0] if paper.dois else None,
-                journal=abstract.to_text(paper.journal_ref) or None,
+                journal=edition.journal(paper) or None,
                 url=urls.paper(paper.id.base),
             )
             for paper in edition.library.order

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from functools import lru_cache
 
-from sitegen.exports import citation, csl, metadata, ris
+from sitegen.exports import metadata
 from sitegen.library.related import Related
 from sitegen.models import Credit, Note, Paper
 from sitegen.pages import urls
@@ -18,7 +18,6 @@ from sitegen.pages.contexts import (
     VersionLine,
 )
 from sitegen.pages.edition import Edition, category_link
-from sitegen.text import abstract
 
 _ANNOUNCED_AS = {
     "new": "new submission",
@@ -42,10 +41,10 @@ def paper_page(edition: Edition, base: str) -> PaperPage:
     shown = len(credits) if len(credits) <= fold + 2 else fold
     entry = edition.entry(paper)
     crumbs = _crumbs(submitted)
-    reference, markdown = citation.both(paper, abs_url)
+    texts = edition.texts(paper)
     return PaperPage(
         title=edition.title(paper),
-        description=metadata.describe(paper),
+        description=texts.description,
         url=urls.paper(base),
         section=urls.ARCHIVE,
         crumbs=crumbs,
@@ -55,7 +54,7 @@ def paper_page(edition: Edition, base: str) -> PaperPage:
         heading_html=entry.title_html,
         credits=tuple(credits[:shown]),
         folded_credits=tuple(credits[shown:]),
-        abstract_html=edition.abstract_html(paper),
+        abstract_html=texts.abstract_html,
         withdrawn=entry.withdrawn,
         submitted=urls.spoken_date(submitted),
         submitted_url=crumbs[-1].url,
@@ -64,7 +63,7 @@ def paper_page(edition: Edition, base: str) -> PaperPage:
         announcements=tuple(
             [f"{_ANNOUNCED_AS[known.kind]}, {urls.spoken_date(known.day)}" for known in paper.announcements]
         ),
-        comment_html=abstract.inline_html(paper.comment, edition.local),
+        comment_html=texts.comment_html,
         journal=entry.journal,
         dois=tuple([Link(label=doi, url=f"https://doi.org/{doi}") for doi in (*paper.dois, paper.arxiv_doi)]),
         primary=_category(paper.primary) if paper.primary else None,
@@ -75,17 +74,17 @@ def paper_page(edition: Edition, base: str) -> PaperPage:
         html_url=metadata.html_url(paper.id) if paper.id.sort_key >= _FIRST_WITH_HTML else "",
         links=tuple([Link(label=link.split("://", 1)[-1].rstrip("/"), url=link) for link in paper.links]),
         license_url=paper.license,
-        bibtex=edition.bibtex(paper),
-        ris=ris.record(paper, abs_url).replace("\r\n", "\n").rstrip("\n"),
-        csl=csl.dumps(csl.item(paper, edition.cite_keys[base], abs_url)),
-        reference=reference,
-        markdown=markdown,
+        bibtex=texts.bibtex,
+        ris=texts.ris,
+        csl=texts.csl,
+        reference=texts.reference,
+        markdown=texts.markdown,
         related=tuple([_related(edition, near) for near in edition.related.get(base, ())]),
         notes=tuple([note_view(edition, note) for note in library.notes.get(base, ())]),
         newer=_neighbour(edition, library.position[base] - 1),
         older=_neighbour(edition, library.position[base] + 1),
         meta=metadata.highwire(paper, edition.site.language),
-        json_ld_html=metadata.json_ld(paper),
+        json_ld_html=texts.json_ld_html,
     )
 
 

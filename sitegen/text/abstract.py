@@ -170,19 +170,6 @@ def _may_link(text: str) -> bool:
     return ":" in text and _ARXIV_SIGN.search(text) is not None
 
 
-def mentions(text: str) -> frozenset[str]:
-    """Return the base identifiers of the papers that a text speaks of, to which a page may link."""
-    if not _may_link(text):
-        return frozenset()
-    found: set[str] = set()
-
-    def note(identifier: ArxivId) -> None:
-        found.add(identifier.base)
-
-    _markup(text, note)
-    return frozenset(found)
-
-
 def _linked(text: str, local: Local) -> str:
     """Escape text and make links of what is one."""
     if not _may_link(text):
