@@ -5,13 +5,12 @@ What a worker finds is sent as bytes: values that the processes share are inheri
 
 from __future__ import annotations
 
-import multiprocessing
+import os
+import pickle
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import suppress
-from multiprocessing.connection import Connection
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 T = TypeVar("T")
 
@@ -25,6 +24,8 @@ def run(work: Callable[[int], T], count: int, jobs: int) -> Iterator[T]:
     if jobs <= 1 or count <= 1 or not can_fork():
         yield from map(work, range(count))
         return
+    import multiprocessing  # here, because most builds do not need it
+
     _work = work
     try:
         with multiprocessing.get_context("fork").Pool(min(jobs, count), _leave_signals) as pool:
@@ -46,68 +47,95 @@ def share(work: Callable[[int], bytes], jobs: int) -> Iterator[bytes]:
 
 
 class Task:
-    """Work that another process does meanwhile; where there is none, it is done when its result is asked for."""
+    """Work that another process does meanwhile; where there is none, it is done when its result is asked for.
+
+    Processes that are forked after it may ask for the result as well: it stands in memory that all share.
+    """
 
     def __init__(
         self, work: Callable[[], bytes], jobs: int, afterwards: Callable[[], None] = lambda: None
     ) -> None:
         """Begin ``work``, if ``jobs`` are more than one; what is done ``afterwards`` nobody waits for."""
-        self._work, self._afterwards, self._forked = work, afterwards, jobs > 1 and can_fork()
-        if not self._forked:
+        self._work, self._afterwards, self._worker = work, afterwards, 0
+        if jobs <= 1 or not can_fork():
             return
-        context = multiprocessing.get_context("fork")
-        self._answer, answer = context.Pipe(duplex=False)
-        self._process = context.Process(
-            target=_answer, args=(self._answer, answer, work, afterwards), daemon=True
-        )
-        self._process.start()
-        answer.close()
+        self._answer = _memory_file()
+        self._ended, ended = os.pipe()
+        self._owner = os.getpid()
+        self._worker = os.fork()
+        if self._worker == 0:
+            _answer(self._answer, ended, work, afterwards)
+        os.close(ended)
 
     def result(self) -> bytes:
         """Wait for what the work gives; an error is raised as it was raised there."""
-        if not self._forked:
+        if not self._worker:
             result = self._work()
             self._afterwards()
             return result
-        try:
-            error = self._answer.recv()
-            if error is None:
-                return self._answer.recv_bytes()
-        except EOFError:
-            self._process.join()
-            error = ChildProcessError(f"a process of the build ended with {self._process.exitcode}")
-        raise error
+        os.read(self._ended, 1)  # nothing is ever written there: the worker closes its end
+        answer = _all_of(self._answer)
+        if answer[:1] == _DONE:
+            return answer[1:]
+        if answer[:1] == _FAILED:
+            raise pickle.loads(answer[1:])  # noqa: S301 - our own process wrote it
+        raise ChildProcessError("a process of the build ended too soon")
 
     def wait(self) -> None:
         """Wait until all is done, what comes afterwards too."""
-        if self._forked:
-            self._process.join()
+        if self._worker and os.getpid() == self._owner:
+            os.waitpid(self._worker, 0)
+            self._worker = 0
+            os.close(self._answer)
+            os.close(self._ended)
 
     def end(self) -> None:
         """End the work, whether it is done or not."""
-        if self._forked:
-            self._answer.close()
-            self._process.terminate()
-            self._process.join()
+        if self._worker and os.getpid() == self._owner:
+            os.kill(self._worker, signal.SIGTERM)
+            self.wait()
+
+    def __del__(self) -> None:
+        # After an error, or in a preview that builds again and again, nothing is left behind.
+        self.end()
 
 
-def _answer(
-    question: Connection, answer: Connection, work: Callable[[], bytes], afterwards: Callable[[], None]
-) -> None:
-    _leave_signals()
-    # This process has inherited the other end as well: if it kept that, it would wait for itself to listen when the
-    # process that asked was killed, and nobody could build while it waits.
-    question.close()
+_DONE, _FAILED = b"+", b"-"
+
+
+def _answer(answer: int, ended: int, work: Callable[[], bytes], afterwards: Callable[[], None]) -> NoReturn:
+    """Work in a forked process, and end it; the whole answer is there before ``ended`` is closed."""
     try:
-        result = work()
-    except Exception as error:
-        answer.send(error)
-        return
-    with suppress(BrokenPipeError):  # nobody listens any more
-        answer.send(None)
-        answer.send_bytes(result)
-    answer.close()
-    afterwards()
+        _leave_signals()
+        try:
+            mark, data = _DONE, work()
+        except Exception as error:
+            mark, data = _FAILED, pickle.dumps(error)
+        written = 0
+        while written < len(data):
+            written += os.pwrite(answer, data[written:], 1 + written)
+        os.pwrite(answer, mark, 0)  # last: until then, there is no answer
+        os.close(ended)
+        if mark == _DONE:
+            afterwards()
+    finally:
+        os._exit(0)
+
+
+def _memory_file() -> int:
+    if hasattr(os, "memfd_create"):  # Linux
+        return os.memfd_create("answer")
+    import tempfile
+
+    with tempfile.TemporaryFile() as file:
+        return os.dup(file.fileno())
+
+
+def _all_of(handle: int) -> bytes:
+    size, data = os.fstat(handle).st_size, b""
+    while len(data) < size and (more := os.pread(handle, size - len(data), len(data))):
+        data += more
+    return data
 
 
 def can_fork() -> bool:

@@ -62,12 +62,12 @@ class Edition:
 
     @cached_property
     def related(self) -> Mapping[str, tuple[Related, ...]]:
-        """The nearest papers of each paper, by base identifier."""
+        """The nearest papers of each paper, by base identifier; each process waits for them when it needs them."""
         return self._find_related()
 
     def prepare(self) -> None:
-        """Find out what all pages need, before they are dealt out to processes."""
-        _ = self.shown, self.who, self.by_letter, self.latest, self.related
+        """Find out what pages need, before they are dealt out to processes."""
+        _ = self.shown, self.who, self.by_letter, self.latest
 
     @cached_property
     def shown(self) -> Mapping[str, bytes]:

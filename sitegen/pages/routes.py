@@ -63,13 +63,14 @@ class Share(NamedTuple):
 
 def site_map(edition: Edition, assets: Assets, share: Share) -> Iterator[Route]:
     """Return a share of the pages and files of the site, all but the sitemap, which knows of all."""
-    yield from _papers(edition, share)
     yield from _authors(edition, share)
     yield from _archive(edition, share)
     yield from _categories(edition, share)
     yield from _bibliographies_and_feeds(edition, share)
     for small in share.of(_small_pages(edition)):
         yield small()
+    # Last, because their neighbours are looked for meanwhile.
+    yield from _papers(edition, share)
     for url, file in share.of(assets.files.items()):
         yield Route(url, "", _itself, (file,), file.data)
 

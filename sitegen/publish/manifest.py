@@ -49,5 +49,5 @@ def load(output: Path) -> Manifest | None:
 
 
 def encode(manifest: Manifest) -> bytes:
-    """Return the bytes of a manifest, in its order, with a digest before them that tells damage."""
+    """Return the bytes of a manifest, in its order, with a checksum before them that tells damage."""
     return seal(msgspec.msgpack.encode(manifest))
