@@ -1,9 +1,10 @@
 """Measures builds of corpora of several sizes, beside Eleventy and Hugo where these are: `make bench`, or see --help.
 
 Of sitegen, six cases; of the peers, a full build; and the floor, which is the time a plain loop needs to write the
-files of a cold build. All take turns, and every figure is the median of several runs, each in a new folder, in memory
-where the system has /dev/shm: a disk would add its own mood. The peers are looked for where --peers says; what is
-missing is named with the way to install it, and left out. What the columns count: see measure.py.
+files of a cold build. All take turns, and every time is the median of several runs, each in a new folder, in memory
+where the system has /dev/shm: a disk would add its own mood. Memory is that of one more run before them, which is not
+timed: whoever looks at the memory of a build takes processor time from it. The peers are looked for where --peers
+says; what is missing is named with the way to install it, and left out. What the columns count: see measure.py.
 """
 
 from __future__ import annotations
@@ -91,7 +92,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--corpus", type=Path, default=CORPUS, metavar="DIR", help="a folder of feed files")
     add("--sizes", type=_sizes, default=SIZES, metavar="N,N", help="papers (1000,11803,50000)")
     add("--cases", type=_cases, default=CASES, metavar="NAME,NAME", help=f"of {','.join(CASES)} (all)")
-    add("--runs", type=_positive, default=5, metavar="N", help="runs of each case (%(default)s)")
+    add("--runs", type=_positive, default=5, metavar="N", help="timed runs of each case (%(default)s)")
     add("--jobs", type=int, default=0, metavar="N", help="sitegen's processes (one for each core)")
     add("--peers", type=Path, default=PEERS, metavar="DIR", help="where Eleventy and Hugo are installed")
     add("--verify", action="store_true", help="check that every paper and author is there")
@@ -127,23 +128,27 @@ def _measure_size(bench: Bench, size: int) -> tuple[dict[str, list[Run]], list[s
     problems: list[str] = []
     builds = _builds(bench, size, problems)
     results: dict[str, list[Run]] = {name: [] for name in builds}
-    for number in range(1, bench.options.runs + 1):
+    memory: dict[str, int] = {}
+    for number in range(bench.options.runs + 1):
         for name, build in list(builds.items()):
             try:
-                run = build(number == 1)
+                run = build(number == 0)
             except BuildFailed as failure:
                 if name in cases.TITLES:
                     raise SystemExit(f"bench: {failure}") from None
                 _say(f"{bench.titles[name]} failed and is left out: {failure}")
                 del builds[name], results[name]
                 continue
-            results[name].append(run)
+            if number == 0:
+                memory[name] = run.usage.memory
+                continue
+            results[name].append(run._replace(usage=run.usage._replace(memory=memory[name])))
             _say(f"{size:,} papers, run {number}: {bench.titles[name]}, {run.usage.wall:.2f} s")
     return results, problems
 
 
 def _builds(bench: Bench, size: int, problems: list[str]) -> dict[str, Callable[[bool], Run]]:
-    """Make all that the builds of one size start from; return what measures each, told if it is the first time."""
+    """Make all that the builds of one size start from; return what runs each, told if it is looked at or timed."""
     _say(f"{size:,} papers: making the corpus")
     feeds, room = bench.folder / "feeds", Room(bench.folder / "room")
     corpus.write(bench.records, size, feeds)
@@ -168,31 +173,31 @@ def _first_build(bench: Bench, room: Room, size: int) -> None:
         raise SystemExit(f"bench: sitegen lost some of {size:,} papers")
 
 
-def _ours(bench: Bench, room: Room, case: str, problems: list[str], first: bool) -> Run:
+def _ours(bench: Bench, room: Room, case: str, problems: list[str], looked_at: bool) -> Run:
     with room.prepared(case) as site:
         before = measure.files(site / "output")
-        ended, report = _run_sitegen(bench, site)
+        ended, report = _run_sitegen(bench, site, looked_at)
         run = Run(ended.usage, measure.compare(before, measure.files(site / "output")))
-        if first and bench.options.verify:
+        if looked_at and bench.options.verify:
             found = verify(site / "output")
             problems += (f"{report['papers']:,} papers, {cases.TITLES[case]}: {line}" for line in found)
     return run
 
 
-def _run_sitegen(bench: Bench, site: Path) -> tuple[measure.Ended, dict[str, int]]:
+def _run_sitegen(bench: Bench, site: Path, looked_at: bool = False) -> tuple[measure.Ended, dict[str, int]]:
     command = cases.command(bench.options.jobs)
-    ended = measure.build(command, site, {"PYTHONPATH": str(PROJECT)})
+    ended = measure.build(command, site, {"PYTHONPATH": str(PROJECT)}, memory=looked_at)
     report: dict[str, int] = json.loads(ended.said.splitlines()[-1])
     return ended, report
 
 
-def _peer(room: Room, setup: peer.Setup, one: peer.Peer, _first: bool) -> Run:
+def _peer(room: Room, setup: peer.Setup, one: peer.Peer, looked_at: bool) -> Run:
     with room.empty() as output:
-        ended = measure.build(*setup.command(one, output))
+        ended = measure.build(*setup.command(one, output), memory=looked_at)
         return Run(ended.usage, measure.compare({}, measure.files(output)))
 
 
-def _floor(room: Room, _first: bool) -> Run:
+def _floor(room: Room, _looked_at: bool) -> Run:
     with room.empty() as output:
         usage = measure.floor(room.built, output)
         return Run(usage, measure.compare({}, measure.files(output)))

@@ -8,6 +8,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
@@ -60,8 +61,8 @@ class Output(NamedTuple):
     written_pages: int
 
 
-def build(command: list[str], cwd: Path, environment: Mapping[str, str]) -> Ended:
-    """Run a command to its end; BuildFailed if that is a bad one."""
+def build(command: list[str], cwd: Path, environment: Mapping[str, str], *, memory: bool = False) -> Ended:
+    """Run a command to its end, and look at its ``memory`` meanwhile; BuildFailed if that is a bad one."""
     with tempfile.TemporaryFile("w+") as said, tempfile.TemporaryFile("w+") as complained:
         started = time.perf_counter()
         process = subprocess.Popen(
@@ -72,14 +73,17 @@ def build(command: list[str], cwd: Path, environment: Mapping[str, str]) -> Ende
             stdout=said,
             stderr=complained,
         )
-        with _Watch(process.pid) as watch:
+        with ExitStack() as meanwhile:
+            watch = meanwhile.enter_context(_Watch(process.pid)) if memory else None
             _, status, used = os.wait4(process.pid, 0)
             wall = time.perf_counter() - started
         process.returncode = os.waitstatus_to_exitcode(status)
         said.seek(0)
         complained.seek(0)
         ended = Ended(
-            Usage(wall, used.ru_utime + used.ru_stime, watch.highest), said.read(), complained.read()
+            Usage(wall, used.ru_utime + used.ru_stime, watch.highest if watch else 0),
+            said.read(),
+            complained.read(),
         )
     if process.returncode:
         raise BuildFailed(f"{' '.join(command)}: {(ended.complained or ended.said)[-800:]}")

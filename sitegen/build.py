@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from sitegen import __version__, content, facts, parallel, resources
+from sitegen import __version__, content, facts, parallel, resources, sealed
 from sitegen.arxiv import store
 from sitegen.config import load as load_config
 from sitegen.config import load_people
@@ -31,9 +31,11 @@ from sitegen.making import Done, Maker
 from sitegen.models import Note, Paper
 from sitegen.pages import assets as static
 from sitegen.pages.edition import Edition
-from sitegen.publish import folder, memory
+from sitegen.publish import folder, ledger, memory
+from sitegen.publish import manifest as manifests
 from sitegen.publish.commit import commit, opened
 from sitegen.publish.folder import Standing
+from sitegen.publish.ledger import Ledger
 from sitegen.publish.manifest import NAME as MANIFEST
 from sitegen.publish.manifest import Manifest
 from sitegen.publish.plan import Plan, plan
@@ -117,10 +119,10 @@ def build(
         sources = memory.digest(
             [source, *templates, *statics], engine, os.fsencode(source), (url or "").encode()
         )
-        if not verbose and (last := memory.recall(place, output, sources)):
+        standing = folder.inspect(output)
+        if not verbose and (last := memory.recall(place, output, standing, sources)):
             return _again(last, started)
 
-        standing = folder.inspect(output)
         missing = parallel.Task(partial(folder.missing, output, standing), jobs)
         config = load_config(source)
         config = msgspec.structs.replace(config, url=url or config.url)
@@ -160,7 +162,8 @@ def build(
 
         standing = msgspec.structs.replace(standing, missing=folder.found_missing(missing.result()))
         maker = Maker(edition, assets, renderer, standing, output, partial(progress, "making pages"))
-        done, site, todo = _publish(maker, jobs if len(papers) >= _WORTH_A_PROCESS else 1)
+        before = None if standing.missing else ledger.recall(place, standing.listed, maker.look())
+        done, site, todo, listed = _publish(maker, jobs if len(papers) >= _WORTH_A_PROCESS else 1, before)
         nearest.wait()
         _kept = (feeds, papers, library, edition, standing, site)
         report = Report(
@@ -176,24 +179,30 @@ def build(
             problems=(*feeds.problems, *note_problems, *orphans, *_damage(output, standing)),
             unconverted=(),
         )
+        ledger.keep(place, maker.ledger(listed))
         if not standing.damaged:
-            memory.remember(place, output, sources, msgspec.msgpack.encode(report))
+            memory.remember(place, listed, sources, msgspec.msgpack.encode(report))
         if verbose:
             report = msgspec.structs.replace(report, unconverted=tuple(_unconverted(library.order)))
         return report
 
 
-def _publish(maker: Maker, jobs: int) -> tuple[Done, Manifest, Plan]:
-    """Make what is new beside the output folder, and let it take its place; return what became of it all."""
+def _publish(maker: Maker, jobs: int, before: Ledger | None) -> tuple[Done, Manifest, Plan, bytes]:
+    """Make what is new beside the output folder, and let it take its place.
+
+    Return what became of all pages, the site, what was done, and the digest of the manifest.
+    """
     output, standing = maker.output, maker.standing
     with folder.staging(output) as stage:
-        done = maker.shared(stage, jobs)
+        done = maker.made(stage, jobs, before)
         site = done.site(standing.manifest)
         todo = plan(site, [path for path, _ in done.staged], standing.manifest)
         folder.refuse_foreign(output, standing, todo.write)
         if site != standing.manifest or todo.write or standing.damaged:
-            commit(output, todo, site)
-    return done, site, todo
+            listing = manifests.encode(site)
+            commit(output, todo, listing)
+            return done, site, todo, sealed.digest(listing)
+    return done, site, todo, standing.listed
 
 
 def read_feeds(

@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
 from sitegen import parallel
 from sitegen.pages.assets import Assets
 from sitegen.pages.edition import Edition
-from sitegen.pages.routes import Route, Share, refuse_collisions, site_map, sitemap
+from sitegen.pages.routes import (
+    OF_PERSONS,
+    Route,
+    Share,
+    files_of_persons,
+    refuse_collisions,
+    site_map,
+    sitemap,
+)
+from sitegen.pages.urls import output_path
 from sitegen.publish.folder import Stage, Standing, holds, read
+from sitegen.publish.ledger import Ledger
 from sitegen.publish.manifest import Manifest, Written
 from sitegen.render import Rendered, Renderer
+
+# Fewer pages are made by one process: another costs more than it saves.
+_WORTH_PROCESSES = 500
 
 # Progress is told whenever so many more pages are seen.
 _PAGES_AT_A_TIME = 250
@@ -29,8 +43,13 @@ class Done(msgspec.Struct, array_like=True):
 
     def site(self, manifest: Manifest) -> dict[str, Written]:
         """Return the files with what the next manifest says of them, in order."""
-        files = {path: manifest[path] for path in self.kept} | dict(self.same) | dict(self.staged)
-        return {path: files[path] for path in sorted(files)}
+        fresh = dict(self.same) | dict(self.staged)
+        files = dict(manifest)
+        for path in manifest.keys() - fresh.keys() - set(self.kept):
+            del files[path]
+        files |= fresh
+        # Those of the last manifest are in order already.
+        return files if fresh.keys() <= manifest.keys() else dict(sorted(files.items()))
 
     def paths(self) -> list[str]:
         """Return the path of every file, and of files that collide more than once."""
@@ -45,6 +64,17 @@ class Done(msgspec.Struct, array_like=True):
 
 
 _DECODER = msgspec.msgpack.Decoder(Done)
+
+
+class _Found(NamedTuple):
+    """A page that is not as it stands in the output, or may not be."""
+
+    route: Route
+    path: str
+    key: bytes
+    frame: bytes
+    known: Written | None
+    same_blocks: bool  # only what is around them is new
 
 
 class Maker:
@@ -68,41 +98,82 @@ class Maker:
         # A guess until the end: to know, one would have to go through the map.
         self._total = max(len(standing.manifest), len(edition.library.papers) + len(edition.library.people))
 
-    def shared(self, folder: Path, jobs: int) -> Done:
-        """Make all pages into a staging folder, by several processes; RouteCollision if two want one file."""
+    def made(self, folder: Path, jobs: int, ledger: Ledger | None) -> Done:
+        """Make all pages into a staging folder, by several processes; RouteCollision if two want one file.
 
-        def share(number: int) -> bytes:
-            own = Share(number, jobs)
-            routes = self._counted(site_map(self._edition, self._assets, own), own)
-            return msgspec.msgpack.encode(self._made(routes, Stage(folder)))
-
+        With the ``ledger`` of the build that made the standing site, few are looked at.
+        """
         self._edition.prepare()
-        done = Done()
-        for answer in parallel.share(share, jobs):
-            done.add(_DECODER.decode(answer))
+        if ledger is None:
+            done = self._dealt(lambda share, own: self._new(self._all_routes(share), own), folder, jobs)
+        else:
+            kept = Done()
+            new = list(self._new(self._routes_since(ledger, kept), kept))
+            done = self._dealt(
+                lambda share, _: share.of(new), folder, jobs if len(new) >= _WORTH_PROCESSES else 1
+            )
+            done.add(kept)
         # The sitemap knows of all.
         pages = _addresses(done.paths(), self._assets)
-        done.add(self._made(sitemap(self._edition, pages), Stage(folder)))
-        refuse_collisions(done.paths())
+        self._make(self._new(sitemap(self._edition, pages), done), Stage(folder), done)
+        refuse_collisions(done.paths(), self.standing.manifest)
         return done
 
-    def _made(self, routes: Iterable[Route], stage: Stage) -> Done:
-        """Make those pages that are new, and stage those that are not as they stand in the output."""
-        done = Done()
+    def ledger(self, listed: bytes) -> Ledger:
+        """Return what a manifest of this digest was made of."""
+        return Ledger(listed, self.look(), self._edition.shown, self._edition.who)
+
+    def look(self) -> bytes:
+        """Return the digest of what makes the pages of persons, but for the persons and papers themselves."""
+        return self._renderer.look(*OF_PERSONS)
+
+    def _dealt(self, find: Callable[[Share, Done], Iterable[_Found]], folder: Path, jobs: int) -> Done:
+        """Make what every share finds, each in a process of its own."""
+
+        def share(number: int) -> bytes:
+            done = Done()
+            self._make(find(Share(number, jobs), done), Stage(folder), done)
+            return msgspec.msgpack.encode(done)
+
+        whole = Done()
+        for answer in parallel.share(share, jobs):
+            whole.add(_DECODER.decode(answer))
+        return whole
+
+    def _all_routes(self, share: Share) -> Iterable[Route]:
+        return self._counted(site_map(self._edition, self._assets, share), share)
+
+    def _routes_since(self, ledger: Ledger, done: Done) -> Iterable[Route]:
+        """Return all routes but those of persons who are the same, as their papers are: these are kept."""
+        touched = self._edition.touched(ledger.shown, ledger.who)
+        same = list(files_of_persons(self._edition, without=touched))
+        done.kept += same
+        done.pages += sum(path.endswith(".html") for path in same)
+        share = Share(0, 1)
+        return self._counted(site_map(self._edition, self._assets, share, sorted(touched)), share)
+
+    def _new(self, routes: Iterable[Route], done: Done) -> Iterator[_Found]:
+        """Return those pages that are not as they stand in the output."""
         manifest, missing = self.standing.manifest, self.standing.missing
         key_of, frame_of = self._renderer.key, self._renderer.frames
         for route in routes:
-            path = route.path
-            key = key_of(route.url, route.template, route.values)
-            frame = frame_of(route.template)
-            done.pages += route.template[-5:] == ".html"
+            url, template = route.url, route.template
+            path = output_path(url)
+            key = key_of(url, template, route.values)
+            frame = frame_of(template)
+            done.pages += template[-5:] == ".html"
             known = manifest.get(path)
-            page = None
-            if known is not None and known.key == key and path not in missing:
-                if known.frame == frame:
-                    done.kept.append(path)
-                    continue
-                page = self._reframed(route, known)
+            if known is None or known.key != key or path in missing:
+                yield _Found(route, path, key, frame, known, same_blocks=False)
+            elif known.frame != frame:
+                yield _Found(route, path, key, frame, known, same_blocks=True)
+            else:
+                done.kept.append(path)
+
+    def _make(self, found: Iterable[_Found], stage: Stage, done: Done) -> None:
+        """Make pages, and stage those that are not as they stand in the output."""
+        for route, path, key, frame, known, same_blocks in found:
+            page = self._reframed(route, path, known) if known is not None and same_blocks else None
             if page is None:
                 page = self._renderer.render(path, route.template, route.context())
             data = page.data
@@ -113,13 +184,12 @@ class Maker:
             else:
                 stage.put(path, data)
                 done.staged.append(written)
-        return done
 
-    def _reframed(self, route: Route, known: Written) -> Rendered | None:
+    def _reframed(self, route: Route, path: str, known: Written) -> Rendered | None:
         """Put the blocks of a page that stands in the output into a new frame; None where that cannot be."""
         try:
-            old = Rendered(read(self.output, route.path), known.section, known.cuts)
-            return self._renderer.reframed(route.path, route.url, route.template, old) if known.cuts else None
+            old = Rendered(read(self.output, path), known.section, known.cuts)
+            return self._renderer.reframed(path, route.url, route.template, old) if known.cuts else None
         except Exception:  # whatever it is, rendering the page will tell
             return None
 

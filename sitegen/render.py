@@ -99,6 +99,11 @@ class Renderer:
             known = self._layouts[template] = name, digest
         return known
 
+    def look(self, *templates: str) -> bytes:
+        """Return the digest of all that makes pages of some templates but what they show."""
+        parts = [self.fingerprint(template) + self.frames(template) for template in templates]
+        return sealed.digest(b"".join(parts))
+
     def key(self, url: str, template: str, values: bytes) -> bytes:
         """Return the digest of a page, of whose values see ``Route``: the same key means the same blocks."""
         if not template:

@@ -93,6 +93,13 @@ class Edition:
         encode = _ENCODER.encode
         return {slug: encode(person) for slug, person in self.library.people.items()}
 
+    def touched(self, shown: Mapping[str, bytes], who: Mapping[str, bytes]) -> set[str]:
+        """Return the slugs of persons of whom, or of whose papers, something is not as it once was ``shown``."""
+        slug_of, papers = self.library.slug_of, self.library.papers
+        changed = [papers[base] for base, digest in self.shown.items() if shown.get(base) != digest]
+        touched = {slug for slug, known in self.who.items() if who.get(slug) != known}
+        return touched.union(slug_of[credit.name.printed] for paper in changed for credit in paper.credits)
+
     @cached_property
     def by_letter(self) -> Mapping[str, Sequence[Person]]:
         """The persons under the first letter of their family name, in order; letters that somebody has."""

@@ -8,7 +8,7 @@ The pages are dealt out to the processes of a build like cards, kind by kind: ea
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 from itertools import islice
@@ -17,6 +17,7 @@ from typing import Any, NamedTuple, TypeVar
 import msgspec
 
 from sitegen.errors import Location, Problem, RouteCollision
+from sitegen.models import Person
 from sitegen.pages import archive, authors, categories, front, machine, split, urls
 from sitegen.pages.assets import Assets
 from sitegen.pages.contexts import Context
@@ -40,11 +41,6 @@ class Route(NamedTuple):
     arguments: tuple[Any, ...]
     values: bytes
 
-    @property
-    def path(self) -> str:
-        """The file, relative to the output folder."""
-        return urls.output_path(self.url)
-
     def context(self) -> Context:
         """Make what the template is given."""
         return self.make(*self.arguments)
@@ -61,12 +57,20 @@ class Share(NamedTuple):
         return islice(items, self.number, None, self.jobs)
 
 
-def site_map(edition: Edition, assets: Assets, share: Share) -> Iterator[Route]:
-    """Return a share of the pages and files of the site, all but the sitemap, which knows of all."""
-    yield from _authors(edition, share)
+def site_map(
+    edition: Edition, assets: Assets, share: Share, among: Collection[str] | None = None
+) -> Iterator[Route]:
+    """Return a share of the pages and files of the site, all but the sitemap, which knows of all.
+
+    Of persons there may be only those of some slugs.
+    """
+    people = edition.library.people
+    people = people if among is None else {slug: people[slug] for slug in among}
+    yield from _authors(edition, share, people)
+    yield from _letters(edition, share)
     yield from _archive(edition, share)
     yield from _categories(edition, share)
-    yield from _bibliographies_and_feeds(edition, share)
+    yield from _bibliographies_and_feeds(edition, share, people)
     for small in share.of(_small_pages(edition)):
         yield small()
     # Last, because their neighbours are looked for meanwhile.
@@ -119,9 +123,8 @@ def _papers(edition: Edition, share: Share) -> Iterator[Route]:
         yield Route(urls.paper(base), "paper.html", paper_page, (edition, base), values)
 
 
-def _authors(edition: Edition, share: Share) -> Iterator[Route]:
-    library, who, shown = edition.library, edition.who, edition.shown
-    size = edition.config.lists.page_size
+def _letters(edition: Edition, share: Share) -> Iterator[Route]:
+    who, size = edition.who, edition.config.lists.page_size
     for letter, people in share.of(edition.by_letter.items()):
         runs = split.parts(people, size)
         ends = "\0".join(f"{run[0].name.family} {run[-1].name.family}" for run in runs)
@@ -130,7 +133,31 @@ def _authors(edition: Edition, share: Share) -> Iterator[Route]:
             values = common + b"".join([who[person.slug] for person in run])
             url = urls.part(urls.letter(letter), number)
             yield Route(url, "letter.html", authors.letter_page, (edition, letter, number), values)
-    for slug, person in share.of(library.people.items()):
+
+
+# What the pages and files of a person are made with: of the person and of what is shown of the papers, nothing else.
+OF_PERSONS = ("author.html", "feed.xml", "papers.bib")
+
+
+def files_of_persons(edition: Edition, without: Collection[str]) -> Iterator[str]:
+    """Return the files of all persons but those of some slugs."""
+    lists = edition.config.lists
+    for slug, person in edition.library.people.items():
+        if slug not in without:
+            url = urls.person(slug)
+            yield url + "index.html"
+            if len(person.papers) > lists.page_size:
+                parts = range(2, authors.author_parts(edition, person) + 1)
+                yield from (urls.output_path(urls.part(url, number)) for number in parts)
+            if len(person.papers) >= lists.person_feed:
+                yield urls.feed(url)
+                yield urls.bibliography(url)
+
+
+def _authors(edition: Edition, share: Share, people: Mapping[str, Person]) -> Iterator[Route]:
+    who, shown = edition.who, edition.shown
+    size = edition.config.lists.page_size
+    for slug, person in share.of(people.items()):
         values = who[slug] + b"".join([shown[base] for base in person.papers])
         url = urls.person(slug)
         yield Route(url, "author.html", authors.author_page, (edition, slug, 1), values)
@@ -191,7 +218,9 @@ def _categories(edition: Edition, share: Share) -> Iterator[Route]:
                     yield Route(url, "category.html", categories.category_year_page, arguments, values)
 
 
-def _bibliographies_and_feeds(edition: Edition, share: Share) -> Iterator[Route]:
+def _bibliographies_and_feeds(
+    edition: Edition, share: Share, people: Mapping[str, Person]
+) -> Iterator[Route]:
     library, all_shown = edition.library, edition.all_shown
 
     def both(
@@ -212,7 +241,7 @@ def _bibliographies_and_feeds(edition: Edition, share: Share) -> Iterator[Route]
             section, machine.category_feed, machine.category_bibliography, name, all_shown(papers)
         )
     least = edition.config.lists.person_feed
-    for slug, person in share.of(library.people.items()):
+    for slug, person in share.of(people.items()):
         if len(person.papers) >= least:
             values = edition.who[slug] + b"".join([edition.shown[base] for base in person.papers])
             yield from both(urls.person(slug), machine.person_feed, machine.person_bibliography, slug, values)
@@ -237,8 +266,13 @@ def _itself(context: Context) -> Context:
     return context
 
 
-def refuse_collisions(paths: Sequence[str]) -> None:
-    """Raise RouteCollision, which names the pages, if two of a site's files are the same."""
+def refuse_collisions(paths: Sequence[str], standing: Collection[str] = ()) -> None:
+    """Raise RouteCollision, which names the pages, if two of a site's files are the same.
+
+    Of those that are ``standing`` already, no two are.
+    """
+    if len(set(paths)) == len(paths) and all(path in standing for path in paths):
+        return
     # Some file systems take A and a, or é and é, for the same name.
     folded = [_folded(path) for path in paths]
     if len(set(folded)) == len(folded):

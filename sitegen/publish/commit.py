@@ -20,7 +20,6 @@ from sitegen import parallel
 from sitegen.publish import manifest as manifests
 from sitegen.publish import places, system
 from sitegen.publish.folder import files
-from sitegen.publish.manifest import Manifest
 from sitegen.publish.plan import Plan
 from sitegen.sealed import seal, unseal
 
@@ -60,15 +59,15 @@ def _recover(output: Path) -> None:
             shutil.rmtree(left)
 
 
-def commit(output: Path, plan: Plan, manifest: Manifest) -> None:
-    """Put the staged files of a plan into place, delete what the site no longer has, and write the manifest."""
+def commit(output: Path, plan: Plan, manifest: bytes) -> None:
+    """Put the staged files of a plan into place, delete what the site no longer has, and write the new manifest."""
     with places.explained(output):
         _commit(output, plan, manifest)
 
 
-def _commit(output: Path, plan: Plan, manifest: Manifest) -> None:
+def _commit(output: Path, plan: Plan, manifest: bytes) -> None:
     stage = places.staging(output)
-    (stage / manifests.NAME).write_bytes(manifests.encode(manifest))
+    (stage / manifests.NAME).write_bytes(manifest)
     if not output.exists() or not any(output.iterdir()):
         system.write_buffers(stage)
         os.replace(stage, output)  # noqa: PTH105 - onto an empty folder, which Path.rename refuses on no system

@@ -15,6 +15,7 @@ from zlib import crc32
 
 import msgspec
 
+from sitegen import sealed
 from sitegen.errors import PublishError
 from sitegen.publish import manifest as manifests
 from sitegen.publish import places
@@ -25,6 +26,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     """What an output folder holds: our manifest, and which of its files are not there in full, once that is known."""
 
     manifest: Manifest
+    listed: bytes = b""  # digest of the manifest as it stands there
     missing: frozenset[str] = frozenset()
     damaged: bool = False  # there is a manifest that cannot be read, and so nothing is known of the files
 
@@ -33,13 +35,13 @@ def inspect(output: Path) -> Standing:
     """Look at an output folder; PublishError where it is none, or holds files but no manifest: those are not ours."""
     if output.is_symlink() or (output.exists() and not output.is_dir()):
         raise PublishError.at(output, "is not a folder", "choose another one with --output")
-    known = manifests.load(output)
-    if known is not None:
-        return Standing(manifest=known)
+    data = manifests.read(output)
+    if data is not None and (known := manifests.decode(data)) is not None:
+        return Standing(manifest=known, listed=sealed.digest(data))
     with places.explained(output, "read"):
         if not output.exists() or not any(files(output)):
             return Standing(manifest={})
-    if (output / manifests.NAME).exists():
+    if data is not None:
         return Standing(manifest={}, damaged=True)
     raise PublishError.at(
         output,
@@ -70,7 +72,7 @@ def _missing(output: Path, known: Manifest) -> Iterator[str]:
 
 def refuse_foreign(output: Path, standing: Standing, paths: Iterable[str]) -> None:
     """Raise PublishError if one of the paths that a build is to write is a file of somebody else's."""
-    if standing.damaged:
+    if not standing.listed:  # the folder was empty, or nobody knows whose its files are
         return
     foreign = [path for path in paths if path not in standing.manifest and _is_file(f"{output}/{path}")]
     if foreign:

@@ -32,14 +32,18 @@ Manifest = Mapping[str, Written]  # by path relative to the output folder
 _DECODER = msgspec.msgpack.Decoder(dict[str, Written])
 
 
-def load(output: Path) -> Manifest | None:
-    """Return the manifest of an output folder, or None where there is none that can be trusted."""
+def read(output: Path) -> bytes | None:
+    """Return the bytes of the manifest in an output folder, or None where there is none."""
     try:
-        data = (output / NAME).read_bytes()
+        return (output / NAME).read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
         raise PublishError.at(output / NAME, f"cannot be read: {error.strerror}") from error
+
+
+def decode(data: bytes) -> Manifest | None:
+    """Return the manifest that some bytes are; None if it cannot be trusted."""
     if (body := unseal(data)) is None:
         return None
     try:

@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 
 from sitegen import sealed
-from sitegen.publish import manifest as manifests
+from sitegen.publish.folder import Standing
 
 
 class _Memory(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,26 +56,21 @@ def _files(folder: Path) -> Iterator[tuple[str, str]]:
             yield os.path.relpath(path, folder), path
 
 
-def recall(place: Path, output: Path, sources: bytes) -> bytes | None:
+def recall(place: Path, output: Path, standing: Standing, sources: bytes) -> bytes | None:
     """Return the report of the last build, if it was one of these sources and all its files are there in full."""
     try:
-        listed = (output / manifests.NAME).read_bytes()
         if (body := sealed.recall(place)) is None:
             return None
         known = _DECODER.decode(body)
-        if known.sources != sources or known.listed != sealed.digest(listed):
+        if known.sources != sources or known.listed != standing.listed:
             return None
-        written = manifests.load(output) or {}
-        whole = all(os.stat(f"{output}/{path}").st_size == file.size for path, file in written.items())  # noqa: PTH116
+        files = standing.manifest.items()
+        whole = all(os.stat(f"{output}/{path}").st_size == file.size for path, file in files)  # noqa: PTH116
     except (OSError, msgspec.MsgspecError):
         return None
     return known.report if whole else None
 
 
-def remember(place: Path, output: Path, sources: bytes, report: bytes) -> None:
-    """Keep a report; where it can't be kept, the next build just takes longer."""
-    try:
-        listed = sealed.digest((output / manifests.NAME).read_bytes())
-    except OSError:
-        return
+def remember(place: Path, listed: bytes, sources: bytes, report: bytes) -> None:
+    """Keep a report, with the digest of the manifest; where it can't be kept, the next build just takes longer."""
     sealed.keep(place, msgspec.msgpack.encode(_Memory(sources=sources, listed=listed, report=report)))
