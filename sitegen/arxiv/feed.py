@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import cast
 from urllib.parse import unquote
@@ -22,7 +23,7 @@ from sitegen.arxiv import taxonomy
 from sitegen.arxiv.entries import FETCH_AGAIN, MEND, Raw, read_entries
 from sitegen.arxiv.guard import MAX_BYTES, Dialect, Entry, check, printable
 from sitegen.errors import FeedError, Location, Problem
-from sitegen.models import Announcement, AnnounceType, ArxivId, Credit, Paper, Version
+from sitegen.models import Announcement, AnnounceType, ArxivId, Credit, Name, Paper, Version
 from sitegen.text import names
 
 # Bump it when the same bytes give other papers than before; caches of parsed feeds are keyed by it.
@@ -31,6 +32,9 @@ FORMAT = 1
 
 # XML lets DEL and the C1 controls through (NEL, 0x85, ends a line); no text of a paper needs any of them.
 _NO_CONTROLS = dict.fromkeys((0x7F, *range(0x80, 0xA0))) | {0x85: " "}
+
+# So many readings of what comes again and again are kept: of authors, of categories, of dates.
+_KEPT = 1 << 13
 
 _WEB = re.compile(r"https?://[^\s<>\"'\\^`{|}]+", re.I)
 _OF_ARXIV = re.compile(r"https?://(?:[a-z-]+\.)?arxiv\.org/(?:abs|pdf)/", re.I)
@@ -105,14 +109,14 @@ def parse_answer(data: bytes, display: str) -> Answer:
     for raw, seen in pairs:
         _refuse_error(raw, seen, display)
         notes: list[str] = []
-        key = printable(_text(raw, "id") or _text(raw, "title"))
         try:
             papers.append(_paper(raw, seen, feed, notes))
             ids.append(papers[-1].id.base)
         except ValueError as error:
-            ids.append(key)
+            ids.append(_key(raw))
             notes.append(f"the entry is skipped: {error}")
         if notes:
+            key = _key(raw)
             where = Location(path=display, line=seen.line, key=key)
             problems += (Problem(location=where, message=note, remedy=MEND) for note in notes)
     return Answer(
@@ -124,6 +128,10 @@ def parse_answer(data: bytes, display: str) -> Answer:
         total=_count(head, "opensearch_totalresults"),
         start=_count(head, "opensearch_startindex"),
     )
+
+
+def _key(raw: Raw) -> str:
+    return printable(_text(raw, "id") or _text(raw, "title"))
 
 
 def _made(head: Raw) -> datetime | None:
@@ -188,7 +196,7 @@ def _paper(raw: Raw, seen: Entry, feed: _Feed, notes: list[str]) -> Paper:
         if found := _DAILY_HEAD.match(abstract):
             abstract = abstract[found.end() :]
     else:
-        published, updated = (_moment(date).astimezone(UTC) for date in (first or last, last or first))
+        published, updated = _in_utc(first or last), _in_utc(last or first)
         announcements = tuple(sorted(map(_announcement, seen.fields.get("announced", ()))))
     primary, categories, classes = _categories(raw, primary, daily)
     dois, links = _links(raw, seen)
@@ -223,7 +231,9 @@ def _announcement(text: str) -> Announcement:
 
 def _versions(seen: Entry) -> tuple[Version, ...]:
     """Read ``2 2026-03-07T22:41:26Z``, as the archive's own files write each version that they know."""
-    found = (text.partition(" ") for text in seen.fields.get("version", ()))
+    if "version" not in seen.fields:
+        return ()
+    found = (text.partition(" ") for text in seen.fields["version"])
     return tuple(
         sorted(
             Version(int(number), _moment(moment).astimezone(UTC))
@@ -245,11 +255,23 @@ def _credits(raw: Raw, seen: Entry, listed: bool, notes: list[str]) -> Iterator[
     places_of = seen.affiliations if len(seen.affiliations) == len(authors) else [[] for _ in authors]
     for text, given_there in zip(authors, places_of, strict=True):
         affiliations = _unique(map(folded, given_there)) if given_there else ()
-        for part in names.several(text):
-            try:
-                yield Credit(name=names.parse(part), affiliations=affiliations)
-            except ValueError:
+        for named in _named(text):
+            if named is None:
                 notes.append("an author without a name is left out")
+            else:
+                yield Credit(name=named, affiliations=affiliations)
+
+
+@lru_cache(_KEPT)
+def _named(text: str) -> tuple[Name | None, ...]:
+    """Return the names in the text of one author; None stands for one that there is not."""
+    found: list[Name | None] = []
+    for part in names.several(text):
+        try:
+            found.append(names.parse(part))
+        except ValueError:
+            found.append(None)
+    return tuple(found)
 
 
 def _categories(raw: Raw, primary: str, daily: bool) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
@@ -258,16 +280,19 @@ def _categories(raw: Raw, primary: str, daily: bool) -> tuple[str, tuple[str, ..
     classes: dict[str, None] = {}
     for tag in _list(raw, "tags"):
         term = _text(tag, "term")
-        if category := taxonomy.canonical(term):
+        if category := _canonical(term):
             categories[category] = None
         else:  # "92C20; 68T05", "92B20 (Primary), 62M10 (Secondary)"
             classes.update(dict.fromkeys(folded(part) for part in re.split("[,;]", term)))
-    primary = taxonomy.canonical(primary) or ""
+    primary = _canonical(primary) or ""
     if not primary and daily:  # which names the primary category first
         primary = next(iter(categories), "")
     if primary and primary not in categories:
         categories = {primary: None} | categories
     return primary, tuple(categories), _unique(classes)
+
+
+_canonical = lru_cache(_KEPT)(taxonomy.canonical)
 
 
 def _links(raw: Raw, seen: Entry) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -280,7 +305,7 @@ def _links(raw: Raw, seen: Entry) -> tuple[tuple[str, ...], tuple[str, ...]]:
             named.append(unquote(href))
         elif rel not in ("self", "license") and _WEB.fullmatch(href) and not _OF_ARXIV.match(href):
             links.append(href)
-    return bare_dois(named), _unique(links)
+    return bare_dois(named) if named else (), _unique(links)
 
 
 def bare_dois(texts: Iterable[str]) -> tuple[str, ...]:
@@ -296,6 +321,11 @@ def bare_dois(texts: Iterable[str]) -> tuple[str, ...]:
 def web_address(text: str) -> str:
     """Return a text that is an address of the web, or ""."""
     return text if _WEB.fullmatch(text) else ""
+
+
+@lru_cache(_KEPT)  # of a paper with one version, both dates are the same
+def _in_utc(text: str) -> datetime:
+    return _moment(text).astimezone(UTC)
 
 
 def _moment(text: str) -> datetime:

@@ -30,6 +30,18 @@ _ROOTS: dict[str, Dialect] = {
     "http://www.w3.org/1999/02/22-rdf-syntax-ns# RDF": "rdf",
 }
 _ENTRIES = frozenset({f"{ATOM} entry", "item", "http://purl.org/rss/1.0/ item"})
+# All that arXiv's API and the archive's own files are made of. Of what is in the two namespaces last named,
+# feedparser understands nothing.
+_PLAIN = frozenset(
+    f"{space} {name}"
+    for space, names in {
+        ATOM: "feed entry id title updated published summary link category author name rights subtitle",
+        "http://a9.com/-/spec/opensearch/1.1/": "totalResults startIndex itemsPerPage",
+        ARXIV: "comment journal_ref doi primary_category affiliation",
+        ARCHIVE: "version announced dated_by",
+    }.items()
+    for name in names.split()
+)
 
 # Bounds that no real feed comes near, each against something that costs feedparser quadratic time.
 _CHUNK = 1 << 16  # what feedparser's own reader takes at a time
@@ -83,6 +95,7 @@ class Guarded(msgspec.Struct, frozen=True, kw_only=True):
     dialect: Dialect
     entries: tuple[Entry, ...]
     based: bool  # an xml:base somewhere: feedparser lets it leak into the entries that follow
+    plain: bool  # no element but _PLAIN, and none within another but in feed, entry and author
 
 
 def check(data: bytes, path: str) -> Guarded:
@@ -97,7 +110,7 @@ def check(data: bytes, path: str) -> Guarded:
     entries = watch.run()
     root, *_ = watch.roles
     based = any(name.rpartition(" ")[2].lower() == "base" for name in watch.attributes)
-    return Guarded(data=data, dialect=_ROOTS[root], entries=tuple(entries), based=based)
+    return Guarded(data=data, dialect=_ROOTS[root], entries=tuple(entries), based=based, plain=watch.plain)
 
 
 def printable(text: str, limit: int = 100) -> str:
@@ -185,6 +198,7 @@ class _Watch:
     def __init__(self, data: bytes, path: str) -> None:
         self.data, self.path = data, path
         self.depth = self.comments = self.tags = 0
+        self.plain, self.flat = True, 2  # ``flat``: how deep elements can be here in a plain feed
         self.namespaces: set[tuple[str | None, str | None]] = set()
         self.roles: dict[str, int] = {}  # of every element name met so far
         self.attributes: set[str] = set()  # every attribute name
@@ -221,8 +235,10 @@ class _Watch:
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         self.depth = depth = self.depth + 1
-        if depth > _MAX_DEPTH:
-            self.refuse(f"elements within elements, more than {_MAX_DEPTH} deep")
+        if depth > self.flat:
+            self.plain = False
+            if depth > _MAX_DEPTH:
+                self.refuse(f"elements within elements, more than {_MAX_DEPTH} deep")
         if attributes:
             if len(attributes) > _MAX_ATTRIBUTES:
                 self.refuse(f"an element with {len(attributes)} attributes")
@@ -238,10 +254,13 @@ class _Watch:
                 self.refuse("an entry within an entry")
             at = self.parser.CurrentByteIndex
             self.tags = 0
+            self.plain, self.flat = self.plain and depth == 2, 3
             self.entry = Entry(line=self.parser.CurrentLineNumber, start=at, fields={}, affiliations=[])
             return
-        if role == _AUTHOR and self.entry is not None:
-            self.entry.affiliations.append([])
+        if role == _AUTHOR:
+            if self.entry is not None:
+                self.entry.affiliations.append([])
+            self.flat = 3 if self.entry is None else 4
         elif role == _CATEGORY:
             self.tags += 1
             if self.tags > _MAX_TAGS:
@@ -260,7 +279,7 @@ class _Watch:
             # Of <entry/> expat gives the place behind it, of </entry> the place before it.
             entry.end = self.data.index(b">", at) + 1 if self.data[at : at + 2] == b"</" else at
             self.entries.append(entry)
-            self.entry = None
+            self.entry, self.flat = None, 2
             return
         pieces = self.texts.pop()
         if self.texts:
@@ -269,6 +288,7 @@ class _Watch:
             self.parser.CharacterDataHandler = None
         text = "".join(pieces)
         if role == _AUTHOR:
+            self.flat = 2 if self.entry is None else 3
             if len(text) > _MAX_WORD and max(map(len, text.split()), default=0) > _MAX_WORD:
                 self.refuse(f"an author with a word of more than {_MAX_WORD} letters")
         elif role == _CATEGORY:
@@ -291,6 +311,7 @@ class _Watch:
                 self.refuse(f"the root element is «{printable(local, 40)}», not that of an Atom or RSS feed")
             if self.parser.CurrentByteIndex > _MAX_PROLOG:
                 self.refuse(f"the feed begins only after {self.parser.CurrentByteIndex} bytes")
+        self.plain = self.plain and name in _PLAIN
         low = local.lower()
         role = _NOTHING
         if name in _ENTRIES:

@@ -1,0 +1,207 @@
+"""Entries read the short way: what feedparser is spared changes nothing of what comes out."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import feedparser
+import pytest
+from feedparser import datetimes
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sitegen.arxiv import entries, feed, guard, writer
+
+FEEDS = Path(__file__).parent / "data" / "feeds"
+ARXIV = "http://arxiv.org/schemas/atom"
+OPEN = (
+    '<feed xmlns="http://www.w3.org/2005/Atom" xmlns:arxiv="http://arxiv.org/schemas/atom"'
+    ' xmlns:archive="urn:sitegen:archive">'
+)
+ID = "<id>http://arxiv.org/abs/2603.07369v2</id>"
+BODY = "<title>A title</title><published>2026-03-07T22:41:26Z</published>"
+AUTHORS = "<author><name>Ada Lovelace</name></author> <author><name>Emmy Noether</name></author>"
+
+
+def both_ways(data: bytes) -> tuple[feed.Answer, feed.Answer]:
+    """Return what comes of a feed with and without the short way."""
+    short = feed.parse_answer(data, "a.xml")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(entries, "_read_trimmed", lambda *_: None)
+        return short, feed.parse_answer(data, "a.xml")
+
+
+def goes_the_short_way(data: bytes) -> bool:
+    guarded = guard.check(data, "a.xml")
+    first, last = guarded.entries[0], guarded.entries[-1]
+    before, after = guarded.data[: first.start], guarded.data[last.end :]
+    return guarded.plain and bool(entries._read_trimmed(guarded.data, before, guarded.entries, after))
+
+
+def atom(*inner: str) -> bytes:
+    return (OPEN + "".join(f"<entry>{each}</entry>\n" for each in inner) + "</feed>").encode()
+
+
+@pytest.mark.parametrize("path", sorted(FEEDS.glob("*.xml")), ids=lambda path: path.name)
+def test_the_samples_of_arxiv_come_out_the_same(path: Path) -> None:
+    try:
+        short, long = both_ways(path.read_bytes())
+    except feed.FeedError:
+        return
+    assert short == long
+
+
+@pytest.mark.parametrize("name", ["api-today", "api-affiliations"])
+def test_answers_of_the_api_go_the_short_way(name: str) -> None:
+    assert goes_the_short_way((FEEDS / f"{name}.atom.xml").read_bytes())
+
+
+def test_the_archives_own_files_go_the_short_way() -> None:
+    papers = [
+        *feed.read(FEEDS / "api-affiliations.atom.xml", "")[0],
+        *feed.read(FEEDS / "daily.rss.xml", "")[0],
+    ]
+    data = writer.encode(papers, "Papers", datetime(2026, 3, 9, tzinfo=UTC))
+    assert goes_the_short_way(data)
+    short, long = both_ways(data)
+    assert short == long
+
+
+def test_the_short_way_spares_feedparser_most_elements(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = (FEEDS / "api-today.atom.xml").read_bytes()
+    sent = []
+    parse = feedparser.parse
+    monkeypatch.setattr(
+        feedparser, "parse", lambda file, **more: (sent.append(file.getvalue()), parse(file, **more))[1]
+    )
+    feed.parse_answer(data, "a.xml")
+    assert sum(part.count(b"</") + part.count(b"/>") for part in sent[1:]) < 0.6 * (
+        data.count(b"</") + data.count(b"/>")
+    )
+    assert feed.parse_answer(data, "a.xml").papers[0].title.encode() in sent[1]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        pytest.param("<content>x</content>", id="an element that the API has none of"),
+        pytest.param("<title><link/></title>", id="an element in a text"),
+        pytest.param("<x:comment xmlns:x='urn:x'/>", id="another namespace"),
+        pytest.param("<author><name>A<name>B</name></name></author>", id="a name in a name"),
+        pytest.param("<!-- --><id/>", id="a comment"),
+        pytest.param("<?x?>", id="an instruction"),
+        pytest.param("<title><![CDATA[<id>]]></title>", id="character data"),
+        pytest.param("<author><name>A\ufdd0B</name></author>", id="the mark"),
+        pytest.param("<author><name>A&#x0FDD0;B</name></author>", id="the mark as a reference"),
+        pytest.param("<category term='&#64976;'/>", id="the mark in a category"),
+        pytest.param(f"{AUTHORS}<author><name>B</name><name>C</name></author>", id="two names of one author"),
+    ],
+)
+def test_what_is_not_plain_goes_the_long_way(more: str) -> None:
+    data = atom(ID + BODY + AUTHORS + more)
+    assert not goes_the_short_way(data)
+    short, long = both_ways(data)
+    assert short == long
+
+
+PIECES = [
+    ID,
+    "<id/>",
+    "<id> </id>",
+    "<id>http:////arxiv.org/abs/2603.07369</id>",
+    '<id ispermalink="false">2603.07369v1</id>',
+    BODY,
+    "<title>\x7f</title>",
+    '<title type="html">A &lt;b&gt;title&lt;/b&gt;</title>',
+    '<title type="xhtml"> A title </title>',
+    '<title> &lt;arxiv:doi>10.1000/z&lt;/arxiv:doi> title="pdf" /></title>',
+    "<updated>2026-03-08T01:02:03Z</updated>",
+    "<updated>2026-13-08T01:02:03Z</updated>",
+    "<published>Sat, 07 Mar 2026 22:41:26 GMT</published>",
+    "<published>20260307</published>",
+    "<summary>One</summary>",
+    '<summary type="image/png">T25l</summary>',
+    '<summary> ends in "/></summary>',
+    AUTHORS,
+    "<author><name>Ada\nLovelace</name></author>",
+    "<author><name> </name></author>",
+    "<author><name>\u00a0</name></author>",
+    "<author><name/></author>",
+    "<author/>",
+    "<author>Ada <name>Emmy</name> and others</author>",
+    "<author>ada@example.org (Ada)</author>",
+    "<author><name>Ada ada@example.org</name></author>",
+    "<author><name>Ada</name><name>Emmy</name></author>",
+    "<author><name>Ada</name><arxiv:affiliation>There &amp; here</arxiv:affiliation></author>",
+    "<author><arxiv:affiliation>There</arxiv:affiliation><name>Emmy</name></author>",
+    "<author><link href='https://example.org/'/><name>Ada</name></author>",
+    '<author><name lang="de">Ada</name></author>',
+    "<name>Nobody</name>",
+    f'<category term="q-bio.NC" scheme="{ARXIV}"/>',
+    f'<category term="cs.LG" scheme="{ARXIV}" />',
+    f'<category term="92C20; 68T05" scheme="{ARXIV}"/>',
+    f'<category term="" scheme="{ARXIV}"/>',
+    f'<category term="a>b" scheme="{ARXIV}"/>',
+    f'<category scheme="{ARXIV}" term="math.CO"/>',
+    f'<category label="x" scheme="{ARXIV}"/>',
+    '<category term="cs.CV"/>',
+    "<category>cs.AI</category>",
+    "<category/>",
+    "<arxiv:primary_category term='q-bio.NC'/>",
+    '<arxiv:primary_category term="q-bio.NC" />',
+    '<arxiv:primary_category term="q-bio.NC">x</arxiv:primary_category>',
+    "<arxiv:comment>Ten\npages &lt;</arxiv:comment>",
+    "<arxiv:comment a='b'>Eleven pages</arxiv:comment>",
+    "<arxiv:doi>10.1000/a</arxiv:doi>",
+    "<arxiv:doi/>",
+    "<archive:version>1 2026-03-07T22:41:26Z</archive:version>",
+    "<archive:announced>2026-03-09 new</archive:announced>",
+    "<archive:announced>never</archive:announced>",
+    '<link href="https://arxiv.org/abs/2603.00001v1" rel="alternate" type="text/html"/>',
+    '<link href="https://arxiv.org/pdf/2603.00001v1" rel="related" type="application/pdf" title="pdf" />',
+    '<link title="pdf" rel="related" type="application/pdf" href="http://arxiv.org/pdf/q-bio/0309001"/>',
+    '<link title="pdf" rel="related" type="application/pdf" href="http://a.org/"/>',
+    '<link title="doi" rel="related" href="https://arxiv.org/pdf/2603.00001"/>',
+    '<link url="http://a.org/" rel="related" type="application/pdf" href="https://arxiv.org/pdf/1"/>',
+    "<link>http://arxiv.org/abs/2603.00002</link>",
+    '<link href="https://arxiv.org/abs/2603.00003"/>',
+    '<link href="http://["/>',
+    "<rights>http://a.org/by</rights>",
+    "Some text",
+    # Here begin those that keep the whole feed from the short way.
+    '<summary> ends in "/> <![CDATA[x]]></summary>',
+    "<author><author><name>Ada</name></author><author><name>Emmy</name></author></author>",
+    "<summary><link/></summary>",
+    "<source><author><name>A</name></author><author><name>B</name></author></source>",
+    "<contributor><name>A</name></contributor>",
+    "<author><email>a@example.org</email></author>",
+    "<image/>",
+    "<!-- -->",
+]
+ENTRY = st.lists(st.sampled_from(PIECES[:-8]), max_size=12).map(" ".join)
+ODD_ENTRY = st.lists(st.sampled_from(PIECES), max_size=12).map("".join)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.one_of(ENTRY, ODD_ENTRY, ENTRY.map((ID + BODY).__add__)), min_size=1, max_size=3))
+def test_a_hostile_entry_comes_out_the_same(inner: list[str]) -> None:
+    short, long = both_ways(atom(*inner))
+    assert short == long
+
+
+@given(st.datetimes(datetime(1950, 1, 1), datetime(2150, 1, 1)), st.integers(-60, 60))
+def test_feedparser_is_told_dates_as_it_would_read_them_itself(moment: datetime, minutes: int) -> None:
+    for text in (
+        f"{moment:%Y-%m-%dT%H:%M:%SZ}",
+        (moment + timedelta(minutes=minutes)).isoformat(),
+        f"{moment:%Y-%m-%d}",
+        f"{moment:%Y-W%W-1T%H:%M:%SZ}",
+        f"{moment:%Y-%m-31T%H:%M:%SZ}",
+    ):
+        data = f"<feed xmlns='http://www.w3.org/2005/Atom'><updated>{text}</updated></feed>".encode()
+        read = entries._feedparser(data).feed
+        with pytest.MonkeyPatch.context() as patch:
+            handlers = [each for each in datetimes._date_handlers if each is not entries._moment]
+            patch.setattr(datetimes, "_date_handlers", handlers)
+            assert read == entries._feedparser(data).feed
