@@ -1,7 +1,8 @@
 """The values that the program is about: frozen, keyword-only, without any I/O.
 
 They are msgspec structs, because a struct decodes from the cache about ten times faster than a dataclass
-and the digest of a page is the digest of its encoded context.
+and the digest of a page is the digest of its encoded context. Those of which an archive has many are encoded
+without the names of their fields, and without the collector's mark, since nothing frozen can contain itself.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ _PREFIX = re.compile(
 _VERSION = re.compile(r"v([1-9]\d{0,3})$")
 
 
-class ArxivId(msgspec.Struct, frozen=True, order=True, gc=False):
+class ArxivId(msgspec.Struct, frozen=True, order=True, array_like=True, gc=False):
     """An arXiv identifier of either scheme, parsed once; ``base`` is the form that every version shares.
 
     ``base`` is ``2603.07369`` or ``q-bio/0309001`` (the subject class of ``math.CA/0611800`` is dropped, as
@@ -61,8 +62,20 @@ class ArxivId(msgspec.Struct, frozen=True, order=True, gc=False):
         year = int(digits[:2])
         return (year + (1900 if year >= 91 else 2000)) * 100 + int(digits[2:4]), int(digits[4:]), archive
 
+    @property
+    def rank(self) -> str:
+        """The order of ``sort_key`` in a single string, which is made and compared several times faster.
 
-class Name(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+        All numbers of one month have the same number of digits.
+        """
+        base = self.base
+        if base[4:5] == ".":
+            return ("20" if base < "91" else "19") + base
+        archive, _, number = base.rpartition("/")
+        return f"{'20' if number < '91' else '19'}{number}{archive}"
+
+
+class Name(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """A name as printed, in Unicode, and its parts; ``group`` is a collaboration, which has no given name."""
 
     printed: str
@@ -81,28 +94,28 @@ class Name(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return ", ".join(part for part in (self.family, self.given, self.suffix) if part)
 
 
-class Credit(msgspec.Struct, frozen=True, kw_only=True):
+class Credit(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """One author of one paper: the name printed there, and the affiliations given there."""
 
     name: Name
     affiliations: tuple[str, ...] = ()
 
 
-class Version(msgspec.Struct, frozen=True, order=True):
+class Version(msgspec.Struct, frozen=True, order=True, array_like=True, gc=False):
     """A version that some feed has shown, with the moment it was submitted (UTC)."""
 
     number: int
     submitted: datetime
 
 
-class Announcement(msgspec.Struct, frozen=True, order=True):
+class Announcement(msgspec.Struct, frozen=True, order=True, array_like=True, gc=False):
     """An appearance in arXiv's daily listing."""
 
     day: date
     kind: AnnounceType
 
 
-class Paper(msgspec.Struct, frozen=True, kw_only=True):
+class Paper(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """A preprint as its feeds describe it.
 
     Title, abstract, comment and journal reference are kept as the author wrote them (TeX and all, white space
@@ -139,7 +152,7 @@ class Paper(msgspec.Struct, frozen=True, kw_only=True):
         return f"10.48550/arXiv.{self.id.base}"
 
 
-class Person(msgspec.Struct, frozen=True, kw_only=True):
+class Person(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """Somebody who is credited: one page. ``papers`` are base identifiers, newest first."""
 
     slug: str

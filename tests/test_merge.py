@@ -73,6 +73,11 @@ def test_which_record_wins(first: Paper, second: Paper, winner: str) -> None:
     assert only(first, second).title == only(second, first).title == winner
 
 
+def test_a_record_that_names_authors_wins() -> None:
+    named, nameless = record(), record(credits=())
+    assert only(named, nameless).credits == only(nameless, named).credits == named.credits
+
+
 def test_fields_that_one_feed_lacks_come_from_another() -> None:
     bare = record("2001.00001v2", updated=START + timedelta(2))
     rich = record(

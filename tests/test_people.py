@@ -44,16 +44,16 @@ def papers(*authors: tuple[str, ...]) -> list[Paper]:
     ],
 )
 def test_same_name_same_person(first: str, second: str, same: bool) -> None:
-    people, slug_of = persons(papers((first,), (second,)))
+    people, slug_of, _ = persons(papers((first,), (second,)))
     assert (len(people) == 1) is same
     assert len(set(slug_of.values())) == len(people)
 
 
 def test_who_was_here_first_keeps_the_plain_slug() -> None:
-    _, slug_of = persons(papers(("José Pérez",), ("Jose Perez",)))
+    _, slug_of, _ = persons(papers(("José Pérez",), ("Jose Perez",)))
     assert slug_of["José Pérez"] == "jose-perez"
     assert slug_of["Jose Perez"].startswith("jose-perez-")
-    _, swapped = persons(papers(("Jose Perez",), ("José Pérez",)))
+    _, swapped, _ = persons(papers(("Jose Perez",), ("José Pérez",)))
     assert swapped["Jose Perez"] == "jose-perez"
     # The digest is of the name: it is the same in every archive.
     assert len({*slug_of.values(), *swapped.values()}) == 3
@@ -61,7 +61,7 @@ def test_who_was_here_first_keeps_the_plain_slug() -> None:
 
 def test_people_toml_joins_names() -> None:
     entry = PersonEntry(name="José Pérez", also=("Jose Perez", "J. Perez"), orcid="0000-0002-1825-0097")
-    people, slug_of = persons(papers(("Jose Perez",), ("J. Perez",), ("José Pérez",)), [entry])
+    people, slug_of, _ = persons(papers(("Jose Perez",), ("J. Perez",), ("José Pérez",)), [entry])
     (person,) = people.values()
     assert (person.slug, person.name.printed, person.orcid) == (
         "jose-perez",
@@ -73,13 +73,27 @@ def test_people_toml_joins_names() -> None:
     assert len(set(slug_of.values())) == 1
 
 
+def test_links_that_do_not_follow_from_a_name_are_told() -> None:
+    one, other = "José Pérez", "Jose Perez"
+    assert persons(papers((one, "Ada Byron")))[2] == {}
+    assert persons(papers((one,), (other,)))[2].keys() == {other}, "who comes second has another slug"
+    by_case = persons(papers(("Ada Byron",), ("ADA BYRON",), ("Ada Byron",)))[2]
+    assert by_case == {"ADA BYRON": "ADA BYRON\tada-byron\tAda Byron\0"}, (
+        "the most frequent form needs no telling"
+    )
+    for entry in (PersonEntry(name=one, also=(other,)), PersonEntry(name="The Jose  Perez", also=(other,))):
+        people, slug_of, link_of = persons(papers((other,)), [entry])
+        own = slug_of[other]
+        assert link_of == {other: f"{other}\t{own}\t{people[own].name.printed}\0"}
+
+
 def test_the_index_never_loses_its_folder_to_a_person() -> None:
-    _, slug_of = persons(papers(("By Letter",)))
+    _, slug_of, _ = persons(papers(("By Letter",)))
     assert slug_of["By Letter"] != "by-letter"
 
 
 def test_order_is_by_family_name() -> None:
-    people, _ = persons(papers(("Zoe Abel", "Ana van Ärden", "Émile Zola", "Åsa Berg", "Bo Chen")))
+    people, _, _ = persons(papers(("Zoe Abel", "Ana van Ärden", "Émile Zola", "Åsa Berg", "Bo Chen")))
     assert [person.name.family.split()[-1] for person in people.values()] == [
         "Abel",
         "Ärden",
@@ -90,13 +104,13 @@ def test_order_is_by_family_name() -> None:
 
 
 def test_named_twice_on_one_paper_is_one_paper() -> None:
-    people, _ = persons(papers(("Ada Byron", "Ada Byron")))
+    people, _, _ = persons(papers(("Ada Byron", "Ada Byron")))
     assert people["ada-byron"].papers == ("2001.00001",)
 
 
 def test_coauthors_by_papers_in_common() -> None:
     written = papers(("Ada Byron", "Bo Chen"), ("Ada Byron", "Bo Chen", "Cy Dee"), ("Cy Dee",))
-    people, slug_of = persons(written)
+    people, slug_of, _ = persons(written)
     by_id = {paper.id.base: paper for paper in written}
     assert coauthors(people["ada-byron"], by_id, slug_of) == [("bo-chen", 2), ("cy-dee", 1)]
 
@@ -122,7 +136,7 @@ some_names = st.sampled_from(
 @given(st.lists(st.lists(some_names, min_size=1, max_size=4), min_size=1, max_size=6))
 def test_slugs_are_unique_and_nobody_is_lost(groups: list[list[str]]) -> None:
     written = papers(*map(tuple, groups))
-    people, slug_of = persons(written)
+    people, slug_of, _ = persons(written)
     assert len({slug.casefold() for slug in people}) == len(people)
     assert all(slug and slug.isascii() for slug in people)
     for paper in written:

@@ -26,7 +26,7 @@ def made(kind: str, entry: dict[str, str]) -> dict[str, str]:
     """Return what the site makes of an entry, under the entry's own keys."""
     if kind == "name":
         name = names.parse(entry["printed"])
-        order = ", ".join(names.sort_key(name))
+        order = names.sort_key(name).replace("\t", ", ")
         return {"shown": name.printed, "sorted": order, "inverted": name.inverted}
     if kind == "formula":
         html = math.to_html(entry["tex"])

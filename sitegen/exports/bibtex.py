@@ -73,7 +73,7 @@ def unique_keys(wanted: Iterable[tuple[ArxivId, str]]) -> dict[str, str]:
     """
     assigned: dict[str, str] = {}
     taken: set[str] = set()
-    for identifier, key in sorted(wanted, key=lambda pair: pair[0].sort_key):
+    for identifier, key in sorted(wanted, key=lambda pair: pair[0].rank):
         if key in taken:
             key += "".join(filter(str.isdigit, identifier.base))
         # Left are old identifiers of two archives with the same digits, and titles that end like such a key.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, tzinfo
 from typing import TypeVar
 
@@ -22,6 +22,7 @@ class Library(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     papers: Mapping[str, Paper]  # by base identifier
     people: Mapping[str, Person]  # by slug, in the order of family names
     slug_of: Mapping[str, str]  # printed name -> slug
+    link_of: Mapping[str, str]  # printed name -> name and slug, where they do not follow from it
     submitted_on: Mapping[date, tuple[Paper, ...]]  # day of version 1, newest day first
     revised_on: Mapping[date, tuple[Paper, ...]]  # day of the latest version, where that is another day
     announced_on: Mapping[
@@ -55,17 +56,17 @@ def assemble(
     newest_feed: datetime | None = None,
 ) -> Library:
     """Index merged papers (newest first), the people behind them, notes and pages."""
-    people, slug_of = persons(papers, known)
+    people, slug_of, link_of = persons(papers, known)
     submitted_on: dict[date, list[Paper]] = {}
     revised_on: dict[date, list[Paper]] = {}
     announced_on: dict[date, list[tuple[AnnounceType, Paper]]] = {}
-    day_of: dict[str, date] = {}
     in_category: dict[str, list[Paper]] = {}
-    for paper in papers:
-        submitted, revised = (moment.astimezone(zone).date() for moment in (paper.published, paper.updated))
-        day_of[paper.id.base] = submitted
+    bases = [paper.id.base for paper in papers]
+    day = _day_in(zone)
+    days = [day(paper.published) for paper in papers]
+    for paper, submitted in zip(papers, days, strict=True):
         submitted_on.setdefault(submitted, []).append(paper)
-        if revised > submitted:
+        if paper.updated != paper.published and (revised := day(paper.updated)) > submitted:
             revised_on.setdefault(revised, []).append(paper)
         for announcement in paper.announcements:
             announced_on.setdefault(announcement.day, []).append((announcement.kind, paper))
@@ -75,21 +76,29 @@ def assemble(
     for note in notes:
         noted.setdefault(note.paper, []).append(note)
     return Library(
-        papers={paper.id.base: paper for paper in papers},
+        papers=dict(zip(bases, papers, strict=True)),
         people=people,
         slug_of=slug_of,
+        link_of=link_of,
         submitted_on=_frozen(submitted_on, newest_first=True),
         revised_on=_frozen(revised_on, newest_first=True),
         announced_on=_frozen(announced_on, newest_first=True),
         in_category=_frozen(in_category),
-        day_of=day_of,
-        position={paper.id.base: index for index, paper in enumerate(papers)},
+        day_of=dict(zip(bases, days, strict=True)),
+        position=dict(zip(bases, range(len(bases)), strict=True)),
         order=tuple(papers),
         notes=_frozen(noted),
         pages=tuple(pages),
         zone=zone,
         newest_feed=newest_feed,
     )
+
+
+def _day_in(zone: tzinfo) -> Callable[[datetime], date]:
+    """Return what tells the day of a moment in a time zone."""
+    if str(zone) == "UTC":  # as moments are
+        return datetime.date
+    return lambda moment: moment.astimezone(zone).date()
 
 
 def _frozen(lists: dict[K, list[V]], newest_first: bool = False) -> dict[K, tuple[V, ...]]:

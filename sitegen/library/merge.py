@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -22,11 +23,22 @@ _FILLED_FROM_SAME_VERSION = ("comment", "journal_ref", "dois", "links")
 
 def merge(records: Iterable[Paper]) -> tuple[Paper, ...]:
     """Return one paper per arXiv identifier, newest first (by submission, then identifier)."""
-    groups: dict[str, list[Paper]] = {}
+    first_of: dict[str, Paper] = {}
+    groups: dict[str, list[Paper]] = {}  # of those that are there more than once
     for record in records:
-        groups.setdefault(record.id.base, []).append(record)
-    papers = (_settle(group) for group in groups.values())
-    return tuple(sorted(papers, key=lambda paper: (paper.published, paper.id.sort_key), reverse=True))
+        base = record.id.base
+        if (first := first_of.setdefault(base, record)) is not record:
+            groups.setdefault(base, [first]).append(record)
+    papers = [
+        record if _is_settled(record) else _settle([record])
+        for base, record in first_of.items()
+        if base not in groups
+    ]
+    papers += map(_settle, groups.values())
+    # By one key after the other: identifiers are nearly in order of submission already, and pairs compare slowly.
+    papers.sort(key=lambda paper: paper.id.rank, reverse=True)
+    papers.sort(key=attrgetter("published"), reverse=True)
+    return tuple(papers)
 
 
 def settled(record: Paper) -> Paper:
@@ -37,12 +49,8 @@ def settled(record: Paper) -> Paper:
 def _settle(group: list[Paper]) -> Paper:
     if len(group) == 1 and _is_settled(group[0]):
         return group[0]
-    if len(group) == 1:
-        best = group[0]
-        ranked = group
-    else:
-        ranked = sorted(group, key=_rank, reverse=True)
-        best = ranked[0]
+    ranked = sorted(group, key=_rank, reverse=True) if len(group) > 1 else group
+    best = ranked[0]
     changes: dict[str, Any] = {}
     for field in _FILLED_FROM_ANY_VERSION + _FILLED_FROM_SAME_VERSION:
         if not getattr(best, field):
@@ -63,13 +71,16 @@ def _settle(group: list[Paper]) -> Paper:
 
 
 def _is_settled(record: Paper) -> bool:
+    if record.dated_by_announcement:
+        return True
     first = record.versions[0] if record.versions else None
-    return record.dated_by_announcement or first == Version(1, record.published)
+    return first is not None and first.number == 1 and first.submitted == record.published
 
 
 def _rank(record: Paper) -> tuple[int, bool, datetime, bytes]:
-    # Last, the content itself: two records that differ only there must not depend on the order of files.
-    content = msgspec.json.encode(record)
+    # Last, the content itself: two records that differ only there must not depend on the order of files. Of two with
+    # the same title, the one that names authors wins.
+    content = msgspec.json.encode((record.title, bool(record.credits), record))
     return record.id.version or 0, not record.dated_by_announcement, record.updated, content
 
 

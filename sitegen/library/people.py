@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from operator import itemgetter
 
 from sitegen.config import PersonEntry
 from sitegen.models import Name, Paper, Person
@@ -19,60 +18,86 @@ RESERVED_SLUGS = frozenset({"by-letter"})
 
 def persons(
     papers: Sequence[Paper], known: Iterable[PersonEntry] = ()
-) -> tuple[dict[str, Person], dict[str, str]]:
+) -> tuple[dict[str, Person], dict[str, str], dict[str, str]]:
     """Return the persons by slug, in the order of their family names, and each printed name's slug.
 
+    Last comes how a link to them reads for those printed names from which that does not follow.
     ``papers`` stand newest first, and so do the papers of every person.
     """
     entries = {_key(printed): entry for entry in known for printed in (entry.name, *entry.also)}
-    key_of: dict[str, str] = {}
-    name_of: dict[str, Name] = {}
-    forms_of: dict[str, list[str]] = {}
-    papers_of: dict[str, list[str]] = {}
-    bases_of: dict[str, list[str]] = {}  # by printed name: the list that all forms of a name share
+    # Of each printed name one item in each of these lists: to go through lists takes less time than to look up keys.
+    places_of: dict[str, list[int]] = {}  # its papers, by their places among all
+    parsed: list[Name] = []
     # Oldest first: whoever was here first keeps the plain slug, so that an URL stays as the archive grows.
-    for paper in reversed(papers):
-        base = paper.id.base
-        for credit in paper.credits:
-            printed = credit.name.printed
-            if (bases := bases_of.get(printed)) is None:
-                key = names.person_key(printed)
-                if entry := entries.get(key):
-                    key = _key(entry.name)
-                key_of[printed], name_of[printed] = key, credit.name
-                bases = bases_of[printed] = papers_of.setdefault(key, [])
-                forms_of.setdefault(key, []).append(printed)
-            if not bases or bases[-1] != base:  # else one person is credited twice
-                bases.append(base)
-    slugs = slug.unique_slugs(
-        ((key, entries[key].name if key in entries else forms[0]) for key, forms in forms_of.items()),
-        RESERVED_SLUGS,
-    )
-    several = {form for forms in forms_of.values() if len(forms) > 1 for form in forms}
-    times = Counter(
-        credit.name.printed for paper in papers for credit in paper.credits if credit.name.printed in several
-    )
-    made = []
-    for key, forms in forms_of.items():
-        if len(forms) > 1:
+    for place in range(len(papers) - 1, -1, -1):
+        for credit in papers[place].credits:
+            name = credit.name
+            if (places := places_of.get(name.printed)) is None:
+                places_of[name.printed] = [place]
+                parsed.append(name)
+            else:
+                places.append(place)
+    printed = list(places_of)
+    placed = list(places_of.values())
+    keys = names.person_keys(printed)
+    if entries:
+        keys = [_key(entries[key].name) if key in entries else key for key in keys]
+    first_of: dict[str, int] = {}
+    others: dict[int, list[int]] = {}  # later forms of a name, by its first one
+    for index, key in enumerate(keys):
+        if (first := first_of.setdefault(key, index)) != index:
+            others.setdefault(first, []).append(index)
+
+    # Of each person one item in each of these; most have but one form, one paper and the plain slug.
+    firsts = list(first_of.values())
+    texts = list(map(printed.__getitem__, firsts))
+    wanted = texts
+    if entries:
+        wanted = [
+            entries[key].name if key in entries else text for key, text in zip(first_of, texts, strict=True)
+        ]
+    slugs, changed = slug.unique_slugs(list(first_of), wanted, RESERVED_SLUGS)
+    bases = [paper.id.base for paper in papers]
+    # Newest first, as all papers stand. One person may be credited twice on one.
+    papers_of = [
+        (bases[places[0]],) if len(places) == 1 else tuple([bases[place] for place in sorted(set(places))])
+        for places in map(placed.__getitem__, firsts)
+    ]
+    forms_of = list(zip(texts, strict=True))
+    called = list(map(parsed.__getitem__, firsts))
+    orcids = [""] * len(firsts)
+    slug_of = dict(zip(texts, slugs, strict=True))
+    link_of: dict[str, str] = {}
+    for index, (key, first, own) in enumerate(zip(first_of, firsts, slugs, strict=True)):
+        if first in others or own in changed or key in entries:
+            forms = [first, *others.get(first, ())]
             # The most frequent form; among equals the longest (given names rather than initials), then the alphabet.
-            forms.sort(key=lambda form: (-times[form], -len(form), form))
-        entry = entries.get(key)
-        name = names.parse(entry.name) if entry else name_of[forms[0]]
-        order = names.sort_key(name)
-        person = Person(
-            slug=slugs[key],
-            name=name,
-            letter=names.letter(order),
-            variants=tuple(forms),
-            papers=tuple(papers_of[key][::-1]),
-            orcid=entry.orcid if entry else "",
+            forms.sort(key=lambda form: (-len(placed[form]), -len(printed[form]), printed[form]))
+            forms_of[index] = tuple([printed[form] for form in forms])
+            everywhere = {place for form in forms for place in placed[form]}
+            papers_of[index] = tuple([bases[place] for place in sorted(everywhere)])
+            called[index] = parsed[forms[0]]
+            if key in entries:
+                called[index], orcids[index] = names.parse(entries[key].name), entries[key].orcid
+            shown = called[index].printed
+            slug_of |= dict.fromkeys(forms_of[index], own)
+            link_of |= {
+                form: f"{form}\t{own}\t{shown}\0"
+                for form in forms_of[index]
+                if form != shown or slug.slugify(form) != own
+            }
+    orders = names.sort_keys(called)
+    made = [
+        Person(
+            slug=own, name=name, letter=names.letter(order), variants=variants, papers=own_papers, orcid=orcid
         )
-        made.append((*order, person.slug, person))
-    made.sort(key=itemgetter(0, 1, 2))
-    return {slug: person for _, _, slug, person in made}, {
-        printed: slugs[key] for printed, key in key_of.items()
-    }
+        for own, name, order, variants, own_papers, orcid in zip(
+            slugs, called, orders, forms_of, papers_of, orcids, strict=True
+        )
+    ]
+    ranks = [f"{order}\t{own}" for order, own in zip(orders, slugs, strict=True)]
+    people = {slugs[index]: made[index] for index in sorted(range(len(made)), key=ranks.__getitem__)}
+    return people, slug_of, link_of
 
 
 def _key(written: str) -> str:

@@ -8,12 +8,11 @@ and a capital Van before it is part of it.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from unicodedata import normalize
 
-from anyascii import anyascii
-
 from sitegen.models import Name
-from sitegen.text import tex
+from sitegen.text import lines, tex
 
 
 def _words(text: str) -> frozenset[str]:
@@ -181,47 +180,66 @@ def _family_begins(words: list[str]) -> int:
 
 def person_key(printed: str) -> str:
     """Return what two printed forms of one name share: case, spacing and Unicode form fold, no more."""
-    if printed.isascii():
-        return " ".join(printed.lower().split())
+    return _caseless(printed.replace("\n", " "))
+
+
+def person_keys(printed: Sequence[str]) -> list[str]:
+    """Return the key of each printed name."""
+    return lines.each(_caseless, printed)
+
+
+def _caseless(text: str) -> str:
     # Case folding may undo the normal form.
-    return " ".join(normalize("NFKC", normalize("NFKC", printed).casefold()).split())
+    text = text.lower() if text.isascii() else normalize("NFKC", normalize("NFKC", text).casefold())
+    text = lines.squeezed(text, " ")
+    if text.replace("\n", "").isprintable():
+        return text
+    # A blank is the only white space that can be printed.
+    return "\n".join([" ".join(line.split()) for line in text.split("\n")])
 
 
 _LEADING_PARTICLES = re.compile(
     rf"(?:(?:{'|'.join(sorted(map(re.escape, _LOWER), key=len, reverse=True))}) |d['’]|al-|el-|ال)+(?=\S)"
 )
 _NOT_SORTED = re.compile(r"[^a-z0-9 ]+")
+_LETTERS = lines.Letters(
+    lambda text: _NOT_SORTED.sub("", text.lower().replace("-", " ")), {ord("\n"): "\n", ord("\t"): "\t"}
+)
 
 
-def sort_key(name: Name) -> tuple[str, str]:
+def sort_key(name: Name) -> str:
     """Return family and given names for sorting, in lower-case ASCII letters, digits and single blanks.
+
+    A tab stands between the two: it comes before all of these, so that the shorter of two names is the first.
 
     Particles in lower case do not count (van der Berg sorts under B, al-Khwarizmi under K), capital ones do
     (Van Essen under V), as The Chicago Manual of Style has it for indexes (17th ed., 16.71, 16.76), and
     libraries in the Netherlands and in Germany. They come after the given names, as there.
     """
-    family, given = name.family, name.given
-    if not name.group and not family[:1].isupper() and (found := _LEADING_PARTICLES.match(family)):
-        family, given = family[found.end() :], f"{given} {found[0]}"
-    return _folded(family), _folded(given)
+    return _folded(_parted(name))
 
 
-def letter(order: tuple[str, str]) -> str:
+def sort_keys(many: Sequence[Name]) -> list[str]:
+    """Return the ``sort_key`` of each name."""
+    return lines.each(_folded, list(map(_parted, many)))
+
+
+def letter(order: str) -> str:
     """Return the letter, a to z, under which an index has a name of this ``sort_key``; ``other`` for the rest."""
-    first = order[0][:1]
+    first = order[:1]
     return first if first.isalpha() else "other"
 
 
+def _parted(name: Name) -> str:
+    family, given = name.family, name.given
+    if not family[:1].isupper() and not name.group and (found := _LEADING_PARTICLES.match(family)):
+        family, given = family[found.end() :], f"{given} {found[0]}"
+    return f"{family}\t{given}"
+
+
 def _folded(text: str) -> str:
-    if not text.isascii():
-        text = anyascii(text)
-    text = text.lower()
-    if text.isalpha():
-        return text
-    text = text.replace("-", " ").replace(".", "")
-    if not text.replace(" ", "").isalpha():
-        text = _NOT_SORTED.sub("", text)
-    return " ".join(text.split())
+    text = lines.squeezed(text.translate(_LETTERS), " ")
+    return text.replace(" \t", "\t").replace("\t ", "\t")
 
 
 # --- lists ------------------------------------------------------------------------------------------------

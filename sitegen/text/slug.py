@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 
-from anyascii import anyascii
+from sitegen.text import lines
 
 LONGEST = 80  # characters
+_READ = 4 * LONGEST  # of a text, to make one
 _DIGITS = 6  # of a digest that tells equal slugs apart, to begin with
 
-_APOSTROPHES = str.maketrans("", "", "'’ʼ`")
 _BETWEEN = re.compile(r"[^a-z0-9]+")
+_LETTERS = lines.Letters(
+    lambda text: _BETWEEN.sub("-", text.replace("'", "").lower()),
+    {ord("\n"): "\n", **dict.fromkeys(map(ord, "'’ʼ`"))},
+)
 
 
 def slugify(text: str) -> str:
@@ -20,45 +24,46 @@ def slugify(text: str) -> str:
 
     Other scripts are transliterated (anyascii); what is longer than 80 characters is cut at a hyphen.
     """
-    if (
-        text.isascii() and len(text) <= LONGEST
-    ):  # nearly all names are no more than letters, blanks and full stops
-        slug = text.lower().replace(". ", "-").replace(" ", "-").replace(".", "-").strip("-")
-        if slug.replace("-", "").isalnum() and "--" not in slug:
-            return slug
-    text = text[: 4 * LONGEST].translate(_APOSTROPHES)
-    if not text.isascii():
-        text = anyascii(text).replace("'", "")
-    slug = _BETWEEN.sub("-", text.lower()).strip("-")
+    slug = _hyphenated(text[:_READ].replace("\n", " "))
     if len(slug) <= LONGEST:
         return slug
     head, hyphen, _ = slug[: LONGEST + 1].rpartition("-")
     return head if hyphen else slug[:LONGEST]
 
 
-def unique_slugs(items: Iterable[tuple[str, str]], reserved: Container[str] = ()) -> dict[str, str]:
-    """Give each (key, text), in order of precedence, a slug that no other one has.
+def _hyphenated(text: str) -> str:
+    return lines.squeezed(text.translate(_LETTERS), "-")
+
+
+def unique_slugs(
+    keys: Sequence[str], texts: Sequence[str], reserved: Iterable[str] = ()
+) -> tuple[list[str], set[str]]:
+    """Give each key, in order of precedence, a slug of its text that no other one has; return those changed, too.
 
     The first with a slug has it plain; a later one, or one that is reserved, appends a digest of its key,
-    which does not depend on the others. So nobody's slug changes while those before in the order stay.
+    which does not depend on the others. So nobody's slug changes while those before in the order stay. A key
+    counts once: no two of them are the same.
     """
-    slugs: dict[str, str] = {}
-    taken: set[str] = set()
-    for key, text in items:
-        if key in slugs:
-            continue
-        slug = slugify(text)
-        if not slug or slug in taken or slug in reserved:
-            slug = _with_digest(slug or "x", key, taken, reserved)
+    slugs = lines.each(_hyphenated, texts)
+    taken = {"", *reserved}
+    changed = set()
+    if max(map(len, slugs), default=0) > LONGEST or max(map(len, texts), default=0) > _READ:
+        slugs = [
+            slugify(text) if len(slug) > LONGEST or len(text) > _READ else slug
+            for slug, text in zip(slugs, texts, strict=True)
+        ]
+    for index, slug in enumerate(slugs):
+        if slug in taken:
+            slug = slugs[index] = _with_digest(slug or "x", keys[index], taken)
+            changed.add(slug)
         taken.add(slug)
-        slugs[key] = slug
-    return slugs
+    return slugs, changed
 
 
-def _with_digest(slug: str, key: str, taken: set[str], reserved: Container[str]) -> str:
+def _with_digest(slug: str, key: str, taken: set[str]) -> str:
     digest = blake2b(key.encode("utf-8", "surrogatepass")).hexdigest()
     digits = _DIGITS
-    while (candidate := f"{slug}-{digest[:digits]}") in taken or candidate in reserved:
+    while (candidate := f"{slug}-{digest[:digits]}") in taken:
         digits += 1
         if digits > len(digest):
             digest += blake2b(digest.encode()).hexdigest()
