@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sitegen.library.related import Search, features, found, related
+from sitegen.library.related import MARK, Search, features, found, related
 from sitegen.models import ArxivId, Credit, Paper
 from sitegen.text import names
 
@@ -281,3 +281,38 @@ def test_an_archive_that_grows_finds_what_a_new_one_finds(seed: int, new: int) -
         )
         place.write_bytes(place.read_bytes()[:-1])
         assert found(Search(known, place, b"engine").run()) == related(archive)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(0, 2**32), st.integers(1, 9), st.integers(0, 9))
+def test_papers_that_change_or_come_in_late_leave_no_trace(seed: int, changed: int, new: int) -> None:
+    """Three updates in a row, of which each builds on what the one before it remembers."""
+    chance = random.Random(seed)
+    words = ["cortical", "waves", "spiking", "grid", "Hopfield", "sleep"]
+
+    def drawn(number: int) -> Paper:
+        title = " ".join(chance.sample(words, chance.randint(1, 4)))
+        authors = chance.sample([ADA, BEN, CAI, DEE, EVA], chance.randint(0, 2))
+        return paper(number, title, authors, month="2001" if number % 3 else "1912")
+
+    archive = {number: drawn(number) for number in chance.sample(range(1, 100), 80)}
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder) / "related"
+        for _ in range(4):
+            known = [(paper.id, msgspec.msgpack.encode(features(paper))) for paper in archive.values()]
+            search = Search(known, place, b"engine")
+            answer = search.run()
+            assert list(found(answer).items()) == list(related(list(archive.values())).items())
+            search.remember()
+            assert Search(known[::-1], place, b"engine").run() == answer
+            for number in chance.sample(range(1, 100), new) + chance.sample(sorted(archive), changed):
+                archive[number] = drawn(number)
+
+
+def test_a_mark_stands_where_it_is_looked_for() -> None:
+    """It tells papers apart that share all but one thing."""
+    base = paper(1, "Cortical waves", [ADA])
+    others = [base, paper(1, "Cortical wave", [ADA]), paper(1, "Cortical waves", [BEN])]
+    assert len({features(other).mark for other in others}) == len(others)
+    encoded = msgspec.msgpack.encode(features(base))
+    assert encoded[MARK] == features(base).mark

@@ -8,26 +8,22 @@ hardly any others, so that few pages are made anew.
 
 from __future__ import annotations
 
-import re
+from bisect import insort
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from pathlib import Path
-from types import MappingProxyType
+from typing import NamedTuple
 
 import msgspec
 
 from sitegen import sealed
+from sitegen.library.features import Features, features, reason
 from sitegen.models import ArxivId, Paper
-from sitegen.text import abstract, names, tex
 
 # An author of more papers, or a term of more titles, tells little and costs much.
 _AUTHOR_PAPERS = 200
 _TERM_PAPERS = 40
-# Of a collaboration's thousands of members, the first stand for all.
-_LONG_LIST, _AUTHORS_READ = 50, 20
-# Hostile titles: far above any real one.
-_TITLE_READ = 400
-
 # Weights of what only two papers share. One rare word alone stays below the threshold (titles meet by chance in
 # "revisited"); an author of at most 16 papers reaches it alone, a more prolific one only together with a term.
 _AUTHOR_WEIGHT, _TERM_WEIGHT = 10, 6
@@ -35,92 +31,85 @@ _THRESHOLD = 7
 # However many authors two papers share: past this, terms decide which of a group's papers are nearest.
 _AUTHORS_AT_MOST = 14
 
-_AUTHORS_NAMED, _TERMS_NAMED = 3, 3
-
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
-_TOKEN = re.compile(rf"({_WORD.pattern})|[^\s\w-]|\d+")
-_CAPITALISED = re.compile(r"(?<!\w)[^\W\d_a-z][^\W\d_A-Z]+(?!\w)")
-# Words that titles of any field share.
-_STOP_WORDS = """
-about above accounts across affect affected affects after against aimed allow allows along also among analyses
-analysis analytic analytical answer application applications applied applying approach approaches arise arises
-arising around aspects assessing assessment associated based become becomes before behind being best better
-between beyond both cannot case cases cause causes challenge challenges change changes changing chapter
-characterization characterizing class comes comment commentary common comparative compared comparing
-comparison complex concept consequences considerations consistent contribute contributes contribution correct
-corrigendum could current data dealing demonstrate demonstrates dependent derived description design detailed
-detecting determine determining develop developing development different does doing down driven during each
-effect effective effects efficient either elucidate emerge emerges emerging enable enables enhance enhanced
-enhances erratum evaluating evaluation even ever every evidence examining example exhibit exhibits explain
-explained explaining exploring exposed facilitates fast find finding first following formula framework from
-full fully further future general generalized given gives good governs have having help here high higher idea
-impact implication implications important improve improved improves improving including increase increased
-increases induces inducing infer inferring influence insight insights into introducing introduction investigating
-investigation involved issue issues just keep know large larger lead leading leads less lessons level levels
-like long make makes making many match matter matters measure measurement measurements measuring mechanism
-mechanisms meets method methodology methods minimal model modeling modelling models more most much multiple
-nature near need needs never note novel observation observations obtained often only open other others over
-overview part parts perspective perspectives possible potential practical predict predicting prediction
-preliminary presence present principle principles problem problems process processes produce produced produces
-promote promotes properties property proposal proposed provide provides quantification quantifying question
-questions recent reduce reduced reducing regarding related relation relations relationship relationships
-relevance relevant reply report require required requires research response result results reveal revealed
-revealing reveals review revisited role roles same scale seem seems several should show shows significance
-simple simulation simulations single small some specific state statistical still studies study studying such
-suggest suggests support supports survey system systems take takes taking technique techniques than that their
-them then theoretical theory there these they this those three through thus time together tool tools toward
-towards type types under underlying understand understanding unified unifying upon used useful user users
-using variety various versus very view want ways well were what when where whether which while will with
-within without work works would your
-"""
-# In a small archive they are rare enough to count, and say nothing unless another word goes with them.
-_NOTHING_ALONE = frozenset({"brain", "cell", "learning", "network", "neural", "neuron"})
-_STOPS = frozenset(_STOP_WORDS.split())
+_LIMIT = 5
+# An update of more than a part of the archive costs as much as to begin again.
+_NEW_AT_MOST = 1 / 4
+# More than there can be.
+_MONTHS, _PAPERS = 1 << 20, 1 << 24
+__all__ = ["MARK", "Features", "Related", "Search", "features", "found", "related"]
 
 
-class Related(msgspec.Struct, frozen=True, gc=False):
+class Related(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A neighbour: its base identifier, and what it shares in words («Ada Byron; also on: cortical waves»)."""
 
     id: str
     reason: str
 
 
-class Features(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """What a paper can share: names as printed by author's key, and places in the title by term."""
-
-    month: int  # counted from year 0
-    title: str  # as it reads in a sentence
-    authors: dict[str, str]
-    terms: dict[str, tuple[int, int]]
+# Of encoded features; before it stand the heads of the array and of the mark itself.
+MARK = slice(3, 3 + 16)
 
 
-# Key -> its weight, and the numbers of the papers that bear it.
-_Index = Mapping[str, tuple[int, list[int]]]
+class _Memory(msgspec.Struct, frozen=True, array_like=True):
+    """What a search has found. A paper keeps the number under which it came in, whatever comes in later.
+
+    What is large stays encoded until it is needed, and most of what is in it even then.
+    """
+
+    engine: bytes
+    bases: list[str]
+    months: list[int]
+    marks: bytes
+    authors: msgspec.Raw  # which papers bear each key
+    terms: msgspec.Raw
+    found: bytes  # the answer: the elder papers first
 
 
-_DECODER = msgspec.msgpack.Decoder(Features)
+# The same, to be encoded.
+_Fields = tuple[bytes, list[str], list[int], bytes, Mapping[str, object], Mapping[str, object], bytes]
+
+
+class _Kind(NamedTuple):
+    """Authors or terms."""
+
+    at_most: int
+    weight: int
+
+    def weighed(self, papers: int) -> int:
+        """Return what a key weighs that so many papers bear."""
+        return self.weight + 1 - (papers - 1).bit_length() if 2 <= papers <= self.at_most else 0
+
+
+_AUTHOR, _TERM = _Kind(_AUTHOR_PAPERS, _AUTHOR_WEIGHT), _Kind(_TERM_PAPERS, _TERM_WEIGHT)
+
+# A key that weighs something: its weight, the numbers of the papers that bear it, and itself.
+_Key = tuple[int, set[int], str]
+
+
+_ENCODE = msgspec.msgpack.Encoder().encode
+_FEATURES = msgspec.msgpack.Decoder(Features)
 _NEIGHBOURS = msgspec.msgpack.Decoder(dict[str, tuple[Related, ...]])
+_MEMORY = msgspec.msgpack.Decoder(_Memory)
+_PARTS = msgspec.msgpack.Decoder(dict[str, msgspec.Raw])
+_NUMBERS = msgspec.msgpack.Decoder(list[int])
+_NONE = msgspec.Raw(_ENCODE([]))
 
 
-def related(papers: Sequence[Paper], limit: int = 5) -> dict[str, tuple[Related, ...]]:
+def related(papers: Sequence[Paper], limit: int = _LIMIT) -> dict[str, tuple[Related, ...]]:
     """Return up to ``limit`` neighbours of each paper by base identifier, the nearest first.
 
     The order of ``papers`` does not matter: of equally near ones that of the nearest month comes first, then the
     elder. A paper without good neighbours has fewer, or none.
     """
     ordered = sorted(papers, key=lambda paper: paper.id.sort_key)
-    return _related([paper.id.base for paper in ordered], [features(paper) for paper in ordered], limit=limit)
+    known = [features(paper) for paper in ordered]
+    authors, terms = _postings(paper.authors for paper in known), _postings(paper.terms for paper in known)
+    return _all_neighbours([paper.id.base for paper in ordered], known, authors, terms, limit)
 
 
-class _Memory(msgspec.Struct, frozen=True, array_like=True):
-    """What a search has found: the digest of each paper's features, and its neighbours."""
-
-    engine: bytes
-    features: dict[str, bytes]
-    found: dict[str, tuple[Related, ...]]
-
-
-_MEMORY = msgspec.msgpack.Decoder(_Memory)
+def found(answer: bytes) -> dict[str, tuple[Related, ...]]:
+    """Return what a ``Search`` has found."""
+    return _NEIGHBOURS.decode(answer)
 
 
 class Search:
@@ -131,116 +120,240 @@ class Search:
         self._papers = papers
         self._place = place
         self._engine = engine
-        self._memory: _Memory | None = None
+        self._memory: _Fields | None = None
 
     def run(self) -> bytes:
         """Find the neighbours of all papers; ``found`` reads the answer."""
-        ordered = sorted(self._papers, key=lambda paper: paper[0].sort_key)
-        digests = {paper.base: sealed.digest(kept) for paper, kept in ordered}
+        known = {paper.base: kept for paper, kept in self._papers}
         memory = self._recalled()
-        if memory.features == digests:
-            return msgspec.msgpack.encode(memory.found)
-        decode = _DECODER.decode
-        known = [decode(kept) for _, kept in ordered]
-        # With a paper that is no longer what it was, its old neighbours would have to be found as well.
-        grown = memory.features.items() <= digests.items()
-        found = _related(list(digests), known, memory.found if grown else {})
-        self._memory = _Memory(self._engine, digests, found)
-        return msgspec.msgpack.encode(found)
+        # Without a paper that was there, all lists of numbers would be others.
+        if memory and all(map(known.__contains__, memory.bases)):
+            changed = _changed(memory, known)
+            if not changed and len(known) == len(memory.bases):
+                return memory.found
+            if len(known) - len(memory.bases) + len(changed) <= len(known) * _NEW_AT_MOST:
+                self._memory = _updated(memory, known, changed)
+                return self._memory[-1]
+        self._memory = _begun(self._engine, known)
+        return self._memory[-1]
 
-    def _recalled(self) -> _Memory:
-        nothing = _Memory(self._engine, {}, {})
+    def _recalled(self) -> _Memory | None:
         if (body := sealed.recall(self._place)) is None:
-            return nothing
+            return None
         try:
             memory = _MEMORY.decode(body)
         except msgspec.MsgspecError:
-            return nothing
-        return memory if memory.engine == self._engine else nothing
+            return None
+        return memory if memory.engine == self._engine else None
 
     def remember(self) -> None:
         """Keep what was found; where it can't be kept, the next search takes longer."""
         if self._memory:
-            sealed.keep(self._place, msgspec.msgpack.encode(self._memory))
+            sealed.keep(self._place, _ENCODE(self._memory))
 
 
-def found(answer: bytes) -> dict[str, tuple[Related, ...]]:
-    """Return what a ``Search`` has found."""
-    return _NEIGHBOURS.decode(answer)
-
-
-def _related(
-    bases: list[str],
-    features: list[Features],
-    before: Mapping[str, tuple[Related, ...]] = MappingProxyType({}),
-    limit: int = 5,
-) -> dict[str, tuple[Related, ...]]:
-    """Find the neighbours of all papers, where those of all but the new ones were as ``before`` without these."""
+def _begun(engine: bytes, known: Mapping[str, bytes]) -> _Fields:
+    """Find all neighbours; return the fields of a ``_Memory``."""
+    bases = sorted(known, key=lambda base: ArxivId(base).sort_key)
+    features = [_FEATURES.decode(known[base]) for base in bases]
     authors = _postings(paper.authors for paper in features)
     terms = _postings(paper.terms for paper in features)
-    by_author = _index(authors, _AUTHOR_PAPERS, _AUTHOR_WEIGHT)
-    by_term = _index(terms, _TERM_PAPERS, _TERM_WEIGHT)
-    touched = {number for number, base in enumerate(bases) if base not in before}
-    new = len(touched)
-    # A new paper touches those that share something with it, be it only that they share that with one more; but for
-    # what so many shared before that it counted for nothing.
-    for number in list(touched):
-        for postings, keys, at_most in (
-            (authors, features[number].authors, _AUTHOR_PAPERS),
-            (terms, features[number].terms, _TERM_PAPERS),
-        ):
-            touched.update(*(postings[key] for key in keys if len(postings[key]) - new <= at_most))
+    answer = _ENCODE(_all_neighbours(bases, features, authors, terms))
+    months = [paper.month for paper in features]
+    marks = b"".join([paper.mark for paper in features])
+    return engine, bases, months, marks, authors, terms, answer
+
+
+def _changed(memory: _Memory, known: Mapping[str, bytes]) -> set[int]:
+    """Return the numbers of the papers that are no longer what they were."""
+    marks = [known[base][MARK] for base in memory.bases]
+    if b"".join(marks) == memory.marks:
+        return set()
     return {
-        base: tuple(
-            Related(bases[other], _reason(features[number], features[other], by_term))
-            for other in _nearest(number, features, by_author, by_term)[:limit]
-        )
-        if number in touched
-        else before[base]
-        for number, base in enumerate(bases)
+        number for number, mark in enumerate(marks) if memory.marks[16 * number : 16 * number + 16] != mark
     }
 
 
-def features(paper: Paper) -> Features:
-    """Return what a paper can share."""
-    credits = paper.credits if len(paper.credits) <= _LONG_LIST else paper.credits[:_AUTHORS_READ]
-    authors: dict[str, str] = {}
-    for credit in credits:
-        authors.setdefault(names.person_key(credit.name.printed), credit.name.printed)
-    title = " ".join(paper.title[:_TITLE_READ].split())
-    if not tex.is_plain(title):
-        title = abstract.to_text(title)
-    month = paper.id.sort_key[0]
-    terms = _terms(title)
-    title = _as_in_a_sentence(title, terms, paper.abstract)
-    return Features(month // 100 * 12 + month % 100, title, authors, terms)
+class _Decoded(dict[int, Features]):
+    """The features of papers by number, decoded when they are asked for."""
+
+    def __init__(self, bases: Sequence[str], known: Mapping[str, bytes]) -> None:
+        self._bases, self._known = bases, known
+
+    def __missing__(self, number: int) -> Features:
+        self[number] = paper = _FEATURES.decode(self._known[self._bases[number]])
+        return paper
 
 
-def _terms(title: str) -> dict[str, tuple[int, int]]:
-    """Return the words of a title and the pairs of neighbouring ones, with where they stand first.
+def _updated(memory: _Memory, known: Mapping[str, bytes], changed: set[int]) -> _Fields:
+    """Find the neighbours of papers that are new or were ``changed``, and of those that they touch.
 
-    A term is in lower case, without a possessive or the plural's s; a stop word, a short word or a mark of
-    punctuation parts its neighbours.
+    A paper's neighbours are others when it is near to one of those now, or was so far; or when something that it
+    bears weighs more or less than it did, or nothing any more.
     """
-    terms: dict[str, tuple[int, int]] = {}
-    before, start_before = "", 0
-    for token in _TOKEN.finditer(title):
-        word = (token[1] or "").lower()
-        if len(word) < 4 or word in _STOPS:
-            before = ""
-            continue
-        start, end = token.span()
-        if word[-1] == "s" and word[-2] not in "sui":
-            word = word[:-1].rstrip("'’")
-        if word not in terms and word not in _NOTHING_ALONE:
-            terms[word] = start, end
-        if before and (pair := f"{before} {word}") not in terms:
-            terms[pair] = start_before, end
-        before, start_before = word, start
-    return terms
+    parts = _PARTS.decode(memory.found)
+    bases = [*memory.bases, *[base for base in known if base not in parts]]
+    features = _Decoded(bases, known)
+    new = [*changed, *range(len(memory.bases), len(bases))]
+    months = [*memory.months, *[features[number].month for number in range(len(memory.bases), len(bases))]]
+    ages, by_age = _ages(bases, parts)
+
+    authors, terms = _PARTS.decode(memory.authors), _PARTS.decode(memory.terms)
+    touched = {
+        *new,
+        *_entered(_AUTHOR, authors, {number: features[number].authors for number in new}, changed),
+        *_entered(_TERM, terms, {number: features[number].terms for number in new}, changed),
+        *_near_before(memory, {bases[number] for number in changed}),
+    }
+
+    def shared(numbers: Collection[int]) -> Iterator[tuple[int, list[_Key], list[_Key]]]:
+        by_author = _index(_AUTHOR, _decoded(authors, [features[number].authors for number in numbers]))
+        by_term = _index(_TERM, _decoded(terms, [features[number].terms for number in numbers]))
+        for number in numbers:
+            yield number, *_shared(features[number], by_author, by_term)
+
+    for _, own_authors, own_terms in shared(new):
+        touched.update([other for other, _ in _near(own_authors, own_terms)])
+    for number, own_authors, own_terms in shared(touched):
+        month, near = months[number], _near(own_authors, own_terms)
+        ranks = [
+            _rank(score, months[other] - month) + ages[other] for other, score in near if other != number
+        ]
+        ranks = sorted(ranks)[:_LIMIT]
+        told = _told(bases, by_age, ranks, features[number], own_authors, own_terms)
+        parts[bases[number]] = msgspec.Raw(_ENCODE(told))
+    answer = _ENCODE({bases[number]: parts[bases[number]] for number in by_age})
+    marks = b"".join([known[base][MARK] for base in bases])
+    return memory.engine, bases, months, marks, authors, terms, answer
 
 
-def _postings(features: Iterable[Iterable[str]]) -> Mapping[str, list[int]]:
+def _near_before(memory: _Memory, changed: set[str]) -> Iterator[int]:
+    """Return the numbers of the papers that had one of the ``changed`` ones among their neighbours."""
+    if changed:
+        neighbours = found(memory.found)
+        for number, base in enumerate(memory.bases):
+            if not changed.isdisjoint([near.id for near in neighbours[base]]):
+                yield number
+
+
+def _ages(bases: Sequence[str], elder: Iterable[str]) -> tuple[list[int], list[int]]:
+    """Return each paper's place by age, and the papers by age; of the first ones the order is known."""
+    number_of = {base: number for number, base in enumerate(bases)}
+    by_age = [number_of[base] for base in elder]
+    for number in range(len(by_age), len(bases)):
+        insort(by_age, number, key=lambda number: ArxivId(bases[number]).sort_key)
+    ages = [0] * len(bases)
+    for age, number in enumerate(by_age):
+        ages[number] = age
+    return ages, by_age
+
+
+def _entered(
+    kind: _Kind, postings: dict[str, msgspec.Raw], new: Mapping[int, Iterable[str]], changed: set[int]
+) -> set[int]:
+    """Enter the keys of ``new`` papers; return the papers of keys that weigh something else since then."""
+    bearers = _decoded(postings, new.values())
+    if changed:
+        for key, part in postings.items():
+            if not changed.isdisjoint(numbers := _NUMBERS.decode(part)):
+                bearers[key] = numbers
+    touched: set[int] = set()
+    now = {key: [number for number in numbers if number not in changed] for key, numbers in bearers.items()}
+    for number, keys in new.items():
+        for key in keys:
+            now[key].append(number)
+    for key, numbers in now.items():
+        postings[key] = msgspec.Raw(_ENCODE(numbers))
+        if kind.weighed(len(numbers)) != kind.weighed(len(bearers[key])):
+            touched.update(numbers)
+    return touched
+
+
+def _decoded(postings: Mapping[str, msgspec.Raw], papers: Iterable[Iterable[str]]) -> dict[str, list[int]]:
+    """Return which papers bear each key of some."""
+    return {key: _NUMBERS.decode(postings.get(key, _NONE)) for key in set().union(*papers)}
+
+
+def _all_neighbours(
+    bases: Sequence[str],
+    features: Sequence[Features],
+    authors: Mapping[str, list[int]],
+    terms: Mapping[str, list[int]],
+    limit: int = _LIMIT,
+) -> dict[str, tuple[Related, ...]]:
+    """Find the neighbours of all papers, numbered by age.
+
+    Each is compared with its elders alone: two papers are as near to each other as the other way round.
+    """
+    months = [paper.month for paper in features]
+    # Which papers bear a key is entered as they pass by.
+    by_author = _index(_AUTHOR, authors, filled=False)
+    by_term = _index(_TERM, terms, filled=False)
+    shared = [_shared(paper, by_author, by_term) for paper in features]
+    ranks: list[list[int]] = [[] for _ in bases]
+    for number, (own_authors, own_terms) in enumerate(shared):
+        month, enter = months[number], ranks[number].append
+        for other, score in _near(own_authors, own_terms):
+            # As of _rank: a call would take longer than all of this.
+            rank = (abs(months[other] - month) - score * _MONTHS) * _PAPERS
+            enter(rank + other)
+            ranks[other].append(rank + number)
+        for _, numbers, _ in own_authors:
+            numbers.add(number)
+        for _, numbers, _ in own_terms:
+            numbers.add(number)
+    by_age = range(len(bases))
+    neighbours = {}
+    for number, base in enumerate(bases):
+        ranks[number].sort()
+        neighbours[base] = _told(bases, by_age, ranks[number][:limit], features[number], *shared[number])
+    return neighbours
+
+
+def _index(kind: _Kind, postings: Mapping[str, list[int]], *, filled: bool = True) -> dict[str, _Key]:
+    """Return the keys that two papers share, and of terms those that weigh something."""
+    return {
+        key: (weight, set(numbers) if filled else set(), key)
+        for key, numbers in postings.items()
+        if len(numbers) > 1 and ((weight := kind.weighed(len(numbers))) or kind is _AUTHOR)
+    }
+
+
+def _shared(
+    paper: Features, by_author: Mapping[str, _Key], by_term: Mapping[str, _Key]
+) -> tuple[list[_Key], list[_Key]]:
+    """Return what a paper shares with others: authors as they stand, and terms, the weightiest first."""
+    terms = sorted(filter(None, map(by_term.get, paper.terms)), key=itemgetter(0), reverse=True)
+    return [*filter(None, map(by_author.get, paper.authors))], terms
+
+
+def _told(
+    bases: Sequence[str],
+    by_age: Sequence[int],
+    ranks: Iterable[int],
+    own: Features,
+    authors: Iterable[_Key],
+    terms: Iterable[_Key],
+) -> tuple[Related, ...]:
+    """Return the neighbours of these ranks with what they share."""
+    names, places_of, title = own.authors, own.terms, own.title
+    told = []
+    for rank in ranks:
+        other, score, by_authors = by_age[rank % _PAPERS], -(rank // (_MONTHS * _PAPERS)), 0
+        people = []
+        for weight, numbers, key in authors:
+            if other in numbers:
+                people.append(names[key])
+                by_authors += weight
+        places: list[int] = []
+        # Most share authors alone, as the score tells.
+        if score != min(by_authors, _AUTHORS_AT_MOST):
+            places = [places_of[key] for _, numbers, key in terms if other in numbers]
+        told.append(Related(bases[other], reason(title, people, places)))
+    return tuple(told)
+
+
+def _postings(features: Iterable[Iterable[str]]) -> dict[str, list[int]]:
     """Return the numbers of the papers that bear each key."""
     postings: defaultdict[str, list[int]] = defaultdict(list)
     for number, keys in enumerate(features):
@@ -249,79 +362,36 @@ def _postings(features: Iterable[Iterable[str]]) -> Mapping[str, list[int]]:
     return postings
 
 
-def _index(postings: Mapping[str, list[int]], at_most: int, weight: int) -> _Index:
-    """Return each key that 2 to ``at_most`` papers bear; ``weight`` is that of a key of only two."""
-    return {
-        key: (weight + 1 - (len(numbers) - 1).bit_length(), numbers)
-        for key, numbers in postings.items()
-        if 2 <= len(numbers) <= at_most
-    }
+def _rank(score: int, months: int) -> int:
+    """Return a number by which papers sort, the nearest first, with room for one of a paper to be added to it."""
+    return (abs(months) - score * _MONTHS) * _PAPERS
 
 
-def _nearest(number: int, features: Sequence[Features], by_author: _Index, by_term: _Index) -> list[int]:
-    """Return the numbers of all papers near enough to that of ``number``, the nearest first."""
-    own = features[number]
-    scores: defaultdict[int, int] = defaultdict(int)
-    for weight, numbers in filter(None, map(by_author.get, own.authors)):
+def _near(authors: Iterable[_Key], terms: Sequence[_Key]) -> Iterable[tuple[int, int]]:
+    """Return the numbers of the papers near enough to one that bears these keys, each with its score."""
+    scores: dict[int, int] = {}
+    for weight, numbers, _ in authors:
+        if not weight:
+            continue
+        if not scores:
+            scores = dict.fromkeys(numbers, weight)
+            continue
         for other in numbers:
-            scores[other] += weight
-    for other, score in scores.items():
-        if score > _AUTHORS_AT_MOST:
-            scores[other] = _AUTHORS_AT_MOST
-    postings = sorted(filter(None, map(by_term.get, own.terms)), key=lambda posting: -posting[0])
-    left = sum(weight for weight, _ in postings)
-    for weight, numbers in postings:
-        # Where all that is left falls short of the threshold, it can only add to what was found before.
-        for other in numbers if left >= _THRESHOLD else scores.keys() & numbers:
-            scores[other] += weight
+            score = scores.get(other, 0) + weight
+            scores[other] = score if score < _AUTHORS_AT_MOST else _AUTHORS_AT_MOST
+    left = 0
+    for weight, _, _ in terms:
+        left += weight
+    rest = iter(terms)
+    while left >= _THRESHOLD:
+        weight, numbers, _ = next(rest)
         left -= weight
-    scores.pop(number, None)
-    ranked = sorted(
-        (-score, abs(features[other].month - own.month), other)
-        for other, score in scores.items()
-        if score >= _THRESHOLD
-    )
-    return [other for _, _, other in ranked]
-
-
-def _reason(own: Features, other: Features, by_term: _Index) -> str:
-    """Say what two papers share, in the words of the first."""
-    people = [own.authors[key] for key in own.authors if key in other.authors]
-    terms = [term for term in own.terms.keys() & other.terms.keys() if term in by_term]
-    topics = f"also on: {', '.join(_phrases(own, terms))}" if terms else ""
-    return "; ".join(filter(None, (_enumerated(people), topics)))
-
-
-def _phrases(own: Features, terms: Iterable[str]) -> list[str]:
-    """Return terms as they read in the title, neighbours joined to one phrase."""
-    spans: list[tuple[int, int]] = []
-    for start, end in sorted(own.terms[term] for term in terms):
-        if spans and start < spans[-1][1]:
-            start, end = spans[-1][0], max(end, spans.pop()[1])
-        spans.append((start, end))
-    return [own.title[start:end] for start, end in spans[:_TERMS_NAMED]]
-
-
-def _as_in_a_sentence(title: str, terms: Mapping[str, tuple[int, int]], abstract: str) -> str:
-    """Return a title without the capitals of a title, but with those of names (Hopfield, fMRI).
-
-    The abstract tells them apart. Where it is silent, the first word loses its capital, and others do if the
-    title capitalises all of its words.
-    """
-    sentence = any(title[start].islower() for start, _ in terms.values())
-
-    def lowered(found: re.Match[str]) -> str:
-        word, lower = found[0], found[0].lower()
-        if len(lower) != len(word):  # never mind: terms are found by their positions
-            return word
-        written = f" {word}" in abstract or f"-{word}" in abstract or (sentence and found.start() > 0)
-        return word if written and lower not in abstract else lower
-
-    return _CAPITALISED.sub(lowered, title)
-
-
-def _enumerated(people: Sequence[str]) -> str:
-    """Return ``A``, ``A and B``, ``A, B and C`` or ``A, B and 7 others``."""
-    if len(people) > _AUTHORS_NAMED:
-        people = [*people[: _AUTHORS_NAMED - 1], f"{len(people) - _AUTHORS_NAMED + 1} others"]
-    return " and ".join(filter(None, (", ".join(people[:-1]), *people[-1:])))
+        for other in numbers:
+            scores[other] = scores.get(other, 0) + weight
+    # What is left can only add to what was found before.
+    scores = {other: score for other, score in scores.items() if score + left >= _THRESHOLD}
+    if scores:
+        for weight, numbers, _ in rest:
+            for other in scores.keys() & numbers:
+                scores[other] += weight
+    return [near for near in scores.items() if near[1] >= _THRESHOLD]
