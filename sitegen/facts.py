@@ -13,8 +13,8 @@ from sitegen import sealed
 from sitegen.arxiv import store
 from sitegen.arxiv.store import Description, Feeds
 from sitegen.exports import bibtex, citation, csl, metadata, ris
+from sitegen.library.features import features
 from sitegen.library.merge import settled
-from sitegen.library.related import features
 from sitegen.models import ArxivId, Paper
 from sitegen.text import abstract
 

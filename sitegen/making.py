@@ -9,16 +9,16 @@ from typing import NamedTuple
 import msgspec
 
 from sitegen import parallel
+from sitegen.pages import state
 from sitegen.pages.assets import Assets
 from sitegen.pages.edition import Edition
 from sitegen.pages.routes import (
-    OF_PERSONS,
     Route,
     Share,
-    files_of_persons,
     refuse_collisions,
     site_map,
     sitemap,
+    untouched,
 )
 from sitegen.pages.urls import output_path
 from sitegen.publish.folder import Stage, Standing, holds, read
@@ -121,11 +121,11 @@ class Maker:
 
     def ledger(self, listed: bytes) -> Ledger:
         """Return what a manifest of this digest was made of."""
-        return Ledger(listed, self.look(), self._edition.shown, self._edition.who)
+        return Ledger(listed, self.look(), state.state(self._edition))
 
     def look(self) -> bytes:
-        """Return the digest of what makes the pages of persons, but for the persons and papers themselves."""
-        return self._renderer.look(*OF_PERSONS)
+        """Return the digest of what makes the pages of papers and persons, but for these themselves."""
+        return self._renderer.look(*state.TEMPLATES)
 
     def _dealt(self, find: Callable[[Share, Done], Iterable[_Found]], folder: Path, jobs: int) -> Done:
         """Make what every share finds, each in a process of its own."""
@@ -144,13 +144,13 @@ class Maker:
         return self._counted(site_map(self._edition, self._assets, share), share)
 
     def _routes_since(self, ledger: Ledger, done: Done) -> Iterable[Route]:
-        """Return all routes but those of persons who are the same, as their papers are: these are kept."""
-        touched = self._edition.touched(ledger.shown, ledger.who)
-        same = list(files_of_persons(self._edition, without=touched))
+        """Return all routes but those of papers and persons of which nothing has changed: these are kept."""
+        touched = state.touched(self._edition, state.state(self._edition), ledger.state)
+        same = list(untouched(self._edition, touched))
         done.kept += same
         done.pages += sum(path.endswith(".html") for path in same)
         share = Share(0, 1)
-        return self._counted(site_map(self._edition, self._assets, share, sorted(touched)), share)
+        return self._counted(site_map(self._edition, self._assets, share, touched), share)
 
     def _new(self, routes: Iterable[Route], done: Done) -> Iterator[_Found]:
         """Return those pages that are not as they stand in the output."""

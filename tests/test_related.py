@@ -14,7 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sitegen.library.related import MARK, Search, features, found, related
+from sitegen.library.features import features
+from sitegen.library.related import MARK, Related, Search, neighbours_of, related
+from sitegen.library.related import found as encoded
 from sitegen.models import ArxivId, Credit, Paper
 from sitegen.text import names
 
@@ -60,6 +62,10 @@ ADA, BEN, CAI, DEE, EVA = "Ada Byron", "Ben Gunn", "Cai Lun", "Dee Brown", "Eva 
         ([], [], ""),
     ],
 )
+def found(answer: bytes) -> dict[str, tuple[Related, ...]]:
+    return {base: neighbours_of(part) for base, part in encoded(answer).items()}
+
+
 def test_shared_authors(ours: list[str], theirs: list[str], expected: str) -> None:
     assert reason(paper(1, "Cortical waves", ours), paper(2, "Sleep of mice", theirs)) == expected
 

@@ -36,7 +36,6 @@ _LIMIT = 5
 _NEW_AT_MOST = 1 / 4
 # More than there can be.
 _MONTHS, _PAPERS = 1 << 20, 1 << 24
-__all__ = ["MARK", "Features", "Related", "Search", "features", "found", "related"]
 
 
 class Related(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -88,7 +87,7 @@ _Key = tuple[int, set[int], str]
 
 _ENCODE = msgspec.msgpack.Encoder().encode
 _FEATURES = msgspec.msgpack.Decoder(Features)
-_NEIGHBOURS = msgspec.msgpack.Decoder(dict[str, tuple[Related, ...]])
+_NEIGHBOURS = msgspec.msgpack.Decoder(tuple[Related, ...])
 _MEMORY = msgspec.msgpack.Decoder(_Memory)
 _PARTS = msgspec.msgpack.Decoder(dict[str, msgspec.Raw])
 _NUMBERS = msgspec.msgpack.Decoder(list[int])
@@ -107,9 +106,14 @@ def related(papers: Sequence[Paper], limit: int = _LIMIT) -> dict[str, tuple[Rel
     return _all_neighbours([paper.id.base for paper in ordered], known, authors, terms, limit)
 
 
-def found(answer: bytes) -> dict[str, tuple[Related, ...]]:
-    """Return what a ``Search`` has found."""
-    return _NEIGHBOURS.decode(answer)
+def found(answer: bytes) -> dict[str, msgspec.Raw]:
+    """Return what a ``Search`` has found, by base identifier, for ``neighbours_of`` to read."""
+    return _PARTS.decode(answer)
+
+
+def neighbours_of(part: msgspec.Raw) -> tuple[Related, ...]:
+    """Return the neighbours of a paper."""
+    return _NEIGHBOURS.decode(part)
 
 
 class Search:
@@ -230,9 +234,9 @@ def _updated(memory: _Memory, known: Mapping[str, bytes], changed: set[int]) -> 
 def _near_before(memory: _Memory, changed: set[str]) -> Iterator[int]:
     """Return the numbers of the papers that had one of the ``changed`` ones among their neighbours."""
     if changed:
-        neighbours = found(memory.found)
+        parts = found(memory.found)
         for number, base in enumerate(memory.bases):
-            if not changed.isdisjoint([near.id for near in neighbours[base]]):
+            if not changed.isdisjoint([near.id for near in neighbours_of(parts[base])]):
                 yield number
 
 

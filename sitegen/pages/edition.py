@@ -19,7 +19,7 @@ from sitegen.config import Config
 from sitegen.exports import bibtex, csl, metadata
 from sitegen.facts import Facts, Texts
 from sitegen.library.library import Library
-from sitegen.library.related import Related
+from sitegen.library.related import Related, neighbours_of
 from sitegen.models import ArxivId, Paper, Person
 from sitegen.pages import urls
 from sitegen.pages.calendar import Calendar
@@ -45,7 +45,7 @@ class Edition:
         assets: Mapping[str, str],
         facts: Mapping[str, Facts],
         texts: Callable[[Paper], Texts],
-        related: Callable[[], Mapping[str, tuple[Related, ...]]],
+        related: Callable[[], Mapping[str, msgspec.Raw]],
     ) -> None:
         """Publish a library with its ``facts`` and ``texts``; ``related`` papers are asked for after all else."""
         self.library = library
@@ -64,9 +64,13 @@ class Edition:
         self._category_years: dict[str, dict[int, list[Paper]]] = {}
 
     @cached_property
-    def related(self) -> Mapping[str, tuple[Related, ...]]:
-        """The nearest papers of each paper, by base identifier; each process waits for them when it needs them."""
+    def near(self) -> Mapping[str, msgspec.Raw]:
+        """The neighbours of each paper, encoded; each process waits for them when it needs them."""
         return self._find_related()
+
+    def related(self, base: str) -> tuple[Related, ...]:
+        """Return the nearest papers of a paper."""
+        return neighbours_of(self.near[base])
 
     def prepare(self) -> None:
         """Find out what pages need, before they are dealt out to processes."""
@@ -106,13 +110,6 @@ class Edition:
         people, encode = self.library.people, _ENCODER.encode
         # In the order in which they were found, which is that of the memory: by their names it takes twice the time.
         return {slug: encode(people[slug]) for slug in dict.fromkeys(self.library.slug_of.values())}
-
-    def touched(self, shown: Mapping[str, bytes], who: Mapping[str, bytes]) -> set[str]:
-        """Return the slugs of persons of whom, or of whose papers, something is not as it once was ``shown``."""
-        slug_of, papers = self.library.slug_of, self.library.papers
-        changed = [papers[base] for base, digest in self.shown.items() if shown.get(base) != digest]
-        touched = {slug for slug, known in self.who.items() if who.get(slug) != known}
-        return touched.union(slug_of[credit.name.printed] for paper in changed for credit in paper.credits)
 
     @cached_property
     def by_letter(self) -> Mapping[str, Sequence[Person]]:

@@ -79,7 +79,7 @@ def paper_page(edition: Edition, base: str) -> PaperPage:
         csl=texts.csl,
         reference=texts.reference,
         markdown=texts.markdown,
-        related=tuple([_related(edition, near) for near in edition.related.get(base, ())]),
+        related=tuple([_related(edition, near) for near in edition.related(base)]),
         notes=tuple([note_view(edition, note) for note in library.notes.get(base, ())]),
         newer=_neighbour(edition, library.position[base] - 1),
         older=_neighbour(edition, library.position[base] + 1),

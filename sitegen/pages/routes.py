@@ -23,6 +23,7 @@ from sitegen.pages.assets import Assets
 from sitegen.pages.contexts import Context
 from sitegen.pages.edition import Edition
 from sitegen.pages.paper import paper_page
+from sitegen.pages.state import Touched
 
 T = TypeVar("T")
 
@@ -57,15 +58,16 @@ class Share(NamedTuple):
         return islice(items, self.number, None, self.jobs)
 
 
-def site_map(
-    edition: Edition, assets: Assets, share: Share, among: Collection[str] | None = None
-) -> Iterator[Route]:
+def site_map(edition: Edition, assets: Assets, share: Share, among: Touched | None = None) -> Iterator[Route]:
     """Return a share of the pages and files of the site, all but the sitemap, which knows of all.
 
-    Of persons there may be only those of some slugs.
+    Of papers and persons, those are ``among`` them that are touched.
     """
-    people = edition.library.people
-    people = people if among is None else {slug: people[slug] for slug in among}
+    library = edition.library
+    papers = library.papers if among is None else sorted(among.papers)
+    people = (
+        library.people if among is None else {slug: library.people[slug] for slug in sorted(among.people)}
+    )
     yield from _authors(edition, share, people)
     yield from _letters(edition, share)
     yield from _archive(edition, share)
@@ -74,9 +76,27 @@ def site_map(
     for small in share.of(_small_pages(edition)):
         yield small()
     # Last, because their neighbours are looked for meanwhile.
-    yield from _papers(edition, share)
+    yield from _papers(edition, share, papers)
     for url, file in share.of(assets.files.items()):
         yield Route(url, "", _itself, (file,), file.data)
+
+
+def untouched(edition: Edition, touched: Touched) -> Iterator[str]:
+    """Return the files of papers and persons that are not ``among`` those of a site map."""
+    lists = edition.config.lists
+    for base in edition.library.papers:
+        if base not in touched.papers:
+            yield urls.paper(base) + "index.html"
+    for slug, person in edition.library.people.items():
+        if slug not in touched.people:
+            url = urls.person(slug)
+            yield url + "index.html"
+            if len(person.papers) > lists.page_size:
+                parts = range(2, authors.author_parts(edition, person) + 1)
+                yield from (urls.output_path(urls.part(url, number)) for number in parts)
+            if len(person.papers) >= lists.person_feed:
+                yield urls.feed(url)
+                yield urls.bibliography(url)
 
 
 def _small_pages(edition: Edition) -> Iterator[Callable[[], Route]]:
@@ -107,19 +127,20 @@ def _small(url: str, template: str, make: Callable[..., Context], *arguments: An
     return Route(url, template, _itself, (context,), _ENCODER.encode(context))
 
 
-def _papers(edition: Edition, share: Share) -> Iterator[Route]:
-    library, shown = edition.library, edition.shown
-    order, encode = library.order, _ENCODER.encode
-    titles = [f"{paper.id.base} {paper.title}" for paper in order]
-    title_of = {paper.id.base: title for paper, title in zip(order, titles, strict=True)}
-    for base, before, after in share.of(zip(library.papers, ["", *titles], [*titles[1:], ""], strict=False)):
-        near = [
-            f"{near.reason} {library.day_of[near.id].year} {title_of[near.id]}"
-            for near in edition.related.get(base, ())
-        ]
-        values = shown[base] + "\0".join([before, after, *near]).encode()
-        if notes := library.notes.get(base):
-            values += encode(notes)
+def _papers(edition: Edition, share: Share, among: Collection[str]) -> Iterator[Route]:
+    library, shown, near = edition.library, edition.shown, edition.near
+    order, position, encode = library.order, library.position, _ENCODER.encode
+    beside = [b"", *[shown[paper.id.base] for paper in order], b""]
+    for base in share.of(among):
+        place = position[base]
+        values = b"\0".join(
+            [
+                *beside[place : place + 3],
+                near[base],
+                *[shown[neighbour.id] for neighbour in edition.related(base)],
+                encode(library.notes.get(base, ())),
+            ]
+        )
         yield Route(urls.paper(base), "paper.html", paper_page, (edition, base), values)
 
 
@@ -133,25 +154,6 @@ def _letters(edition: Edition, share: Share) -> Iterator[Route]:
             values = common + b"".join([who[person.slug] for person in run])
             url = urls.part(urls.letter(letter), number)
             yield Route(url, "letter.html", authors.letter_page, (edition, letter, number), values)
-
-
-# What the pages and files of a person are made with: of the person and of what is shown of the papers, nothing else.
-OF_PERSONS = ("author.html", "feed.xml", "papers.bib")
-
-
-def files_of_persons(edition: Edition, without: Collection[str]) -> Iterator[str]:
-    """Return the files of all persons but those of some slugs."""
-    lists = edition.config.lists
-    for slug, person in edition.library.people.items():
-        if slug not in without:
-            url = urls.person(slug)
-            yield url + "index.html"
-            if len(person.papers) > lists.page_size:
-                parts = range(2, authors.author_parts(edition, person) + 1)
-                yield from (urls.output_path(urls.part(url, number)) for number in parts)
-            if len(person.papers) >= lists.person_feed:
-                yield urls.feed(url)
-                yield urls.bibliography(url)
 
 
 def _authors(edition: Edition, share: Share, people: Mapping[str, Person]) -> Iterator[Route]:

@@ -6,21 +6,20 @@ at all pages, and finds the same.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
 
 from sitegen import sealed
+from sitegen.pages.state import State
 
 
 class Ledger(msgspec.Struct, frozen=True, array_like=True):
-    """What was shown of each paper, and what was known of each person, encoded."""
+    """What a build made the pages of papers and persons of."""
 
     listed: bytes  # digest of the manifest that the build wrote
-    look: bytes  # digest of the templates of persons, and all else that makes their pages
-    shown: Mapping[str, bytes]  # by base identifier
-    who: Mapping[str, bytes]  # by slug
+    look: bytes  # digest of the templates of papers and persons, and of all else that makes their pages
+    state: State
 
 
 _DECODER = msgspec.msgpack.Decoder(Ledger)
