@@ -36,7 +36,7 @@ from sitegen.errors import TemplateError
 from sitegen.text import ROOT
 
 # Parts the blocks of a layout from each other. No feed and no Markdown page can hold it, as they can't hold ROOT.
-_CUT = "\1"
+CUT = "\1"
 # What a frame may know of its page: with more it would not be the same for many pages.
 _KNOWN_TO_FRAMES = ("section", "tops_section")
 
@@ -69,7 +69,7 @@ class Templates:
         self._sources: dict[str, str] = {}
         self._trees: dict[str, nodes.Template | None] = {}
         self._layouts: dict[str, jinja2.Template] = {}
-        self._frames: dict[tuple[Any, ...], list[str]] = {}
+        self._frames: dict[tuple[Any, ...], str] = {}
         self._for_jinja: set[str] = set()  # templates that the quick way failed on
 
     def _environment(
@@ -93,35 +93,35 @@ class Templates:
         environment.filters |= filters
         return environment
 
-    def render(self, name: str, values: Mapping[str, Any], making: str) -> tuple[str, list[str]]:
-        """Return the layout of a template and its blocks, or "" and the whole text if it has none.
+    def render(self, name: str, values: Mapping[str, Any], making: str) -> tuple[str, str]:
+        """Return the layout of a template and its blocks with a CUT between them, or "" and the whole text.
 
         TemplateError names file and line, and what was in the ``making``.
         """
         if name not in self._for_jinja:
             try:
                 text = self._quick.get_template(name).render(values)
-                if not text.startswith(_CUT):
-                    return "", [text]
-                _, layout, *blocks = text.split(_CUT)
+                if not text.startswith(CUT):
+                    return "", text
+                _, layout, blocks = text.split(CUT, 2)
                 page = values["page"]
-                if len(blocks) == len(self.frame(layout, page.section, page.tops_section)) - 1:
+                if blocks.count(CUT) == self.frame(layout, page.section, page.tops_section).count(CUT) - 1:
                     return layout, blocks
             except Exception:  # whatever it is, Jinja itself has the last word
                 self._for_jinja.add(name)
         try:
-            return "", [self._plain.get_template(name).render(values)]
+            return "", self._plain.get_template(name).render(values)
         except (jinja2.TemplateError, TypeError, AttributeError, ValueError, ArithmeticError) as error:
             raise self._mistake(error, name, making) from error
 
-    def frame(self, layout: str, section: str, tops_section: bool) -> list[str]:
-        """Return what a layout has before, between and after its blocks, on the pages of a section."""
+    def frame(self, layout: str, section: str, tops_section: bool) -> str:
+        """Return what a layout has around its blocks, on the pages of a section, with a CUT for each of them."""
         key = layout, section, tops_section
         if (frame := self._frames.get(key)) is None:
             if (template := self._layouts.get(layout)) is None:
                 template = self._layouts[layout] = self._loader.frame(self._quick, layout)
             page = SimpleNamespace(section=section, tops_section=tops_section)
-            frame = self._frames[key] = template.render(page=page).split(_CUT)
+            frame = self._frames[key] = template.render(page=page)
         return frame
 
     def blocks(self, *names: str) -> Iterator[tuple[str, str]]:
@@ -251,15 +251,15 @@ class _Loader(jinja2.FileSystemLoader):
             return super().load(environment, name, globals)
 
         def alone(node: nodes.Node) -> Iterable[nodes.Node]:
-            return (_text(_CUT), node) if isinstance(node, nodes.Block) else ()
+            return (_text(CUT), node) if isinstance(node, nodes.Block) else ()
 
-        return self._load(environment, name, _text(_CUT + name), alone)
+        return self._load(environment, name, _text(CUT + name), alone)
 
     def frame(self, environment: jinja2.Environment, name: str) -> jinja2.Template:
         """Return a layout with a cut in place of each block."""
 
         def around(node: nodes.Node) -> Iterable[nodes.Node]:
-            return (_text(_CUT) if isinstance(node, nodes.Block) else node,)
+            return (_text(CUT) if isinstance(node, nodes.Block) else node,)
 
         return self._load(environment, name, _text(""), around)
 
