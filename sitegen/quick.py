@@ -184,13 +184,19 @@ class _Code(jinja2.compiler.CodeGenerator):
         self.leave_frame(inner)
 
     def visit_Output(self, node: nodes.Output, frame: Frame) -> None:  # noqa: N802 - Jinja's name
-        if frame.eval_ctx.autoescape and not frame.eval_ctx.volatile:
-            parts = [
-                nodes.MarkSafe(part.node, lineno=part.lineno) if _is_safe(part) else part
-                for part in node.nodes
-            ]
-            node = nodes.Output(parts, lineno=node.lineno)
-        super().visit_Output(node, frame)
+        marked = frame.eval_ctx.autoescape and not frame.eval_ctx.volatile
+        parts: list[nodes.Expr] = []
+        for part in node.nodes:
+            if marked and _is_safe(part):
+                assert part.node is not None  # it is only in a block that it filters
+                parts.append(nodes.MarkSafe(part.node, lineno=part.lineno))
+            elif isinstance(part, nodes.CondExpr) and part.expr2 is None:
+                # Without "else" it is a kind of undefined that shows nothing: an object, made for that.
+                nothing = nodes.Const("", lineno=part.lineno)
+                parts.append(nodes.CondExpr(part.test, part.expr1, nothing, lineno=part.lineno))
+            else:
+                parts.append(part)
+        super().visit_Output(nodes.Output(parts, lineno=node.lineno), frame)
 
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
         if isinstance(node, nodes.MarkSafe):
@@ -240,7 +246,7 @@ def _in_one_piece(body: list[nodes.Node]) -> nodes.Node:
 def _names_first(node: nodes.Node) -> list[nodes.Node]:
     """Return a statement that asks for all names once: a loop asks for those of its body in every round."""
     names = {name.name: name.ctx for name in sorted(node.find_all(nodes.Name), key=lambda name: name.ctx)}
-    asked = [nodes.Name(name, "load") for name, last in names.items() if last == "load"]
+    asked = [nodes.Name(name, "load") for name, last in names.items() if last == "load" and name != "loop"]
     return [nodes.ExprStmt(nodes.Tuple(asked, "load"))]
 
 

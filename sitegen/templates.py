@@ -64,7 +64,7 @@ class Templates:
         self._sources: dict[str, str] = {}
         self._trees: dict[str, nodes.Template | None] = {}
         self._layouts: dict[str, jinja2.Template] = {}
-        self._frames: dict[tuple[Any, ...], str] = {}
+        self._frames: dict[tuple[Any, ...], tuple[str, int]] = {}
         self._for_jinja: set[str] = set()  # templates that the quick way failed on
 
     def _environment(
@@ -99,7 +99,8 @@ class Templates:
                 if not layout and CUT not in blocks:  # nor is one included
                     return "", blocks
                 page = values["page"]
-                if blocks.count(CUT) == self.frame(layout, page.section, page.tops_section).count(CUT) - 1:
+                _, places = self._framed(layout, page.section, page.tops_section)
+                if blocks.count(CUT) == places - 1:
                     return layout, blocks
             except Exception:  # whatever it is, Jinja itself has the last word
                 self._for_jinja.add(name)
@@ -110,13 +111,18 @@ class Templates:
 
     def frame(self, layout: str, section: str, tops_section: bool) -> str:
         """Return what a layout has around its blocks, on the pages of a section, with a CUT for each of them."""
+        return self._framed(layout, section, tops_section)[0]
+
+    def _framed(self, layout: str, section: str, tops_section: bool) -> tuple[str, int]:
+        """Return a frame, and how many blocks it has a place for."""
         key = layout, section, tops_section
-        if (frame := self._frames.get(key)) is None:
+        if (known := self._frames.get(key)) is None:
             if (template := self._layouts.get(layout)) is None:
                 template = self._layouts[layout] = self._loader.frame(self._quick, layout)
             page = SimpleNamespace(section=section, tops_section=tops_section)
-            frame = self._frames[key] = template.render(page=page)
-        return frame
+            frame = template.render(page=page)
+            known = self._frames[key] = frame, frame.count(CUT)
+        return known
 
     def blocks(self, *names: str) -> Iterator[tuple[str, str]]:
         """Return what the ``closure`` does, but of each layout only its blocks, in a form of their own."""
