@@ -67,7 +67,7 @@ class Template(jinja2.Template):
     def parts(self, values: Mapping[str, Any]) -> tuple[str, str]:
         """Return the layout, and the text of all its blocks with a CUT between them; without one, all the text."""
         if self._first is not None:
-            # As new_context does it, but for what is the same.
+            # As new_context does it, but with what the first page found: in blocks, no template adds to that.
             context = Context.__new__(Context)
             context.__dict__.update(self._first.__dict__)
             context.parent = {**self.globals, **values}
