@@ -8,9 +8,9 @@ list, rendered once however many lists it stands on); two filters, ``json`` and 
 from __future__ import annotations
 
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import blake2b
-from itertools import chain
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,12 +20,18 @@ import msgspec
 from sitegen import sealed
 from sitegen.pages.contexts import Context, Entry, HtmlPage, Site, StaticFile
 from sitegen.pages.urls import way_to_root
+from sitegen.quick import CUT
 from sitegen.templates import Templates
 from sitegen.text import ROOT
 
 # Formats that are not markup: their values are escaped where they are made (exports/) or encoded as JSON.
 _NOT_MARKUP = (".bib", ".json", ".txt", ".webmanifest")
+_CUT, _ROOT = CUT.encode(), ROOT.encode()
 _ENCODER = msgspec.msgpack.Encoder(order="deterministic")
+
+
+# All of a path that its links depend on: how deep it is, its section, and how it ends.
+_Place = tuple[int, str, str]
 
 
 class Rendered(NamedTuple):
@@ -69,7 +75,8 @@ class Renderer:
         )
         self._fingerprints: dict[str, bytes] = {}
         self._layouts: dict[str, tuple[str, bytes]] = {}
-        self._frames: dict[tuple[str, str, bool, int, str, str], list[bytes]] = {}
+        self._frames: dict[tuple[str, str, bool, _Place], tuple[list[bytes], Callable[..., bytes]]] = {}
+        self._ways: dict[_Place, tuple[bytes, bytes, bytes]] = {}
         self._shared = blake2b(
             _ENCODER.encode((site, dict(assets), base_path, engine)), digest_size=16
         ).digest()
@@ -115,40 +122,49 @@ class Renderer:
         """Return the page that is written to ``path``; TemplateError names file and line."""
         if isinstance(context, StaticFile):
             return Rendered(context.data)
-        layout, blocks = self._templates.render(template, {"page": context}, path)
-        done = [self._at(path, text) for text in blocks]
+        layout, text = self._templates.render(template, {"page": context}, path)
+        place = _place(path)
+        data = self._at(path, place, text)
         if not layout:
-            return Rendered(done[0])
+            return Rendered(data)
         assert isinstance(context, HtmlPage)
-        return self._framed(path, layout, context.section, context.tops_section, done)
+        return self._framed(path, place, layout, context.section, context.tops_section, data.split(_CUT))
 
     def reframed(self, path: str, url: str, template: str, old: Rendered) -> Rendered:
         """Return a page of which only the frame is new; its template has one layout."""
         layout, _ = self._layout(template)
-        return self._framed(path, layout, old.section, url == old.section, old.blocks())
+        return self._framed(path, _place(path), layout, old.section, url == old.section, old.blocks())
 
-    def _framed(self, path: str, layout: str, section: str, tops: bool, blocks: list[bytes]) -> Rendered:
-        key = layout, section, tops, path.count("/"), path.partition("/")[0], path[-4:]
+    def _framed(
+        self, path: str, place: _Place, layout: str, section: str, tops: bool, blocks: list[bytes]
+    ) -> Rendered:
+        key = layout, section, tops, place
         if (frame := self._frames.get(key)) is None:
-            pieces = self._templates.frame(layout, section, tops)
-            frame = self._frames[key] = [self._at(path, text) for text in pieces]
-        cuts: list[int] = []
-        at = 0
-        for before, block in zip(frame, blocks, strict=False):
-            start = at + len(before)
-            at = start + len(block)
-            cuts += start, at
-        data = b"".join(chain.from_iterable(zip(frame, [*blocks, b""], strict=True)))
-        return Rendered(data, section, struct.pack(f"<{len(cuts)}I", *cuts))
+            parts = self._at(path, place, self._templates.frame(layout, section, tops)).split(_CUT)
+            # With room for a block between every two parts.
+            known = [piece for part in parts for piece in (part, b"")][:-1]
+            frame = self._frames[key] = known, struct.Struct(f"<{len(known) - 1}I").pack
+        around, packed = frame
+        pieces = around[:]
+        pieces[1::2] = blocks
+        *ends, _ = accumulate(map(len, pieces))
+        return Rendered(b"".join(pieces), section, packed(*ends))
 
-    def _at(self, path: str, text: str) -> bytes:
-        """Return a part of a page as it stands there: its links lead the right way."""
-        root = self._root(path)
-        section, below, _ = path.partition("/")
-        if below and not path.endswith(".xml"):
+    def _at(self, path: str, place: _Place, text: str) -> bytes:
+        """Return text as it stands at some place: its links lead the right way."""
+        if (ways := self._ways.get(place)) is None:
+            root = self._root(path)
+            section, below, _ = path.partition("/")
             # Within a section the way need not lead through the root: from author to author it is ../name/.
-            text = text.replace(f'"{ROOT}{section}/', f'"{root[3:] or "./"}')
-        return text.replace(ROOT, root).encode()
+            near = f'"{root[3:] or "./"}' if below and not path.endswith(".xml") else ""
+            ways = self._ways[place] = f'"{ROOT}{section}/'.encode(), near.encode(), root.encode()
+        own_section, near_by, way = ways
+        # Bytes, because a NUL is found in them at once; in text, every other byte may be one. And split and joined,
+        # because bytes.replace looks for everything twice.
+        data = text.encode()
+        if near_by:
+            data = near_by.join(data.split(own_section))
+        return data.replace(_ROOT, way)
 
     def _root(self, path: str) -> str:
         if path == "404.html":  # served at any depth
@@ -159,7 +175,7 @@ class Renderer:
     def _entry(self, entry: Entry) -> markupsafe.Markup:
         if (known := self._entries.get(entry.url)) is None:
             _, rendered = self._templates.render("_entry.html", {"entry": entry}, f"the entry of {entry.id}")
-            known = markupsafe.Markup(rendered[0])  # noqa: S704 - escaped by the template
+            known = markupsafe.Markup(rendered)  # noqa: S704 - escaped by the template
             self._entries[entry.url] = known
         return known
 
@@ -169,10 +185,14 @@ class Renderer:
         return ROOT + self._assets[name]
 
 
+def _place(path: str) -> _Place:
+    return path.count("/"), path.partition("/")[0], path[-4:]
+
+
 def _plain(value: str) -> markupsafe.Markup:
     """Escape text that stands between tags, where quotation marks need no escape (CSL-JSON has many)."""
     escaped = value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return markupsafe.Markup(escaped)  # noqa: S704 - escaped in the line above
+    return str.__new__(markupsafe.Markup, escaped)
 
 
 def _json(value: Any) -> str:

@@ -5,7 +5,7 @@ a page that might be anything, called and escaped and looked up with care. The q
 
 - Around its blocks, a layout (``base.html``) is the same for thousands of pages. That *frame* is rendered once
   for each section of the site; of a page only the blocks are rendered, and put into it.
-- ``page.title`` is the attribute ``title``, a call is a call, and escaping is a single call of markupsafe's own C.
+- ``page.title`` is the attribute ``title``, a call is a call, and so on: see ``quick``.
 
 Where that does not do, a template is left to Jinja: it decides what is right, and what is an error.
 """
@@ -19,32 +19,27 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMappin
 from contextlib import suppress
 from hashlib import blake2b
 from itertools import chain
-from keyword import iskeyword
 from pathlib import Path
 from types import CodeType, SimpleNamespace
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import jinja2
-import jinja2.compiler
 import jinja2.ext
 import jinja2.meta
-import markupsafe
 from jinja2 import nodes
 
-from sitegen import sealed
+from sitegen import quick, sealed
 from sitegen.errors import TemplateError
+from sitegen.quick import CUT
 from sitegen.text import ROOT
 
-# Parts the blocks of a layout from each other. No feed and no Markdown page can hold it, as they can't hold ROOT.
-_CUT = "\1"
 # What a frame may know of its page: with more it would not be the same for many pages.
 _KNOWN_TO_FRAMES = ("section", "tops_section")
 
 # What a template includes. To parse all of them for that would take as long as to compile them.
 _REFERENCE = re.compile(r"""\{%[-+]?\s*(?:extends|include|import|from)\s+(?:["']([^"']+)["'])?""")
 
-# markupsafe's C function; its public one makes an object of the result, at three times the cost.
-_escape_text: Callable[[str], str] = getattr(markupsafe, "_escape_inner", markupsafe.escape)
+_Kind = TypeVar("_Kind", bound=jinja2.Environment)
 
 
 class Templates:
@@ -65,20 +60,20 @@ class Templates:
         """
         self._loader = _Loader(folders, cache)
         self._plain = self._environment(jinja2.Environment, names, filters, not_markup)
-        self._quick = self._environment(_QuickEnvironment, names, filters, not_markup)
+        self._quick = self._environment(quick.Environment, names, filters, not_markup)
         self._sources: dict[str, str] = {}
         self._trees: dict[str, nodes.Template | None] = {}
         self._layouts: dict[str, jinja2.Template] = {}
-        self._frames: dict[tuple[Any, ...], list[str]] = {}
+        self._frames: dict[tuple[Any, ...], tuple[str, int]] = {}
         self._for_jinja: set[str] = set()  # templates that the quick way failed on
 
     def _environment(
         self,
-        kind: type[jinja2.Environment],
+        kind: type[_Kind],
         names: Mapping[str, Any],
         filters: Mapping[str, Callable[..., Any]],
         not_markup: tuple[str, ...],
-    ) -> jinja2.Environment:
+    ) -> _Kind:
         environment = kind(
             loader=self._loader,
             autoescape=lambda name: not (name or "").endswith(not_markup),
@@ -93,36 +88,41 @@ class Templates:
         environment.filters |= filters
         return environment
 
-    def render(self, name: str, values: Mapping[str, Any], making: str) -> tuple[str, list[str]]:
-        """Return the layout of a template and its blocks, or "" and the whole text if it has none.
+    def render(self, name: str, values: Mapping[str, Any], making: str) -> tuple[str, str]:
+        """Return the layout of a template and its blocks with a CUT between them, or "" and the whole text.
 
         TemplateError names file and line, and what was in the ``making``.
         """
         if name not in self._for_jinja:
             try:
-                text = self._quick.get_template(name).render(values)
-                if not text.startswith(_CUT):
-                    return "", [text]
-                _, layout, *blocks = text.split(_CUT)
+                layout, blocks = self._quick.get_template(name).parts(values)
+                if not layout and CUT not in blocks:  # nor is one included
+                    return "", blocks
                 page = values["page"]
-                if len(blocks) == len(self.frame(layout, page.section, page.tops_section)) - 1:
+                _, places = self._framed(layout, page.section, page.tops_section)
+                if blocks.count(CUT) == places - 1:
                     return layout, blocks
             except Exception:  # whatever it is, Jinja itself has the last word
                 self._for_jinja.add(name)
         try:
-            return "", [self._plain.get_template(name).render(values)]
+            return "", self._plain.get_template(name).render(values)
         except (jinja2.TemplateError, TypeError, AttributeError, ValueError, ArithmeticError) as error:
             raise self._mistake(error, name, making) from error
 
-    def frame(self, layout: str, section: str, tops_section: bool) -> list[str]:
-        """Return what a layout has before, between and after its blocks, on the pages of a section."""
+    def frame(self, layout: str, section: str, tops_section: bool) -> str:
+        """Return what a layout has around its blocks, on the pages of a section, with a CUT for each of them."""
+        return self._framed(layout, section, tops_section)[0]
+
+    def _framed(self, layout: str, section: str, tops_section: bool) -> tuple[str, int]:
+        """Return a frame, and how many blocks it has a place for."""
         key = layout, section, tops_section
-        if (frame := self._frames.get(key)) is None:
+        if (known := self._frames.get(key)) is None:
             if (template := self._layouts.get(layout)) is None:
                 template = self._layouts[layout] = self._loader.frame(self._quick, layout)
             page = SimpleNamespace(section=section, tops_section=tops_section)
-            frame = self._frames[key] = template.render(page=page).split(_CUT)
-        return frame
+            frame = template.render(page=page)
+            known = self._frames[key] = frame, frame.count(CUT)
+        return known
 
     def blocks(self, *names: str) -> Iterator[tuple[str, str]]:
         """Return what the ``closure`` does, but of each layout only its blocks, in a form of their own."""
@@ -203,63 +203,31 @@ class _RootAsText(jinja2.ext.Extension):
         return source.replace("{{ root }}", ROOT)
 
 
-class _QuickCode(jinja2.compiler.CodeGenerator):
-    """Writes attributes as attributes and calls as calls: no template of ours asks for a key as an attribute."""
-
-    def visit_Getattr(self, node: nodes.Getattr, frame: jinja2.compiler.Frame) -> None:  # noqa: N802 - Jinja's name
-        if iskeyword(node.attr) or not node.attr.isidentifier():
-            super().visit_Getattr(node, frame)
-        else:
-            self.write("(")
-            self.visit(node.node, frame)
-            self.write(f").{node.attr}")
-
-    def visit_Call(  # noqa: N802 - Jinja's name
-        self, node: nodes.Call, frame: jinja2.compiler.Frame, forward_caller: bool = False
-    ) -> None:
-        self.write("call(")
-        self.visit(node.node, frame)
-        self.signature(node, frame, {"caller": "caller"} if forward_caller else None)
-        self.write(")")
-
-
-class _QuickEnvironment(jinja2.Environment):
-    code_generator_class = _QuickCode
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        self._known: dict[str, jinja2.Template] = {}
-
-    def get_template(self, name: Any, *more: Any, **named: Any) -> jinja2.Template:
-        """Return a template; Jinja would take a lock, and ask whether its file has changed."""
-        if (known := self._known.get(name)) is None:
-            known = self._known[name] = super().get_template(name, *more, **named)
-        return known
-
-
 class _Loader(jinja2.FileSystemLoader):
     """Loads templates from files; for the quick environment, a layout becomes its name and its blocks, with cuts."""
 
     def __init__(self, folders: Sequence[Path], cache: Path) -> None:
         super().__init__([str(folder) for folder in folders])
         self._cache = cache
+        # What makes the code: with another program, kept code is no good.
+        self._makers = "".join(Path(maker).read_text("utf-8") for maker in (__file__, quick.__file__))
 
     def load(
         self, environment: jinja2.Environment, name: str, globals: MutableMapping[str, Any] | None = None
     ) -> jinja2.Template:
-        if not isinstance(environment, _QuickEnvironment):
+        if not isinstance(environment, quick.Environment):
             return super().load(environment, name, globals)
 
         def alone(node: nodes.Node) -> Iterable[nodes.Node]:
-            return (_text(_CUT), node) if isinstance(node, nodes.Block) else ()
+            return (_text(CUT), node) if isinstance(node, nodes.Block) else ()
 
-        return self._load(environment, name, _text(_CUT + name), alone)
+        return self._load(environment, name, _text(CUT + name), alone)
 
     def frame(self, environment: jinja2.Environment, name: str) -> jinja2.Template:
         """Return a layout with a cut in place of each block."""
 
         def around(node: nodes.Node) -> Iterable[nodes.Node]:
-            return (_text(_CUT) if isinstance(node, nodes.Block) else node,)
+            return (_text(CUT) if isinstance(node, nodes.Block) else node,)
 
         return self._load(environment, name, _text(""), around)
 
@@ -278,18 +246,16 @@ class _Loader(jinja2.FileSystemLoader):
             tree = environment.parse(source, name, path)
             if _is_layout(tree, environment):
                 tree.body = [head, *chain.from_iterable(map(reshape, tree.body))]
-            for block in list(tree.find_all(nodes.Block)):
-                block.body = [_in_one_piece(block.body)]
+            quick.prepare(tree)
             tree.set_environment(environment)
             code = environment.compile(tree, name, path)
             sealed.keep(kept, marshal.dumps(code))
-        # Jinja would look up each global in a chain of mappings, and copy that for every page.
-        template = environment.template_class.from_code(environment, code, environment.globals)
-        template.root_render_func.__globals__.update(escape=_escape, call=_call)
-        return template
+        return quick.template(environment, code)
 
     def _place(self, *parts: str) -> Path:
-        digest = blake2b("\0".join([sys.version, jinja2.__version__, *parts]).encode(), digest_size=16)
+        digest = blake2b(
+            "\0".join([self._makers, sys.version, jinja2.__version__, *parts]).encode(), digest_size=16
+        )
         return self._cache / f"{digest.hexdigest()}.code"
 
 
@@ -317,19 +283,3 @@ def _is_layout(tree: nodes.Template, environment: jinja2.Environment) -> bool:
 
 def _text(text: str) -> nodes.Node:
     return nodes.Output([nodes.TemplateData(text)])
-
-
-def _in_one_piece(body: list[nodes.Node]) -> nodes.Node:
-    """Return nodes that gather their output: a block would hand on a hundred pieces through three generators."""
-    mark = nodes.Filter(None, "safe", [], [], None, None, lineno=body[0].lineno if body else 1)
-    return nodes.FilterBlock(body, mark, lineno=mark.lineno)
-
-
-def _escape(value: Any) -> str:
-    if type(value) is str:
-        return _escape_text(value)
-    return value if type(value) is markupsafe.Markup else markupsafe.escape(value)
-
-
-def _call(function: Callable[..., Any], *args: Any, **named: Any) -> Any:
-    return function(*args, **named)
