@@ -35,6 +35,10 @@ def paper(
     )
 
 
+def found(answer: bytes) -> dict[str, tuple[Related, ...]]:
+    return {base: neighbours_of(part) for base, part in encoded(answer).items()}
+
+
 def neighbours(*papers: Paper, of: int = 0, limit: int = 5) -> list[tuple[str, str]]:
     """Identifiers and reasons of the neighbours of one of the papers."""
     return [(near.id, near.reason) for near in related(papers, limit)[papers[of].id.base]]
@@ -62,10 +66,6 @@ ADA, BEN, CAI, DEE, EVA = "Ada Byron", "Ben Gunn", "Cai Lun", "Dee Brown", "Eva 
         ([], [], ""),
     ],
 )
-def found(answer: bytes) -> dict[str, tuple[Related, ...]]:
-    return {base: neighbours_of(part) for base, part in encoded(answer).items()}
-
-
 def test_shared_authors(ours: list[str], theirs: list[str], expected: str) -> None:
     assert reason(paper(1, "Cortical waves", ours), paper(2, "Sleep of mice", theirs)) == expected
 

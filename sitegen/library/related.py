@@ -30,7 +30,6 @@ _AUTHOR_WEIGHT, _TERM_WEIGHT = 10, 6
 _THRESHOLD = 7
 # However many authors two papers share: past this, terms decide which of a group's papers are nearest.
 _AUTHORS_AT_MOST = 14
-
 _LIMIT = 5
 # An update of more than a part of the archive costs as much as to begin again.
 _NEW_AT_MOST = 1 / 4
