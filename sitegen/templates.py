@@ -62,7 +62,7 @@ class Templates:
         self._plain = self._environment(jinja2.Environment, names, filters, not_markup)
         self._quick = self._environment(quick.Environment, names, filters, not_markup)
         self._sources: dict[str, str] = {}
-        self._trees: dict[str, nodes.Template | None] = {}
+        self._blocks: dict[str, str] = {}
         self._layouts: dict[str, jinja2.Template] = {}
         self._frames: dict[tuple[Any, ...], tuple[str, int]] = {}
         self._for_jinja: set[str] = set()  # templates that the quick way failed on
@@ -127,25 +127,29 @@ class Templates:
     def blocks(self, *names: str) -> Iterator[tuple[str, str]]:
         """Return what the ``closure`` does, but of each layout only its blocks, in a form of their own."""
         for name, source in self.closure(*names):
-            tree = self._tree(name, source)
-            yield (
-                name,
-                repr([node for node in tree.body if isinstance(node, nodes.Block)]) if tree else source,
-            )
+            yield name, self._blocks_of(name, source) or source
 
     def layouts(self, name: str) -> list[tuple[str, str]]:
         """Return the layouts that a template has, with their sources: one or none, but for those of an odd make."""
-        return [(part, source) for part, source in self.closure(name) if self._tree(part, source)]
+        return [(part, source) for part, source in self.closure(name) if self._blocks_of(part, source)]
 
-    def _tree(self, name: str, source: str) -> nodes.Template | None:
-        """Return the syntax tree of a layout; None of what is none."""
-        if name not in self._trees:
-            tree = None
-            if "block" in source:
+    def _blocks_of(self, name: str, source: str) -> str:
+        """Return the blocks of a layout; of what is none, nothing."""
+        if "block" not in source:
+            return ""
+        if (known := self._blocks.get(name)) is None:
+            place = self._loader.place("blocks", name, source)
+            if (body := sealed.recall(place)) is not None:
+                known = str(body, "utf-8")
+            else:
+                known = ""
                 with suppress(jinja2.TemplateError):  # it will be told when a page is made of it
                     tree = self._quick.parse(source, name)
-            self._trees[name] = tree if tree and _is_layout(tree, self._quick) else None
-        return self._trees[name]
+                    if _is_layout(tree, self._quick):
+                        known = repr([node for node in tree.body if isinstance(node, nodes.Block)])
+                    sealed.keep(place, known.encode())
+            self._blocks[name] = known
+        return known
 
     def closure(self, *names: str) -> Iterator[tuple[str, str]]:
         """Return some templates with all that they include, in order: the name and the source of each."""
@@ -239,7 +243,7 @@ class _Loader(jinja2.FileSystemLoader):
         reshape: Callable[[nodes.Node], Iterable[nodes.Node]],
     ) -> jinja2.Template:
         source, path, _ = self.get_source(environment, name)
-        kept = self._place(reshape.__name__, name, path, source)
+        kept = self.place(reshape.__name__, name, path, source)
         if (body := sealed.recall(kept)) is not None:
             code = cast(CodeType, marshal.loads(body))  # noqa: S302 - our own, and whole
         else:
@@ -252,10 +256,10 @@ class _Loader(jinja2.FileSystemLoader):
             sealed.keep(kept, marshal.dumps(code))
         return quick.template(environment, code)
 
-    def _place(self, *parts: str) -> Path:
-        digest = blake2b(
-            "\0".join([self._makers, sys.version, jinja2.__version__, *parts]).encode(), digest_size=16
-        )
+    def place(self, *parts: str) -> Path:
+        """Return where is kept what is made of a template."""
+        made_of = "\0".join([self._makers, sys.version, jinja2.__version__, *parts])
+        digest = blake2b(made_of.encode(), digest_size=16)
         return self._cache / f"{digest.hexdigest()}.code"
 
 

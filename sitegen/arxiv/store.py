@@ -10,6 +10,7 @@ import gc
 import os
 from collections.abc import Callable
 from datetime import datetime
+from functools import lru_cache
 from hashlib import blake2b
 from itertools import accumulate
 from pathlib import Path
@@ -45,7 +46,7 @@ class Description(NamedTuple):
 class Place(NamedTuple):
     """Where a paper's texts are kept."""
 
-    file: Path
+    file: str
     start: int
     size: int
 
@@ -119,8 +120,8 @@ def read_all(
         papers=tuple(paper for reading in in_order for paper in reading.papers),
         facts=tuple(facts for reading in in_order for facts in reading.facts),
         texts=tuple(
-            Place(_beside(place), end - size, size)
-            for place, reading in zip(places, in_order, strict=True)
+            Place(file, end - size, size)
+            for file, reading in zip(map(str, map(_beside, places)), in_order, strict=True)
             for size, end in zip(reading.texts, accumulate(reading.texts), strict=True)
         ),
         problems=tuple(
@@ -156,13 +157,23 @@ def _beside(place: Path) -> Path:
 def texts(place: Place) -> memoryview | None:
     """Return the texts of a paper; None if they are not there, or not whole."""
     try:
-        handle = os.open(place.file, os.O_RDONLY)
-        try:
-            return sealed.unseal(os.pread(handle, place.size, place.start))
-        finally:
-            os.close(handle)
+        return sealed.unseal(os.pread(_opened(place.file).handle, place.size, place.start))
     except OSError:
         return None
+
+
+class _Opened:
+    """A file that is open as long as somebody has this."""
+
+    def __init__(self, file: str) -> None:
+        self.handle = os.open(file, os.O_RDONLY)
+
+    def __del__(self) -> None:
+        if hasattr(self, "handle"):
+            os.close(self.handle)
+
+
+_opened = lru_cache(maxsize=16)(_Opened)  # papers that are asked for together mostly came with one feed
 
 
 def _read(path: Path, name: str, place: Path, describe: Callable[[Paper], Description]) -> bytes:

@@ -61,6 +61,7 @@ class Edition:
         self.calendar = Calendar(library)
         self._entries: dict[str, Entry] = {}
         self._bibtex: dict[str, str] = {}
+        self._briefs: dict[str, str] = {}
         self._category_years: dict[str, dict[int, list[Paper]]] = {}
 
     @cached_property
@@ -184,7 +185,8 @@ class Edition:
 
     def texts(self, paper: Paper) -> Texts:
         """Return a paper in the words of this edition: with links to its own papers, under its citation keys."""
-        texts, facts, key = self._texts(paper), self._facts[paper.id.base], self.cite_keys[paper.id.base]
+        base = paper.id.base
+        texts, facts, key = self._texts(paper), self._facts[base], self.cite_keys[base]
         if key != facts.cite_key:
             item = csl.item(paper, key, metadata.abs_url(paper.id))
             texts = replace(texts, bibtex=bibtex.entry(paper, key), csl=csl.dumps(item))
@@ -194,6 +196,8 @@ class Edition:
                 abstract_html=abstract.to_html(paper.abstract, self._local),
                 comment_html=abstract.inline_html(paper.comment, self._local),
             )
+        # Lists ask for these again and again.
+        self._bibtex[base], self._briefs[base] = texts.bibtex, texts.brief
         return texts
 
     def _local(self, identifier: ArxivId) -> str | None:
@@ -201,10 +205,11 @@ class Edition:
 
     def bibtex(self, paper: Paper) -> str:
         """Return a paper's BibTeX entry."""
-        base = paper.id.base
-        if (entry := self._bibtex.get(base)) is None:
-            entry = self._bibtex[base] = self.texts(paper).bibtex
-        return entry
+        return self._bibtex.get(paper.id.base) or self.texts(paper).bibtex
+
+    def brief(self, paper: Paper) -> str:
+        """Return the beginning of a paper's abstract."""
+        return self._briefs.get(paper.id.base) or self.texts(paper).brief
 
     def category_years(self, identifier: str) -> dict[int, list[Paper]]:
         """Return a category's papers by year of submission, newest first."""

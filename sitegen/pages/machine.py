@@ -77,7 +77,7 @@ def _feed_entry(edition: Edition, paper: Paper, brief: bool) -> FeedEntry:
         published=stamp(paper.published),
         updated=stamp(paper.updated),
         categories=() if brief else paper.categories,
-        summary=edition.texts(paper).brief if brief else abstract.to_text(paper.abstract),
+        summary=edition.brief(paper) if brief else abstract.to_text(paper.abstract),
     )
 
 

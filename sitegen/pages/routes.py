@@ -27,6 +27,9 @@ from sitegen.pages.state import Touched
 
 T = TypeVar("T")
 
+# Papers that stand one after the other in the archive, and go to one process.
+_TOGETHER = 16
+
 _ENCODER = msgspec.msgpack.Encoder(order="deterministic")
 
 
@@ -56,6 +59,13 @@ class Share(NamedTuple):
     def of(self, items: Iterable[T]) -> Iterator[T]:
         """Return this share of some things."""
         return islice(items, self.number, None, self.jobs)
+
+    def has(self, position: int) -> bool:
+        """Return whether the paper of a position is in this share, and with it its authors and its day.
+
+        Papers of a time share authors and days. What a process has made of a paper serves all that show it.
+        """
+        return position // _TOGETHER % self.jobs == self.number
 
 
 def site_map(edition: Edition, assets: Assets, share: Share, among: Touched | None = None) -> Iterator[Route]:
@@ -131,8 +141,10 @@ def _papers(edition: Edition, share: Share, among: Collection[str]) -> Iterator[
     library, shown, near = edition.library, edition.shown, edition.near
     order, position, encode = library.order, library.position, _ENCODER.encode
     beside = [b"", *[shown[paper.id.base] for paper in order], b""]
-    for base in share.of(among):
+    for base in among:
         place = position[base]
+        if not share.has(place):
+            continue
         values = b"\0".join(
             [
                 *beside[place : place + 3],
@@ -157,9 +169,11 @@ def _letters(edition: Edition, share: Share) -> Iterator[Route]:
 
 
 def _authors(edition: Edition, share: Share, people: Mapping[str, Person]) -> Iterator[Route]:
-    who, shown = edition.who, edition.shown
+    who, shown, position = edition.who, edition.shown, edition.library.position
     size = edition.config.lists.page_size
-    for slug, person in share.of(people.items()):
+    for slug, person in people.items():
+        if not share.has(position[person.papers[0]]):
+            continue
         values = who[slug] + b"".join([shown[base] for base in person.papers])
         url = urls.person(slug)
         yield Route(url, "author.html", authors.author_page, (edition, slug, 1), values)
@@ -186,10 +200,10 @@ def _archive(edition: Edition, share: Share) -> Iterator[Route]:
             url = urls.part(urls.month(*month), number)
             arguments = (edition, calendar, month, number)
             yield Route(url, "month.html", archive.month_page, arguments, common + all_shown(run))
-    for day, older, newer in share.of(
-        zip(calendar.days, [None, *calendar.days], [*calendar.days[1:], None], strict=False)
-    ):
-        yield from _days(edition, day, f"{older} {newer} {day in calendar.latest} ".encode())
+    days, position = calendar.days, edition.library.position
+    for day, older, newer in zip(days, [None, *days], [*days[1:], None], strict=False):
+        if share.has(position[calendar.first(day).id.base]):
+            yield from _days(edition, day, f"{older} {newer} {day in calendar.latest} ".encode())
 
 
 def _days(edition: Edition, day: date, neighbours: bytes) -> Iterator[Route]:
