@@ -29,6 +29,9 @@ from sitegen.render import Rendered, Renderer
 # Fewer pages are made by one process: another costs more than it saves.
 _WORTH_PROCESSES = 500
 
+# To be ready before the pages are dealt out, so that only one process compiles them.
+_OF_MOST_PAGES = ("paper.html", "author.html", "day.html", "category.html", "feed.xml", "papers.bib")
+
 # Progress is told whenever so many more pages are seen.
 _PAGES_AT_A_TIME = 250
 
@@ -49,7 +52,7 @@ class Done(msgspec.Struct, array_like=True):
             del files[path]
         files |= fresh
         # Those of the last manifest are in order already.
-        return files if fresh.keys() <= manifest.keys() else dict(sorted(files.items()))
+        return files if fresh.keys() <= manifest.keys() else {path: files[path] for path in sorted(files)}
 
     def paths(self) -> list[str]:
         """Return the path of every file, and of files that collide more than once."""
@@ -105,6 +108,7 @@ class Maker:
         """
         self._edition.prepare()
         if ledger is None:
+            self._renderer.prepare(_OF_MOST_PAGES)
             done = self._dealt(lambda share, own: self._new(self._all_routes(share), own), folder, jobs)
         else:
             kept = Done()

@@ -8,7 +8,7 @@ list, rendered once however many lists it stands on); two filters, ``json`` and 
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import blake2b
 from itertools import accumulate
 from pathlib import Path
@@ -105,6 +105,10 @@ class Renderer:
             digest = blake2b(repr(layouts).encode(), digest_size=8).digest() if layouts else b""
             known = self._layouts[template] = name, digest
         return known
+
+    def prepare(self, templates: Iterable[str]) -> None:
+        """Have some templates ready; what is wrong with one is told when a page is made with it."""
+        self._templates.prepare([*templates, "_entry.html"])
 
     def look(self, *templates: str) -> bytes:
         """Return the digest of all that makes pages of some templates but what they show."""

@@ -109,6 +109,12 @@ class Templates:
         except (jinja2.TemplateError, TypeError, AttributeError, ValueError, ArithmeticError) as error:
             raise self._mistake(error, name, making) from error
 
+    def prepare(self, names: Iterable[str]) -> None:
+        """Compile some templates, if they can be."""
+        for name in names:
+            with suppress(Exception):
+                self._quick.get_template(name)
+
     def frame(self, layout: str, section: str, tops_section: bool) -> str:
         """Return what a layout has around its blocks, on the pages of a section, with a CUT for each of them."""
         return self._framed(layout, section, tops_section)[0]

@@ -111,8 +111,8 @@ def test_named_twice_on_one_paper_is_one_paper() -> None:
 def test_coauthors_by_papers_in_common() -> None:
     written = papers(("Ada Byron", "Bo Chen"), ("Ada Byron", "Bo Chen", "Cy Dee"), ("Cy Dee",))
     people, slug_of, _ = persons(written)
-    by_id = {paper.id.base: paper for paper in written}
-    assert coauthors(people["ada-byron"], by_id, slug_of) == [("bo-chen", 2), ("cy-dee", 1)]
+    authors = {paper.id.base: {slug_of[credit.name.printed] for credit in paper.credits} for paper in written}
+    assert coauthors(people["ada-byron"], authors.__getitem__) == [("bo-chen", 2), ("cy-dee", 1)]
 
 
 some_names = st.sampled_from(

@@ -6,7 +6,7 @@ Nothing else merges by itself (José and Jose are two people) until people.toml 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from sitegen.config import PersonEntry
 from sitegen.models import Name, Paper, Person
@@ -108,12 +108,13 @@ def _key(written: str) -> str:
         return names.person_key(written)
 
 
-def coauthors(
-    person: Person, papers: Mapping[str, Paper], slug_of: Mapping[str, str]
-) -> list[tuple[str, int]]:
-    """Return the slugs of those who share papers with a person and how many, the most frequent first."""
+def coauthors(person: Person, authors: Callable[[str], Iterable[str]]) -> list[tuple[str, int]]:
+    """Return the slugs of those who share papers with a person and how many, the most frequent first.
+
+    ``authors`` gives the slugs of all authors of a paper, each once.
+    """
     counts: Counter[str] = Counter()
     for base in person.papers:
-        counts.update({slug_of[credit.name.printed] for credit in papers[base].credits})
-    counts.pop(person.slug, None)
+        counts.update(authors(base))
+    del counts[person.slug]
     return sorted(counts.items(), key=lambda item: (-item[1], item[0]))

@@ -80,7 +80,7 @@ def author_page(edition: Edition, slug: str, number: int) -> AuthorPage:
     span = str(first) if first == last else f"{first}–{last}"
     # A single paper names its authors and tells its categories itself, unless the list of them is cut short.
     alone = len(papers) == 1 and not edition.entry(papers[0]).more_authors
-    together = [] if alone else coauthors(person, library.papers, library.slug_of)
+    together = [] if alone else _coauthors(edition, person)
     has_feed = len(papers) >= edition.config.lists.person_feed
     noun = "paper" if len(papers) == 1 else "papers"
     return AuthorPage(
@@ -97,16 +97,22 @@ def author_page(edition: Edition, slug: str, number: int) -> AuthorPage:
         activity_html=_activity(person, years) if first < last else "",
         years=edition.groups_by_year(runs[number - 1]),
         pager=split.pager(url, len(runs), number),
-        coauthors=tuple(
-            [
-                Count(label=library.people[other].name.printed, url=urls.person(other), count=shared)
-                for other, shared in together[:_COAUTHORS_SHOWN]
-            ]
-        ),
+        coauthors=tuple(together[:_COAUTHORS_SHOWN]),
         more_coauthors=max(0, len(together) - _COAUTHORS_SHOWN),
         categories=_categories(papers) if len(papers) > 1 else (),
         bibliography_url=urls.bibliography(url) if has_feed else "",
     )
+
+
+def _coauthors(edition: Edition, person: Person) -> list[Count]:
+    if len(person.papers) == 1:
+        own = urls.person(person.slug)
+        return [author for author in edition.credits(person.papers[0]) if author.url != own]
+    people = edition.library.people
+    return [
+        Count(label=people[other].name.printed, url=urls.person(other), count=shared)
+        for other, shared in coauthors(person, edition.authors)
+    ]
 
 
 def _count(person: Person, label: str) -> Count:

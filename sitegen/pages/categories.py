@@ -25,8 +25,8 @@ _CRUMB = Link(label="Categories", url=urls.CATEGORIES)
 def categories_page(edition: Edition) -> CategoriesPage:
     """Return what the list of all categories shows, in groups, the group with most papers first."""
     groups: dict[str, list[CategoryLine]] = {}
-    for identifier, papers in edition.library.in_category.items():
-        groups.setdefault(taxonomy.group(identifier), []).append(_line(identifier, papers))
+    for identifier in edition.library.in_category:
+        groups.setdefault(taxonomy.group(identifier), []).append(_line(edition, identifier))
     ranked = sorted(groups.items(), key=lambda group: (-sum(line.primary for line in group[1]), group[0]))
     return CategoriesPage(
         title="Categories",
@@ -68,7 +68,7 @@ def _page(
     edition: Edition, identifier: str, papers: Sequence[Paper], url: str, pager: Pager, year: int | None
 ) -> CategoryPage:
     name = taxonomy.name(identifier)
-    line = _line(identifier, edition.library.in_category[identifier])
+    line = _line(edition, identifier)
     label = f"{name} ({identifier})" if name != identifier else identifier
     return CategoryPage(
         title=label if year is None else f"{label}, {year}",
@@ -103,12 +103,12 @@ def _page(
     )
 
 
-def _line(identifier: str, papers: Sequence[Paper]) -> CategoryLine:
-    primary = sum(paper.primary == identifier for paper in papers)
+def _line(edition: Edition, identifier: str) -> CategoryLine:
+    primary, total = edition.primaries[identifier], len(edition.library.in_category[identifier])
     return CategoryLine(
         id=identifier,
         name=taxonomy.name(identifier),
         url=urls.category(identifier),
         primary=primary,
-        cross=len(papers) - primary,
+        cross=total - primary,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
@@ -23,7 +24,7 @@ from sitegen.library.related import Related, neighbours_of
 from sitegen.models import ArxivId, Paper, Person
 from sitegen.pages import urls
 from sitegen.pages.calendar import Calendar
-from sitegen.pages.contexts import CategoryLink, Entry, Group, Item, Link, Site
+from sitegen.pages.contexts import CategoryLink, Count, Entry, Group, Item, Link, Site
 from sitegen.text import ROOT, abstract
 
 LETTERS = (*"abcdefghijklmnopqrstuvwxyz", "other")
@@ -62,6 +63,9 @@ class Edition:
         self._entries: dict[str, Entry] = {}
         self._bibtex: dict[str, str] = {}
         self._briefs: dict[str, str] = {}
+        self._alone: dict[str, tuple[Group, ...]] = {}
+        self._authors: dict[str, frozenset[str]] = {}
+        self._credits: dict[str, list[Count]] = {}
         self._category_years: dict[str, dict[int, list[Paper]]] = {}
 
     @cached_property
@@ -75,7 +79,7 @@ class Edition:
 
     def prepare(self) -> None:
         """Find out what pages need, before they are dealt out to processes."""
-        _ = self.shown, self.who, self.by_letter, self.latest
+        _ = self.shown, self.who, self.by_letter, self.latest, self.primaries
 
     @cached_property
     def shown(self) -> Mapping[str, bytes]:
@@ -221,17 +225,49 @@ class Edition:
 
     def items(self, papers: Iterable[Paper]) -> tuple[Item, ...]:
         """Return papers as plain items of a list."""
-        return tuple(Item(entry=self.entry(paper), mark="", abstract_html="") for paper in papers)
+        return tuple([Item(entry=self.entry(paper), mark="", abstract_html="") for paper in papers])
 
-    def groups_by_year(self, papers: Iterable[Paper]) -> tuple[Group, ...]:
+    def groups_by_year(self, papers: Sequence[Paper]) -> tuple[Group, ...]:
         """Return papers, newest first, under a heading for each year."""
+        # Most persons have one paper, and share it with others who have no more.
+        alone = papers[0].id.base if len(papers) == 1 else ""
+        if alone in self._alone:
+            return self._alone[alone]
         years: dict[int, list[Paper]] = {}
         for paper in papers:
             years.setdefault(self.library.day_of[paper.id.base].year, []).append(paper)
-        return tuple(
-            Group(label=str(year), url=urls.year(year), items=self.items(members), more=0)
-            for year, members in years.items()
+        groups = tuple(
+            [
+                Group(label=str(year), url=urls.year(year), items=self.items(members), more=0)
+                for year, members in years.items()
+            ]
         )
+        if alone:
+            self._alone[alone] = groups
+        return groups
+
+    def authors(self, base: str) -> frozenset[str]:
+        """Return the slugs of those who wrote a paper."""
+        if (known := self._authors.get(base)) is None:
+            slug_of = self.library.slug_of
+            credits = self.library.papers[base].credits
+            known = self._authors[base] = frozenset([slug_of[credit.name.printed] for credit in credits])
+        return known
+
+    def credits(self, base: str) -> list[Count]:
+        """Return those who wrote a paper as coauthors of one another, in the order of their slugs."""
+        if (known := self._credits.get(base)) is None:
+            people = self.library.people
+            known = self._credits[base] = [
+                Count(label=people[slug].name.printed, url=urls.person(slug), count=1)
+                for slug in sorted(self.authors(base))
+            ]
+        return known
+
+    @cached_property
+    def primaries(self) -> Mapping[str, int]:
+        """The number of papers that have a category as their primary one."""
+        return Counter([paper.primary for paper in self.library.order if paper.primary in paper.categories])
 
 
 def update_mark(paper: Paper) -> str:

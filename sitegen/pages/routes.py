@@ -218,10 +218,11 @@ def _days(edition: Edition, day: date, neighbours: bytes) -> Iterator[Route]:
 
 def _categories(edition: Edition, share: Share) -> Iterator[Route]:
     in_category = edition.library.in_category
-    for name, papers in share.of(in_category.items()):
+    for name in share.of(in_category):
         years = edition.category_years(name)
-        primary = sum(paper.primary == name for paper in papers)
-        common = f"{primary} {[(year, len(members)) for year, members in years.items()]}".encode()
+        common = (
+            f"{edition.primaries[name]} {[(year, len(members)) for year, members in years.items()]}".encode()
+        )
         shown = categories.shown_first(edition, name)
         values = common + edition.all_shown(shown)
         yield Route(urls.category(name), "category.html", categories.category_page, (edition, name), values)
