@@ -192,7 +192,7 @@ class Maker:
     def _reframed(self, route: Route, path: str, known: Written) -> Rendered | None:
         """Put the blocks of a page that stands in the output into a new frame; None where that cannot be."""
         try:
-            old = Rendered(read(self.output, path), known.section, known.cuts)
+            old = Rendered(read(self.output, path, known.size), known.section, known.cuts)
             return self._renderer.reframed(path, route.url, route.template, old) if known.cuts else None
         except Exception:  # whatever it is, rendering the page will tell
             return None

@@ -122,22 +122,22 @@ def _complete(output: Path, stage: Path, plan: Plan) -> bool:
     ours = {*plan.unchanged, *plan.write, *plan.delete, manifests.NAME}
     jobs = 2 if len(ours) > _MANY else 1
 
-    def foreign(share: int) -> bytes:
-        return b"one" if any(path not in ours for path in files(output, share, jobs)) else b""
+    def incomplete(share: int) -> bytes:
+        if any(path not in ours for path in files(output, share, jobs)):
+            return b"somebody else's"
+        made: set[str] = set()
+        try:
+            for path in plan.unchanged[share::jobs]:
+                folder = os.path.dirname(path)  # noqa: PTH120
+                if folder not in made:
+                    os.makedirs(f"{stage}/{folder}", exist_ok=True)  # noqa: PTH103
+                    made.add(folder)
+                os.link(f"{output}/{path}", f"{stage}/{path}")
+        except OSError:
+            return b"a file system without links"
+        return b""
 
-    if any(parallel.share(foreign, jobs)):
-        return False
-    made: set[str] = set()
-    try:
-        for path in plan.unchanged:
-            folder = os.path.dirname(path)  # noqa: PTH120
-            if folder not in made:
-                (stage / folder).mkdir(parents=True, exist_ok=True)
-                made.add(folder)
-            os.link(f"{output}/{path}", f"{stage}/{path}")
-    except OSError:  # a file system without links
-        return False
-    return True
+    return not any(list(parallel.share(incomplete, jobs)))
 
 
 def _take_place(output: Path) -> None:
