@@ -27,7 +27,7 @@ from sitegen.publish.manifest import Manifest, Written
 from sitegen.render import Rendered, Renderer
 
 # Fewer pages are made by one process: another costs more than it saves.
-_WORTH_PROCESSES = 500
+_WORTH_PROCESSES = 200
 
 # To be ready before the pages are dealt out, so that only one process compiles them.
 _OF_MOST_PAGES = ("paper.html", "author.html", "day.html", "category.html", "feed.xml", "papers.bib")

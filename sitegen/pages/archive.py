@@ -84,7 +84,7 @@ def archive_page(edition: Edition, calendar: Calendar) -> ArchivePage:
 
 def year_page(edition: Edition, calendar: Calendar, year: int) -> YearPage:
     """Return what the page of a year shows."""
-    months = [month for month in calendar.months if month[0] == year]
+    months = calendar.by_year[year]
     counts = {day: len(calendar.submitted[day]) for month in months for day in calendar.by_month[month]}
     total = sum(counts.values())
     older, newer = neighbours(calendar.years, year)

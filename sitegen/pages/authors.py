@@ -9,18 +9,16 @@ from sitegen.library.people import coauthors
 from sitegen.models import Paper, Person
 from sitegen.pages import charts, split, urls
 from sitegen.pages.contexts import AuthorPage, AuthorsPage, Count, Letter, LetterPage, Link
-from sitegen.pages.edition import LETTERS, Edition
+from sitegen.pages.edition import LETTERS, PROLIFIC, Edition
 
 _CRUMB = Link(label="Authors", url=urls.AUTHORS)
 _COAUTHORS_SHOWN = 30
 _CATEGORIES_SHOWN = 8
-_PROLIFIC_SHOWN = 60
 
 
 def prolific(edition: Edition, most: int) -> tuple[Count, ...]:
     """Return those with most papers; who has but one is not listed, and fewer than three make no list."""
-    people = sorted(edition.library.people.values(), key=lambda person: -len(person.papers))[:most]
-    several = [person for person in people if len(person.papers) > 1]
+    several = edition.prolific[:most]
     return tuple(_count(person, person.name.printed) for person in several) if len(several) > 2 else ()
 
 
@@ -38,7 +36,7 @@ def authors_page(edition: Edition) -> AuthorsPage:
         feed_url="",
         people=total,
         letters=_letters(edition.by_letter, ""),
-        prolific=() if few else prolific(edition, _PROLIFIC_SHOWN),
+        prolific=() if few else prolific(edition, PROLIFIC),
         everybody=tuple(_count(person, person.name.inverted) for person in people) if few else (),
     )
 

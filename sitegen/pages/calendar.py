@@ -24,6 +24,9 @@ class Calendar:
         self.latest = frozenset(self.days[-_DAYS_OF_NEWS:])
         self.months = sorted({(day.year, day.month) for day in self.days})
         self.years = sorted({year for year, _ in self.months})
+        self.by_year: dict[int, list[tuple[int, int]]] = {year: [] for year in self.years}
+        for month in self.months:
+            self.by_year[month[0]].append(month)
         self.by_month: dict[tuple[int, int], list[date]] = {month: [] for month in self.months}
         for day in sorted(self.submitted):
             self.by_month[day.year, day.month].append(day)
@@ -39,14 +42,12 @@ class Calendar:
 
     def papers_of_year(self, year: int) -> list[Paper]:
         """Return the papers submitted in a year, newest first."""
-        months = (month for month in reversed(self.months) if month[0] == year)
-        return [paper for month in months for paper in self.papers_of_month(month)]
+        return [
+            paper for month in reversed(self.by_year.get(year, [])) for paper in self.papers_of_month(month)
+        ]
 
     def count(self, year: int) -> int:
         """Return the number of papers submitted in a year."""
         return sum(
-            len(self.submitted[day])
-            for month in self.months
-            if month[0] == year
-            for day in self.by_month[month]
+            len(self.submitted[day]) for month in self.by_year.get(year, ()) for day in self.by_month[month]
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -30,6 +31,8 @@ from sitegen.text import ROOT, abstract
 LETTERS = (*"abcdefghijklmnopqrstuvwxyz", "other")
 # A list names so many authors before it says "and 12 more".
 AUTHORS_IN_A_LIST = 5
+# No page names more of those with most papers.
+PROLIFIC = 60
 
 _ENCODER = msgspec.msgpack.Encoder()
 _STATIC_FILE = re.compile(re.escape(ROOT) + r"static/([^\"'<>?#]+)")
@@ -263,6 +266,12 @@ class Edition:
                 for slug in sorted(self.authors(base))
             ]
         return known
+
+    @cached_property
+    def prolific(self) -> list[Person]:
+        """Those who have several papers, the most prolific first; as many as a page may name."""
+        several = [person for person in self.library.people.values() if len(person.papers) > 1]
+        return heapq.nlargest(PROLIFIC, several, key=lambda person: len(person.papers))
 
     @cached_property
     def primaries(self) -> Mapping[str, int]:

@@ -134,10 +134,12 @@ def _primary_first(paper: Paper) -> tuple[str, ...]:
     return (paper.primary, *(other for other in paper.categories if other != paper.primary))
 
 
-def sitemap(edition: Edition, addresses: Sequence[tuple[str, str]]) -> Sitemap:
-    """Return a sitemap of (URL, day of change or empty) pairs."""
+def sitemap(edition: Edition, addresses: Sequence[str]) -> Sitemap:
+    """Return a sitemap; of papers it has the day of the latest version."""
+    order = edition.library.order
+    updated = {urls.paper(paper.id.base): paper.updated.date().isoformat() for paper in order}
     return Sitemap(
-        urls=tuple(SitemapUrl(loc=edition.absolute(url), lastmod=lastmod) for url, lastmod in addresses)
+        urls=tuple([SitemapUrl(loc=edition.absolute(url), lastmod=updated.get(url, "")) for url in addresses])
     )
 
 

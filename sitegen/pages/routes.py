@@ -186,7 +186,7 @@ def _authors(edition: Edition, share: Share, people: Mapping[str, Person]) -> It
 def _archive(edition: Edition, share: Share) -> Iterator[Route]:
     calendar, all_shown, encode = edition.calendar, edition.all_shown, _ENCODER.encode
     for year in share.of(calendar.years):
-        months = [month for month in calendar.months if month[0] == year]
+        months = calendar.by_year[year]
         counts = [(day, len(calendar.submitted[day])) for month in months for day in calendar.by_month[month]]
         values = encode((archive.neighbours(calendar.years, year), months, counts))
         if sum(count for _, count in counts) <= edition.config.lists.page_size:
@@ -208,10 +208,15 @@ def _archive(edition: Edition, share: Share) -> Iterator[Route]:
 
 def _days(edition: Edition, day: date, neighbours: bytes) -> Iterator[Route]:
     calendar = edition.calendar
-    listed = archive.of_day(calendar, day)
-    headings = "".join([heading for heading, _ in listed])
-    values = neighbours + headings.encode() + edition.all_shown([paper for _, paper in listed])
-    for number in range(1, len(split.parts(listed, edition.config.lists.page_size)) + 1):
+    submitted, revised = calendar.submitted.get(day, ()), calendar.revised.get(day, ())
+    listed = calendar.announced.get(day, ())
+    # Which of them stand where follows from these.
+    kinds = "".join([f"{kind} " for kind, _ in listed])
+    papers = [*submitted, *revised, *[paper for _, paper in listed]]
+    values = b"%b%d %b%b" % (neighbours, len(submitted), kinds.encode(), edition.all_shown(papers))
+    size = edition.config.lists.page_size
+    parts = 1 if len(papers) <= size else len(split.parts(archive.of_day(calendar, day), size))
+    for number in range(1, parts + 1):
         arguments = (edition, calendar, day, number)
         yield Route(urls.part(urls.day(day), number), "day.html", archive.day_page, arguments, values)
 
@@ -270,11 +275,13 @@ def _bibliographies_and_feeds(
 
 def sitemap(edition: Edition, addresses: Sequence[str]) -> Iterator[Route]:
     """Return the sitemap of all ``addresses`` of the site; it may take several files."""
-    changed = {urls.paper(paper.id.base): paper.updated.date().isoformat() for paper in edition.library.order}
-    runs = split.parts([(url, changed.get(url, "")) for url in addresses], machine.URLS_IN_A_SITEMAP)
+    runs = split.parts(addresses, machine.URLS_IN_A_SITEMAP)
     names = ["sitemap.xml"] if len(runs) == 1 else list(map(urls.sitemap_part, range(1, len(runs) + 1)))
+    # It says when a paper was updated.
+    papers = edition.all_shown(edition.library.order)
     for name, run in zip(names, runs, strict=True):
-        yield Route(name, "sitemap.xml", machine.sitemap, (edition, run), _ENCODER.encode(run))
+        values = papers + "\n".join(run).encode()
+        yield Route(name, "sitemap.xml", machine.sitemap, (edition, run), values)
     if len(runs) > 1:
         yield _small("sitemap.xml", "sitemap-index.xml", machine.sitemap_index, edition, len(runs))
 

@@ -59,8 +59,8 @@ def _papers(edition: Edition, new: State, old: State, changed: set[str]) -> set[
     found = changed | _changed(new.near, old.near) | (_changed(new.notes, old.notes))
     found.update(base for base in old.notes if base in new.shown and base not in new.notes)
     # Each names the one before and the one after it, and its neighbours.
-    order = ["", *new.shown, ""]
-    beside = set(pairwise(order)).difference(pairwise(["", *old.shown, ""]))
+    order, before = ["", *new.shown, ""], ["", *old.shown, ""]
+    beside = set(pairwise(order)).difference(pairwise(before)) if order != before else set()
     if changed:
         beside.update(pair for pair in pairwise(order) if not changed.isdisjoint(pair))
         found.update(
