@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 
-from sitegen import parallel
+from sitegen import parallel, sealed
 from sitegen.pages import state
 from sitegen.pages.assets import Assets
 from sitegen.pages.edition import Edition
@@ -125,11 +126,14 @@ class Maker:
 
     def ledger(self, listed: bytes) -> Ledger:
         """Return what a manifest of this digest was made of."""
-        return Ledger(listed, self.look(), state.state(self._edition))
+        return Ledger(listed, self.look(), self._frames(), state.state(self._edition))
 
     def look(self) -> bytes:
-        """Return the digest of what makes the pages of papers and persons, but for these themselves."""
-        return self._renderer.look(*state.TEMPLATES)
+        """Return the digest of what makes pages of papers and persons, but for these themselves and for frames."""
+        return _digest_of(self._renderer.fingerprint)
+
+    def _frames(self) -> bytes:
+        return _digest_of(self._renderer.frames)
 
     def _dealt(self, find: Callable[[Share, Done], Iterable[_Found]], folder: Path, jobs: int) -> Done:
         """Make what every share finds, each in a process of its own."""
@@ -150,11 +154,15 @@ class Maker:
     def _routes_since(self, ledger: Ledger, done: Done) -> Iterable[Route]:
         """Return all routes but those of papers and persons of which nothing has changed: these are kept."""
         touched = state.touched(self._edition, state.state(self._edition), ledger.state)
-        same = list(untouched(self._edition, touched))
+        share = Share(0, 1)
+        routes = self._counted(site_map(self._edition, self._assets, share, touched), share)
+        others = untouched(self._edition, touched)
+        if ledger.frames != self._frames():
+            return chain(routes, (Route(*other, values=None) for other in others))
+        same = [output_path(url) for url, *_ in others]
         done.kept += same
         done.pages += sum(path.endswith(".html") for path in same)
-        share = Share(0, 1)
-        return self._counted(site_map(self._edition, self._assets, share, touched), share)
+        return routes
 
     def _new(self, routes: Iterable[Route], done: Done) -> Iterator[_Found]:
         """Return those pages that are not as they stand in the output."""
@@ -163,10 +171,10 @@ class Maker:
         for route in routes:
             url, template = route.url, route.template
             path = output_path(url)
-            key = key_of(url, template, route.values)
+            known = manifest.get(path)
+            key = manifest[path].key if route.values is None else key_of(url, template, route.values)
             frame = frame_of(template)
             done.pages += template[-5:] == ".html"
-            known = manifest.get(path)
             if known is None or known.key != key or path in missing:
                 yield _Found(route, path, key, frame, known, same_blocks=False)
             elif known.frame != frame:
@@ -204,6 +212,11 @@ class Maker:
             yield route
         if share.number == 0:
             self._progress(self._total, self._total)
+
+
+def _digest_of(aspect: Callable[[str], bytes]) -> bytes:
+    """Return the digest of an aspect of the templates of papers and persons."""
+    return sealed.digest(b"".join(map(aspect, state.TEMPLATES)))
 
 
 def _addresses(paths: Sequence[str], assets: Assets) -> list[str]:

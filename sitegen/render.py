@@ -110,11 +110,6 @@ class Renderer:
         """Have some templates ready; what is wrong with one is told when a page is made with it."""
         self._templates.prepare([*templates, "_entry.html"])
 
-    def look(self, *templates: str) -> bytes:
-        """Return the digest of all that makes pages of some templates but what they show."""
-        parts = [self.fingerprint(template) + self.frames(template) for template in templates]
-        return sealed.digest(b"".join(parts))
-
     def key(self, url: str, template: str, values: bytes) -> bytes:
         """Return the digest of a page, of whose values see ``Route``: the same key means the same blocks."""
         if not template:

@@ -33,17 +33,21 @@ _TOGETHER = 16
 _ENCODER = msgspec.msgpack.Encoder(order="deterministic")
 
 
+_Make = Callable[..., Context]
+
+
 class Route(NamedTuple):
     """One file of the site: its URL below the root, its template (empty for a copied file), how its context is made.
 
-    ``values`` stand for all that the context is made of, settings apart: the same values make the same context.
+    ``values`` stand for all that the context is made of, settings apart: the same values make the same context. None
+    are those of the last build.
     """
 
     url: str
     template: str
-    make: Callable[..., Context]
+    make: _Make
     arguments: tuple[Any, ...]
-    values: bytes
+    values: bytes | None
 
     def context(self) -> Context:
         """Make what the template is given."""
@@ -91,22 +95,26 @@ def site_map(edition: Edition, assets: Assets, share: Share, among: Touched | No
         yield Route(url, "", _itself, (file,), file.data)
 
 
-def untouched(edition: Edition, touched: Touched) -> Iterator[str]:
-    """Return the files of papers and persons that are not ``among`` those of a site map."""
+def untouched(edition: Edition, touched: Touched) -> Iterator[tuple[str, str, _Make, tuple[Any, ...]]]:
+    """Return routes of all papers and persons that a site map has not ``among`` it, but for their values.
+
+    These are what they were.
+    """
     lists = edition.config.lists
     for base in edition.library.papers:
         if base not in touched.papers:
-            yield urls.paper(base) + "index.html"
+            yield urls.paper(base), "paper.html", paper_page, (edition, base)
     for slug, person in edition.library.people.items():
         if slug not in touched.people:
-            url = urls.person(slug)
-            yield url + "index.html"
-            if len(person.papers) > lists.page_size:
-                parts = range(2, authors.author_parts(edition, person) + 1)
-                yield from (urls.output_path(urls.part(url, number)) for number in parts)
-            if len(person.papers) >= lists.person_feed:
-                yield urls.feed(url)
-                yield urls.bibliography(url)
+            url, papers = urls.person(slug), len(person.papers)
+            yield url, "author.html", authors.author_page, (edition, slug, 1)
+            if papers > lists.page_size:
+                for number in range(2, authors.author_parts(edition, person) + 1):
+                    part = urls.part(url, number)
+                    yield part, "author.html", authors.author_page, (edition, slug, number)
+            if papers >= lists.person_feed:
+                yield urls.feed(url), "feed.xml", machine.person_feed, (edition, slug)
+                yield urls.bibliography(url), "papers.bib", machine.person_bibliography, (edition, slug)
 
 
 def _small_pages(edition: Edition) -> Iterator[Callable[[], Route]]:

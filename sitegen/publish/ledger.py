@@ -19,6 +19,7 @@ class Ledger(msgspec.Struct, frozen=True, array_like=True):
 
     listed: bytes  # digest of the manifest that the build wrote
     look: bytes  # digest of the templates of papers and persons, and of all else that makes their pages
+    frames: bytes  # digest of what is around the blocks of these pages
     state: State
 
 
