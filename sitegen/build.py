@@ -24,7 +24,7 @@ from sitegen.config import load as load_config
 from sitegen.config import load_people
 from sitegen.errors import Location, Problem
 from sitegen.exports import metadata
-from sitegen.library import related
+from sitegen.library import people, related
 from sitegen.library.library import assemble
 from sitegen.library.merge import merge
 from sitegen.making import Done, Maker
@@ -137,10 +137,14 @@ def build(
             [(paper.id, known_facts[paper.id.base].features) for paper in papers], cache / "related", engine
         )
         nearest = parallel.Task(search.run, jobs, afterwards=search.remember)
+        followed = [known_facts[paper.id.base].digest for paper in papers]
+        people_key = sealed.digest(b"".join([engine, msgspec.msgpack.encode(known), *followed]))
+        kept_people = people.recall(cache / "people", people_key)
+        found = kept_people.people if kept_people else people.persons(papers, known)
         library = assemble(
             papers,
+            found,
             zone=ZoneInfo(config.timezone),
-            known=known,
             notes=notes,
             pages=pages,
             newest_feed=feeds.newest,
@@ -154,6 +158,7 @@ def build(
             facts=known_facts,
             texts=facts.texts_of(feeds),
             related=lambda: related.found(nearest.result()),
+            who=kept_people.who if kept_people else None,
         )
         engine += msgspec.msgpack.encode(config)
         renderer = Renderer(
@@ -180,6 +185,8 @@ def build(
             unconverted=(),
         )
         ledger.keep(place, maker.ledger(listed))
+        if not kept_people:
+            people.keep(cache / "people", people_key, found, edition.who)
         if not standing.damaged:
             memory.remember(place, listed, sources, msgspec.msgpack.encode(report))
         if verbose:

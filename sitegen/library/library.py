@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, tzinfo
 from typing import TypeVar
 
 import msgspec
 
-from sitegen.config import PersonEntry
-from sitegen.library.people import persons
+from sitegen.library.people import People
 from sitegen.models import AnnounceType, MarkdownPage, Note, Paper, Person
 
 K = TypeVar("K", date, str)
@@ -48,15 +47,14 @@ class Library(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 def assemble(
     papers: Sequence[Paper],
+    people: People,
     *,
     zone: tzinfo,
-    known: Iterable[PersonEntry] = (),
     notes: Sequence[Note] = (),
     pages: Sequence[MarkdownPage] = (),
     newest_feed: datetime | None = None,
 ) -> Library:
     """Index merged papers (newest first), the people behind them, notes and pages."""
-    people, slug_of, link_of = persons(papers, known)
     submitted_on: dict[date, list[Paper]] = {}
     revised_on: dict[date, list[Paper]] = {}
     announced_on: dict[date, list[tuple[AnnounceType, Paper]]] = {}
@@ -77,9 +75,9 @@ def assemble(
         noted.setdefault(note.paper, []).append(note)
     return Library(
         papers=dict(zip(bases, papers, strict=True)),
-        people=people,
-        slug_of=slug_of,
-        link_of=link_of,
+        people=people.by_slug,
+        slug_of=people.slug_of,
+        link_of=people.link_of,
         submitted_on=_frozen(submitted_on, newest_first=True),
         revised_on=_frozen(revised_on, newest_first=True),
         announced_on=_frozen(announced_on, newest_first=True),

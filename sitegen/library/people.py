@@ -6,8 +6,13 @@ Nothing else merges by itself (José and Jose are two people) until people.toml 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
 
+import msgspec
+
+from sitegen import sealed
 from sitegen.config import PersonEntry
 from sitegen.models import Name, Paper, Person
 from sitegen.text import names, slug
@@ -16,14 +21,16 @@ from sitegen.text import names, slug
 RESERVED_SLUGS = frozenset({"by-letter"})
 
 
-def persons(
-    papers: Sequence[Paper], known: Iterable[PersonEntry] = ()
-) -> tuple[dict[str, Person], dict[str, str], dict[str, str]]:
-    """Return the persons by slug, in the order of their family names, and each printed name's slug.
+class People(NamedTuple):
+    """The persons of an archive, and how they are found."""
 
-    Last comes how a link to them reads for those printed names from which that does not follow.
-    ``papers`` stand newest first, and so do the papers of every person.
-    """
+    by_slug: Mapping[str, Person]  # in the order of their family names
+    slug_of: Mapping[str, str]  # by printed name
+    link_of: Mapping[str, str]  # by printed name: how a link reads, where that does not follow from the name
+
+
+def persons(papers: Sequence[Paper], known: Iterable[PersonEntry] = ()) -> People:
+    """Return the persons of papers; these stand newest first, and so do the papers of every person."""
     entries = {_key(printed): entry for entry in known for printed in (entry.name, *entry.also)}
     # Of each printed name one item in each of these lists: to go through lists takes less time than to look up keys.
     places_of: dict[str, list[int]] = {}  # its papers, by their places among all
@@ -97,7 +104,47 @@ def persons(
     ]
     ranks = [f"{order}\t{own}" for order, own in zip(orders, slugs, strict=True)]
     people = {slugs[index]: made[index] for index in sorted(range(len(made)), key=ranks.__getitem__)}
-    return people, slug_of, link_of
+    return People(people, slug_of, link_of)
+
+
+class Memory(NamedTuple):
+    """Persons as they were found among the same papers before, and each of them encoded, by slug."""
+
+    people: People
+    who: Mapping[str, bytes]
+
+
+class _Kept(msgspec.Struct, frozen=True, array_like=True):
+    key: bytes
+    who: msgspec.Raw
+    slug_of: dict[str, str]
+    link_of: dict[str, str]
+
+
+_KEPT = msgspec.msgpack.Decoder(_Kept)
+_PERSONS = msgspec.msgpack.Decoder(dict[str, Person])
+_PARTS = msgspec.msgpack.Decoder(dict[str, msgspec.Raw])
+
+
+def recall(place: Path, key: bytes) -> Memory | None:
+    """Return the persons that a file keeps under a key, which is the digest of all that they follow from."""
+    if (body := sealed.recall(place)) is None:
+        return None
+    try:
+        kept = _KEPT.decode(body)
+        if kept.key != key:
+            return None
+        found = People(_PERSONS.decode(kept.who), kept.slug_of, kept.link_of)
+        return Memory(found, {slug: bytes(part) for slug, part in _PARTS.decode(kept.who).items()})
+    except msgspec.MsgspecError:  # of another version of the program
+        return None
+
+
+def keep(place: Path, key: bytes, people: People, who: Mapping[str, bytes]) -> None:
+    """Keep persons; where they can't be kept, they are found anew."""
+    # In the order of family names, as they will be wanted.
+    parts = {slug: msgspec.Raw(who[slug]) for slug in people.by_slug}
+    sealed.keep(place, msgspec.msgpack.encode((key, parts, people.slug_of, people.link_of)))
 
 
 def _key(written: str) -> str:

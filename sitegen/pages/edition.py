@@ -50,14 +50,19 @@ class Edition:
         facts: Mapping[str, Facts],
         texts: Callable[[Paper], Texts],
         related: Callable[[], Mapping[str, msgspec.Raw]],
+        who: Mapping[str, bytes] | None = None,
     ) -> None:
-        """Publish a library with its ``facts`` and ``texts``; ``related`` papers are asked for after all else."""
+        """Publish a library with its ``facts`` and ``texts``; ``related`` papers are asked for after all else.
+
+        ``who`` are the persons encoded, if they are known.
+        """
         self.library = library
         self.config = config
         self._assets = assets
         self._facts = facts
         self._texts = texts
         self._find_related = related
+        self._who = who
         self.site = _site(library, config)
         self.cite_keys = bibtex.unique_keys(
             (paper.id, facts[paper.id.base].cite_key) for paper in library.order
@@ -115,6 +120,8 @@ class Edition:
     @cached_property
     def who(self) -> Mapping[str, bytes]:
         """All that is known of every person, by slug, encoded."""
+        if self._who is not None:
+            return self._who
         people, encode = self.library.people, _ENCODER.encode
         # In the order in which they were found, which is that of the memory: by their names it takes twice the time.
         return {slug: encode(people[slug]) for slug in dict.fromkeys(self.library.slug_of.values())}
