@@ -19,7 +19,6 @@ from typing import NamedTuple
 import msgspec
 
 from sitegen import parallel, sealed
-from sitegen.arxiv import feed
 from sitegen.errors import FeedError, Problem
 from sitegen.models import Paper
 
@@ -178,6 +177,8 @@ _opened = lru_cache(maxsize=16)(_Opened)  # papers that are asked for together m
 
 def _read(path: Path, name: str, place: Path, describe: Callable[[Paper], Description]) -> bytes:
     shelf: list[bytes] = []
+    from sitegen.arxiv import feed  # here, because a build that finds all read already need not wait for it
+
     try:
         answer = feed.read_answer(path, name)
     except FeedError as error:

@@ -117,7 +117,6 @@ class Memory(NamedTuple):
 class _Kept(msgspec.Struct, frozen=True, array_like=True):
     key: bytes
     who: msgspec.Raw
-    slug_of: dict[str, str]
     link_of: dict[str, str]
 
 
@@ -134,7 +133,9 @@ def recall(place: Path, key: bytes) -> Memory | None:
         kept = _KEPT.decode(body)
         if kept.key != key:
             return None
-        found = People(_PERSONS.decode(kept.who), kept.slug_of, kept.link_of)
+        persons = _PERSONS.decode(kept.who)
+        slug_of = {form: slug for slug, person in persons.items() for form in person.variants}
+        found = People(persons, slug_of, kept.link_of)
         return Memory(found, {slug: bytes(part) for slug, part in _PARTS.decode(kept.who).items()})
     except msgspec.MsgspecError:  # of another version of the program
         return None
@@ -144,7 +145,7 @@ def keep(place: Path, key: bytes, people: People, who: Mapping[str, bytes]) -> N
     """Keep persons; where they can't be kept, they are found anew."""
     # In the order of family names, as they will be wanted.
     parts = {slug: msgspec.Raw(who[slug]) for slug in people.by_slug}
-    sealed.keep(place, msgspec.msgpack.encode((key, parts, people.slug_of, people.link_of)))
+    sealed.keep(place, msgspec.msgpack.encode((key, parts, people.link_of)))
 
 
 def _key(written: str) -> str:

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple, TypeVar
 import msgspec
 
 from sitegen.errors import Location, Problem, RouteCollision
-from sitegen.models import Person
+from sitegen.models import Paper, Person
 from sitegen.pages import archive, authors, categories, front, machine, split, urls
 from sitegen.pages.assets import Assets
 from sitegen.pages.contexts import Context
@@ -75,18 +75,19 @@ class Share(NamedTuple):
 def site_map(edition: Edition, assets: Assets, share: Share, among: Touched | None = None) -> Iterator[Route]:
     """Return a share of the pages and files of the site, all but the sitemap, which knows of all.
 
-    Of papers and persons, those are ``among`` them that are touched.
+    Of papers and persons, those are ``among`` them that are touched; lists have no values if none is.
     """
     library = edition.library
+    same = among is not None and not among.lists
     papers = library.papers if among is None else sorted(among.papers)
     people = (
         library.people if among is None else {slug: library.people[slug] for slug in sorted(among.people)}
     )
     yield from _authors(edition, share, people)
-    yield from _letters(edition, share)
-    yield from _archive(edition, share)
-    yield from _categories(edition, share)
-    yield from _bibliographies_and_feeds(edition, share, people)
+    yield from _letters(edition, share, same)
+    yield from _archive(edition, share, same)
+    yield from _categories(edition, share, same)
+    yield from _bibliographies_and_feeds(edition, share, same, people)
     for small in share.of(_small_pages(edition)):
         yield small()
     # Last, because their neighbours are looked for meanwhile.
@@ -164,14 +165,14 @@ def _papers(edition: Edition, share: Share, among: Collection[str]) -> Iterator[
         yield Route(urls.paper(base), "paper.html", paper_page, (edition, base), values)
 
 
-def _letters(edition: Edition, share: Share) -> Iterator[Route]:
+def _letters(edition: Edition, share: Share, same: bool) -> Iterator[Route]:
     who, size = edition.who, edition.config.lists.page_size
     for letter, people in share.of(edition.by_letter.items()):
         runs = split.parts(people, size)
         ends = "\0".join(f"{run[0].name.family} {run[-1].name.family}" for run in runs)
         common = f"{len(people)} {''.join(edition.by_letter)} {ends}".encode()
         for number, run in enumerate(runs, 1):
-            values = common + b"".join([who[person.slug] for person in run])
+            values = None if same else common + b"".join([who[person.slug] for person in run])
             url = urls.part(urls.letter(letter), number)
             yield Route(url, "letter.html", authors.letter_page, (edition, letter, number), values)
 
@@ -191,7 +192,7 @@ def _authors(edition: Edition, share: Share, people: Mapping[str, Person]) -> It
                 yield Route(part, "author.html", authors.author_page, (edition, slug, number), values)
 
 
-def _archive(edition: Edition, share: Share) -> Iterator[Route]:
+def _archive(edition: Edition, share: Share, same: bool) -> Iterator[Route]:
     calendar, all_shown, encode = edition.calendar, edition.all_shown, _ENCODER.encode
     for year in share.of(calendar.years):
         months = calendar.by_year[year]
@@ -199,7 +200,8 @@ def _archive(edition: Edition, share: Share) -> Iterator[Route]:
         values = encode((archive.neighbours(calendar.years, year), months, counts))
         if sum(count for _, count in counts) <= edition.config.lists.page_size:
             values += all_shown(calendar.papers_of_year(year))
-        yield Route(urls.year(year), "year.html", archive.year_page, (edition, calendar, year), values)
+        arguments: tuple[Any, ...] = edition, calendar, year
+        yield Route(urls.year(year), "year.html", archive.year_page, arguments, None if same else values)
     for month in share.of(calendar.months):
         papers = calendar.papers_of_month(month)
         runs = split.parts(papers, edition.config.lists.page_size)
@@ -207,21 +209,25 @@ def _archive(edition: Edition, share: Share) -> Iterator[Route]:
         for number, run in enumerate(runs, 1):
             url = urls.part(urls.month(*month), number)
             arguments = (edition, calendar, month, number)
-            yield Route(url, "month.html", archive.month_page, arguments, common + all_shown(run))
+            values = common + all_shown(run)
+            yield Route(url, "month.html", archive.month_page, arguments, None if same else values)
     days, position = calendar.days, edition.library.position
     for day, older, newer in zip(days, [None, *days], [*days[1:], None], strict=False):
         if share.has(position[calendar.first(day).id.base]):
-            yield from _days(edition, day, f"{older} {newer} {day in calendar.latest} ".encode())
+            yield from _day(edition, day, "" if same else f"{older} {newer} {day in calendar.latest} ")
 
 
-def _days(edition: Edition, day: date, neighbours: bytes) -> Iterator[Route]:
+def _day(edition: Edition, day: date, neighbours: str) -> Iterator[Route]:
+    """Return the pages of a day; without its neighbours they are those of the last build."""
     calendar = edition.calendar
     submitted, revised = calendar.submitted.get(day, ()), calendar.revised.get(day, ())
     listed = calendar.announced.get(day, ())
-    # Which of them stand where follows from these.
-    kinds = "".join([f"{kind} " for kind, _ in listed])
     papers = [*submitted, *revised, *[paper for _, paper in listed]]
-    values = b"%b%d %b%b" % (neighbours, len(submitted), kinds.encode(), edition.all_shown(papers))
+    values = None
+    if neighbours:
+        # Which of them stand where follows from these.
+        kinds = "".join([f"{kind} " for kind, _ in listed])
+        values = f"{neighbours}{len(submitted)} {kinds}".encode() + edition.all_shown(papers)
     size = edition.config.lists.page_size
     parts = 1 if len(papers) <= size else len(split.parts(archive.of_day(calendar, day), size))
     for number in range(1, parts + 1):
@@ -229,7 +235,7 @@ def _days(edition: Edition, day: date, neighbours: bytes) -> Iterator[Route]:
         yield Route(urls.part(urls.day(day), number), "day.html", archive.day_page, arguments, values)
 
 
-def _categories(edition: Edition, share: Share) -> Iterator[Route]:
+def _categories(edition: Edition, share: Share, same: bool) -> Iterator[Route]:
     in_category = edition.library.in_category
     for name in share.of(in_category):
         years = edition.category_years(name)
@@ -237,28 +243,31 @@ def _categories(edition: Edition, share: Share) -> Iterator[Route]:
             f"{edition.primaries[name]} {[(year, len(members)) for year, members in years.items()]}".encode()
         )
         shown = categories.shown_first(edition, name)
-        values = common + edition.all_shown(shown)
+        values = None if same else common + edition.all_shown(shown)
         yield Route(urls.category(name), "category.html", categories.category_page, (edition, name), values)
         if categories.is_split(edition, name):
             for year, members in years.items():
                 for number, run in enumerate(split.parts(members, edition.config.lists.page_size), 1):
                     url = urls.part(urls.category_year(name, year), number)
                     arguments = (edition, name, year, number)
-                    values = common + edition.all_shown(run)
+                    values = None if same else common + edition.all_shown(run)
                     yield Route(url, "category.html", categories.category_year_page, arguments, values)
 
 
 def _bibliographies_and_feeds(
-    edition: Edition, share: Share, people: Mapping[str, Person]
+    edition: Edition, share: Share, same: bool, people: Mapping[str, Person]
 ) -> Iterator[Route]:
-    library, all_shown = edition.library, edition.all_shown
+    library = edition.library
+
+    def all_shown(papers: Iterable[Paper]) -> bytes | None:
+        return None if same else edition.all_shown(papers)
 
     def both(
         section: str,
         feed: Callable[..., Context],
         bibliography: Callable[..., Context],
         name: str,
-        values: bytes,
+        values: bytes | None,
     ) -> Iterator[Route]:
         yield Route(urls.feed(section), "feed.xml", feed, (edition, name), values)
         yield Route(urls.bibliography(section), "papers.bib", bibliography, (edition, name), values)

@@ -11,7 +11,17 @@ import msgspec
 from sitegen.pages.edition import Edition
 
 # These pages and files show what a State has, settings apart, and nothing else.
-TEMPLATES = ("paper.html", "author.html", "feed.xml", "papers.bib")
+TEMPLATES = (
+    "paper.html",
+    "author.html",
+    "letter.html",
+    "year.html",
+    "month.html",
+    "day.html",
+    "category.html",
+    "feed.xml",
+    "papers.bib",
+)
 
 _ENCODER = msgspec.msgpack.Encoder(order="deterministic")
 
@@ -30,6 +40,7 @@ class Touched(NamedTuple):
 
     papers: set[str]
     people: set[str]
+    lists: bool  # whether any list of them may not be what it was: of a day, a category, a letter
 
 
 def state(edition: Edition) -> State:
@@ -41,10 +52,16 @@ def state(edition: Edition) -> State:
 def touched(edition: Edition, new: State, old: State) -> Touched:
     """Return the papers and persons of an edition that have changed, or show something that has."""
     changed = _changed(new.shown, old.shown)
-    return Touched(_papers(edition, new, old, changed), _people(edition, new, old, changed))
+    people = _people(edition, new, old, changed)
+    lists = (
+        bool(changed or people) or new.shown.keys() != old.shown.keys() or new.who.keys() != old.who.keys()
+    )
+    return Touched(_papers(edition, new, old, changed), people, lists)
 
 
-def _changed(new: Mapping[str, bytes], old: Mapping[str, bytes]) -> set[str]:
+def _changed(new: Mapping[str, object], old: Mapping[str, object]) -> set[str]:
+    if new == old:
+        return set()
     return {name for name, value in new.items() if old.get(name) != value}
 
 
