@@ -10,7 +10,6 @@ import re
 import zoneinfo
 from collections.abc import Mapping
 from datetime import date
-from difflib import get_close_matches
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated as A
@@ -301,6 +300,8 @@ def _timezone(text: str) -> str:
     except (KeyError, ValueError, OSError):
         known = False
     if not known:
+        from difflib import get_close_matches  # here, because it is wanted for mistakes alone
+
         names = {name.lower(): name for name in sorted(zoneinfo.available_timezones() - {"localtime"})}
         near = get_close_matches(text.lower(), names, n=1)
         remedy = f"did you mean {names[near[0]]}?" if near else "such as UTC or Europe/Berlin"

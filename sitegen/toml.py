@@ -11,7 +11,6 @@ import sys
 import tomllib
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
-from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -144,6 +143,8 @@ class Document:
             if not name:
                 return "it belongs at the top of the file, above the first [table]"
             return f"it belongs in [[{name}]]" if len(home) > 1 else f"it belongs in [{name}]"
+        from difflib import get_close_matches  # here, because it is wanted for mistakes alone
+
         if near := get_close_matches(key, sorted(table.known), n=1):
             return f"did you mean {near[0]}?"
         return f"known here: {', '.join(sorted(table.known))}"

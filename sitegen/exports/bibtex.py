@@ -15,13 +15,14 @@ from anyascii import anyascii
 from sitegen.exports import metadata
 from sitegen.models import ArxivId, Name, Paper
 from sitegen.text import abstract, math, tex
+from sitegen.text.patterns import pattern
 
 # --- keys -------------------------------------------------------------------------------------------------
 
 _TITLE_WORDS = 4
 _LONGEST_WORD = 40  # characters: hostile words, and collaborations that write a sentence as their name
 _LONGEST_TEXT = 1000  # likewise; no title needs more for four words
-_NOT_KEY = re.compile(r"[^a-z0-9 ]+")
+_NOT_KEY = pattern(r"[^a-z0-9 ]+")
 
 # The English function words that arXiv passes over in a key: the "Glasgow" list of information retrieval.
 _GLASGOW = """
@@ -150,8 +151,8 @@ _GREEK_LETTERS = "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥ
 _GREEK = {
     letter: rf"{{$\{name}$}}" for letter, name in zip(_GREEK_LETTERS, _GREEK_NAMES.split(), strict=True)
 }
-_SPECIAL = re.compile(r"[&%$#_{}~^\\<>|\x00-\x1f\x7f-\x9f\u2028\u2029]")
-_SPECIAL_PROSE = re.compile(rf"{_SPECIAL.pattern}|(?<![Ͱ-Ͽ])[{_GREEK_LETTERS}](?![Ͱ-Ͽ])")
+_SPECIAL = pattern(r"[&%$#_{}~^\\<>|\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_SPECIAL_PROSE = pattern(rf"{_SPECIAL.pattern}|(?<![Ͱ-Ͽ])[{_GREEK_LETTERS}](?![Ͱ-Ͽ])")
 _REPLACEMENTS = _ESCAPES | _GREEK
 
 
@@ -168,8 +169,8 @@ def _prose(text: str) -> str:
 
 # --- authors ----------------------------------------------------------------------------------------------
 
-_DIVIDER = re.compile(r",|\b[Aa][Nn][Dd]\b|^others$")
-_ODD_NAME = re.compile(f"{_SPECIAL.pattern}|{_DIVIDER.pattern}")
+_DIVIDER = pattern(r",|\b[Aa][Nn][Dd]\b|^others$")
+_ODD_NAME = pattern(f"{_SPECIAL.pattern}|{_DIVIDER.pattern}")
 
 
 def _author(name: Name) -> str:
@@ -196,16 +197,16 @@ def _name_part(part: str) -> str:
 _FORMULA = "\ue000"  # private use: stands for a formula while the words round it are treated
 # Formulas are TeX that runs in the document of whoever cites the paper, so whatever reads, writes, defines or
 # expands is refused, and so is what means nothing in a formula. The title then shows its Unicode form.
-_UNSAFE_MATH = re.compile(
+_UNSAFE_MATH = pattern(
     r"[%#&\x00-\x1f\x7f-\x9f\u2028\u2029]|\^\^|\\let\b|\\[A-Za-z@]*"
     r"(?:input|includ|writ|open|read|def|csname|catcode|command|token|lua|shell|special|every|loop|expand|begin"
     r"|end|pdf|immediate|file)"
 )
-_BRACE = re.compile("[{}]")
-_TEX_CHARACTER = re.compile(r"\\[\\{}]")
-_CORE = re.compile(rf"(?:[^\W_]|{_FORMULA})(?:.*(?:[^\W_]|{_FORMULA}))?")  # a word without outer punctuation
-_JOINTS = re.compile("[-‐–—/]")
-_DIGIT = re.compile(r"\d")
+_BRACE = pattern("[{}]")
+_TEX_CHARACTER = pattern(r"\\[\\{}]")
+_CORE = pattern(rf"(?:[^\W_]|{_FORMULA})(?:.*(?:[^\W_]|{_FORMULA}))?")  # a word without outer punctuation
+_JOINTS = pattern("[-‐–—/]")
+_DIGIT = pattern(r"\d")
 
 
 def _title(source: str) -> str:

@@ -312,7 +312,7 @@ def refuse_collisions(paths: Sequence[str], standing: Collection[str] = ()) -> N
 
     Of those that are ``standing`` already, no two are.
     """
-    if len(set(paths)) == len(paths) and all(path in standing for path in paths):
+    if len(own := set(paths)) == len(paths) and own.issubset(standing):
         return
     # Some file systems take A and a, or é and é, for the same name.
     folded = [_folded(path) for path in paths]

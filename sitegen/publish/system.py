@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import sys
 import tempfile
@@ -41,6 +40,8 @@ def write_buffers(folder: Path) -> None:
 def _function(name: str) -> Any:
     if sys.platform not in ("linux", "darwin"):
         return None
+    import ctypes  # here, because small updates need no exchange
+
     return getattr(ctypes.CDLL(None, use_errno=True), name, None)
 
 

@@ -15,17 +15,18 @@ from urllib.parse import quote
 
 from sitegen.models import ArxivId
 from sitegen.text import ROOT, math, mathtext, tex
+from sitegen.text.patterns import pattern
 
 # Where the site has a page for a paper: its path from the root, or None.
 Local = Callable[[ArxivId], str | None]
 
 # A line that begins with blanks begins a paragraph (https://info.arxiv.org/help/prep.html#abstracts).
-_INDENTED = re.compile(r"\n\s+")
+_INDENTED = pattern(r"\n\s+")
 _BREAK = "\x1e"  # stands for it; no decoded text holds a control character, and it counts as white space
 # Begin an item of a list, and do not count as white space.
 _ITEMS = {"ul": "\x01", "ol": "\x02"}
 _LIST_OF = {mark: element for element, mark in _ITEMS.items()}
-_ODD_SPACE = re.compile(r"  ")
+_ODD_SPACE = pattern(r"  ")
 
 
 def to_html(text: str, local: Local) -> str:
@@ -149,17 +150,17 @@ _ARCHIVES = "|".join(
 _DOI = r"10\.\d{4,9}/[^\s<>\"“”{}|\\^`]+"
 _OLD = r"(?:\.[A-Za-z]{2})?/\d{7}(?:v\d{1,4})?(?!\w)"
 # No \s here: it would let a link go on over a _BREAK.
-_LINK = re.compile(
+_LINK = pattern(
     r"(?P<url>[hH][tT][tT][pP][sS]?://(?=[\w\[])[^\s<>\"“”‘’«»{}|\\^`]+)"
     rf"|(?<![\w./])(?:[dD][oO][iI](?:[ \n]?:[ \n]?|[ \n])|(?:dx\.)?doi\.org/)(?P<doi>{_DOI})"
     rf"|(?<!\w)[aA][rR][xX][iI][vV][ \n]?:[ \n]?(?P<id>\d{{4}}\.\d{{4,5}}(?:v\d{{1,4}})?(?!\w)|[a-z-]{{2,9}}{_OLD})"
     rf"|(?<![\w./-])(?P<old>(?:{_ARCHIVES}){_OLD})"
 )
 # Each begins with a literal, for which the search is fast; one of them is in every text with a link.
-_SLASH = re.compile(r"/(?:/|\d{7})")
-_DOI_SIGN = re.compile(r"10\.\d{4,9}/")
-_ARXIV_SIGN = re.compile(r"[iI][vV]\s?:\s?\d")
-_ON_ARXIV = re.compile(r"https?://(?:www\.)?arxiv\.org/abs/", re.IGNORECASE)
+_SLASH = pattern(r"/(?:/|\d{7})")
+_DOI_SIGN = pattern(r"10\.\d{4,9}/")
+_ARXIV_SIGN = pattern(r"[iI][vV]\s?:\s?\d")
+_ON_ARXIV = pattern(r"https?://(?:www\.)?arxiv\.org/abs/", re.IGNORECASE)
 _BRACKETS = {")": "(", "]": "["}
 
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 
+from sitegen.text.patterns import pattern
+
 _ENVIRONMENTS = "equation|align|eqnarray|gather|multline|flalign|alignat|displaymath|math"
-_DELIMITER = re.compile(rf"\$|\\(?:[\\$()\[\]]|(?:begin|end)\{{(?:{_ENVIRONMENTS})\*?\}})")
+_DELIMITER = pattern(rf"\$|\\(?:[\\$()\[\]]|(?:begin|end)\{{(?:{_ENVIRONMENTS})\*?\}})")
 _CLOSERS = {r"\(": r"\)", r"\[": r"\]"}
-_FORMULA_SIGN = re.compile(r"[\\^_{}]|^\D.*=", re.DOTALL)
-_PROSE = re.compile(
+_FORMULA_SIGN = pattern(r"[\\^_{}]|^\D.*=", re.DOTALL)
+_PROSE = pattern(
     r"\s(?:and|or|per|to|for|the|of|in|on|at|a|an|from|each|with|million|billion|trillion|thousand|i\.e\.|e\.g\.)\b"
 )
-_WORD = re.compile(r"[^\W\d_]{2}")
+_WORD = pattern(r"[^\W\d_]{2}")
 _LONGEST_FORMULA = 2000  # characters between two dollars; beyond that they are money
 
 

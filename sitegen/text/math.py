@@ -17,6 +17,7 @@ from typing import NamedTuple
 from math_core import LatexError, LatexToMathML
 
 from sitegen.text.macros import MACROS
+from sitegen.text.patterns import pattern
 
 # math_core recurses, and a formula that is nested thousands of times ends the process. Real ones stay far below.
 LONGEST, DEEPEST = 2000, 50
@@ -68,7 +69,7 @@ def convert(source: str, *, block: bool = False) -> Formula:
     return Formula("", reason)
 
 
-_VISIBLE = re.compile(r">[^<\s]|<mspace w|<m(?:sqrt|frac)")
+_VISIBLE = pattern(r">[^<\s]|<mspace w|<m(?:sqrt|frac)")
 
 
 def inside(source: str) -> tuple[str, bool]:
@@ -98,7 +99,7 @@ def _annotated(made: str, content: str) -> str:
     )
 
 
-_ROW = re.compile(r"<(/?)(mrow|mtable)([^>]*)>")
+_ROW = pattern(r"<(/?)(mrow|mtable)([^>]*)>")
 
 
 def _valid(body: str) -> str:
@@ -117,14 +118,14 @@ def _valid(body: str) -> str:
     return _ROW.sub(mended, _WIDTH.sub(r'\1em"', body))
 
 
-_WIDTH = re.compile(r'( width="-?[\d.]+)rem"')
-_LEVEL = re.compile(r' scriptlevel="\d+"')
+_WIDTH = pattern(r'( width="-?[\d.]+)rem"')
+_LEVEL = pattern(r' scriptlevel="\d+"')
 # Selectors choose between two shapes of a script letter, in fonts that have both; elsewhere they show as boxes. A
 # blank that is meant must survive the folding of white space.
 _REPLACED = {0xFE00: None, 0xFE01: None, 0xA0: "&#160;"}
 
-_NESTING = re.compile(r"\\(?:left|begin|right|end)(?![A-Za-z])|\\.|[{}]", re.DOTALL)
-_CHAIN = re.compile(rf"(?:\\[A-Za-z]+\s*){{{DEEPEST},}}|(?:\\[A-Za-z]+\s*\d\s*){{{DEEPEST // 2},}}")
+_NESTING = pattern(r"\\(?:left|begin|right|end)(?![A-Za-z])|\\.|[{}]", re.DOTALL)
+_CHAIN = pattern(rf"(?:\\[A-Za-z]+\s*){{{DEEPEST},}}|(?:\\[A-Za-z]+\s*\d\s*){{{DEEPEST // 2},}}")
 
 
 def _is_shallow(content: str) -> bool:
@@ -152,12 +153,12 @@ _CLOSING = (
 )
 # To it these are brackets as well, unless their argument is a plain one.
 _LIKE_BRACKETS = r"\\(?:[Kk]et|[Bb]ra|[Bb]raket|p?mod|pod|d+v|pdv|ketbra)(?![A-Za-z])(?!\s*\{[^{}\\^_]*\})"
-_BRACKET = re.compile(
+_BRACKET = pattern(
     rf"\\(?:left|right)(?![A-Za-z])\s*\\?.|(?P<open>{_OPENING}|{_LIKE_BRACKETS})|(?P<close>{_CLOSING})|[{{}}]"
 )
-_OPEN = re.compile(rf"{_OPENING}|{_LIKE_BRACKETS}")
+_OPEN = pattern(rf"{_OPENING}|{_LIKE_BRACKETS}")
 # A command with arguments that are not in braces, or a script: what follows may be a bracket, and then closes none.
-_BARE_ARGUMENT = re.compile(
+_BARE_ARGUMENT = pattern(
     r"\\(?:[dtc]?frac|[dt]?binom|overset|underset|stackrel|stackbin|nicefrac|sfrac|substack|sqrt|not|SI|textcolor|href"
     r"|hat|check|tilde|acute|grave|dot|ddot|breve|bar|vec|mathring|wide\w+|over\w+|under\w+|math[a-z]+|boldsymbol|bm"
     r"|pmb|text[a-z]*|operatorname\*?|[mhf]box|[hv]?phantom|smash|abs|norm|boxed|[xb]?cancel)\s*[^\s{A-Za-z0-9]"
@@ -195,7 +196,7 @@ def _left_open(content: str) -> int:
 _ENGINE = LatexToMathML(macros=MACROS, fancy_error=False, allow_unreliable_rendering=True, max_expansions=300)
 
 # A formula that defines commands can grow without measure, and no abstract needs it.
-_DEFINITION = re.compile(
+_DEFINITION = pattern(
     r"\\(?:[egx]?def|let|global|(?:re|provide)?newcommand|(?:re)?newenvironment)(?![A-Za-z])"
 )
 
@@ -222,33 +223,33 @@ def _environment(found: re.Match[str]) -> str:
 
 _MENDS: tuple[_Rewrite, ...] = (
     # Numbers, labels and colours are of a document that is not here; sizes are the page's business.
-    (re.compile(r"\\(?:label|tag|vspace|color|hypertarget|index)\*?\s*(?:\[[^\[\]]*\])?\{[^{}]*\}"), ""),
-    (re.compile(
+    (pattern(r"\\(?:label|tag|vspace|color|hypertarget|index)\*?\s*(?:\[[^\[\]]*\])?\{[^{}]*\}"), ""),
+    (pattern(
         r"\\(?:nonumber|notag|boldmath|unboldmath|tiny|scriptsize|footnotesize|small|normalsize|large|Large"
         r"|limits(?=\s*(?:[^_^\s]|$)))(?![A-Za-z])"
     ), ""),
-    (re.compile(r"\\(sc|em|sl)(?![A-Za-z])"), lambda found: _SWITCHES[found[1]]),
-    (re.compile(r"(\\(?:left|right|middle|[bB]igg?[lrm]?)\s*)([<>])"), lambda found: found[1] + _ANGLES[found[2]]),
-    (re.compile(r"(\\begin\{alignat\*?\})\s*\{\d+\}"), r"\1"),
-    (re.compile(rf"\\(begin|end)\{{({'|'.join(_ENVIRONMENTS)})\*?\}}"), _environment),
-    (re.compile(rf"\\(?:begin|end)\{{(?:{_OUTER})\*?\}}"), ""),
-    (re.compile(r"\\root\s*(\w+)\s*\\of\s*"), r"\\sqrt[\1]"),
-    (re.compile(r"\\buildrel\s*([^{}]*|\{[^{}]*\})\s*\\over\s*"), r"\\overset{\1}"),
-    (re.compile(r"\\hspace\*"), r"\\hspace"),
+    (pattern(r"\\(sc|em|sl)(?![A-Za-z])"), lambda found: _SWITCHES[found[1]]),
+    (pattern(r"(\\(?:left|right|middle|[bB]igg?[lrm]?)\s*)([<>])"), lambda found: found[1] + _ANGLES[found[2]]),
+    (pattern(r"(\\begin\{alignat\*?\})\s*\{\d+\}"), r"\1"),
+    (pattern(rf"\\(begin|end)\{{({'|'.join(_ENVIRONMENTS)})\*?\}}"), _environment),
+    (pattern(rf"\\(?:begin|end)\{{(?:{_OUTER})\*?\}}"), ""),
+    (pattern(r"\\root\s*(\w+)\s*\\of\s*"), r"\\sqrt[\1]"),
+    (pattern(r"\\buildrel\s*([^{}]*|\{[^{}]*\})\s*\\over\s*"), r"\\overset{\1}"),
+    (pattern(r"\\hspace\*"), r"\\hspace"),
     # \beta* is a letter with a star; \operatorname* and its like are commands.
-    (re.compile(r"(\\(?!operatorname|begin|end)[A-Za-z]+)\*"), r"\1 *"),
-    (re.compile(r"(?<!\\)((?:\\\\)*)([%#])"), r"\1\\\2"),
+    (pattern(r"(\\(?!operatorname|begin|end)[A-Za-z]+)\*"), r"\1 *"),
+    (pattern(r"(?<!\\)((?:\\\\)*)([%#])"), r"\1\\\2"),
 )  # fmt: skip
 # $Volvox~carteri$, $C. elegans$, ${\it Drosophila}$: words that the author wanted in italics.
-_ITALIC = re.compile(
+_ITALIC = pattern(
     r"\s*(?:\{\s*\\(?:it|em|sl)\s|\\(?:it|mathit|textit|emph)\s*\{)([A-Za-z][A-Za-z .,:'~-]*)\}\s*"
 )
-_WORDS = re.compile(r"\s*(?:[A-Z]\.[ ~]*)?(?!\w{0,3}\s*\Z)[A-Za-z]{3,}(?:[ ~-]+[A-Za-z]{3,})*\s*")
-_AMPERSAND = re.compile(r"(?<!\\)((?:\\\\)*)&")
+_WORDS = pattern(r"\s*(?:[A-Z]\.[ ~]*)?(?!\w{0,3}\s*\Z)[A-Za-z]{3,}(?:[ ~-]+[A-Za-z]{3,})*\s*")
+_AMPERSAND = pattern(r"(?<!\\)((?:\\\\)*)&")
 
 # Only where the first try failed, because these lose something.
-_TEXT = re.compile(r"\\(?:text|textrm|mbox|hbox|textup|textnormal)\s*\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}")
-_LIMITS = re.compile(r"\\(?:no)?limits(?![A-Za-z])")
+_TEXT = pattern(r"\\(?:text|textrm|mbox|hbox|textup|textnormal)\s*\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}")
+_LIMITS = pattern(r"\\(?:no)?limits(?![A-Za-z])")
 
 
 def _mended(content: str) -> tuple[str, str]:
@@ -256,8 +257,8 @@ def _mended(content: str) -> tuple[str, str]:
     if found := _ITALIC.fullmatch(content) or _WORDS.fullmatch(content):
         words = rf"\textit{{{found[found.lastindex or 0].replace('~', ' ').strip()}}}"
         return words, words
-    for pattern, replacement in _MENDS:
-        content = pattern.sub(replacement, content)
+    for mistake, replacement in _MENDS:
+        content = mistake.sub(replacement, content)
     if r"\begin" not in content:
         content = _AMPERSAND.sub(r"\1\\&", content)
     return content, _LIMITS.sub("", _TEXT.sub(_as_formula, content))

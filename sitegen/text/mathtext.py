@@ -13,6 +13,7 @@ from unicodedata import category, normalize
 from xml.etree import ElementTree
 
 from sitegen.text import math
+from sitegen.text.patterns import pattern
 
 
 @lru_cache(maxsize=4096)
@@ -38,11 +39,11 @@ _STACKED = {(">", "∼"): "≳", ("<", "∼"): "≲", (">", "≈"): "⪆", ("<",
 _LETTERLIKE = dict(zip("ℬℰℱℋℐℒℳℛℯℊℴℭℌℑℜℨ", "BEFHILMRegoCHIRZ", strict=True))
 # Invisible operators; the first stands between a function and what it is applied to.
 _APPLICATION = "\u2061"
-_INVISIBLE = re.compile("[\u2061-\u2064\u200b]")
+_INVISIBLE = pattern("[\u2061-\u2064\u200b]")
 _HIGH_OR_LOW = "⁰¹²³⁴-⁹ⁱⁿᵀ₀-₉"
-_FIRST_WORD = re.compile(rf"[^\W_{_HIGH_OR_LOW}]+")
-_LAST_WORD = re.compile(rf"([^\W_{_HIGH_OR_LOW}]+)[{_HIGH_OR_LOW}]*\Z")
-_SIMPLE = re.compile(r"[^\W_]+(?:\.\d+)?[′’]*")
+_FIRST_WORD = pattern(rf"[^\W_{_HIGH_OR_LOW}]+")
+_LAST_WORD = pattern(rf"([^\W_{_HIGH_OR_LOW}]+)[{_HIGH_OR_LOW}]*\Z")
+_SIMPLE = pattern(r"[^\W_]+(?:\.\d+)?[′’]*")
 
 
 def _plain(text: str) -> str:
@@ -67,8 +68,8 @@ def _is_blackboard(sign: str) -> bool:
 
 # Blanks stand around relations, as authors write p < 0.05, and around arrows.
 _RELATIONS = frozenset("=<>≤≥≠≈∼≃≅≡∝≪≫∈∉⊂⊆⊃⊇→←↔⇒⇐⇔↦⟶⟹⟺⟼≲≳≔≜⩽⩾⊢⊨≺≻⪯⪰∧∨")
-_AFTER_CELL = re.compile(rf" ([{re.escape(''.join(sorted(_RELATIONS)))}])(?=\S)")
-_NEEDLESS_BLANK = re.compile(r"(?<=[^\w,;]) +| +(?=\W)")
+_AFTER_CELL = pattern(rf" ([{re.escape(''.join(sorted(_RELATIONS)))}])(?=\S)")
+_NEEDLESS_BLANK = pattern(r"(?<=[^\w,;]) +| +(?=\W)")
 
 
 def _row(element: ElementTree.Element) -> str:

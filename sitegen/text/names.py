@@ -13,6 +13,7 @@ from unicodedata import normalize
 
 from sitegen.models import Name
 from sitegen.text import lines, tex
+from sitegen.text.patterns import pattern
 
 
 def _words(text: str) -> frozenset[str]:
@@ -49,13 +50,13 @@ _GROUPS = _words("""
     laboratory centre center council program programme registry
 """)
 _GROUP_WORDS = _GROUPS | {word.capitalize() for word in _GROUPS} | {word.upper() for word in _GROUPS}
-_ON_BEHALF = re.compile(r"(?:on behalf of |for )?(?:the )?", re.IGNORECASE)
+_ON_BEHALF = pattern(r"(?:on behalf of |for )?(?:the )?", re.IGNORECASE)
 _BEHALF_WORDS = _words("for For the on On")
 
 _EDGES = " ,;:"
-_LETTER = re.compile(r"[^\W_]")
-_INITIAL = re.compile(r"[^\W\d_]\.")
-_EAST_ASIAN = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]+")
+_LETTER = pattern(r"[^\W_]")
+_INITIAL = pattern(r"[^\W\d_]\.")
+_EAST_ASIAN = pattern(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]+")
 
 
 def parse(printed: str) -> Name:
@@ -82,11 +83,11 @@ def parse(printed: str) -> Name:
 
 
 # Markup and addresses in angle brackets; marks that lead to a footnote or an affiliation.
-_TAG = re.compile(r"<[^<>]*>")
-_NOTE_MARKS = re.compile(
+_TAG = pattern(r"<[^<>]*>")
+_NOTE_MARKS = pattern(
     r"(?<=\w|\.)\s*(?:\$\s*\^?\s*\{?[\w,*\s\\]{1,24}\}?\s*\$|\(\d{1,2}(?:[,\s]+\d{1,2})*\)|[*∗†‡§¶⁰¹²³⁴⁵⁶⁷⁸⁹⁎])+\Z"
 )
-_AND_OTHERS = re.compile(r"(?<=\w)\s+et\.? al\.?\Z")
+_AND_OTHERS = pattern(r"(?<=\w)\s+et\.? al\.?\Z")
 _NOBODY = _words("al. al others") | {"et al", "et al.", "et. al.", "and others"}
 
 
@@ -104,7 +105,7 @@ def _cleaned(printed: str) -> str:
     return text.removeprefix("and ").removesuffix(" and").strip(_EDGES)
 
 
-_AND = re.compile(r"\s(?:and|And|AND|&)\s")
+_AND = pattern(r"\s(?:and|And|AND|&)\s")
 
 
 def several(printed: str) -> list[str]:
@@ -198,10 +199,10 @@ def _caseless(text: str) -> str:
     return "\n".join([" ".join(line.split()) for line in text.split("\n")])
 
 
-_LEADING_PARTICLES = re.compile(
+_LEADING_PARTICLES = pattern(
     rf"(?:(?:{'|'.join(sorted(map(re.escape, _LOWER), key=len, reverse=True))}) |d['’]|al-|el-|ال)+(?=\S)"
 )
-_NOT_SORTED = re.compile(r"[^a-z0-9 ]+")
+_NOT_SORTED = pattern(r"[^a-z0-9 ]+")
 _LETTERS = lines.Letters(
     lambda text: _NOT_SORTED.sub("", text.lower().replace("-", " ")), {ord("\n"): "\n", ord("\t"): "\t"}
 )
@@ -244,10 +245,10 @@ def _folded(text: str) -> str:
 
 # --- lists ------------------------------------------------------------------------------------------------
 
-_SEPARATOR = re.compile(r"[(),;:]|\s(?:and|&)\s|\s(?=(?:for|on behalf of) the\s)")
-_LABEL = re.compile(r"(?:^|[,;]?\s)\s*\((\w{1,3})\)\s*")
-_REFERENCES = re.compile(r"\w{1,3}(?:(?:\s*,\s*|\s+and\s+)\w{1,3})*")
-_REFERENCE = re.compile(r"(?!and\b)\w+")
+_SEPARATOR = pattern(r"[(),;:]|\s(?:and|&)\s|\s(?=(?:for|on behalf of) the\s)")
+_LABEL = pattern(r"(?:^|[,;]?\s)\s*\((\w{1,3})\)\s*")
+_REFERENCES = pattern(r"\w{1,3}(?:(?:\s*,\s*|\s+and\s+)\w{1,3})*")
+_REFERENCE = pattern(r"(?!and\b)\w+")
 
 
 def split_list(text: str) -> tuple[tuple[Name, tuple[str, ...]], ...]:

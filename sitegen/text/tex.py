@@ -32,6 +32,7 @@ from sitegen.text.commands import (
     rare_sign,
 )
 from sitegen.text.formulas import split_math
+from sitegen.text.patterns import pattern
 
 # "open" and "close" carry the name of an HTML element: i, em, b, sup or sub; "list" that of the list which begins,
 # "" for its end. "tex" is a command that is unknown here, with its arguments.
@@ -43,11 +44,11 @@ Piece = tuple[Kind, str]
 # Dropped: control characters but tab and line feed, marks that reverse the direction of all that follows,
 # halves of surrogate pairs, and the code points that stand for no character.
 _UNWANTED = "\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff"
-_UNWANTED_RUN = re.compile(f"[{_UNWANTED}]+")
+_UNWANTED_RUN = pattern(f"[{_UNWANTED}]+")
 _CONTROLS = bytes(set(range(32)) - {9, 10}) + b"\x7f"
 _MARKS = _CONTROLS + b"\\{~`$"
-_MARK = re.compile(rf"[\\{{~`${_UNWANTED}]|--")
-_DASHES = re.compile("--+>?")
+_MARK = pattern(rf"[\\{{~`${_UNWANTED}]|--")
+_DASHES = pattern("--+>?")
 
 # Stands for a formula or an address while the text around it is decoded; no text holds it by then.
 _HIDDEN = "\x1a"
@@ -111,10 +112,10 @@ def _merged(found: list[Piece]) -> Iterator[Piece]:
 # --- addresses: nothing in them is changed -------------------------------------------------------------------
 
 # A tilde, an underscore or two hyphens within an address are part of it.
-_ADDRESS = re.compile(
+_ADDRESS = pattern(
     rf"""\\url\s*\{{([^{{}}{_HIDDEN}]*)\}}|https?://(?:[^\s\\{{}}$<>"`'{_HIDDEN}]|'(?!')|\\[_~#%&](?:\{{\}})?)+"""
 )
-_ESCAPED = re.compile(r"\\([_~#%&])(?:\{\})?")
+_ESCAPED = pattern(r"\\([_~#%&])(?:\{\})?")
 
 
 def _hide(run: str, is_math: bool, hidden: list[Piece]) -> str:
@@ -135,39 +136,39 @@ def _hide(run: str, is_math: bool, hidden: list[Piece]) -> str:
 # --- everything else ----------------------------------------------------------------------------------------
 
 # A single quotation mark counts only as one of a pair around a short phrase: Pearson`s stays.
-_QUOTED = re.compile(r"(?<![\w`\\])`(?=[^\s`'])([^`]{0,100}?)(?<![\\'])'(?![\w'])")
-_DOUBLE_QUOTED = re.compile(r"""(?<![`\\])``([^`]{0,400}?)(?:''|(?<!\\)")""")
+_QUOTED = pattern(r"(?<![\w`\\])`(?=[^\s`'])([^`]{0,100}?)(?<![\\'])'(?![\w'])")
+_DOUBLE_QUOTED = pattern(r"""(?<![`\\])``([^`]{0,400}?)(?:''|(?<!\\)")""")
 
 # It begins with a set of characters and not with a choice, because so the search for it is ten times faster.
-_TOKEN = re.compile(
+_TOKEN = pattern(
     rf"[\\{{}}~{_HIDDEN}]"
     r"""(?:(?<=\\)(?:(?P<accent>["'`^~=.]|[cHkvurdb](?![A-Za-z]))"""
     r"|(?P<word>(?P<name>[A-Za-z]+)\*?(?P<gap>\s*))"
     rf"|(?P<escape>[^{_HIDDEN}])))?",
     re.DOTALL,
 )
-_BASE = re.compile(
+_BASE = pattern(
     r"""(?P<gap>\s*)(?:\{\s*(?:\\(?P<inner>["'`^~=.]))?(?P<braced>\\[ij]|[^\W\d_])\s*\}"""
     r"|(?P<bare>\\[ij](?![A-Za-z])\s*|[^\W\d_]))"
 )
 _DOTTED = str.maketrans("ıȷ", "ij")  # an accent takes the place of the dot
-_CUT_SYMBOL = re.compile(r"\{([a-z]+)\}")
-_CONTRACTION = re.compile(r"(?:s|t|re|ve|ll|d|m)(?![^\W_])")
-_QUOTED_BY_ESCAPES = re.compile(r'[^\\"]{1,60}\\"(?![A-Za-z{\\])')
-_SET = re.compile(r"\{\s*[^\s{},\\]+(?:\s*,\s*[^\s{},\\]+)+\s*\}")
-_GLUED = re.compile("c[cs]|v[csz]|H[ou]")
+_CUT_SYMBOL = pattern(r"\{([a-z]+)\}")
+_CONTRACTION = pattern(r"(?:s|t|re|ve|ll|d|m)(?![^\W_])")
+_QUOTED_BY_ESCAPES = pattern(r'[^\\"]{1,60}\\"(?![A-Za-z{\\])')
+_SET = pattern(r"\{\s*[^\s{},\\]+(?:\s*,\s*[^\s{},\\]+)+\s*\}")
+_GLUED = pattern("c[cs]|v[csz]|H[ou]")
 _OPTION = r"(?:\[[^\[\]{}]*\])?"
-_ARGUMENT = re.compile(r"\s*\{([^{}]*)\}")
-_OPTIONS_AND_ARGUMENT = re.compile(rf"\*?(?:{_OPTION}){{0,2}}\s*\{{([^{{}}]*)\}}")
-_SKIP = re.compile(r"\[-?[\d.]+\s*(?:pt|mm|cm|em|ex|in)\]")
-_LABEL = re.compile(r"\[([^\[\]{}]*)\]")
-_BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
+_ARGUMENT = pattern(r"\s*\{([^{}]*)\}")
+_OPTIONS_AND_ARGUMENT = pattern(rf"\*?(?:{_OPTION}){{0,2}}\s*\{{([^{{}}]*)\}}")
+_SKIP = pattern(r"\[-?[\d.]+\s*(?:pt|mm|cm|em|ex|in)\]")
+_LABEL = pattern(r"\[([^\[\]{}]*)\]")
+_BRACE = pattern(r"\\.|[{}]", re.DOTALL)
 _LONGEST_ARGUMENT = 200  # of an unknown command; a longer one is text that happens to stand behind it
 _RAISED, _LOWERED = (
     str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻"),
     str.maketrans("0123456789+-", "₀₁₂₃₄₅₆₇₈₉₊₋"),
 )
-_NUMBER = re.compile(r"\{([0-9+-]{1,9})\}")
+_NUMBER = pattern(r"\{([0-9+-]{1,9})\}")
 
 
 class _Group(NamedTuple):
