@@ -289,7 +289,7 @@ def test_every_setting_arrives(tmp_path: Path) -> None:
         "fetch": {
             "query": "cat:q-bio.NC",
             "categories": ("q-bio.NC", "hep-th"),
-            "ids": ({"base": "2603.07369", "version": 2}, {"base": "q-bio/0309001", "version": None}),
+            "ids": (["2603.07369", 2], ["q-bio/0309001", None]),
             "since": "2026-01-31",
             "contact": "https://example.org/contact",
             "endpoint": "http://[::1]:8080/api",
