@@ -8,7 +8,7 @@ import resource
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from hashlib import blake2b
 from pathlib import Path
@@ -115,7 +115,7 @@ def build(
     cache = source.resolve().parent / ".sitegen"
     place = cache / "builds" / blake2b(os.fsencode(output.resolve()), digest_size=8).hexdigest()
 
-    with opened(output):
+    with opened(output), ExitStack() as tasks:
         sources = memory.digest(
             [source, *templates, *statics], engine, os.fsencode(source), (url or "").encode()
         )
@@ -124,6 +124,7 @@ def build(
             return _again(last, started)
 
         missing = parallel.Task(partial(folder.missing, output, standing), jobs)
+        tasks.callback(missing.end)
         config = load_config(source)
         config = msgspec.structs.replace(config, url=url or config.url)
         known = load_people(source)
@@ -137,6 +138,7 @@ def build(
             [(paper.id, known_facts[paper.id.base].features) for paper in papers], cache / "related", engine
         )
         nearest = parallel.Task(search.run, jobs, afterwards=search.remember)
+        tasks.callback(nearest.end)
         followed = [known_facts[paper.id.base].digest for paper in papers]
         people_key = sealed.digest(b"".join([engine, msgspec.msgpack.encode(known), *followed]))
         kept_people = people.recall(cache / "people", people_key)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 import threading
 import time
@@ -27,6 +28,9 @@ def run() -> None:
             [sys.executable, "-m", "sitegen", *sys.argv[1:]],
             os.environ | {"PYTHONUTF8": "1"},
         )
+    if hasattr(signal, "SIGCHLD"):
+        # Whoever started this one may have told the system not to wait for children; a build waits for its own.
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     try:
         code = main()
         sys.stdout.flush()

@@ -260,6 +260,8 @@ def _sanitised(markup: str, id_prefix: str) -> tuple[str, list[tuple[str, str, s
     """Return safe HTML, and the addresses in it that are mistakes: (address, what is wrong, what to do)."""
     mistakes: list[tuple[str, str, str]] = []
 
+    interrupted: list[BaseException] = []
+
     def kept(tag: str, name: str, value: str) -> str | None:
         try:
             match name:
@@ -275,6 +277,9 @@ def _sanitised(markup: str, id_prefix: str) -> tuple[str, list[tuple[str, str, s
         except ValueError as error:
             mistakes.append((value, *error.args))
             return None
+        except BaseException as error:  # Ctrl-C: nh3 would swallow it, and leave the attribute out
+            interrupted.append(error)
+            return None
         return value
 
     clean = nh3.clean(
@@ -287,6 +292,8 @@ def _sanitised(markup: str, id_prefix: str) -> tuple[str, list[tuple[str, str, s
         set_tag_attribute_values={"img": {"loading": "lazy"}},
         link_rel=None,
     )
+    if interrupted:
+        raise interrupted[0]
     # Controls that came as &#2; are characters by now; the NULs among them are ROOT.
     clean = _CONTROLS.sub(lambda control: control[0] if control[0] == ROOT else "", clean)
     clean = _IMAGE_WITHOUT_SOURCE.sub("", clean).strip()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
@@ -144,8 +145,9 @@ class Maker:
             return msgspec.msgpack.encode(done)
 
         whole = Done()
-        for answer in parallel.share(share, jobs):
-            whole.add(_DECODER.decode(answer))
+        with closing(parallel.share(share, jobs)) as answers:
+            for answer in answers:
+                whole.add(_DECODER.decode(answer))
         return whole
 
     def _all_routes(self, share: Share) -> Iterable[Route]:

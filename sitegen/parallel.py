@@ -9,7 +9,8 @@ import os
 import pickle
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import suppress
 from typing import Any, NoReturn, TypeVar
 
 T = TypeVar("T")
@@ -34,7 +35,7 @@ def run(work: Callable[[int], T], count: int, jobs: int) -> Iterator[T]:
         _work = None
 
 
-def share(work: Callable[[int], bytes], jobs: int) -> Iterator[bytes]:
+def share(work: Callable[[int], bytes], jobs: int) -> Generator[bytes, None, None]:
     """Yield ``work(0) … work(jobs - 1)``, the first made by this process while others make theirs."""
     tasks = [Task(lambda number=number: work(number), jobs) for number in range(1, jobs)]  # type: ignore[misc]
     try:
@@ -59,13 +60,24 @@ class Task:
         self._work, self._afterwards, self._worker = work, afterwards, 0
         if jobs <= 1 or not can_fork():
             return
-        self._answer = _memory_file()
-        self._ended, ended = os.pipe()
         self._owner = os.getpid()
-        self._worker = os.fork()
-        if self._worker == 0:
-            _answer(self._answer, ended, work, afterwards)
-        os.close(ended)
+        handles: list[int] = []
+        # A handler that raises (the preview's for SIGTERM, Ctrl-C's) must not do so in the new process before it has
+        # left these signals to this one: it would go on as if it were this one.
+        blocked = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM))
+        try:
+            handles.append(_memory_file())
+            handles += os.pipe()
+            self._answer, self._ended, ended = handles
+            self._worker = os.fork()
+            if self._worker == 0:
+                _answer(self._answer, ended, work, afterwards, blocked)
+            os.close(ended)
+        except OSError:  # no more processes, or files: it is done when it is asked for
+            for handle in handles:
+                os.close(handle)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
 
     def result(self) -> bytes:
         """Wait for what the work gives; an error is raised as it was raised there."""
@@ -84,7 +96,8 @@ class Task:
     def wait(self) -> None:
         """Wait until all is done, what comes afterwards too."""
         if self._worker and os.getpid() == self._owner:
-            os.waitpid(self._worker, 0)
+            with suppress(ChildProcessError):  # where SIGCHLD is ignored, the system itself has done it
+                os.waitpid(self._worker, 0)
             self._worker = 0
             os.close(self._answer)
             os.close(self._ended)
@@ -92,7 +105,8 @@ class Task:
     def end(self) -> None:
         """End the work, whether it is done or not."""
         if self._worker and os.getpid() == self._owner:
-            os.kill(self._worker, signal.SIGTERM)
+            with suppress(ProcessLookupError):
+                os.kill(self._worker, signal.SIGTERM)
             self.wait()
 
     def __del__(self) -> None:
@@ -103,10 +117,13 @@ class Task:
 _DONE, _FAILED = b"+", b"-"
 
 
-def _answer(answer: int, ended: int, work: Callable[[], bytes], afterwards: Callable[[], None]) -> NoReturn:
+def _answer(
+    answer: int, ended: int, work: Callable[[], bytes], afterwards: Callable[[], None], blocked: Iterable[int]
+) -> NoReturn:
     """Work in a forked process, and end it; the whole answer is there before ``ended`` is closed."""
     try:
         _leave_signals()
+        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
         try:
             mark, data = _DONE, work()
         except Exception as error:

@@ -7,6 +7,7 @@ as in the key of a page, a digest is.
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 from zlib import crc32
@@ -58,4 +59,5 @@ def put(place: Path, data: bytes) -> None:
         beside.write_bytes(data)
         beside.replace(place)
     except OSError:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):
+            beside.unlink()

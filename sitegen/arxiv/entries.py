@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from functools import cache
 from io import BytesIO
 from time import struct_time
 from typing import Any, cast
+
+import feedparser
 
 from sitegen.arxiv.guard import Entry, Guarded, printable
 from sitegen.errors import FeedError, Location, Problem
@@ -140,21 +141,16 @@ def _parted(raw: Raw, key: str, part: str) -> list[str]:
     return _MARK.join(texts).split(_MARK) if texts else []
 
 
-@cache
-def _load() -> Any:
-    import feedparser  # here, because a build from the cache need not wait for it
-
-    feedparser.registerDateHandler(_moment)  # it is asked first, before nine that know no date at a glance
-    return feedparser
-
-
 def _moment(text: str) -> struct_time | None:
     """Read a date as arXiv writes it; of any other, feedparser asks its own readers."""
     return datetime.fromisoformat(text).utctimetuple() if _DATE.fullmatch(text) else None
 
 
+feedparser.registerDateHandler(_moment)  # it is asked first, before nine that know no date at a glance
+
+
 def _feedparser(data: bytes) -> Any:
-    result = _load().parse(
+    result = feedparser.parse(
         BytesIO(data), response_headers=_HEADERS, sanitize_html=False, resolve_relative_uris=False
     )
     if result.bozo:

@@ -14,13 +14,16 @@ from functools import lru_cache
 from hashlib import blake2b
 from itertools import accumulate
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from sitegen import parallel, sealed
 from sitegen.errors import FeedError, Problem
 from sitegen.models import Paper
+
+if TYPE_CHECKING:
+    from sitegen.arxiv.feed import Answer
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -106,13 +109,18 @@ def read_all(
     if sum(files[index].stat().st_size for index in unread) < _WORTH_A_PROCESS:
         jobs = 1
 
-    def read(nth: int) -> bytes:
-        index = unread[nth]
-        return _read(files[index], names[index], places[index], describe)
+    if unread:
+        # Here, because a build that finds all read already need not wait for feedparser; and before any process is
+        # forked, each of which would import it for itself.
+        from sitegen.arxiv import feed
 
-    for index, data in zip(unread, parallel.run(read, len(unread), jobs), strict=True):
-        readings[index] = _DECODER.decode(data)
-        progress(len(readings), len(files))
+        def read(nth: int) -> bytes:
+            index = unread[nth]
+            return _read(files[index], names[index], places[index], describe, feed.read_answer)
+
+        for index, data in zip(unread, parallel.run(read, len(unread), jobs), strict=True):
+            readings[index] = _DECODER.decode(data)
+            progress(len(readings), len(files))
     _forget_others(cache, {path.name for place in places for path in (place, _beside(place))})
     in_order = [readings[index] for index in range(len(files))]
     return Feeds(
@@ -175,12 +183,16 @@ class _Opened:
 _opened = lru_cache(maxsize=16)(_Opened)  # papers that are asked for together mostly came with one feed
 
 
-def _read(path: Path, name: str, place: Path, describe: Callable[[Paper], Description]) -> bytes:
+def _read(
+    path: Path,
+    name: str,
+    place: Path,
+    describe: Callable[[Paper], Description],
+    read_answer: Callable[[Path, str], Answer],
+) -> bytes:
     shelf: list[bytes] = []
-    from sitegen.arxiv import feed  # here, because a build that finds all read already need not wait for it
-
     try:
-        answer = feed.read_answer(path, name)
+        answer = read_answer(path, name)
     except FeedError as error:
         reading = Reading((), (), error.problems)
     else:

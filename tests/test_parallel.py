@@ -1,0 +1,115 @@
+"""Work that forked processes do meanwhile: what comes of it, and that nothing of it is left behind."""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import copy_content
+
+from sitegen import parallel
+from sitegen.build import build
+from sitegen.errors import TemplateError
+from sitegen.parallel import Task
+
+LARGE = b"x" * 5_000_000
+
+
+def has_children() -> bool:
+    try:
+        os.waitpid(-1, os.WNOHANG)
+    except ChildProcessError:
+        return False
+    return True
+
+
+def open_files() -> set[str]:
+    return set(os.listdir("/dev/fd"))  # noqa: PTH208
+
+
+def fail() -> bytes:
+    raise ValueError("no good")
+
+
+def die() -> bytes:
+    os.kill(os.getpid(), signal.SIGKILL)
+    return b""
+
+
+def test_a_result_can_be_asked_for_by_every_process_that_comes_after() -> None:
+    task = Task(lambda: LARGE, jobs=2)
+    assert list(parallel.share(lambda _: task.result()[:1] * 3, jobs=3)) == [b"xxx"] * 3
+    assert task.result() == LARGE
+    task.wait()
+    assert not has_children()
+
+
+@pytest.mark.parametrize(
+    ("work", "error", "said"),
+    [(fail, ValueError, "no good"), (die, ChildProcessError, "ended too soon")],
+)
+def test_a_failure_is_that_of_the_work(work: Callable[[], bytes], error: type[Exception], said: str) -> None:
+    with pytest.raises(error, match=said):
+        Task(work, jobs=2).result()
+
+
+def test_where_no_process_can_be_forked_the_work_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_more() -> int:
+        raise OSError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+    monkeypatch.setattr(os, "fork", no_more)
+    before = open_files()
+    assert Task(lambda: b"done", jobs=2).result() == b"done"
+    assert open_files() == before
+
+
+def test_builds_that_fail_leave_no_process_and_no_open_file(tmp_path: Path) -> None:
+    content = copy_content(tmp_path)
+    templates = tmp_path / "templates"
+    templates.mkdir()
+    (templates / "author.html").write_text("{{ page.nothing }}", "utf-8")
+    before: set[str] = set()
+    for _ in range(3):
+        with pytest.raises(TemplateError, match="nothing"):
+            build(content, tmp_path / "output", jobs=2)
+        assert not has_children()
+        before = before or open_files()
+        assert open_files() == before
+
+
+def test_a_build_whose_parent_waits_for_no_child(tmp_path: Path) -> None:
+    content = copy_content(tmp_path)
+    command = [sys.executable, "-m", "sitegen", "build", "--content", str(content), "--jobs", "2"]
+    run = subprocess.run(
+        [*command, "--output", str(tmp_path / "output")],
+        preexec_fn=lambda: signal.signal(signal.SIGCHLD, signal.SIG_IGN),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (run.returncode, run.stderr) == (0, "")
+
+
+def test_a_signal_to_a_new_process_is_not_for_what_it_was_forked_from() -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    owner = os.getpid()
+    before = signal.signal(signal.SIGTERM, interrupted)
+    try:
+        for _ in range(100):
+            Task(lambda: b"", jobs=2).end()
+            if os.getpid() != owner:
+                os._exit(1)  # the new process went on as if it were this one
+    except KeyboardInterrupt:
+        assert os.getpid() != owner
+        os._exit(1)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert not has_children()
