@@ -20,8 +20,10 @@ from sitegen.pages.routes import (
     refuse_collisions,
     site_map,
     sitemap,
+    sitemap_names,
     untouched,
 )
+from sitegen.pages.state import Touched
 from sitegen.pages.urls import output_path
 from sitegen.publish.folder import Stage, Standing, holds, read
 from sitegen.publish.ledger import Ledger
@@ -109,21 +111,34 @@ class Maker:
         With the ``ledger`` of the build that made the standing site, few are looked at.
         """
         self._edition.prepare()
+        lists = True
         if ledger is None:
             self._renderer.prepare(_OF_MOST_PAGES)
             done = self._dealt(lambda share, own: self._new(self._all_routes(share), own), folder, jobs)
         else:
             kept = Done()
-            new = list(self._new(self._routes_since(ledger, kept), kept))
+            touched = state.touched(self._edition, state.state(self._edition), ledger.state)
+            lists = touched.lists
+            new = list(self._new(self._routes_since(ledger, touched, kept), kept))
             done = self._dealt(
                 lambda share, _: share.of(new), folder, jobs if len(new) >= _WORTH_PROCESSES else 1
             )
             done.add(kept)
+        paths = done.paths()
+        if not lists and (same := self._same_sitemap(paths)):
+            done.kept += same
+            return done
         # The sitemap knows of all.
-        pages = _addresses(done.paths(), self._assets)
-        self._make(self._new(sitemap(self._edition, pages), done), Stage(folder), done)
+        pages = _addresses(paths, self._assets)
+        self._make(self._new(sitemap(self._edition, sorted(pages)), done), Stage(folder), done)
         refuse_collisions(done.paths(), self.standing.manifest)
         return done
+
+    def _same_sitemap(self, paths: Sequence[str]) -> list[str]:
+        """Return the sitemap of a site that has the same files as the standing one; nothing if it has not."""
+        manifest, own = self.standing.manifest, set(paths)
+        names = sitemap_names(len(_addresses(paths, self._assets)))
+        return names if len(own) == len(paths) and own.union(names) == manifest.keys() else []
 
     def ledger(self, listed: bytes) -> Ledger:
         """Return what a manifest of this digest was made of."""
@@ -153,9 +168,8 @@ class Maker:
     def _all_routes(self, share: Share) -> Iterable[Route]:
         return self._counted(site_map(self._edition, self._assets, share), share)
 
-    def _routes_since(self, ledger: Ledger, done: Done) -> Iterable[Route]:
+    def _routes_since(self, ledger: Ledger, touched: Touched, done: Done) -> Iterable[Route]:
         """Return all routes but those of papers and persons of which nothing has changed: these are kept."""
-        touched = state.touched(self._edition, state.state(self._edition), ledger.state)
         share = Share(0, 1)
         routes = self._counted(site_map(self._edition, self._assets, share, touched), share)
         others = untouched(self._edition, touched)
@@ -222,9 +236,9 @@ def _digest_of(aspect: Callable[[str], bytes]) -> bytes:
 
 
 def _addresses(paths: Sequence[str], assets: Assets) -> list[str]:
-    """Return the addresses of the pages among some files, in order."""
-    return sorted(
+    """Return the addresses of the pages among some files."""
+    return [
         path.removesuffix("index.html")
         for path in paths
         if path.endswith("index.html") and path not in assets.files
-    )
+    ]

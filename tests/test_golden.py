@@ -208,6 +208,18 @@ def test_what_stays_tex_is_named_and_counted_where_that_is_asked_for(
     assert r'<code class="tex">$\bigfoo&lt;n$</code>' in page
 
 
+def test_the_sitemap_of_a_site_that_gains_or_loses_a_page(content: Path, tmp_path: Path) -> None:
+    output = build(content, tmp_path / "site", "--jobs", "1")
+    before = files_of(output)
+    page = content / "pages" / "lab" / "tools.md"  # no menu shows it
+    page.parent.mkdir()
+    page.write_text("# Tools\n", "utf-8")
+    build(content, output, "--jobs", "1")
+    assert "/lab/tools/</loc>" in (output / "sitemap.xml").read_text("utf-8")
+    page.unlink()
+    assert files_of(build(content, output, "--jobs", "1")) == before
+
+
 def test_what_is_remembered_of_a_build_is_never_stale(
     content: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

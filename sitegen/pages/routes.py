@@ -290,13 +290,18 @@ def _bibliographies_and_feeds(
             yield Route(url, "papers.bib", machine.year_bibliography, (edition, year), all_shown(members))
 
 
+def sitemap_names(pages: int) -> list[str]:
+    """Return the files that the sitemap of so many pages takes; of several, the last is the index of the others."""
+    parts = -(-pages // machine.URLS_IN_A_SITEMAP)
+    return [*map(urls.sitemap_part, range(1, parts + 1)), "sitemap.xml"] if parts > 1 else ["sitemap.xml"]
+
+
 def sitemap(edition: Edition, addresses: Sequence[str]) -> Iterator[Route]:
     """Return the sitemap of all ``addresses`` of the site; it may take several files."""
     runs = split.parts(addresses, machine.URLS_IN_A_SITEMAP)
-    names = ["sitemap.xml"] if len(runs) == 1 else list(map(urls.sitemap_part, range(1, len(runs) + 1)))
     # It says when a paper was updated.
     papers = edition.all_shown(edition.library.order)
-    for name, run in zip(names, runs, strict=True):
+    for name, run in zip(sitemap_names(len(addresses)), runs, strict=False):
         values = papers + "\n".join(run).encode()
         yield Route(name, "sitemap.xml", machine.sitemap, (edition, run), values)
     if len(runs) > 1:

@@ -10,7 +10,7 @@ import msgspec
 
 from sitegen.pages.edition import Edition
 
-# These pages and files show what a State has, settings apart, and nothing else.
+# These pages and files show what a State has, settings and the list of all pages apart, and nothing else.
 TEMPLATES = (
     "paper.html",
     "author.html",
@@ -21,6 +21,8 @@ TEMPLATES = (
     "category.html",
     "feed.xml",
     "papers.bib",
+    "sitemap.xml",
+    "sitemap-index.xml",
 )
 
 _ENCODER = msgspec.msgpack.Encoder(order="deterministic")
