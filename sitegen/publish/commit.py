@@ -23,8 +23,10 @@ from sitegen.publish.folder import files
 from sitegen.publish.plan import Plan
 from sitegen.sealed import seal, unseal
 
-# More changes than these make a burst that a reader, or a power cut, could meet.
-_SMALL = 500
+# More changes than these, or than this part of a large site's files, make a burst that a reader, or a power cut,
+# could meet: a burst is to take no more than a two-hundredth of the build's time. To exchange a large site for one
+# that is mostly links takes as long as to make thousands of its pages.
+_SMALL, _PART = 500, 1 / 150
 # Files that are worth a second process to look for them, or to remove them.
 _MANY = 5_000
 
@@ -114,7 +116,7 @@ def _throw_away(old: Path, plan: Plan) -> None:
 
 
 def _is_large(plan: Plan) -> bool:
-    return len(plan.write) + len(plan.delete) > _SMALL
+    return len(plan.write) + len(plan.delete) > max(_SMALL, _PART * len(plan.unchanged))
 
 
 def _complete(output: Path, stage: Path, plan: Plan) -> bool:
