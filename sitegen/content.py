@@ -259,7 +259,6 @@ def _below_h2(markup: str) -> str:
 def _sanitised(markup: str, id_prefix: str) -> tuple[str, list[tuple[str, str, str]]]:
     """Return safe HTML, and the addresses in it that are mistakes: (address, what is wrong, what to do)."""
     mistakes: list[tuple[str, str, str]] = []
-
     interrupted: list[BaseException] = []
 
     def kept(tag: str, name: str, value: str) -> str | None:

@@ -6,6 +6,7 @@ Whatever here takes time would otherwise be done again in every build: for all p
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 import msgspec
 
@@ -61,11 +62,21 @@ _TEXTS = msgspec.msgpack.Decoder(Texts)
 def kept(record: Paper) -> Description:
     """Return a paper as it is kept, if no other record of it is known, and what is remembered of it."""
     paper = settled(record)
-    facts, texts = _found(paper)
+    marked_up = _marked_up(paper)
+    facts = _facts(paper, marked_up)
+    texts = _texts(paper, marked_up, facts.cite_key)
     return Description(paper, _ENCODER.encode(facts), _ENCODER.encode(texts))
 
 
-def _found(paper: Paper) -> tuple[Facts, Texts]:
+class _MarkedUp(NamedTuple):
+    """What a paper's markup is, and what was asked for while it was made."""
+
+    abstract_html: str
+    comment_html: str
+    mentions: frozenset[str]
+
+
+def _marked_up(paper: Paper) -> _MarkedUp:
     mentions: set[str] = set()
 
     def asked(identifier: ArxivId) -> None:
@@ -73,23 +84,29 @@ def _found(paper: Paper) -> tuple[Facts, Texts]:
 
     abstract_html = abstract.to_html(paper.abstract, asked)
     comment_html = abstract.inline_html(paper.comment, asked)
-    cite_key = bibtex.base_key(paper)
-    abs_url = metadata.abs_url(paper.id)
-    reference, markdown = citation.both(paper, abs_url)
-    facts = Facts(
+    return _MarkedUp(abstract_html, comment_html, frozenset(mentions))
+
+
+def _facts(paper: Paper, marked_up: _MarkedUp) -> Facts:
+    return Facts(
         digest=sealed.digest(_ENCODER.encode(paper)),
-        cite_key=cite_key,
+        cite_key=bibtex.base_key(paper),
         title=abstract.to_text(paper.title),
         heading=abstract.inline_html(paper.title),
         journal=abstract.to_text(paper.journal_ref),
-        mentions=tuple(sorted(mentions)),
+        mentions=tuple(sorted(marked_up.mentions)),
         features=_ENCODER.encode(features(paper)),
     )
-    texts = Texts(
+
+
+def _texts(paper: Paper, marked_up: _MarkedUp, cite_key: str) -> Texts:
+    abs_url = metadata.abs_url(paper.id)
+    reference, markdown = citation.both(paper, abs_url)
+    return Texts(
         description=metadata.describe(paper),
         brief=metadata.describe(paper, _BRIEF),
-        abstract_html=abstract_html,
-        comment_html=comment_html,
+        abstract_html=marked_up.abstract_html,
+        comment_html=marked_up.comment_html,
         bibtex=bibtex.entry(paper, cite_key),
         ris=ris.record(paper, abs_url).replace("\r\n", "\n").rstrip("\n"),
         csl=csl.dumps(csl.item(paper, cite_key, abs_url)),
@@ -97,7 +114,6 @@ def _found(paper: Paper) -> tuple[Facts, Texts]:
         markdown=markdown,
         json_ld_html=metadata.json_ld(paper),
     )
-    return facts, texts
 
 
 def of_all(papers: Iterable[Paper], feeds: Feeds) -> dict[str, Facts]:
@@ -105,7 +121,7 @@ def of_all(papers: Iterable[Paper], feeds: Feeds) -> dict[str, Facts]:
     known = {id(record): kept for record, kept in zip(feeds.papers, feeds.facts, strict=True)}
     decode = _FACTS.decode
     return {
-        paper.id.base: decode(facts) if (facts := known.get(id(paper))) else _found(paper)[0]
+        paper.id.base: decode(facts) if (facts := known.get(id(paper))) else _facts(paper, _marked_up(paper))
         for paper in papers
     }
 
@@ -117,6 +133,8 @@ def texts_of(feeds: Feeds) -> Callable[[Paper], Texts]:
     def texts(paper: Paper) -> Texts:
         place = places.get(id(paper))
         body = store.texts(place) if place else None
-        return _TEXTS.decode(body) if body is not None else _found(paper)[1]
+        if body is not None:
+            return _TEXTS.decode(body)
+        return _texts(paper, _marked_up(paper), bibtex.base_key(paper))
 
     return texts

@@ -124,21 +124,21 @@ class Maker:
                 lambda share, _: share.of(new), folder, jobs if len(new) >= _WORTH_PROCESSES else 1
             )
             done.add(kept)
-        paths = done.paths()
-        if not lists and (same := self._same_sitemap(paths)):
-            done.kept += same
-            return done
         # The sitemap knows of all.
+        paths = done.paths()
         pages = _addresses(paths, self._assets)
+        names = sitemap_names(len(pages))
+        if not lists and self._has_same(paths, names):
+            done.kept += names
+            return done
         self._make(self._new(sitemap(self._edition, sorted(pages)), done), Stage(folder), done)
         refuse_collisions(done.paths(), self.standing.manifest)
         return done
 
-    def _same_sitemap(self, paths: Sequence[str]) -> list[str]:
-        """Return the sitemap of a site that has the same files as the standing one; nothing if it has not."""
-        manifest, own = self.standing.manifest, set(paths)
-        names = sitemap_names(len(_addresses(paths, self._assets)))
-        return names if len(own) == len(paths) and own.union(names) == manifest.keys() else []
+    def _has_same(self, paths: Sequence[str], sitemaps: Sequence[str]) -> bool:
+        """Return whether these files, each once, and the sitemap are those of the standing site."""
+        own = set(paths)
+        return len(own) == len(paths) and own.union(sitemaps) == self.standing.manifest.keys()
 
     def ledger(self, listed: bytes) -> Ledger:
         """Return what a manifest of this digest was made of."""

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sitegen.library.features import features
-from sitegen.library.related import MARK, Related, Search, neighbours_of, related
+from sitegen.library.features import MARK, features
+from sitegen.library.related import Related, Search, neighbours_of, related
 from sitegen.library.related import found as encoded
 from sitegen.models import ArxivId, Credit, Paper
 from sitegen.text import names

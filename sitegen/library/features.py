@@ -70,6 +70,9 @@ class Features(msgspec.Struct, frozen=True, array_like=True, gc=False):
     terms: dict[str, int]  # start * _WIDEST + end: one number is read faster than two
 
 
+# Of encoded features; before it stand the heads of the array and of the mark itself.
+MARK = slice(3, 3 + 16)
+
 _ENCODE = msgspec.msgpack.Encoder().encode
 
 

@@ -18,7 +18,7 @@ from typing import NamedTuple
 import msgspec
 
 from sitegen import sealed
-from sitegen.library.features import Features, features, reason
+from sitegen.library.features import MARK, Features, features, reason
 from sitegen.models import ArxivId, Paper
 
 # An author of more papers, or a term of more titles, tells little and costs much.
@@ -42,10 +42,6 @@ class Related(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     id: str
     reason: str
-
-
-# Of encoded features; before it stand the heads of the array and of the mark itself.
-MARK = slice(3, 3 + 16)
 
 
 class _Memory(msgspec.Struct, frozen=True, array_like=True):

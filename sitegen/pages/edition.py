@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -278,7 +277,7 @@ class Edition:
     def prolific(self) -> list[Person]:
         """Those who have several papers, the most prolific first; as many as a page may name."""
         several = [person for person in self.library.people.values() if len(person.papers) > 1]
-        return heapq.nlargest(PROLIFIC, several, key=lambda person: len(person.papers))
+        return nlargest(PROLIFIC, several, key=lambda person: len(person.papers))
 
     @cached_property
     def primaries(self) -> Mapping[str, int]:

@@ -8,7 +8,7 @@ The pages are dealt out to the processes of a build like cards, kind by kind: ea
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date
 from functools import partial
 from itertools import islice
@@ -34,6 +34,8 @@ _ENCODER = msgspec.msgpack.Encoder(order="deterministic")
 
 
 _Make = Callable[..., Context]
+# A route but for its values.
+_Unvalued = tuple[str, str, _Make, tuple[Any, ...]]
 
 
 class Route(NamedTuple):
@@ -81,13 +83,13 @@ def site_map(edition: Edition, assets: Assets, share: Share, among: Touched | No
     same = among is not None and not among.lists
     papers = library.papers if among is None else sorted(among.papers)
     people = (
-        library.people if among is None else {slug: library.people[slug] for slug in sorted(among.people)}
+        library.people.values() if among is None else map(library.people.__getitem__, sorted(among.people))
     )
-    yield from _authors(edition, share, people)
+    yield from _persons(edition, share, people)
     yield from _letters(edition, share, same)
     yield from _archive(edition, share, same)
     yield from _categories(edition, share, same)
-    yield from _bibliographies_and_feeds(edition, share, same, people)
+    yield from _bibliographies_and_feeds(edition, share, same)
     for small in share.of(_small_pages(edition)):
         yield small()
     # Last, because their neighbours are looked for meanwhile.
@@ -96,26 +98,34 @@ def site_map(edition: Edition, assets: Assets, share: Share, among: Touched | No
         yield Route(url, "", _itself, (file,), file.data)
 
 
-def untouched(edition: Edition, touched: Touched) -> Iterator[tuple[str, str, _Make, tuple[Any, ...]]]:
+def untouched(edition: Edition, touched: Touched) -> Iterator[_Unvalued]:
     """Return routes of all papers and persons that a site map has not ``among`` it, but for their values.
 
     These are what they were.
     """
-    lists = edition.config.lists
     for base in edition.library.papers:
         if base not in touched.papers:
-            yield urls.paper(base), "paper.html", paper_page, (edition, base)
+            yield _of_paper(edition, base)
     for slug, person in edition.library.people.items():
         if slug not in touched.people:
-            url, papers = urls.person(slug), len(person.papers)
-            yield url, "author.html", authors.author_page, (edition, slug, 1)
-            if papers > lists.page_size:
-                for number in range(2, authors.author_parts(edition, person) + 1):
-                    part = urls.part(url, number)
-                    yield part, "author.html", authors.author_page, (edition, slug, number)
-            if papers >= lists.person_feed:
-                yield urls.feed(url), "feed.xml", machine.person_feed, (edition, slug)
-                yield urls.bibliography(url), "papers.bib", machine.person_bibliography, (edition, slug)
+            yield from _of_person(edition, person)
+
+
+def _of_paper(edition: Edition, base: str) -> _Unvalued:
+    return urls.paper(base), "paper.html", paper_page, (edition, base)
+
+
+def _of_person(edition: Edition, person: Person) -> Iterator[_Unvalued]:
+    """Return the pages and files of a person."""
+    lists, slug, papers = edition.config.lists, person.slug, len(person.papers)
+    url = urls.person(slug)
+    yield url, "author.html", authors.author_page, (edition, slug, 1)
+    if papers > lists.page_size:
+        for number in range(2, authors.author_parts(edition, person) + 1):
+            yield urls.part(url, number), "author.html", authors.author_page, (edition, slug, number)
+    if papers >= lists.person_feed:
+        yield urls.feed(url), "feed.xml", machine.person_feed, (edition, slug)
+        yield urls.bibliography(url), "papers.bib", machine.person_bibliography, (edition, slug)
 
 
 def _small_pages(edition: Edition) -> Iterator[Callable[[], Route]]:
@@ -162,7 +172,7 @@ def _papers(edition: Edition, share: Share, among: Collection[str]) -> Iterator[
                 encode(library.notes.get(base, ())),
             ]
         )
-        yield Route(urls.paper(base), "paper.html", paper_page, (edition, base), values)
+        yield Route(*_of_paper(edition, base), values)
 
 
 def _letters(edition: Edition, share: Share, same: bool) -> Iterator[Route]:
@@ -177,19 +187,13 @@ def _letters(edition: Edition, share: Share, same: bool) -> Iterator[Route]:
             yield Route(url, "letter.html", authors.letter_page, (edition, letter, number), values)
 
 
-def _authors(edition: Edition, share: Share, people: Mapping[str, Person]) -> Iterator[Route]:
+def _persons(edition: Edition, share: Share, people: Iterable[Person]) -> Iterator[Route]:
     who, shown, position = edition.who, edition.shown, edition.library.position
-    size = edition.config.lists.page_size
-    for slug, person in people.items():
-        if not share.has(position[person.papers[0]]):
-            continue
-        values = who[slug] + b"".join([shown[base] for base in person.papers])
-        url = urls.person(slug)
-        yield Route(url, "author.html", authors.author_page, (edition, slug, 1), values)
-        if len(person.papers) > size:
-            for number in range(2, authors.author_parts(edition, person) + 1):
-                part = urls.part(url, number)
-                yield Route(part, "author.html", authors.author_page, (edition, slug, number), values)
+    for person in people:
+        if share.has(position[person.papers[0]]):
+            values = who[person.slug] + b"".join([shown[base] for base in person.papers])
+            for route in _of_person(edition, person):
+                yield Route(*route, values)
 
 
 def _archive(edition: Edition, share: Share, same: bool) -> Iterator[Route]:
@@ -197,11 +201,12 @@ def _archive(edition: Edition, share: Share, same: bool) -> Iterator[Route]:
     for year in share.of(calendar.years):
         months = calendar.by_year[year]
         counts = [(day, len(calendar.submitted[day])) for month in months for day in calendar.by_month[month]]
-        values = encode((archive.neighbours(calendar.years, year), months, counts))
-        if sum(count for _, count in counts) <= edition.config.lists.page_size:
-            values += all_shown(calendar.papers_of_year(year))
-        arguments: tuple[Any, ...] = edition, calendar, year
-        yield Route(urls.year(year), "year.html", archive.year_page, arguments, None if same else values)
+        values = None
+        if not same:
+            values = encode((archive.neighbours(calendar.years, year), months, counts))
+            if sum(count for _, count in counts) <= edition.config.lists.page_size:
+                values += all_shown(calendar.papers_of_year(year))
+        yield Route(urls.year(year), "year.html", archive.year_page, (edition, calendar, year), values)
     for month in share.of(calendar.months):
         papers = calendar.papers_of_month(month)
         runs = split.parts(papers, edition.config.lists.page_size)
@@ -209,8 +214,8 @@ def _archive(edition: Edition, share: Share, same: bool) -> Iterator[Route]:
         for number, run in enumerate(runs, 1):
             url = urls.part(urls.month(*month), number)
             arguments = (edition, calendar, month, number)
-            values = common + all_shown(run)
-            yield Route(url, "month.html", archive.month_page, arguments, None if same else values)
+            values = None if same else common + all_shown(run)
+            yield Route(url, "month.html", archive.month_page, arguments, values)
     days, position = calendar.days, edition.library.position
     for day, older, newer in zip(days, [None, *days], [*days[1:], None], strict=False):
         if share.has(position[calendar.first(day).id.base]):
@@ -254,36 +259,19 @@ def _categories(edition: Edition, share: Share, same: bool) -> Iterator[Route]:
                     yield Route(url, "category.html", categories.category_year_page, arguments, values)
 
 
-def _bibliographies_and_feeds(
-    edition: Edition, share: Share, same: bool, people: Mapping[str, Person]
-) -> Iterator[Route]:
+def _bibliographies_and_feeds(edition: Edition, share: Share, same: bool) -> Iterator[Route]:
     library = edition.library
 
     def all_shown(papers: Iterable[Paper]) -> bytes | None:
         return None if same else edition.all_shown(papers)
 
-    def both(
-        section: str,
-        feed: Callable[..., Context],
-        bibliography: Callable[..., Context],
-        name: str,
-        values: bytes | None,
-    ) -> Iterator[Route]:
-        yield Route(urls.feed(section), "feed.xml", feed, (edition, name), values)
-        yield Route(urls.bibliography(section), "papers.bib", bibliography, (edition, name), values)
-
     if share.number == 0:
         yield Route(urls.SITE_FEED, "feed.xml", machine.site_feed, (edition,), all_shown(edition.latest))
     for name, papers in share.of(library.in_category.items()):
-        section = urls.category(name)
-        yield from both(
-            section, machine.category_feed, machine.category_bibliography, name, all_shown(papers)
-        )
-    least = edition.config.lists.person_feed
-    for slug, person in share.of(people.items()):
-        if len(person.papers) >= least:
-            values = edition.who[slug] + b"".join([edition.shown[base] for base in person.papers])
-            yield from both(urls.person(slug), machine.person_feed, machine.person_bibliography, slug, values)
+        section, values = urls.category(name), all_shown(papers)
+        yield Route(urls.feed(section), "feed.xml", machine.category_feed, (edition, name), values)
+        bibliography = machine.category_bibliography
+        yield Route(urls.bibliography(section), "papers.bib", bibliography, (edition, name), values)
     for year in share.of(edition.calendar.years):
         if members := edition.calendar.papers_of_year(year):
             url = urls.year_bibliography(year)
