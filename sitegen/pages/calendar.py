@@ -31,11 +31,6 @@ class Calendar:
         for day in sorted(self.submitted):
             self.by_month[day.year, day.month].append(day)
 
-    def first(self, day: date) -> Paper:
-        """Return one of the papers of a day."""
-        happened = self.submitted.get(day) or self.revised.get(day)
-        return happened[0] if happened else self.announced[day][0][1]
-
     def papers_of_month(self, month: tuple[int, int]) -> list[Paper]:
         """Return the papers submitted in a month, newest first."""
         return [paper for day in reversed(self.by_month[month]) for paper in self.submitted[day]]

@@ -27,9 +27,6 @@ from sitegen.pages.state import Touched
 
 T = TypeVar("T")
 
-# Papers that stand one after the other in the archive, and go to one process.
-_TOGETHER = 16
-
 _ENCODER = msgspec.msgpack.Encoder(order="deterministic")
 
 
@@ -65,13 +62,6 @@ class Share(NamedTuple):
     def of(self, items: Iterable[T]) -> Iterator[T]:
         """Return this share of some things."""
         return islice(items, self.number, None, self.jobs)
-
-    def has(self, position: int) -> bool:
-        """Return whether the paper of a position is in this share, and with it its authors and its day.
-
-        Papers of a time share authors and days. What a process has made of a paper serves all that show it.
-        """
-        return position // _TOGETHER % self.jobs == self.number
 
 
 def site_map(edition: Edition, assets: Assets, share: Share, among: Touched | None = None) -> Iterator[Route]:
@@ -160,10 +150,8 @@ def _papers(edition: Edition, share: Share, among: Collection[str]) -> Iterator[
     library, shown, near = edition.library, edition.shown, edition.near
     order, position, encode = library.order, library.position, _ENCODER.encode
     beside = [b"", *[shown[paper.id.base] for paper in order], b""]
-    for base in among:
+    for base in share.of(among):
         place = position[base]
-        if not share.has(place):
-            continue
         values = b"\0".join(
             [
                 *beside[place : place + 3],
@@ -188,12 +176,11 @@ def _letters(edition: Edition, share: Share, same: bool) -> Iterator[Route]:
 
 
 def _persons(edition: Edition, share: Share, people: Iterable[Person]) -> Iterator[Route]:
-    who, shown, position = edition.who, edition.shown, edition.library.position
-    for person in people:
-        if share.has(position[person.papers[0]]):
-            values = who[person.slug] + b"".join([shown[base] for base in person.papers])
-            for route in _of_person(edition, person):
-                yield Route(*route, values)
+    who, shown = edition.who, edition.shown
+    for person in share.of(people):
+        values = who[person.slug] + b"".join([shown[base] for base in person.papers])
+        for route in _of_person(edition, person):
+            yield Route(*route, values)
 
 
 def _archive(edition: Edition, share: Share, same: bool) -> Iterator[Route]:
@@ -216,10 +203,9 @@ def _archive(edition: Edition, share: Share, same: bool) -> Iterator[Route]:
             arguments = (edition, calendar, month, number)
             values = None if same else common + all_shown(run)
             yield Route(url, "month.html", archive.month_page, arguments, values)
-    days, position = calendar.days, edition.library.position
-    for day, older, newer in zip(days, [None, *days], [*days[1:], None], strict=False):
-        if share.has(position[calendar.first(day).id.base]):
-            yield from _day(edition, day, "" if same else f"{older} {newer} {day in calendar.latest} ")
+    days = calendar.days
+    for day, older, newer in share.of(zip(days, [None, *days], [*days[1:], None], strict=False)):
+        yield from _day(edition, day, "" if same else f"{older} {newer} {day in calendar.latest} ")
 
 
 def _day(edition: Edition, day: date, neighbours: str) -> Iterator[Route]:
