@@ -75,9 +75,15 @@ def status(address: str) -> int:
     return 404 if address == MISSING else 200
 
 
+def follow(link: Any) -> None:
+    """Click a link, and wait until the page that it leads to stands there whole."""
+    with link.page.expect_navigation():
+        link.click()
+
+
 def go(page: Any, name: str) -> None:
     """Follow a link of the main navigation."""
-    page.get_by_role("navigation", name="Main").get_by_role("link", name=name).click()
+    follow(page.get_by_role("navigation", name="Main").get_by_role("link", name=name))
 
 
 def heading(page: Any) -> str:
@@ -87,23 +93,23 @@ def heading(page: Any) -> str:
 def walk(page: Any) -> None:
     """Click from home to a paper, its author, the archive and a category."""
     title = page.locator("main .list > li > a").first.inner_text()
-    page.locator("main .list > li > a").first.click()
+    follow(page.locator("main .list > li > a").first)
     assert heading(page) == title
     author = page.locator("article .authors a").first.inner_text()
-    page.locator("article .authors a").first.click()
+    follow(page.locator("article .authors a").first)
     assert heading(page) == author
     go(page, "Archive")
     assert heading(page) == "Archive"
-    page.get_by_role("main").get_by_role("link", name="2026", exact=True).last.click()
+    follow(page.get_by_role("main").get_by_role("link", name="2026", exact=True).last)
     assert heading(page) == "2026"
-    page.get_by_role("main").get_by_role("link", name="March").last.click()
+    follow(page.get_by_role("main").get_by_role("link", name="March").last)
     assert heading(page) == "March 2026"
-    page.get_by_role("main").get_by_role("link", name="7 March").last.click()
+    follow(page.get_by_role("main").get_by_role("link", name="7 March").last)
     assert heading(page) == "7 March 2026"
     go(page, "Categories")
-    page.get_by_role("main").get_by_role("link", name="Neurons and Cognition").first.click()
+    follow(page.get_by_role("main").get_by_role("link", name="Neurons and Cognition").first)
     assert "Neurons and Cognition" in heading(page)
-    page.locator("header .brand").click()
+    follow(page.locator("header .brand"))
     assert page.get_by_role("link", name="Skip to content").count() == 1
 
 

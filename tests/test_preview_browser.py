@@ -111,7 +111,8 @@ def test_a_style_sheet_changes_under_an_open_page(serve: Serve, page: Any) -> No
         page.wait_for_function("document.querySelectorAll('link[rel=stylesheet]').length === 1")
     assert is_old(page)
     assert page.evaluate("scrollY") == 200
-    page.get_by_role("link", name="Authors").first.click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Authors").first.click()
     page.get_by_role("heading", name="Authors", level=1).wait_for()
     assert page.evaluate(BACKGROUND) == "rgb(4, 5, 6)"
 
