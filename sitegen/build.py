@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from sitegen import __version__, content, facts, parallel, resources, sealed
+from sitegen import __version__, facts, parallel, resources, sealed
 from sitegen.arxiv import store
 from sitegen.config import load as load_config
 from sitegen.config import load_people
@@ -28,7 +28,7 @@ from sitegen.library import people, related
 from sitegen.library.library import assemble
 from sitegen.library.merge import merge
 from sitegen.making import Done, Maker
-from sitegen.models import Note, Paper
+from sitegen.models import MarkdownPage, Note, Paper
 from sitegen.pages import assets as static
 from sitegen.pages.edition import Edition
 from sitegen.publish import folder, ledger, memory
@@ -125,14 +125,15 @@ def build(
 
         missing = parallel.Task(partial(folder.missing, output, standing), jobs)
         tasks.callback(missing.end)
+        articles = parallel.Task(partial(_articles, source), jobs)
+        tasks.callback(articles.end)
         config = load_config(source)
         config = msgspec.structs.replace(config, url=url or config.url)
         known = load_people(source)
-        pages = content.load_pages(source)
-        notes, note_problems = content.load_notes(source)
         feeds = read_feeds(source, jobs=jobs, progress=progress, engine=engine)
         papers = merge(feeds.papers)
-        notes, orphans = _joined(source, notes, {paper.id.base for paper in papers})
+        written = msgspec.msgpack.decode(articles.result(), type=_Articles)
+        notes, orphans = _joined(source, written.notes, {paper.id.base for paper in papers})
         known_facts = facts.of_all(papers, feeds)
         search = related.Search(
             [(paper.id, known_facts[paper.id.base].features) for paper in papers], cache / "related", engine
@@ -148,7 +149,7 @@ def build(
             found,
             zone=ZoneInfo(config.timezone),
             notes=notes,
-            pages=pages,
+            pages=written.pages,
             newest_feed=feeds.newest,
         )
 
@@ -183,7 +184,7 @@ def build(
             bytes=folder.total_size(site),
             seconds=round(time.perf_counter() - started, 3),
             peak_rss_mb=_peak_rss_mb(),
-            problems=(*feeds.problems, *note_problems, *orphans, *_damage(output, standing)),
+            problems=(*feeds.problems, *written.problems, *orphans, *_damage(output, standing)),
             unconverted=(),
         )
         ledger.keep(place, maker.ledger(listed))
@@ -248,6 +249,21 @@ def _installed() -> Iterator[str]:
             name, _, version = entry.name.removesuffix(".dist-info").partition("-")
             if entry.name.endswith(".dist-info") and name.lower().replace("-", "_") in wanted:
                 yield f"{name.lower()}-{version}"
+
+
+class _Articles(msgspec.Struct, frozen=True, array_like=True):
+    """What the owner wrote, and which notes are left out."""
+
+    pages: tuple[MarkdownPage, ...]
+    notes: tuple[Note, ...]
+    problems: tuple[Problem, ...]
+
+
+def _articles(source: Path) -> bytes:
+    # Here, because to import markdown and make it ready takes 40 ms: that is for another process to do.
+    from sitegen import content
+
+    return msgspec.msgpack.encode(_Articles(content.load_pages(source), *content.load_notes(source)))
 
 
 def _again(last: bytes, started: float) -> Report:

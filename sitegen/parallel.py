@@ -1,4 +1,4 @@
-"""The same work on many things, shared among forked processes where the system can fork.
+"""Work that other processes do meanwhile, forked where the system can fork.
 
 What a worker finds is sent as bytes: values that the processes share are inherited, and never travel.
 """
@@ -7,37 +7,42 @@ from __future__ import annotations
 
 import os
 import pickle
+import select
 import signal
 import sys
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import suppress
-from typing import Any, NoReturn, TypeVar
-
-T = TypeVar("T")
-
-# A forked worker finds here what it is to do, without its being pickled: a library of papers is large.
-_work: Callable[[int], Any] | None = None
+from functools import partial
+from itertools import islice
+from typing import NoReturn
 
 
-def run(work: Callable[[int], T], count: int, jobs: int) -> Iterator[T]:
-    """Yield ``work(0) … work(count - 1)`` in order, made by ``jobs`` processes; errors arrive as they were raised."""
-    global _work
-    if jobs <= 1 or count <= 1 or not can_fork():
-        yield from map(work, range(count))
-        return
-    import multiprocessing  # here, because most builds do not need it
+def run(work: Callable[[int], bytes], count: int, jobs: int) -> Iterator[tuple[int, bytes]]:
+    """Return each of ``work(0) … work(count - 1)`` with its number as soon as it is done, by ``jobs`` processes.
 
-    _work = work
-    try:
-        with multiprocessing.get_context("fork").Pool(min(jobs, count), _leave_signals) as pool:
-            yield from pool.imap(_call, range(count))
-    finally:
-        _work = None
+    They begin at once, whenever the results are asked for; errors arrive as they were raised.
+    """
+    waiting = iter(range(count))
+    tasks = {number: Task(partial(work, number), jobs) for number in islice(waiting, jobs)}
+
+    def results() -> Iterator[tuple[int, bytes]]:
+        try:
+            while tasks:
+                number = Task.first(tasks)
+                result = tasks[number].result()
+                tasks.pop(number).wait()
+                tasks.update({more: Task(partial(work, more), jobs) for more in islice(waiting, 1)})
+                yield number, result
+        finally:
+            for task in tasks.values():
+                task.end()
+
+    return results()
 
 
 def share(work: Callable[[int], bytes], jobs: int) -> Generator[bytes, None, None]:
     """Yield ``work(0) … work(jobs - 1)``, the first made by this process while others make theirs."""
-    tasks = [Task(lambda number=number: work(number), jobs) for number in range(1, jobs)]  # type: ignore[misc]
+    tasks = [Task(partial(work, number), jobs) for number in range(1, jobs)]
     try:
         yield work(0)
         for task in tasks:
@@ -92,6 +97,18 @@ class Task:
         if answer[:1] == _FAILED:
             raise pickle.loads(answer[1:])  # noqa: S301 - our own process wrote it
         raise ChildProcessError("a process of the build ended too soon")
+
+    @staticmethod
+    def first(tasks: Mapping[int, Task]) -> int:
+        """Wait until one of some tasks is done, or is to be done here, and return its key."""
+        poll = select.poll()
+        keys = {}
+        for key, task in tasks.items():
+            if not task._worker:
+                return key
+            keys[task._ended] = key
+            poll.register(task._ended)
+        return keys[poll.poll()[0][0]]
 
     def wait(self) -> None:
         """Wait until all is done, what comes afterwards too."""
@@ -164,8 +181,3 @@ def _leave_signals() -> None:
     """Leave Ctrl-C to the process that forked this one, which ends it; SIGTERM is how."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-
-
-def _call(index: int) -> Any:
-    assert _work is not None
-    return _work(index)

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -48,6 +49,21 @@ def test_a_result_can_be_asked_for_by_every_process_that_comes_after() -> None:
     assert task.result() == LARGE
     task.wait()
     assert not has_children()
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_many_works_are_done_by_a_few_processes(jobs: int) -> None:
+    results = parallel.run(lambda number: b"%d" % number * (1_000_000 if number % 2 else 1), 7, jobs)
+    assert {number: result[-1:] for number, result in results} == {n: b"%d" % n for n in range(7)}
+    assert not has_children()
+
+
+def test_the_first_that_fails_ends_the_others() -> None:
+    before = open_files()
+    with pytest.raises(ValueError, match="no good"):
+        list(parallel.run(lambda number: fail() if number else time.sleep(60) or b"", 9, jobs=2))
+    assert not has_children()
+    assert open_files() == before
 
 
 @pytest.mark.parametrize(

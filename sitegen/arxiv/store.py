@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from hashlib import blake2b
@@ -64,8 +64,9 @@ class Feeds(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _DECODER = msgspec.msgpack.Decoder(Reading)
+_READINGS = msgspec.msgpack.Decoder(list[Reading])
 
-# Below so many bytes of feeds a second process costs more than it saves.
+# Bytes of feeds; for fewer, a process costs more than it saves.
 _WORTH_A_PROCESS = 1_000_000
 
 
@@ -97,30 +98,30 @@ def read_all(
     files = feed_files(folder)
     names = [f"{folder.name}/{path.relative_to(folder).as_posix()}" for path in files]
     places = [_place(path, name, cache, engine) for path, name in zip(files, names, strict=True)]
-    readings = {
-        index: _DECODER.decode(known) for index, place in enumerate(places) if (known := sealed.recall(place))
-    }
+    kept = {index: body for index, place in enumerate(places) if (body := sealed.recall(place))}
+
+    def read(number: int) -> bytes:
+        from sitegen.arxiv import (
+            feed,  # here, because a build that finds all read already need not wait for it
+        )
+
+        return msgspec.msgpack.encode(
+            [
+                msgspec.Raw(_read(files[index], names[index], places[index], describe, feed.read_answer))
+                for index in runs[number]
+            ]
+        )
+
+    runs = _runs({index: path.stat().st_size for index, path in enumerate(files) if index not in kept})
+    if len(runs) > 1:
+        pass  # before processes are forked, each of which would import it for itself
+    found = parallel.run(read, len(runs), jobs)
+    # Others read meanwhile.
+    readings = {index: _DECODER.decode(body) for index, body in kept.items()}
     progress(len(readings), len(files))
-    # The largest first, so that the last process to finish has little to do.
-    unread = sorted(
-        (index for index in range(len(files)) if index not in readings),
-        key=lambda index: -files[index].stat().st_size,
-    )
-    if sum(files[index].stat().st_size for index in unread) < _WORTH_A_PROCESS:
-        jobs = 1
-
-    if unread:
-        # Here, because a build that finds all read already need not wait for feedparser; and before any process is
-        # forked, each of which would import it for itself.
-        from sitegen.arxiv import feed
-
-        def read(nth: int) -> bytes:
-            index = unread[nth]
-            return _read(files[index], names[index], places[index], describe, feed.read_answer)
-
-        for index, data in zip(unread, parallel.run(read, len(unread), jobs), strict=True):
-            readings[index] = _DECODER.decode(data)
-            progress(len(readings), len(files))
+    for number, answer in found:
+        readings |= zip(runs[number], _READINGS.decode(answer), strict=True)
+        progress(len(readings), len(files))
     _forget_others(cache, {path.name for place in places for path in (place, _beside(place))})
     in_order = [readings[index] for index in range(len(files))]
     return Feeds(
@@ -138,6 +139,19 @@ def read_all(
         ),
         newest=max((reading.made for reading in in_order if reading.made), default=None),
     )
+
+
+def _runs(sizes: Mapping[int, int]) -> list[list[int]]:
+    """Deal files of some sizes out into runs, each worth a process, the largest first: the last has little to do."""
+    runs: list[list[int]] = []
+    room = 0
+    for index in sorted(sizes, key=lambda index: -sizes[index]):
+        if room <= 0:
+            runs.append([])
+            room = _WORTH_A_PROCESS
+        runs[-1].append(index)
+        room -= sizes[index]
+    return runs
 
 
 def _located(folder: Path, problem: Problem) -> Problem:

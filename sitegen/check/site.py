@@ -55,8 +55,9 @@ def check(
     size, paths = _inventory(output, whole)
     site = Site(output=output, url=base_url.rstrip("/") + "/", files=frozenset(paths))
     runs = -(-len(paths) // _FILES_IN_A_RUN)
-    for part in parallel.run(partial(_look_at_run, site, paths), runs, jobs or (os.cpu_count() or 1)):
-        whole.add(part)
+    parts = parallel.run(partial(_look_at_run, site, paths), runs, jobs or (os.cpu_count() or 1))
+    for _, part in sorted(parts):
+        whole.add(msgspec.msgpack.decode(part, type=Findings))
     links.report_broken(site, whole)
     links.report_missing_places(site, whole)
     if paths:
@@ -88,8 +89,10 @@ def _counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def _look_at_run(site: Site, paths: list[str], run: int) -> Findings:
-    return files.look_at(site, paths[run * _FILES_IN_A_RUN : (run + 1) * _FILES_IN_A_RUN])
+def _look_at_run(site: Site, paths: list[str], run: int) -> bytes:
+    return msgspec.msgpack.encode(
+        files.look_at(site, paths[run * _FILES_IN_A_RUN : (run + 1) * _FILES_IN_A_RUN])
+    )
 
 
 def _inventory(output: Path, findings: Findings) -> tuple[int, list[str]]:
