@@ -30,9 +30,6 @@ from sitegen.publish.ledger import Ledger
 from sitegen.publish.manifest import Manifest, Written
 from sitegen.render import Rendered, Renderer
 
-# Fewer pages are made by one process: another costs more than it saves.
-_WORTH_PROCESSES = 200
-
 # To be ready before the pages are dealt out, so that only one process compiles them.
 _OF_MOST_PAGES = ("paper.html", "author.html", "day.html", "category.html", "feed.xml", "papers.bib")
 
@@ -61,6 +58,11 @@ class Done(msgspec.Struct, array_like=True):
     def paths(self) -> list[str]:
         """Return the path of every file, and of files that collide more than once."""
         return [*self.kept, *(path for path, _ in self.same), *(path for path, _ in self.staged)]
+
+    def keep(self, paths: list[str]) -> None:
+        """Add files that stay as they are."""
+        self.kept += paths
+        self.pages += sum(path.endswith(".html") for path in paths)
 
     def add(self, other: Done) -> None:
         """Add what has become of others."""
@@ -111,19 +113,14 @@ class Maker:
         With the ``ledger`` of the build that made the standing site, few are looked at.
         """
         self._edition.prepare()
-        lists = True
-        if ledger is None:
+        touched = state.touched(self._edition, state.state(self._edition), ledger.state) if ledger else None
+        lists = touched is None or touched.lists
+        reframe = ledger is not None and ledger.frames != self._frames()
+        if lists or reframe:
             self._renderer.prepare(_OF_MOST_PAGES)
-            done = self._dealt(lambda share, own: self._new(self._all_routes(share), own), folder, jobs)
-        else:
-            kept = Done()
-            touched = state.touched(self._edition, state.state(self._edition), ledger.state)
-            lists = touched.lists
-            new = list(self._new(self._routes_since(ledger, touched, kept), kept))
-            done = self._dealt(
-                lambda share, _: share.of(new), folder, jobs if len(new) >= _WORTH_PROCESSES else 1
-            )
-            done.add(kept)
+        else:  # few pages are looked at, and another process costs more than it saves
+            jobs = 1
+        done = self._dealt(touched, reframe, folder, jobs)
         # The sitemap knows of all.
         paths = done.paths()
         pages = _addresses(paths, self._assets)
@@ -151,12 +148,20 @@ class Maker:
     def _frames(self) -> bytes:
         return _digest_of(self._renderer.frames)
 
-    def _dealt(self, find: Callable[[Share, Done], Iterable[_Found]], folder: Path, jobs: int) -> Done:
-        """Make what every share finds, each in a process of its own."""
+    def _dealt(self, touched: Touched | None, reframe: bool, folder: Path, jobs: int) -> Done:
+        """Make what is new, each process its share; papers and persons that are not ``touched`` keep their files.
+
+        If ``reframe``, these get new frames.
+        """
 
         def share(number: int) -> bytes:
-            done = Done()
-            self._make(find(Share(number, jobs), done), Stage(folder), done)
+            own, done = Share(number, jobs), Done()
+            routes = self._counted(site_map(self._edition, self._assets, own, touched), own)
+            others = untouched(self._edition, own, touched) if touched else iter(())
+            if reframe:
+                routes = chain(routes, (Route(*other, values=None) for other in others))
+            self._make(self._new(routes, done), Stage(folder), done)
+            done.keep([output_path(url) for url, *_ in others])
             return msgspec.msgpack.encode(done)
 
         whole = Done()
@@ -164,21 +169,6 @@ class Maker:
             for answer in answers:
                 whole.add(_DECODER.decode(answer))
         return whole
-
-    def _all_routes(self, share: Share) -> Iterable[Route]:
-        return self._counted(site_map(self._edition, self._assets, share), share)
-
-    def _routes_since(self, ledger: Ledger, touched: Touched, done: Done) -> Iterable[Route]:
-        """Return all routes but those of papers and persons of which nothing has changed: these are kept."""
-        share = Share(0, 1)
-        routes = self._counted(site_map(self._edition, self._assets, share, touched), share)
-        others = untouched(self._edition, touched)
-        if ledger.frames != self._frames():
-            return chain(routes, (Route(*other, values=None) for other in others))
-        same = [output_path(url) for url, *_ in others]
-        done.kept += same
-        done.pages += sum(path.endswith(".html") for path in same)
-        return routes
 
     def _new(self, routes: Iterable[Route], done: Done) -> Iterator[_Found]:
         """Return those pages that are not as they stand in the output."""

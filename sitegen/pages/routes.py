@@ -88,15 +88,15 @@ def site_map(edition: Edition, assets: Assets, share: Share, among: Touched | No
         yield Route(url, "", _itself, (file,), file.data)
 
 
-def untouched(edition: Edition, touched: Touched) -> Iterator[_Unvalued]:
-    """Return routes of all papers and persons that a site map has not ``among`` it, but for their values.
+def untouched(edition: Edition, share: Share, touched: Touched) -> Iterator[_Unvalued]:
+    """Return a share of the routes of papers and persons that a site map has not ``among`` it, but for their values.
 
     These are what they were.
     """
-    for base in edition.library.papers:
+    for base in share.of(edition.library.papers):
         if base not in touched.papers:
             yield _of_paper(edition, base)
-    for slug, person in edition.library.people.items():
+    for slug, person in share.of(edition.library.people.items()):
         if slug not in touched.people:
             yield from _of_person(edition, person)
 
