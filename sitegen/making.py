@@ -48,10 +48,9 @@ class Done(msgspec.Struct, array_like=True):
     def site(self, manifest: Manifest) -> dict[str, Written]:
         """Return the files with what the next manifest says of them, in order."""
         fresh = dict(self.same) | dict(self.staged)
-        files = dict(manifest)
-        for path in manifest.keys() - fresh.keys() - set(self.kept):
+        files = {**manifest, **fresh}
+        for path in files.keys() - set(self.paths()):
             del files[path]
-        files |= fresh
         # Those of the last manifest are in order already.
         return files if fresh.keys() <= manifest.keys() else {path: files[path] for path in sorted(files)}
 
@@ -157,11 +156,12 @@ class Maker:
         def share(number: int) -> bytes:
             own, done = Share(number, jobs), Done()
             routes = self._counted(site_map(self._edition, self._assets, own, touched), own)
-            others = untouched(self._edition, own, touched) if touched else iter(())
-            if reframe:
+            if touched and reframe:
+                others = untouched(self._edition, own, touched)
                 routes = chain(routes, (Route(*other, values=None) for other in others))
             self._make(self._new(routes, done), Stage(folder), done)
-            done.keep([output_path(url) for url, *_ in others])
+            if touched and not reframe and number == 0:  # which others need not be told
+                done.keep([output_path(url) for url, *_ in untouched(self._edition, Share(0, 1), touched)])
             return msgspec.msgpack.encode(done)
 
         whole = Done()

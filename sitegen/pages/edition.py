@@ -155,6 +155,11 @@ class Edition:
         changed.sort(key=lambda paper: (paper.updated, paper.id.sort_key), reverse=True)
         return changed[:size]
 
+    @cached_property
+    def updated_on(self) -> Mapping[str, str]:
+        """The day of each paper's latest version, by the URL of its page."""
+        return {urls.paper(base): str(paper.updated.date()) for base, paper in self.library.papers.items()}
+
     def absolute(self, url: str) -> str:
         """Return the public address of a URL below the root."""
         return self.site.url + url

@@ -115,7 +115,7 @@ def papers_json(edition: Edition) -> PapersJson:
                 id=paper.id.base,
                 version=paper.id.version,
                 title=edition.title(paper),
-                authors=tuple(credit.name.printed for credit in paper.credits),
+                authors=tuple([credit.name.printed for credit in paper.credits]),
                 published=paper.published,
                 updated=paper.updated,
                 categories=_primary_first(paper),
@@ -136,10 +136,9 @@ def _primary_first(paper: Paper) -> tuple[str, ...]:
 
 def sitemap(edition: Edition, addresses: Sequence[str]) -> Sitemap:
     """Return a sitemap; of papers it has the day of the latest version."""
-    order = edition.library.order
-    updated = {urls.paper(paper.id.base): paper.updated.date().isoformat() for paper in order}
+    root, updated = edition.absolute(""), edition.updated_on
     return Sitemap(
-        urls=tuple([SitemapUrl(loc=edition.absolute(url), lastmod=updated.get(url, "")) for url in addresses])
+        urls=tuple([SitemapUrl(loc=root + url, lastmod=updated.get(url, "")) for url in addresses])
     )
 
 
