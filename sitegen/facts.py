@@ -101,7 +101,7 @@ def _facts(paper: Paper, marked_up: _MarkedUp) -> Facts:
 
 def _texts(paper: Paper, marked_up: _MarkedUp, cite_key: str) -> Texts:
     abs_url = metadata.abs_url(paper.id)
-    reference, markdown = citation.both(paper, abs_url)
+    reference = citation.reference(paper, abs_url)
     return Texts(
         description=metadata.describe(paper),
         brief=metadata.describe(paper, _BRIEF),
@@ -110,8 +110,8 @@ def _texts(paper: Paper, marked_up: _MarkedUp, cite_key: str) -> Texts:
         bibtex=bibtex.entry(paper, cite_key),
         ris=ris.record(paper, abs_url).replace("\r\n", "\n").rstrip("\n"),
         csl=csl.dumps(csl.item(paper, cite_key, abs_url)),
-        reference=reference,
-        markdown=markdown,
+        reference=reference.plain,
+        markdown=reference.markdown,
         json_ld_html=metadata.json_ld(paper),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
+from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
@@ -23,7 +24,7 @@ from sitegen.pages.routes import (
     sitemap_names,
     untouched,
 )
-from sitegen.pages.state import Touched
+from sitegen.pages.state import State, Touched
 from sitegen.pages.urls import output_path
 from sitegen.publish.folder import Stage, Standing, holds, read
 from sitegen.publish.ledger import Ledger
@@ -112,7 +113,7 @@ class Maker:
         With the ``ledger`` of the build that made the standing site, few are looked at.
         """
         self._edition.prepare()
-        touched = state.touched(self._edition, state.state(self._edition), ledger.state) if ledger else None
+        touched = state.touched(self._edition, self._state, ledger.state) if ledger else None
         lists = touched is None or touched.lists
         reframe = ledger is not None and ledger.frames != self._frames()
         if lists or reframe:
@@ -138,7 +139,11 @@ class Maker:
 
     def ledger(self, listed: bytes) -> Ledger:
         """Return what a manifest of this digest was made of."""
-        return Ledger(listed, self.look(), self._frames(), state.state(self._edition))
+        return Ledger(listed, self.look(), self._frames(), self._state)
+
+    @cached_property
+    def _state(self) -> State:
+        return state.state(self._edition)
 
     def look(self) -> bytes:
         """Return the digest of what makes pages of papers and persons, but for these themselves and for frames."""

@@ -55,16 +55,8 @@ class ArxivId(msgspec.Struct, frozen=True, order=True, array_like=True, gc=False
         return self.base if self.version is None else f"{self.base}v{self.version}"
 
     @property
-    def sort_key(self) -> tuple[int, int, str]:
-        """Chronological order over both schemes: year, month and number, then the archive's name."""
-        archive, _, number = self.base.rpartition("/")
-        digits = number.replace(".", "")
-        year = int(digits[:2])
-        return (year + (1900 if year >= 91 else 2000)) * 100 + int(digits[2:4]), int(digits[4:]), archive
-
-    @property
-    def rank(self) -> str:
-        """The order of ``sort_key`` in a single string, which is made and compared several times faster.
+    def sort_key(self) -> str:
+        """Chronological order over both schemes: year and month (``202603``), number, then the archive's name.
 
         All numbers of one month have the same number of digits.
         """

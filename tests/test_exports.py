@@ -216,7 +216,7 @@ def test_csl_json_is_for_eyes_too() -> None:
     ],
 )
 def test_plain(paper: Paper, expected: str) -> None:
-    assert citation.plain(paper) == expected
+    assert citation.reference(paper, URL).plain == expected
 
 
 @pytest.mark.parametrize(
@@ -233,7 +233,9 @@ def test_plain(paper: Paper, expected: str) -> None:
 )
 def test_initials(given: str, expected: str) -> None:
     paper = msgspec.structs.replace(PUMP, credits=(person("X", given),))
-    assert citation.plain(paper).startswith(f"X, {expected} (2017)." if expected else "X (2017).")
+    assert citation.reference(paper, URL).plain.startswith(
+        f"X, {expected} (2017)." if expected else "X (2017)."
+    )
 
 
 @pytest.mark.parametrize(
@@ -243,7 +245,7 @@ def test_many_authors(count: int, expected: str) -> None:
     paper = msgspec.structs.replace(
         PUMP, credits=tuple(group(f"A{number}") for number in range(1, count + 1))
     )
-    assert expected in citation.plain(paper)
+    assert expected in citation.reference(paper, URL).plain
 
 
 @pytest.mark.parametrize(
@@ -261,20 +263,20 @@ def test_many_authors(count: int, expected: str) -> None:
 )
 def test_markdown(title: str, family: str, expected: str) -> None:
     paper = msgspec.structs.replace(PUMP, title=title, credits=(person(family),))
-    text = citation.markdown(paper, URL)
+    text = citation.reference(paper, URL).markdown
     assert text.startswith(expected)
     assert text.endswith(" <https://doi.org/10.48550/arXiv.1711.00989>")
 
 
 def test_markdown_link_cannot_be_left() -> None:
-    assert "](https://example.org/a%29%20b)" in citation.markdown(PUMP, "https://example.org/a) b")
+    assert "](https://example.org/a%29%20b)" in citation.reference(PUMP, "https://example.org/a) b").markdown
 
 
 @given(papers)
 @settings(max_examples=60, deadline=None)
 def test_markdown_has_no_markup_of_the_author(paper: Paper) -> None:
-    reference = citation.markdown(paper, URL)
-    assert len(reference.splitlines()) == len(citation.plain(paper).splitlines()) == 1
+    reference = citation.reference(paper, URL).markdown
+    assert len(reference.splitlines()) == len(citation.reference(paper, URL).plain.splitlines()) == 1
     # What stands between dollars is a formula to every program that reads it.
     reference = re.sub(r"(?<!\\)\$[^$`\[\]&<>]+\$", "", reference)
     text = re.sub(r"\\[!-/:-@\[-`{-~]", "", reference).replace(f"]({URL})", "", 1)

@@ -61,20 +61,16 @@ def base_key(paper: Paper) -> str:
     return f"{family[:_LONGEST_WORD] or 'anonymous'}{paper.published.year}{''.join(telling)}"
 
 
-def keys(papers: Iterable[Paper]) -> dict[str, str]:
-    """Give each paper, by its base identifier, a key that differs from all others in any case of letters."""
-    return unique_keys((paper.id, base_key(paper)) for paper in papers)
-
-
 def unique_keys(wanted: Iterable[tuple[ArxivId, str]]) -> dict[str, str]:
-    """Give each identifier the key that it would like to have, or one like it.
+    """Give each paper, by its base identifier, the key that it would like to have, or one like it.
 
-    Where several papers want one key, the oldest identifier gets it and the others append their digits.
-    Papers are served from the oldest on, so that one that comes later changes none that is there.
+    Keys differ in more than the case of letters. Where several papers want one key, the oldest identifier gets it and
+    the others append their digits. Papers are served from the oldest on, so that one that comes later changes none
+    that is there.
     """
     assigned: dict[str, str] = {}
     taken: set[str] = set()
-    for identifier, key in sorted(wanted, key=lambda pair: pair[0].rank):
+    for identifier, key in sorted(wanted, key=lambda pair: pair[0].sort_key):
         if key in taken:
             key += "".join(filter(str.isdigit, identifier.base))
         # Left are old identifiers of two archives with the same digits, and titles that end like such a key.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import NamedTuple
 
 from sitegen.exports import metadata
 from sitegen.models import Name, Paper
@@ -24,18 +25,15 @@ _MARKDOWN_UNSAFE = re.compile(
 _LINK_UNSAFE = re.compile(r"[\s()<>\\]")
 
 
-def plain(paper: Paper) -> str:
-    """Make the reference as one line of plain text."""
-    return both(paper, "")[0]
+class Reference(NamedTuple):
+    """A reference as one line."""
+
+    plain: str
+    markdown: str  # its title, formulas in TeX, is a link
 
 
-def markdown(paper: Paper, url: str) -> str:
-    """Make the reference as one line of Markdown, its title, formulas in TeX, a link to ``url``."""
-    return both(paper, url)[1]
-
-
-def both(paper: Paper, url: str) -> tuple[str, str]:
-    """Make the reference as plain text and as Markdown, which have most of their parts in common."""
+def reference(paper: Paper, url: str) -> Reference:
+    """Make the reference of a paper whose page is at ``url``, as plain text and as Markdown."""
     head, source, link = _head(paper), _source(paper), _link(paper)
     text = abstract.to_text(paper.title)
     if _LINK_UNSAFE.search(url):
@@ -46,7 +44,7 @@ def both(paper: Paper, url: str) -> tuple[str, str]:
     line = _fold(" ".join([_escape(head), *titles, *map(_escape, source), f"<{link}>"]))
     if _LINE_START.match(line):
         line = _LINE_START.sub(r"\1\\\2", line, count=1)
-    return _fold(" ".join([head, *_sentence(text), *source, link])), line
+    return Reference(_fold(" ".join([head, *_sentence(text), *source, link])), line)
 
 
 def _with_formulas(title: str) -> str:

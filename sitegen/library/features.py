@@ -85,7 +85,7 @@ def features(paper: Paper) -> Features:
     title = " ".join(paper.title[:_TITLE_READ].split())
     if not tex.is_plain(title):
         title = abstract.to_text(title)[: _WIDEST - 1]
-    month = paper.id.sort_key[0]
+    month = int(paper.id.sort_key[:6])
     terms = _terms(title)
     title = _as_in_a_sentence(title, terms, paper.abstract)
     rest = month // 100 * 12 + month % 100, title, authors, terms

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, tzinfo
+from functools import cache
 from typing import TypeVar
 
 import msgspec
@@ -38,7 +39,7 @@ class Library(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     def day(self, moment: datetime) -> date:
         """Return the day on which a moment falls in the archive's time zone."""
-        return moment.astimezone(self.zone).date()
+        return _day_in(self.zone)(moment)
 
     def person(self, printed: str) -> Person:
         """Return who is meant by a printed name of this library."""
@@ -92,6 +93,7 @@ def assemble(
     )
 
 
+@cache
 def _day_in(zone: tzinfo) -> Callable[[datetime], date]:
     """Return what tells the day of a moment in a time zone."""
     if str(zone) == "UTC":  # as moments are

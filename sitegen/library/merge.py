@@ -36,7 +36,7 @@ def merge(records: Iterable[Paper]) -> tuple[Paper, ...]:
     ]
     papers += map(_settle, groups.values())
     # By one key after the other: identifiers are nearly in order of submission already, and pairs compare slowly.
-    papers.sort(key=lambda paper: paper.id.rank, reverse=True)
+    papers.sort(key=lambda paper: paper.id.sort_key, reverse=True)
     papers.sort(key=attrgetter("published"), reverse=True)
     return tuple(papers)
 

@@ -26,7 +26,7 @@ _ANNOUNCED_AS = {
     "replace-cross": "replaced, cross-listed",
 }
 # arXiv makes HTML of papers submitted since December 2023.
-_FIRST_WITH_HTML = (202312, 0, "")
+_FIRST_WITH_HTML = "202312"
 
 
 def paper_page(edition: Edition, base: str) -> PaperPage:
