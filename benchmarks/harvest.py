@@ -1,4 +1,4 @@
-"""Fetches a large corpus from a server on this machine, killed at random on the way: part of `make bench`.
+"""Fetches a large corpus from a server on this machine, killed at random on the way: `make bench-harvest`.
 
 The server plays arXiv's API over the papers of the corpus. A new site's `sitegen fetch` is killed by a signal that it
 can't see coming, again and again, then left to end. What it has by then is compared with what the server has. Before
