@@ -252,7 +252,7 @@ def _installed() -> Iterator[str]:
 
 
 class _Articles(msgspec.Struct, frozen=True, array_like=True):
-    """What the owner wrote, and which notes are left out."""
+    """What the owner wrote, and what of it is left out."""
 
     pages: tuple[MarkdownPage, ...]
     notes: tuple[Note, ...]
@@ -263,7 +263,8 @@ def _articles(source: Path) -> bytes:
     # Here, because to import markdown and make it ready takes 40 ms: that is for another process to do.
     from sitegen import content
 
-    return msgspec.msgpack.encode(_Articles(content.load_pages(source), *content.load_notes(source)))
+    pages, (notes, problems) = content.load_pages(source), content.load_notes(source)
+    return msgspec.msgpack.encode(_Articles(pages, notes, (*problems, *content.overlooked(source))))
 
 
 def _again(last: bytes, started: float) -> Report:

@@ -90,6 +90,8 @@ def _build_once(options: argparse.Namespace) -> Any:
             f"{_counted(report.pages, 'page')} in {report.seconds:.1f} s "
             f"({report.written:,} files written, {report.unchanged:,} unchanged, {report.deleted:,} deleted)"
         )
+        if not report.papers:
+            print(f"No papers yet: run sitegen fetch, or put arXiv feeds into {options.content / 'feeds'}/")
     return report
 
 
@@ -140,15 +142,16 @@ def _fetch(options: argparse.Namespace) -> int:
         accept_loss=options.accept_loss,
     )
     clock = Clock()
-    with _Progress(quiet=options.quiet) as progress:
+    bar = _Progress(quiet=options.quiet)
+    with bar as progress:
         if options.from_json:
             report = fetch.import_snapshot(
                 options.content, options.from_json, wanted, clock=clock, progress=progress
             )
         elif options.daily:
-            report = fetch.fetch_daily(options.content, wanted, clock=clock, progress=progress)
+            report = fetch.fetch_daily(options.content, wanted, clock=clock, progress=progress, say=bar.say)
         else:
-            report = fetch.fetch(options.content, wanted, clock=clock, progress=progress)
+            report = fetch.fetch(options.content, wanted, clock=clock, progress=progress, say=bar.say)
     for problem in report.problems:
         _say_problem(problem)
     if not options.quiet:
@@ -271,6 +274,15 @@ class _Progress:
 
     def __exit__(self, *_: object) -> None:
         self._close()
+
+    def say(self, text: str) -> None:
+        """Print a line beside the bar."""
+        if self._quiet:
+            return
+        if self._bar is not None:
+            self._bar.write(text, file=sys.stderr)
+        else:
+            print(text, file=sys.stderr)
 
     def _update(self, stage: str, done: int, total: int, detail: str = "") -> None:
         if self._quiet:

@@ -41,6 +41,7 @@ T = TypeVar("T")
 
 _PAGE_NAME = re.compile(r"[a-z0-9]+(?:-+[a-z0-9]+)*")
 _NOTE_NAME = re.compile(r"[a-z0-9]+(?:[.-]+[a-z0-9]+)*")  # 2603.07369.md is a natural name for a note
+_OTHER_SUFFIXES = {".md", ".markdown", ".mdown", ".mkd"}
 _FRONT_MATTER = re.compile(r"\+\+\+[ \t]*\n(.*?)^\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _YAML = re.compile(r"---[ \t]*\n\w+:")
 # NUL is ROOT in the markup made here, STX and ETX are markdown's own marks; no text needs any of the others.
@@ -132,6 +133,20 @@ def load_notes(content: Path) -> tuple[tuple[Note, ...], tuple[Problem, ...]]:
 
     notes = _each(content / "notes", _NOTE_NAME, read)
     return tuple(note for note in notes if note.html), tuple(problems)
+
+
+def overlooked(content: Path) -> tuple[Problem, ...]:
+    """Return what stands in ``pages`` or ``notes`` and is Markdown by another name than ``*.md``: it is not read."""
+    return tuple(
+        Problem(
+            location=Location(path=str(path)),
+            message="is not read, for its name does not end in .md",
+            remedy=f"rename it to {path.with_suffix('.md').name}",
+        )
+        for folder in ("pages", "notes")
+        for path in sorted((content / folder).rglob("*.*"))
+        if path.suffix != ".md" and path.suffix.lower() in _OTHER_SUFFIXES
+    )
 
 
 def _each(folder: Path, allowed: re.Pattern[str], read: Callable[[Path, str], T]) -> list[T]:

@@ -98,13 +98,17 @@ def fetch(
     manners: Manners | None = None,
     reach: Reach | None = None,
     progress: Progress = lambda *_: None,
+    say: Callable[[str], None] = lambda _: None,
 ) -> Report:
-    """Add to a content folder what arXiv's API has and the archive has not; FetchError, and nothing is added."""
+    """Add to a content folder what arXiv's API has and the archive has not; FetchError, and nothing is added.
+
+    What goes wrong on the way, and is tried again, is told to ``say``.
+    """
     started = clock.monotonic()
     config = load_config(source)
     terms = _terms(source, config, wanted)
     with _opened(source, progress) as archive:
-        with Line(terms.endpoint, terms.contact, clock=clock, manners=manners) as line:
+        with Line(terms.endpoint, terms.contact, clock=clock, manners=manners, say=say) as line:
             found: dict[str, Paper] = {}
             problems: list[Problem] = []
             asked, complete, finish = 0, True, _nothing
@@ -195,8 +199,9 @@ def fetch_daily(
     clock: Clock,
     manners: Manners | None = None,
     progress: Progress = lambda *_: None,
+    say: Callable[[str], None] = lambda _: None,
 ) -> Report:
-    """Add the day's announcements of the categories in site.toml."""
+    """Add the day's announcements of the categories in site.toml; ``say`` as in :func:`fetch`."""
     started = clock.monotonic()
     config = load_config(source)
     terms = _terms(source, config, wanted)
@@ -204,7 +209,7 @@ def fetch_daily(
     with _opened(source, progress) as archive:
         papers: list[Paper] = []
         problems = list(archive.problems)
-        with Line(terms.endpoint, terms.contact, clock=clock, manners=manners) as line:
+        with Line(terms.endpoint, terms.contact, clock=clock, manners=manners, say=say) as line:
             for number, category in enumerate(categories, 1):
                 announced, notes = listing.announced_today(line, terms.endpoint, category)
                 papers += announced

@@ -160,22 +160,29 @@ class Templates:
     def closure(self, *names: str) -> Iterator[tuple[str, str]]:
         """Return some templates with all that they include, in order: the name and the source of each."""
         sources: dict[str, str] = {}
-        waiting = [*names]
+        waiting = [(name, "", 0) for name in names]
         while waiting:
-            if (name := waiting.pop()) not in sources:
+            name, asker, line = waiting.pop()
+            if name not in sources:
                 if name not in self._sources:
-                    self._sources[name] = self._source(name)
-                sources[name] = self._sources[name]
-                for found in _REFERENCE.finditer(sources[name]):
+                    self._sources[name] = self._source(name, asker, line)
+                source = sources[name] = self._sources[name]
+                for found in _REFERENCE.finditer(source):
                     # A name that is worked out at run time may be any of them.
-                    waiting += [found[1]] if found[1] else self._loader.list_templates()
+                    wanted = [found[1]] if found[1] else self._loader.list_templates()
+                    line = source.count("\n", 0, found.start()) + 1
+                    waiting += [(other, name, line) for other in wanted]
         yield from sorted(sources.items())
 
-    def _source(self, name: str) -> str:
+    def _source(self, name: str, asker: str, line: int) -> str:
+        """Return the source of a template, for which another may have asked in some line."""
         try:
             return self._loader.get_source(self._plain, name)[0]
         except jinja2.TemplateNotFound as error:
-            raise self._mistake(error, name, "") from error
+            if not asker:
+                raise self._mistake(error, name, "") from error
+            message = f"asks for {name!r}, and there is no such template"
+            raise _error(f"templates/{asker}", line, message, "add it, or mend the name") from error
 
     def _mistake(self, error: Exception, template: str, making: str) -> TemplateError:
         name, line = template, None

@@ -274,6 +274,15 @@ def test_a_site_that_is_built_for_another_address(tmp_path: Path) -> None:
     assert main(command) == 1
 
 
+def test_the_address_of_an_example_is_warned_of(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    output = build(copy_content(tmp_path), tmp_path / "output", "--url", "https://example.com/x/")
+    command = ["check", "--content", str(tmp_path / "content"), "--output", str(output)]
+    assert main([*command, "--url", "https://example.com/x/"]) == 0
+    said = capsys.readouterr()
+    assert "warning: content/site.toml: https://example.com/x/ is nobody's address" in said.err
+    assert re.search(r"^feeds .* feeds +1 warning$", said.out, re.M)
+
+
 @pytest.mark.parametrize(
     "url", ["example.org", "ftp://example.org/", "https://example.org/?a", "https://a b/"]
 )

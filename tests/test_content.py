@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sitegen.content import load_notes, load_pages
+from sitegen.content import load_notes, load_pages, overlooked
 from sitegen.errors import ContentError
 from sitegen.models import MarkdownPage, Note
 from sitegen.text import ROOT, math
@@ -160,6 +160,15 @@ def test_notes_on_one_page_do_not_share_ids(tmp_path: Path) -> None:
     assert len({*ids[0], *ids[1]}) == len(ids[0]) + len(ids[1]) > 4
     for note, own in zip(notes, ids, strict=True):
         assert set(re.findall(r'href="#([^"]*)"', note.html)) <= set(own)
+
+
+def test_markdown_by_another_name_is_reported(tmp_path: Path) -> None:
+    for name in ("pages/a.markdown", "notes/sub/B.MD", "notes/good.md", "pages/plot.png", "feeds/c.MD"):
+        write(tmp_path, name, "")
+    assert [str(problem).removeprefix(f"{tmp_path}/") for problem in overlooked(tmp_path)] == [
+        "pages/a.markdown: is not read, for its name does not end in .md (rename it to a.md)",
+        "notes/sub/B.MD: is not read, for its name does not end in .md (rename it to B.md)",
+    ]
 
 
 def test_an_empty_note_is_left_out_and_reported(tmp_path: Path) -> None:

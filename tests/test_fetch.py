@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
@@ -228,6 +229,16 @@ def test_a_fault_that_stays_is_an_error_and_leaves_the_archive(site: Site, fault
 
 
 # --- what arXiv asks for -------------------------------------------------------------------------------------
+
+
+def test_what_is_tried_again_is_told(site: Site) -> None:
+    site.arxiv.faults = chain(["503", "truncated"], repeat(""))
+    said: list[str] = []
+    wanted = Wanted(endpoint=site.arxiv.endpoint)
+    fetch(site.content, wanted, clock=made_clock(site.arxiv), manners=POLITE, reach=REACH, say=said.append)
+    assert len(said) == 2
+    assert re.fullmatch(r"arXiv answers with HTTP 503: asking again in \d+ s", said[0])
+    assert re.fullmatch(r".+: asking again in \d+ s", said[1])
 
 
 def wait_after(site: Site, fault: str) -> float:

@@ -23,6 +23,17 @@ def content(tmp_path: Path) -> Path:
     return copy_content(tmp_path)
 
 
+def test_an_archive_without_papers_says_how_to_get_some(
+    content: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.rmtree(content / "feeds")
+    shutil.rmtree(content / "notes")
+    assert main(["build", "--content", str(content), "--output", str(content.parent / "output")]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("0 papers, ")
+    assert f"No papers yet: run sitegen fetch, or put arXiv feeds into {content}/feeds/\n" in said
+
+
 @pytest.fixture
 def output(content: Path) -> Path:
     return build(content, content.parent / "output", "--jobs", "1")
@@ -37,6 +48,17 @@ def failing(content: Path, output: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert "Traceback" not in said.err
     (line,) = said.err.splitlines()
     return line
+
+
+def test_a_template_that_asks_for_none(
+    content: Path, output: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (content.parent / "templates").mkdir()
+    (content.parent / "templates" / "404.html").write_text("\n{% extends 'bas.html' %}", "utf-8")
+    assert failing(content, output, capsys) == (
+        "error: templates/404.html:2: asks for 'bas.html', and there is no such template "
+        "(add it, or mend the name)"
+    )
 
 
 def add_page(content: Path) -> None:

@@ -71,12 +71,22 @@ class Rejected(Exception):
 class Line:
     """The one connection of a fetch; it counts its requests."""
 
-    def __init__(self, endpoint: str, contact: str, *, clock: Clock, manners: Manners | None = None) -> None:
+    def __init__(
+        self,
+        endpoint: str,
+        contact: str,
+        *,
+        clock: Clock,
+        manners: Manners | None = None,
+        say: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        """Speak to ``endpoint`` as ``contact``; what goes wrong, and is tried again, is told to ``say``."""
         import httpx  # here, because it takes 100 ms and only a fetch needs it
 
         host = urlsplit(endpoint).hostname or ""
         self._manners = manners or Manners()
         self._clock = clock
+        self._say = say
         self._host = host
         # The first request keeps its distance too: another fetch may have ended just now.
         self._ready = clock.monotonic() + self._manners.spacing
@@ -115,7 +125,9 @@ class Line:
             if attempt == (_ATTEMPTS_IF_REFUSED if refused else ATTEMPTS):
                 break
             longest = min(_LONGEST_WAIT, _FIRST_WAIT * 2 ** (attempt - 1))
-            self._clock.sleep(max(trouble.wait, longest * (0.5 + self._clock.random() / 2)))
+            wait = max(trouble.wait, longest * (0.5 + self._clock.random() / 2))
+            self._say(f"{trouble}: asking again in {wait:.0f} s")
+            self._clock.sleep(wait)
         remedy = (
             "mend the query, or fetch again later"
             if refused

@@ -9,6 +9,7 @@ from collections import Counter
 from datetime import date
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -21,6 +22,9 @@ SIZE_WARNED = 800_000_000
 SIZE_REFUSED = 950_000_000
 # After so many days without a new feed somebody should see whether feeds still come.
 _STALE = 7
+
+# Of examples: RFC 2606, section 3.
+_NOBODYS = ("example.org", "example.com", "example.net")
 
 _FILES_IN_A_RUN = 1_000
 
@@ -64,6 +68,10 @@ def check(
         machine.report_unlisted(site, whole)
     if today:
         _report_age(newest_feed, today, whole)
+    if urlsplit(base_url).hostname in _NOBODYS:
+        message = f"{base_url} is nobody's address, and feeds and sitemap lead there"
+        remedy = "write in site.toml where the site will stand, or build and check with --url"
+        whole.report("feeds", "content/site.toml", message, remedy, is_warning=True)
     amounts: dict[Subject, str] = {
         "size": f"{size / 1e6:,.1f} MB of {SIZE_REFUSED / 1e6:,.0f}",
         "names": _counted(len(paths), "file"),
