@@ -62,7 +62,7 @@ class Done(msgspec.Struct, array_like=True):
     def keep(self, paths: list[str]) -> None:
         """Add files that stay as they are."""
         self.kept += paths
-        self.pages += sum(path.endswith(".html") for path in paths)
+        self.pages += sum([path[-5:] == ".html" for path in paths])
 
     def add(self, other: Done) -> None:
         """Add what has become of others."""
@@ -161,12 +161,13 @@ class Maker:
         def share(number: int) -> bytes:
             own, done = Share(number, jobs), Done()
             routes = self._counted(site_map(self._edition, self._assets, own, touched), own)
-            if touched and reframe:
+            if touched is not None and reframe:
                 others = untouched(self._edition, own, touched)
                 routes = chain(routes, (Route(*other, values=None) for other in others))
             self._make(self._new(routes, done), Stage(folder), done)
-            if touched and not reframe and number == 0:  # which others need not be told
-                done.keep([output_path(url) for url, *_ in untouched(self._edition, Share(0, 1), touched)])
+            if touched is not None and not reframe and number == 0:  # which others need not be told
+                others = untouched(self._edition, Share(0, 1), touched)
+                done.keep([output_path(other[0]) for other in others])
             return msgspec.msgpack.encode(done)
 
         whole = Done()
