@@ -101,13 +101,12 @@ class Task:
     @staticmethod
     def first(tasks: Mapping[int, Task]) -> int:
         """Wait until one of some tasks is done, or is to be done here, and return its key."""
+        if here := [key for key, task in tasks.items() if not task._worker]:
+            return here[0]
+        keys = {task._ended: key for key, task in tasks.items()}
         poll = select.poll()
-        keys = {}
-        for key, task in tasks.items():
-            if not task._worker:
-                return key
-            keys[task._ended] = key
-            poll.register(task._ended)
+        for handle in keys:
+            poll.register(handle)
         return keys[poll.poll()[0][0]]
 
     def wait(self) -> None:
