@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +107,10 @@ def _serve(options: argparse.Namespace) -> int:
             f"warning: whoever reaches this machine can read the preview at {options.host}", file=sys.stderr
         )
     beside = options.content.resolve().parent
+    # Before there are threads: a process that is forked while one of them imports something would wait for that, and
+    # for ever. And what each build's processes would import is there.
+    for module in ("httpx", "sitegen.arxiv.feed", "sitegen.content", "sitegen.fetch"):
+        import_module(module)
     if options.fetch_every:
         _fetch_regularly(options)
     serve(

@@ -139,21 +139,28 @@ def overlooked(content: Path) -> tuple[Problem, ...]:
     """Return what stands in ``pages`` or ``notes`` and is Markdown by another name than ``*.md``: it is not read."""
     return tuple(
         Problem(
-            location=Location(path=str(path)),
+            location=Location(path=_printable(path)),
             message="is not read, for its name does not end in .md",
-            remedy=f"rename it to {path.with_suffix('.md').name}",
+            remedy=f"rename it to {_printable(path.with_suffix('.md').name)}",
         )
         for folder in ("pages", "notes")
-        for path in sorted((content / folder).rglob("*.*"))
+        for path in _published(content / folder)
         if path.suffix != ".md" and path.suffix.lower() in _OTHER_SUFFIXES
     )
+
+
+def _printable(path: Path | str) -> str:
+    # A name may be no UTF-8.
+    return str(path).encode("utf-8", "replace").decode()
 
 
 def _each(folder: Path, allowed: re.Pattern[str], read: Callable[[Path, str], T]) -> list[T]:
     """Read every Markdown file of a folder, given its path and slug; one ContentError for all mistakes."""
     found: list[T] = []
     problems: list[Problem] = []
-    for path in _markdown_files(folder):
+    for path in _published(folder):
+        if path.suffix != ".md":
+            continue
         try:
             found.append(read(path, _slug(path, folder, allowed)))
         except ContentError as error:
@@ -163,8 +170,9 @@ def _each(folder: Path, allowed: re.Pattern[str], read: Callable[[Path, str], T]
     return found
 
 
-def _markdown_files(folder: Path) -> Iterator[Path]:
-    paths = folder.rglob("*.md") if folder.is_dir() else ()
+def _published(folder: Path) -> Iterator[Path]:
+    """Return the files of a folder that are no drafts, in the order of their paths."""
+    paths = folder.rglob("*.*") if folder.is_dir() else ()
     for path in sorted(paths, key=lambda path: path.relative_to(folder).as_posix()):
         parts = path.relative_to(folder).parts
         # What begins with "." or "_" is not published: drafts, examples, what editors leave behind.

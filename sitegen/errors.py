@@ -7,7 +7,8 @@
     ├── FetchError               arXiv cannot be reached, or its answers cannot be true
     ├── TemplateError            a template that does not compile or asks for what is not there
     ├── RouteCollision           two pages that want the same URL
-    └── PublishError             the output folder cannot be written, or is not ours
+    ├── PublishError             the output folder cannot be written, or is not ours
+    └── WorkerError              a process that helped was ended from without
 
 A :class:`Problem` is weaker than an error: it is reported, counted, and the build goes on.
 """
@@ -88,3 +89,7 @@ class RouteCollision(SitegenError):
 
 class PublishError(SitegenError):
     """The output folder cannot be written, or holds files that sitegen did not write."""
+
+
+class WorkerError(SitegenError):
+    """A process that the command had started was ended from without, most likely for want of memory."""

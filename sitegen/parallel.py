@@ -16,6 +16,8 @@ from functools import partial
 from itertools import islice
 from typing import NoReturn
 
+from sitegen.errors import WorkerError
+
 
 def run(work: Callable[[int], bytes], count: int, jobs: int) -> Iterator[tuple[int, bytes]]:
     """Return each of ``work(0) … work(count - 1)`` with its number as soon as it is done, by ``jobs`` processes.
@@ -96,7 +98,8 @@ class Task:
             return answer[1:]
         if answer[:1] == _FAILED:
             raise pickle.loads(answer[1:])  # noqa: S301 - our own process wrote it
-        raise ChildProcessError("a process of the build ended too soon")
+        remedy = "see whether there is memory enough; sitegen build --jobs 1 takes the least"
+        raise WorkerError.at("sitegen", "a process that helped was ended from without", remedy)
 
     @staticmethod
     def first(tasks: Mapping[int, Task]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import sys
 import zlib
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -631,3 +632,18 @@ def test_text_comes_out_folded_and_without_controls(title: str, comment: str) ->
             assert text == " ".join(text.split())
             assert not any(0x7F <= ord(char) < 0xA0 or ord(char) < 0x20 for char in text)
     assert len(papers) == 1 or "it has no title" in problems[0].message
+
+
+def test_a_feed_is_read_without_an_import(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that is forked while another thread imports something waits for that for ever."""
+    looked_for: list[str] = []
+
+    class Watch:
+        @staticmethod
+        def find_spec(name: str, *_: object) -> None:
+            looked_for.append(name)
+
+    feed.parse(TODAY, "a.xml")
+    monkeypatch.setattr(sys, "meta_path", [Watch, *sys.meta_path])
+    feed.parse(TODAY, "a.xml")
+    assert looked_for == []

@@ -1,5 +1,6 @@
 """What `sitegen check` finds on a built site, and what it leaves in peace."""
 
+import os
 import re
 from datetime import date
 from pathlib import Path
@@ -226,6 +227,12 @@ def test_many_files_give_the_same_in_one_process_and_in_two(tmp_path: Path) -> N
     assert report == check(folder, URL, jobs=2)
     assert len(report.problems) == 1200
     assert {row.subject: row.amount for row in report.summary}["links"] == "2,401 links"
+
+
+def test_a_name_that_is_no_utf8(tmp_path: Path) -> None:
+    folder = site(tmp_path, {"index.html": page("")})
+    Path(os.fsdecode(os.fsencode(folder) + b"/\xff.html")).write_text(page('<a href="gone/">'), "utf-8")
+    assert any("there is no gone/" in finding for finding in found(folder))
 
 
 def test_no_site_at_all(tmp_path: Path) -> None:

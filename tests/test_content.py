@@ -163,7 +163,9 @@ def test_notes_on_one_page_do_not_share_ids(tmp_path: Path) -> None:
 
 
 def test_markdown_by_another_name_is_reported(tmp_path: Path) -> None:
-    for name in ("pages/a.markdown", "notes/sub/B.MD", "notes/good.md", "pages/plot.png", "feeds/c.MD"):
+    reported = ("pages/a.markdown", "notes/sub/B.MD")
+    drafts = ("pages/_drafts/a.mkd", "notes/.b.markdown", "pages/folder.mkd/plot.png")
+    for name in (*reported, *drafts, "notes/good.md", "feeds/c.MD"):
         write(tmp_path, name, "")
     assert [str(problem).removeprefix(f"{tmp_path}/") for problem in overlooked(tmp_path)] == [
         "pages/a.markdown: is not read, for its name does not end in .md (rename it to a.md)",

@@ -16,7 +16,7 @@ from conftest import copy_content
 
 from sitegen import parallel
 from sitegen.build import build
-from sitegen.errors import TemplateError
+from sitegen.errors import TemplateError, WorkerError
 from sitegen.parallel import Task
 
 LARGE = b"x" * 5_000_000
@@ -68,7 +68,7 @@ def test_the_first_that_fails_ends_the_others() -> None:
 
 @pytest.mark.parametrize(
     ("work", "error", "said"),
-    [(fail, ValueError, "no good"), (die, ChildProcessError, "ended too soon")],
+    [(fail, ValueError, "no good"), (die, WorkerError, "ended from without")],
 )
 def test_a_failure_is_that_of_the_work(work: Callable[[], bytes], error: type[Exception], said: str) -> None:
     with pytest.raises(error, match=said):

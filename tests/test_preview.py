@@ -7,6 +7,8 @@ import os
 import re
 import signal
 import socket
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -338,3 +340,20 @@ def test_a_folder_that_is_not_the_sites_is_not_shown(
     content = copy_content(tmp_path / "site")
     assert main(["serve", "--port", "0", "--content", str(content), "--output", str(tmp_path)]) == 1
     assert "holds files that sitegen did not write" in capsys.readouterr().err
+
+
+def test_what_processes_need_is_imported_before_there_are_threads(tmp_path: Path) -> None:
+    """Else a process that is forked while a fetch imports something would wait for it for ever."""
+    program = """
+import sys
+from sitegen import cli
+from sitegen.preview import server
+wanted = {"feedparser", "httpx", "markdown", "sitegen.fetch"}
+cli._fetch_regularly = lambda _: print(*sorted(wanted - sys.modules.keys()), "before threads")
+server.serve = lambda *_, **__: print("served")
+cli.main(["serve", "--fetch-every", "1h"])
+"""
+    said = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, check=True, capture_output=True, text=True
+    ).stdout
+    assert said == "before threads\nserved\n"

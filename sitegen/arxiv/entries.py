@@ -146,6 +146,9 @@ def _moment(text: str) -> struct_time | None:
     return datetime.fromisoformat(text).utctimetuple() if _DATE.fullmatch(text) else None
 
 
+# A parser of libxml2's that nobody has any more: it would be looked for with each run, and under a lock, which a
+# process that is forked meanwhile would wait for for ever.
+feedparser.api.PREFERRED_XML_PARSERS = []
 feedparser.registerDateHandler(_moment)  # it is asked first, before nine that know no date at a glance
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from hashlib import blake2b
+from importlib import import_module
 from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -112,12 +113,12 @@ def read_all(
             ]
         )
 
-    runs = _runs({index: path.stat().st_size for index, path in enumerate(files) if index not in kept})
-    if len(runs) > 1:
-        pass  # before processes are forked, each of which would import it for itself
+    runs = _runs({index: _size(path) for index, path in enumerate(files) if index not in kept})
+    if len(runs) > 1:  # before processes are forked, each of which would import it for itself
+        import_module("sitegen.arxiv.feed")
     found = parallel.run(read, len(runs), jobs)
     # Others read meanwhile.
-    readings = {index: _DECODER.decode(body) for index, body in kept.items()}
+    readings = {index: _DECODER.decode(kept.pop(index)) for index in list(kept)}
     progress(len(readings), len(files))
     for number, answer in found:
         readings |= zip(runs[number], _READINGS.decode(answer), strict=True)
@@ -139,6 +140,13 @@ def read_all(
         ),
         newest=max((reading.made for reading in in_order if reading.made), default=None),
     )
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:  # whoever reads it will tell
+        return 0
 
 
 def _runs(sizes: Mapping[int, int]) -> list[list[int]]:
