@@ -32,7 +32,7 @@ from markdown.extensions.toc import TocExtension, slugify_unicode
 from markdown.inlinepatterns import InlineProcessor
 from markdown.util import STX, AtomicString
 
-from sitegen.errors import ContentError, Location, Problem
+from sitegen.errors import ContentError, Location, Problem, readable
 from sitegen.models import ArxivId, MarkdownPage, Note
 from sitegen.text import ROOT, formulas, math, mathtext
 from sitegen.toml import Document, read_source, shown
@@ -139,19 +139,14 @@ def overlooked(content: Path) -> tuple[Problem, ...]:
     """Return what stands in ``pages`` or ``notes`` and is Markdown by another name than ``*.md``: it is not read."""
     return tuple(
         Problem(
-            location=Location(path=_printable(path)),
+            location=Location(path=readable(path)),
             message="is not read, for its name does not end in .md",
-            remedy=f"rename it to {_printable(path.with_suffix('.md').name)}",
+            remedy=f"rename it to {readable(path.with_suffix('.md').name)}",
         )
         for folder in ("pages", "notes")
         for path in _published(content / folder)
         if path.suffix != ".md" and path.suffix.lower() in _OTHER_SUFFIXES
     )
-
-
-def _printable(path: Path | str) -> str:
-    # A name may be no UTF-8.
-    return str(path).encode("utf-8", "replace").decode()
 
 
 def _each(folder: Path, allowed: re.Pattern[str], read: Callable[[Path, str], T]) -> list[T]:

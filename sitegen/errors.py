@@ -20,6 +20,11 @@ from pathlib import Path
 import msgspec
 
 
+def readable(path: Path | str) -> str:
+    """Return a path as text that can be printed and kept: the names of files need not be UTF-8."""
+    return str(path).encode("utf-8", "replace").decode()
+
+
 class Location(msgspec.Struct, frozen=True, kw_only=True):
     """A place that a person can open: a file, and in it a line, a key path or an entry's id."""
 

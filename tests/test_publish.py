@@ -34,6 +34,15 @@ def test_an_archive_without_papers_says_how_to_get_some(
     assert f"No papers yet: run sitegen fetch, or put arXiv feeds into {content}/feeds/\n" in said
 
 
+def test_names_that_are_no_utf8(content: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in (b"feeds/\xff.xml", b"notes/\xff.markdown"):
+        Path(os.fsdecode(os.fsencode(content) + b"/" + name)).write_text("nothing", "utf-8")
+    assert main(["build", "--content", str(content), "--output", str(content.parent / "output")]) == 0
+    said = capsys.readouterr().err
+    assert f"problem: {content}/feeds/?.xml:1: plain text, not a feed" in said
+    assert f"problem: {content}/notes/?.markdown: is not read" in said
+
+
 @pytest.fixture
 def output(content: Path) -> Path:
     return build(content, content.parent / "output", "--jobs", "1")

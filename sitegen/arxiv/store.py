@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from sitegen import parallel, sealed
-from sitegen.errors import FeedError, Problem
+from sitegen.errors import FeedError, Problem, readable
 from sitegen.models import Paper
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def read_all(
     another version of it has read is read anew. ``progress`` is called with the number of files done and of all.
     """
     files = feed_files(folder)
-    names = [f"{folder.name}/{path.relative_to(folder).as_posix()}" for path in files]
+    names = [readable(path.relative_to(folder.parent)) for path in files]
     places = [_place(path, name, cache, engine) for path, name in zip(files, names, strict=True)]
     kept = {index: body for index, place in enumerate(places) if (body := sealed.recall(place))}
 
@@ -164,7 +164,7 @@ def _runs(sizes: Mapping[int, int]) -> list[list[int]]:
 
 def _located(folder: Path, problem: Problem) -> Problem:
     # What is remembered knows the file from its folder on, wherever that stands; a person wants a path to open.
-    where = msgspec.structs.replace(problem.location, path=str(folder.parent / problem.location.path))
+    where = msgspec.structs.replace(problem.location, path=readable(folder.parent / problem.location.path))
     return msgspec.structs.replace(problem, location=where)
 
 
