@@ -213,6 +213,7 @@ def _read(
     read_answer: Callable[[Path, str], Answer],
 ) -> bytes:
     shelf: list[bytes] = []
+    gc.freeze()  # what is there already, and may be much
     try:
         answer = read_answer(path, name)
     except FeedError as error:
@@ -228,6 +229,7 @@ def _read(
             texts=tuple(map(len, shelf)),
         )
     gc.collect()  # feedparser leaves cycles behind, and the collector is off while a site is built
+    gc.unfreeze()
     data = msgspec.msgpack.encode(reading)
     if os.access(path, os.R_OK):  # else its reading is of no contents
         sealed.put(_beside(place), b"".join(shelf))
