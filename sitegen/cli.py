@@ -109,7 +109,10 @@ def _serve(options: argparse.Namespace) -> int:
     beside = options.content.resolve().parent
     # Before there are threads: a process that is forked while one of them imports something would wait for that, and
     # for ever. And what each build's processes would import is there.
-    for module in ("httpx", "sitegen.arxiv.feed", "sitegen.content", "sitegen.fetch"):
+    wanted = ["sitegen.arxiv.feed", "sitegen.content"]
+    if options.fetch_every:
+        wanted += ["httpx", "sitegen.fetch"]
+    for module in wanted:
         import_module(module)
     if options.fetch_every:
         _fetch_regularly(options)

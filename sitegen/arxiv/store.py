@@ -15,16 +15,13 @@ from hashlib import blake2b
 from importlib import import_module
 from itertools import accumulate
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
 from sitegen import parallel, sealed
 from sitegen.errors import FeedError, Problem, readable
 from sitegen.models import Paper
-
-if TYPE_CHECKING:
-    from sitegen.arxiv.feed import Answer
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -102,16 +99,8 @@ def read_all(
     kept = {index: body for index, place in enumerate(places) if (body := sealed.recall(place))}
 
     def read(number: int) -> bytes:
-        from sitegen.arxiv import (
-            feed,  # here, because a build that finds all read already need not wait for it
-        )
-
-        return msgspec.msgpack.encode(
-            [
-                msgspec.Raw(_read(files[index], names[index], places[index], describe, feed.read_answer))
-                for index in runs[number]
-            ]
-        )
+        data = [_read(files[index], names[index], places[index], describe) for index in runs[number]]
+        return msgspec.msgpack.encode(list(map(msgspec.Raw, data)))
 
     runs = _runs({index: _size(path) for index, path in enumerate(files) if index not in kept})
     if len(runs) > 1:  # before processes are forked, each of which would import it for itself
@@ -205,17 +194,13 @@ class _Opened:
 _opened = lru_cache(maxsize=16)(_Opened)  # papers that are asked for together mostly came with one feed
 
 
-def _read(
-    path: Path,
-    name: str,
-    place: Path,
-    describe: Callable[[Paper], Description],
-    read_answer: Callable[[Path, str], Answer],
-) -> bytes:
+def _read(path: Path, name: str, place: Path, describe: Callable[[Paper], Description]) -> bytes:
+    from sitegen.arxiv import feed  # here, because a build that finds all read already need not wait for it
+
     shelf: list[bytes] = []
     gc.freeze()  # what is there already, and may be much
     try:
-        answer = read_answer(path, name)
+        answer = feed.read_answer(path, name)
     except FeedError as error:
         reading = Reading((), (), error.problems)
     else:
