@@ -19,6 +19,7 @@ from pathlib import Path
 from bench import CORPUS
 
 from sitegen.arxiv import store
+from sitegen.incremental.cache import Cache
 from sitegen.models import Paper
 from sitegen.text import abstract, formulas, math, mathtext
 
@@ -32,9 +33,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as cache:
         feeds = store.read_all(
             options.corpus,
-            Path(cache),
-            engine=b"",
-            describe=lambda paper: store.Description(paper, b"", b""),
+            Cache(Path(cache)),
+            program=b"",
+            derive=lambda paper: store.Derived(paper, b"", b""),
             jobs=0,
             progress=lambda *_: None,
         )

@@ -1,4 +1,4 @@
-"""The straight line, from feed files to a site; it never touches the network."""
+"""The straight line from feed files to a site. It never touches the network."""
 
 from __future__ import annotations
 
@@ -18,31 +18,33 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from sitegen import __version__, facts, parallel, resources, sealed
+from sitegen import __version__, content, facts, resources
 from sitegen.arxiv import store
+from sitegen.config import PersonEntry, load_people
 from sitegen.config import load as load_config
-from sitegen.config import load_people
 from sitegen.errors import Location, Problem
 from sitegen.exports import metadata
+from sitegen.facts import DerivedFields
+from sitegen.incremental import checksum, last_build, traces, workers
+from sitegen.incremental.cache import Cache
 from sitegen.library import people, related
 from sitegen.library.library import assemble
 from sitegen.library.merge import merge
-from sitegen.making import Done, Maker
-from sitegen.models import MarkdownPage, Note, Paper
-from sitegen.pages import assets as static
-from sitegen.pages.edition import Edition
-from sitegen.publish import folder, ledger, memory
+from sitegen.models import Note, Paper
+from sitegen.pages import assets as static_files
+from sitegen.pages.model import SiteModel
+from sitegen.pages.site_map import site_map
+from sitegen.publish import folder
 from sitegen.publish import manifest as manifests
 from sitegen.publish.commit import commit, opened
-from sitegen.publish.folder import Standing
-from sitegen.publish.ledger import Ledger
+from sitegen.publish.folder import OutputState
 from sitegen.publish.manifest import NAME as MANIFEST
-from sitegen.publish.manifest import Manifest
+from sitegen.publish.pages import PageBuilder, Site
 from sitegen.publish.plan import Plan, plan
 from sitegen.render import Renderer
 from sitegen.text import abstract
 
-# Those whose work is seen in pages.
+# Libraries whose work shows in pages.
 _LIBRARIES = (
     "anyascii",
     "feedparser",
@@ -55,10 +57,8 @@ _LIBRARIES = (
     "pylatexenc",
     "tzdata",
 )
-# For the pages of fewer papers a second process costs more than it saves.
-_WORTH_A_PROCESS = 100
 
-# What the last build was made of. To free it takes a tenth of a second, for which the end of a command need not wait.
+# The values of the last build. To free them takes a tenth of a second, which the end of a command need not wait for.
 _kept: Any = None
 
 Progress = Callable[[str, int, int], None]  # what is being done, how much of it is done, how much there is
@@ -100,7 +100,7 @@ def build(
     verbose: bool = False,
     progress: Progress = lambda *_: None,
 ) -> Report:
-    """Build the site of a content folder into an output folder; SitegenError if it cannot be, the old site stands.
+    """Build the site of a content folder into an output folder; after a SitegenError the old site stands.
 
     ``url`` is where the site will stand, if not where site.toml says; ``verbose`` asks for what stays TeX as well.
     """
@@ -108,128 +108,149 @@ def build(
     started = time.perf_counter()
     _kept = None
     jobs = jobs or os.cpu_count() or 1
-
-    engine = engine_digest()
-    templates = [source.resolve().parent / "templates", resources.templates_dir()]
-    statics = [source.resolve().parent / "static", resources.static_dir()]
-    cache = source.resolve().parent / ".sitegen"
-    place = cache / "builds" / blake2b(os.fsencode(output.resolve()), digest_size=8).hexdigest()
+    program = program_digest()
+    home = source.resolve().parent
+    templates = [home / "templates", resources.templates_dir()]
+    statics = [home / "static", resources.static_dir()]
+    cache, key = Cache(home / ".sitegen"), checksum.digest(os.fsencode(output.resolve())).hex()
 
     with opened(output), ExitStack() as tasks:
-        sources = memory.digest(
-            [source, *templates, *statics], engine, os.fsencode(source), (url or "").encode()
-        )
         standing = folder.inspect(output)
-        if not verbose and (last := memory.recall(place, output, standing, sources)):
-            return _again(last, started)
+        sources = last_build.sources_digest(
+            [source, *templates, *statics], program, os.fsencode(source), (url or "").encode()
+        )
+        done = last_build.report(cache, key, sources, standing.listed, output, standing.manifest)
+        if done and not verbose:
+            return _again(done, started)
 
-        missing = parallel.Task(partial(folder.missing, output, standing), jobs)
-        tasks.callback(missing.end)
-        articles = parallel.Task(partial(_articles, source), jobs)
-        tasks.callback(articles.end)
+        looking = workers.Task(partial(folder.missing, output, standing), jobs)
+        tasks.callback(looking.end)
         config = load_config(source)
         config = msgspec.structs.replace(config, url=url or config.url)
-        known = load_people(source)
-        feeds = read_feeds(source, jobs=jobs, progress=progress, engine=engine)
+        feeds = read_feeds(source, jobs=jobs, progress=progress, program=program)
         papers = merge(feeds.papers)
-        written = msgspec.msgpack.decode(articles.result(), type=_Articles)
-        notes, orphans = _joined(source, written.notes, {paper.id.base for paper in papers})
-        known_facts = facts.of_all(papers, feeds)
+        derived = DerivedFields(papers, feeds, cache, program)
         search = related.Search(
-            [(paper.id, known_facts[paper.id.base].features) for paper in papers], cache / "related", engine
+            [(paper.id, derived.facts[paper.id.base].features) for paper in papers], cache, program
         )
-        nearest = parallel.Task(search.run, jobs, afterwards=search.remember)
-        tasks.callback(nearest.end)
-        followed = [known_facts[paper.id.base].digest for paper in papers]
-        people_key = sealed.digest(b"".join([engine, msgspec.msgpack.encode(known), *followed]))
-        kept_people = people.recall(cache / "people", people_key)
-        found = kept_people.people if kept_people else people.persons(papers, known)
+        searching = workers.Task(search.run, jobs, afterwards=search.save)
+        tasks.callback(searching.end)
+        pages, (notes, mistakes) = content.load_pages(source), content.load_notes(source)
+        notes, orphans = _joined(source, notes, {paper.id.base for paper in papers})
         library = assemble(
             papers,
-            found,
+            _persons(papers, load_people(source), derived, cache, program),
             zone=ZoneInfo(config.timezone),
             notes=notes,
-            pages=written.pages,
+            pages=pages,
             newest_feed=feeds.newest,
         )
-
-        assets = static.collect(statics)
-        edition = Edition(
+        assets = static_files.collect(statics)
+        site = SiteModel(
             library,
             config,
-            assets=assets.names,
-            facts=known_facts,
-            texts=facts.texts_of(feeds),
-            related=lambda: related.found(nearest.result()),
-            who=kept_people.who if kept_people else None,
+            assets,
+            facts=derived.facts,
+            texts=derived.texts,
+            related=lambda: related.found(searching.result()),
         )
-        engine += msgspec.msgpack.encode(config)
         renderer = Renderer(
-            templates, edition.site, assets.names, urlsplit(config.url).path, engine, cache / "templates"
+            templates,
+            site.settings(),
+            assets.names,
+            urlsplit(config.url).path,
+            b"",
+            cache.folder / "templates",
         )
-
-        standing = msgspec.structs.replace(standing, missing=folder.found_missing(missing.result()))
-        maker = Maker(edition, assets, renderer, standing, output, partial(progress, "making pages"))
-        before = None if standing.missing else ledger.recall(place, standing.listed, maker.look())
-        done, site, todo, listed = _publish(maker, jobs if len(papers) >= _WORTH_A_PROCESS else 1, before)
-        nearest.wait()
-        _kept = (feeds, papers, library, edition, standing, site)
+        standing = msgspec.structs.replace(standing, missing=folder.found_missing(looking.result()))
+        last = traces.load(cache, key, standing.listed, program)
+        builder = PageBuilder(site, renderer, output, standing, last, program)
+        made, todo, listed = _publish(
+            builder, site, output, standing, jobs, partial(progress, "making pages")
+        )
+        searching.wait()
+        _kept = (feeds, papers, library, site, standing, made)
         report = Report(
             papers=len(library.order),
             people=len(library.people),
-            pages=done.pages,
+            pages=sum([path.endswith(".html") for path in made.manifest]),
             written=len(todo.write),
             unchanged=len(todo.unchanged),
             deleted=len(todo.delete),
-            bytes=folder.total_size(site),
+            bytes=sum(made.manifest.values()),
             seconds=round(time.perf_counter() - started, 3),
             peak_rss_mb=_peak_rss_mb(),
-            problems=(*feeds.problems, *written.problems, *orphans, *_damage(output, standing)),
+            problems=(
+                *feeds.problems,
+                *mistakes,
+                *content.overlooked(source),
+                *orphans,
+                *_damage(output, standing),
+            ),
             unconverted=(),
         )
-        ledger.keep(place, maker.ledger(listed))
-        if not kept_people:
-            people.keep(cache / "people", people_key, found, edition.who)
+        traces.save(cache, key, msgspec.structs.replace(made.build, manifest=listed))
         if not standing.damaged:
-            memory.remember(place, listed, sources, msgspec.msgpack.encode(report))
+            last_build.save(cache, key, sources, listed, msgspec.msgpack.encode(report))
         if verbose:
             report = msgspec.structs.replace(report, unconverted=tuple(_unconverted(library.order)))
         return report
 
 
-def _publish(maker: Maker, jobs: int, before: Ledger | None) -> tuple[Done, Manifest, Plan, bytes]:
+def _persons(
+    papers: tuple[Paper, ...],
+    known: tuple[PersonEntry, ...],
+    derived: DerivedFields,
+    cache: Cache,
+    program: bytes,
+) -> people.People:
+    """Return the persons of papers; they are kept for the next build of the same papers."""
+    digests = [derived.facts[paper.id.base].digest for paper in papers]
+    key = checksum.digest(b"".join([program, msgspec.msgpack.encode(known), *digests])).hex()
+    if (found := people.load(cache, key)) is None:
+        found = people.persons(papers, known)
+        people.save(cache, key, found)
+    return found
+
+
+def _publish(
+    builder: PageBuilder,
+    site: SiteModel,
+    output: Path,
+    standing: OutputState,
+    jobs: int,
+    progress: Callable[[int, int], None],
+) -> tuple[Site, Plan, bytes]:
     """Make what is new beside the output folder, and let it take its place.
 
-    Return what became of all pages, the site, what was done, and the digest of the manifest.
+    Return the site, what was done, and the digest of the manifest.
     """
-    output, standing = maker.output, maker.standing
     with folder.staging(output) as stage:
-        done = maker.made(stage, jobs, before)
-        site = done.site(standing.manifest)
-        todo = plan(site, [path for path, _ in done.staged], standing.manifest)
+        made = builder.make(site_map(site), stage, jobs, progress)
+        todo = plan(made.manifest, made.staged, standing.manifest)
         folder.refuse_foreign(output, standing, todo.write)
-        if site != standing.manifest or todo.write or standing.damaged:
-            listing = manifests.encode(site)
+        if made.manifest != standing.manifest or todo.write or standing.damaged:
+            listing = manifests.encode(made.manifest)
             commit(output, todo, listing)
-            return done, site, todo, sealed.digest(listing)
-    return done, site, todo, standing.listed
+            return made, todo, checksum.digest(listing)
+    return made, todo, standing.listed
 
 
 def read_feeds(
-    source: Path, *, jobs: int = 0, progress: Progress = lambda *_: None, engine: bytes = b""
+    source: Path, *, jobs: int = 0, progress: Progress = lambda *_: None, program: bytes = b""
 ) -> store.Feeds:
-    """Return what the feeds of a content folder hold; the folder beside it remembers what was read."""
+    """Return what the feeds of a content folder hold; the cache beside it keeps what was read."""
     return store.read_all(
         source / "feeds",
-        source.resolve().parent / ".sitegen" / "feeds",
-        engine=engine or engine_digest(),
-        describe=facts.kept,
+        Cache(source.resolve().parent / ".sitegen"),
+        program=program or program_digest(),
+        derive=facts.derive,
         jobs=jobs or os.cpu_count() or 1,
         progress=partial(progress, "reading feeds"),
     )
 
 
-def engine_digest() -> bytes:
+def program_digest() -> bytes:
     """Return the digest of the program and its libraries: its pages and its readings of feeds are theirs."""
     digest = blake2b(__version__.encode(), digest_size=16)
     for name in sorted(_installed()):
@@ -245,26 +266,10 @@ def _installed() -> Iterator[str]:
     wanted = {name.replace("-", "_") for name in _LIBRARIES}
     for place in filter(os.path.isdir, sys.path):
         for entry in os.scandir(place):
-            # importlib.metadata reads each library's papers for the same, and takes 25 ms to be imported.
+            # importlib.metadata reads the metadata of each library for the same, and takes 25 ms to be imported.
             name, _, version = entry.name.removesuffix(".dist-info").partition("-")
             if entry.name.endswith(".dist-info") and name.lower().replace("-", "_") in wanted:
                 yield f"{name.lower()}-{version}"
-
-
-class _Articles(msgspec.Struct, frozen=True, array_like=True):
-    """What the owner wrote, and what of it is left out."""
-
-    pages: tuple[MarkdownPage, ...]
-    notes: tuple[Note, ...]
-    problems: tuple[Problem, ...]
-
-
-def _articles(source: Path) -> bytes:
-    # Here, because to import markdown and make it ready takes 40 ms: that is for another process to do.
-    from sitegen import content
-
-    pages, (notes, problems) = content.load_pages(source), content.load_notes(source)
-    return msgspec.msgpack.encode(_Articles(pages, notes, (*problems, *content.overlooked(source))))
 
 
 def _again(last: bytes, started: float) -> Report:
@@ -295,7 +300,7 @@ def _joined(
     return tuple(note for note in notes if note.paper in papers), orphans
 
 
-def _damage(output: Path, standing: Standing) -> Iterator[Problem]:
+def _damage(output: Path, standing: OutputState) -> Iterator[Problem]:
     if standing.damaged:
         yield Problem(
             location=Location(path=str(output / MANIFEST)),

@@ -81,7 +81,7 @@ class Renderer:
             _ENCODER.encode((site, dict(assets), base_path, engine)), digest_size=16
         ).digest()
 
-    def fingerprint(self, template: str) -> bytes:
+    def block_digest(self, template: str) -> bytes:
         """Return the digest of a template with all that it includes, of the site's settings and its assets.
 
         What its layout has around the blocks is not in it: see ``frames``.
@@ -93,7 +93,7 @@ class Renderer:
             known = self._fingerprints[template] = digest.digest()
         return known
 
-    def frames(self, template: str) -> bytes:
+    def frame_digest(self, template: str) -> bytes:
         """Return the digest of what the layout of a template has around its blocks; of none, nothing."""
         return self._layout(template)[1]
 
@@ -114,7 +114,7 @@ class Renderer:
         """Return the digest of a page, of whose values see ``Route``: the same key means the same blocks."""
         if not template:
             return sealed.digest(values)
-        fingerprint = self._fingerprints.get(template) or self.fingerprint(template)
+        fingerprint = self._fingerprints.get(template) or self.block_digest(template)
         return sealed.digest(b"%b%b\0%b" % (fingerprint, url.encode(), values))
 
     def render(self, path: str, template: str, context: Context) -> Rendered:
@@ -129,7 +129,7 @@ class Renderer:
         assert isinstance(context, HtmlPage)
         return self._framed(path, place, layout, context.section, context.tops_section, data.split(_CUT))
 
-    def reframed(self, path: str, url: str, template: str, old: Rendered) -> Rendered:
+    def reframe(self, path: str, url: str, template: str, old: Rendered) -> Rendered:
         """Return a page of which only the frame is new; its template has one layout."""
         layout, _ = self._layout(template)
         return self._framed(path, _place(path), layout, old.section, url == old.section, old.blocks())

@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 from conftest import copy_content
 
-from sitegen import parallel
 from sitegen.build import build
 from sitegen.errors import TemplateError, WorkerError
-from sitegen.parallel import Task
+from sitegen.incremental import workers
+from sitegen.incremental.workers import Task
 
 LARGE = b"x" * 5_000_000
 
@@ -45,7 +45,7 @@ def die() -> bytes:
 
 def test_a_result_can_be_asked_for_by_every_process_that_comes_after() -> None:
     task = Task(lambda: LARGE, jobs=2)
-    assert list(parallel.share(lambda _: task.result()[:1] * 3, jobs=3)) == [b"xxx"] * 3
+    assert list(workers.share(lambda _: task.result()[:1] * 3, jobs=3)) == [b"xxx"] * 3
     assert task.result() == LARGE
     task.wait()
     assert not has_children()
@@ -53,7 +53,7 @@ def test_a_result_can_be_asked_for_by_every_process_that_comes_after() -> None:
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_many_works_are_done_by_a_few_processes(jobs: int) -> None:
-    results = parallel.run(lambda number: b"%d" % number * (1_000_000 if number % 2 else 1), 7, jobs)
+    results = workers.run(lambda number: b"%d" % number * (1_000_000 if number % 2 else 1), 7, jobs)
     assert {number: result[-1:] for number, result in results} == {n: b"%d" % n for n in range(7)}
     assert not has_children()
 
@@ -61,7 +61,7 @@ def test_many_works_are_done_by_a_few_processes(jobs: int) -> None:
 def test_the_first_that_fails_ends_the_others() -> None:
     before = open_files()
     with pytest.raises(ValueError, match="no good"):
-        list(parallel.run(lambda number: fail() if number else time.sleep(60) or b"", 9, jobs=2))
+        list(workers.run(lambda number: fail() if number else time.sleep(60) or b"", 9, jobs=2))
     assert not has_children()
     assert open_files() == before
 

@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 import msgspec
 
 from sitegen.arxiv import writer
-from sitegen.sealed import seal, unseal
+from sitegen.incremental.checksum import protect, verified
 
 T = TypeVar("T")
 
@@ -37,7 +37,7 @@ class Journal(Generic[T]):
     def keep(self, entry: T) -> None:
         """Write one more entry."""
         data = msgspec.msgpack.encode(entry)
-        writer.write(self._path(self._length), seal(data))
+        writer.write(self._path(self._length), protect(data))
         self._length += 1
 
     def clear(self) -> None:
@@ -56,7 +56,7 @@ class Journal(Generic[T]):
 
     def _load(self, path: Path) -> T | None:
         try:
-            body = unseal(path.read_bytes())
+            body = verified(path.read_bytes())
             return None if body is None else self._decoder.decode(body)
         except (OSError, msgspec.MsgspecError):
             return None

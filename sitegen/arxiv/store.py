@@ -1,7 +1,7 @@
-"""All feed files of a site: read once, and remembered by the digest of their bytes.
+"""All feed files of a site: read once, and kept in the cache by the digest of their bytes.
 
-feedparser takes half a millisecond an entry, so what it found is kept in the cache; the cache may be deleted, or
-damaged, at any time.
+feedparser takes half a millisecond an entry. For each record the cache also holds what is derived from it alone: see
+:class:`Derived`.
 """
 
 from __future__ import annotations
@@ -10,59 +10,52 @@ import gc
 import os
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import lru_cache
-from hashlib import blake2b
 from importlib import import_module
-from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 
-from sitegen import parallel, sealed
 from sitegen.errors import FeedError, Problem, readable
+from sitegen.incremental import checksum, workers
+from sitegen.incremental.cache import Cache, Part, parts_of
 from sitegen.models import Paper
 
 
-class Reading(msgspec.Struct, frozen=True):
-    """What a feed file was found to hold; ``refused`` says why it was refused whole."""
+class Derived(NamedTuple):
+    """What is derived from a record alone."""
 
-    papers: tuple[Paper, ...]
-    problems: tuple[Problem, ...]
-    refused: tuple[Problem, ...] = ()
-    made: datetime | None = None
-    facts: tuple[bytes, ...] = ()  # what ``describe`` says of each paper
-    texts: tuple[int, ...] = ()  # how long is what it says at length, which stands in a file of its own
-
-
-class Description(NamedTuple):
-    """What is to be remembered of a paper that is read."""
-
-    paper: Paper  # as it is to be kept
-    facts: bytes  # what every build asks for
-    texts: bytes  # what is asked for when a page is made of the paper
-
-
-class Place(NamedTuple):
-    """Where a paper's texts are kept."""
-
-    file: str
-    start: int
-    size: int
+    paper: Paper  # the record as a library has it that knows no other record of the paper
+    facts: bytes  # what every build reads
+    texts: bytes  # what is read when a page is made of the paper
 
 
 class Feeds(msgspec.Struct, frozen=True, kw_only=True):
     """What all feed files hold together."""
 
     papers: tuple[Paper, ...]  # every record of every file
-    facts: tuple[bytes, ...]  # what ``describe`` says of each
-    texts: tuple[Place, ...]  # where stands what it says of each at length
+    facts: tuple[bytes, ...]  # of each record
+    texts: tuple[Part, ...]  # where the texts of each record are
     problems: tuple[Problem, ...]
     newest: datetime | None  # when the newest file was made, by what it says itself
 
 
-_DECODER = msgspec.msgpack.Decoder(Reading)
-_READINGS = msgspec.msgpack.Decoder(list[Reading])
+class _Reading(msgspec.Struct, frozen=True):
+    """What a feed file holds; ``refused`` says why it was refused whole."""
+
+    papers: tuple[Paper, ...]
+    problems: tuple[Problem, ...]
+    refused: tuple[Problem, ...] = ()
+    made: datetime | None = None
+    facts: tuple[bytes, ...] = ()
+    texts: tuple[int, ...] = ()  # size in bytes of the texts of each record, which are in a file of their own
+
+
+_DECODER = msgspec.msgpack.Decoder(_Reading)
+_LIST = msgspec.msgpack.Decoder(list[_Reading])
+
+# Kinds of bodies in the cache.
+_READINGS, _TEXTS = "readings", "texts"
 
 # Bytes of feeds; for fewer, a process costs more than it saves.
 _WORTH_A_PROCESS = 1_000_000
@@ -81,46 +74,47 @@ def feed_files(folder: Path) -> list[Path]:
 
 def read_all(
     folder: Path,
-    cache: Path,
+    cache: Cache,
     *,
-    engine: bytes,
-    describe: Callable[[Paper], Description],
+    program: bytes,
+    derive: Callable[[Paper], Derived],
     jobs: int,
     progress: Callable[[int, int], None],
 ) -> Feeds:
     """Read all feed files of a folder; refused files are among the problems.
 
-    ``describe`` says what is to be remembered of a paper that is read. ``engine`` is the digest of the program: what
-    another version of it has read is read anew. ``progress`` is called with the number of files done and of all.
+    ``derive`` gives what is derived from a record. ``program`` is the digest of the program: files that another
+    version of it has read are read anew. ``progress`` is called with the number of files read and of all.
     """
     files = feed_files(folder)
     names = [readable(path.relative_to(folder.parent)) for path in files]
-    places = [_place(path, name, cache, engine) for path, name in zip(files, names, strict=True)]
-    kept = {index: body for index, place in enumerate(places) if (body := sealed.recall(place))}
+    keys = [_key(path, name, program) for path, name in zip(files, names, strict=True)]
+    kept = {index: body for index, key in enumerate(keys) if (body := cache.get(_READINGS, key))}
 
     def read(number: int) -> bytes:
-        data = [_read(files[index], names[index], places[index], describe) for index in runs[number]]
+        data = [_read(files[index], names[index], keys[index], cache, derive) for index in runs[number]]
         return msgspec.msgpack.encode(list(map(msgspec.Raw, data)))
 
     runs = _runs({index: _size(path) for index, path in enumerate(files) if index not in kept})
     if len(runs) > 1:  # before processes are forked, each of which would import it for itself
         import_module("sitegen.arxiv.feed")
-    found = parallel.run(read, len(runs), jobs)
-    # Others read meanwhile.
+    found = workers.run(read, len(runs), jobs)
+    # While other processes read feeds.
     readings = {index: _DECODER.decode(kept.pop(index)) for index in list(kept)}
     progress(len(readings), len(files))
     for number, answer in found:
-        readings |= zip(runs[number], _READINGS.decode(answer), strict=True)
+        readings |= zip(runs[number], _LIST.decode(answer), strict=True)
         progress(len(readings), len(files))
-    _forget_others(cache, {path.name for place in places for path in (place, _beside(place))})
+    cache.sweep(_READINGS, set(keys))
+    cache.sweep(_TEXTS, set(keys))
     in_order = [readings[index] for index in range(len(files))]
     return Feeds(
         papers=tuple(paper for reading in in_order for paper in reading.papers),
         facts=tuple(facts for reading in in_order for facts in reading.facts),
         texts=tuple(
-            Place(file, end - size, size)
-            for file, reading in zip(map(str, map(_beside, places)), in_order, strict=True)
-            for size, end in zip(reading.texts, accumulate(reading.texts), strict=True)
+            part
+            for key, reading in zip(keys, in_order, strict=True)
+            for part in parts_of(_TEXTS, key, reading.texts)
         ),
         problems=tuple(
             _located(folder, problem)
@@ -157,73 +151,38 @@ def _located(folder: Path, problem: Problem) -> Problem:
     return msgspec.structs.replace(problem, location=where)
 
 
-def _place(path: Path, name: str, cache: Path, engine: bytes) -> Path:
-    """Return where the reading of a file is kept; of one that cannot be read, there is none."""
+def _key(path: Path, name: str, program: bytes) -> str:
+    """Return the key of the reading of a file; of one that cannot be read, the key of an empty file."""
     try:
         contents = path.read_bytes()
     except OSError:
         contents = b""
-    digest = blake2b(engine + os.fsencode(name) + b"\0" + contents, digest_size=16).hexdigest()
-    return cache / f"{digest}.feed"
+    return checksum.digest(program + os.fsencode(name) + b"\0" + contents).hex()
 
 
-def _beside(place: Path) -> Path:
-    """Return where the texts of a file's papers are kept, one after the other, each sealed."""
-    return place.with_suffix(".texts")
+def _read(path: Path, name: str, key: str, cache: Cache, derive: Callable[[Paper], Derived]) -> bytes:
+    """Read a feed file, store its reading and the texts of its records, and return the reading encoded."""
+    from sitegen.arxiv import feed  # here, because a build that reads no feed need not wait for feedparser
 
-
-def texts(place: Place) -> memoryview | None:
-    """Return the texts of a paper; None if they are not there, or not whole."""
-    try:
-        return sealed.unseal(os.pread(_opened(place.file).handle, place.size, place.start))
-    except OSError:
-        return None
-
-
-class _Opened:
-    """A file that is open as long as somebody has this."""
-
-    def __init__(self, file: str) -> None:
-        self.handle = os.open(file, os.O_RDONLY)
-
-    def __del__(self) -> None:
-        if hasattr(self, "handle"):
-            os.close(self.handle)
-
-
-_opened = lru_cache(maxsize=16)(_Opened)  # papers that are asked for together mostly came with one feed
-
-
-def _read(path: Path, name: str, place: Path, describe: Callable[[Paper], Description]) -> bytes:
-    from sitegen.arxiv import feed  # here, because a build that finds all read already need not wait for it
-
-    shelf: list[bytes] = []
+    sizes: list[int] = []
     gc.freeze()  # what is there already, and may be much
     try:
         answer = feed.read_answer(path, name)
     except FeedError as error:
-        reading = Reading((), (), error.problems)
+        reading = _Reading((), (), error.problems)
     else:
-        described = [describe(paper) for paper in answer.papers]
-        shelf = [sealed.seal(known.texts) for known in described]
-        reading = Reading(
-            papers=tuple(known.paper for known in described),
+        derived = [derive(paper) for paper in answer.papers]
+        sizes = cache.put_parts(_TEXTS, key, [known.texts for known in derived])
+        reading = _Reading(
+            papers=tuple(known.paper for known in derived),
             problems=answer.problems,
             made=answer.made,
-            facts=tuple(known.facts for known in described),
-            texts=tuple(map(len, shelf)),
+            facts=tuple(known.facts for known in derived),
+            texts=tuple(sizes),
         )
     gc.collect()  # feedparser leaves cycles behind, and the collector is off while a site is built
     gc.unfreeze()
     data = msgspec.msgpack.encode(reading)
-    if os.access(path, os.R_OK):  # else its reading is of no contents
-        sealed.put(_beside(place), b"".join(shelf))
-        sealed.keep(place, data)
+    if os.access(path, os.R_OK):  # else the reading is not that of its contents
+        cache.put(_READINGS, key, data)
     return data
-
-
-def _forget_others(cache: Path, used: set[str]) -> None:
-    if cache.is_dir():
-        for path in cache.iterdir():
-            if path.name not in used and path.is_file():
-                path.unlink(missing_ok=True)

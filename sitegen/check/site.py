@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from sitegen import parallel
 from sitegen.check import files, links, machine
 from sitegen.check.findings import Finding, Findings, Site, Subject
+from sitegen.incremental import workers
 
 # GitHub Pages publishes no site above 1 GB: https://docs.github.com/pages, "GitHub Pages limits".
 SIZE_WARNED = 800_000_000
@@ -60,7 +60,7 @@ def check(
     size, paths = _inventory(output, whole)
     site = Site(output=output, url=base_url.rstrip("/") + "/", files=frozenset(paths))
     runs = -(-len(paths) // _FILES_IN_A_RUN)
-    parts = parallel.run(partial(_look_at_run, site, paths), runs, jobs or (os.cpu_count() or 1))
+    parts = workers.run(partial(_look_at_run, site, paths), runs, jobs or (os.cpu_count() or 1))
     for _, part in sorted(parts):
         whole.add(pickle.loads(part))  # noqa: S301 - our own process wrote it
     links.report_broken(site, whole)

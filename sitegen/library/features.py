@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from sitegen import sealed
+from sitegen.incremental import checksum
 from sitegen.models import Paper
 from sitegen.text import abstract, names, tex
 
@@ -89,7 +89,7 @@ def features(paper: Paper) -> Features:
     terms = _terms(title)
     title = _as_in_a_sentence(title, terms, paper.abstract)
     rest = month // 100 * 12 + month % 100, title, authors, terms
-    return Features(sealed.digest(_ENCODE(rest)), *rest)
+    return Features(checksum.digest(_ENCODE(rest)), *rest)
 
 
 def reason(title: str, people: Sequence[str], places: list[int]) -> str:

@@ -23,6 +23,7 @@ class Library(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     people: Mapping[str, Person]  # by slug, in the order of family names
     slug_of: Mapping[str, str]  # printed name -> slug
     link_of: Mapping[str, str]  # printed name -> name and slug, where they do not follow from it
+    person_digests: Mapping[str, bytes]  # by slug, of all that is known of a person
     submitted_on: Mapping[date, tuple[Paper, ...]]  # day of version 1, newest day first
     revised_on: Mapping[date, tuple[Paper, ...]]  # day of the latest version, where that is another day
     announced_on: Mapping[
@@ -40,10 +41,6 @@ class Library(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     def day(self, moment: datetime) -> date:
         """Return the day on which a moment falls in the archive's time zone."""
         return _day_in(self.zone)(moment)
-
-    def person(self, printed: str) -> Person:
-        """Return who is meant by a printed name of this library."""
-        return self.people[self.slug_of[printed]]
 
 
 def assemble(
@@ -79,6 +76,7 @@ def assemble(
         people=people.by_slug,
         slug_of=people.slug_of,
         link_of=people.link_of,
+        person_digests=people.digests,
         submitted_on=_frozen(submitted_on, newest_first=True),
         revised_on=_frozen(revised_on, newest_first=True),
         announced_on=_frozen(announced_on, newest_first=True),

@@ -5,17 +5,18 @@ Nothing else merges by itself (José and Jose are two people) until people.toml 
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
 
-from sitegen import sealed
 from sitegen.config import PersonEntry
+from sitegen.incremental import checksum
+from sitegen.incremental.cache import Cache
 from sitegen.models import Name, Paper, Person
 from sitegen.text import names, slug
+
+_ENCODE = msgspec.msgpack.Encoder().encode
 
 # Folders under /authors/ that belong to the index itself.
 RESERVED_SLUGS = frozenset({"by-letter"})
@@ -27,6 +28,7 @@ class People(NamedTuple):
     by_slug: Mapping[str, Person]  # in the order of their family names
     slug_of: Mapping[str, str]  # by printed name
     link_of: Mapping[str, str]  # by printed name: how a link reads, where that does not follow from the name
+    digests: Mapping[str, bytes]  # of all that is known of each person, by slug
 
 
 def persons(papers: Sequence[Paper], known: Iterable[PersonEntry] = ()) -> People:
@@ -104,48 +106,35 @@ def persons(papers: Sequence[Paper], known: Iterable[PersonEntry] = ()) -> Peopl
     ]
     ranks = [f"{order}\t{own}" for order, own in zip(orders, slugs, strict=True)]
     people = {slugs[index]: made[index] for index in sorted(range(len(made)), key=ranks.__getitem__)}
-    return People(people, slug_of, link_of)
-
-
-class Memory(NamedTuple):
-    """Persons as they were found among the same papers before, and each of them encoded, by slug."""
-
-    people: People
-    who: Mapping[str, bytes]
+    # In the order in which they were made, which is that of memory: by family name it takes twice the time.
+    digests = {person.slug: checksum.digest(_ENCODE(person)) for person in made}
+    return People(people, slug_of, link_of, digests)
 
 
 class _Kept(msgspec.Struct, frozen=True, array_like=True):
-    key: bytes
-    who: msgspec.Raw
+    persons: dict[str, Person]
     link_of: dict[str, str]
+    digests: dict[str, bytes]
 
 
+_KIND = "people"
 _KEPT = msgspec.msgpack.Decoder(_Kept)
-_PERSONS = msgspec.msgpack.Decoder(dict[str, Person])
-_PARTS = msgspec.msgpack.Decoder(dict[str, msgspec.Raw])
 
 
-def recall(place: Path, key: bytes) -> Memory | None:
-    """Return the persons that a file keeps under a key, which is the digest of all that they follow from."""
-    if (body := sealed.recall(place)) is None:
+def load(cache: Cache, key: str) -> People | None:
+    """Return the persons stored under a key, the digest of all that they follow from, or None."""
+    if (body := cache.get(_KIND, key)) is None:
         return None
-    try:
-        kept = _KEPT.decode(body)
-        if kept.key != key:
-            return None
-        persons = _PERSONS.decode(kept.who)
-        slug_of = {form: slug for slug, person in persons.items() for form in person.variants}
-        found = People(persons, slug_of, kept.link_of)
-        return Memory(found, {slug: bytes(part) for slug, part in _PARTS.decode(kept.who).items()})
-    except msgspec.MsgspecError:  # of another version of the program
-        return None
+    kept = _KEPT.decode(body)
+    slug_of = {form: slug for slug, person in kept.persons.items() for form in person.variants}
+    return People(kept.persons, slug_of, kept.link_of, kept.digests)
 
 
-def keep(place: Path, key: bytes, people: People, who: Mapping[str, bytes]) -> None:
-    """Keep persons; where they can't be kept, they are found anew."""
-    # In the order of family names, as they will be wanted.
-    parts = {slug: msgspec.Raw(who[slug]) for slug in people.by_slug}
-    sealed.keep(place, msgspec.msgpack.encode((key, parts, people.link_of)))
+def save(cache: Cache, key: str, people: People) -> None:
+    """Store persons under a key, in place of all others."""
+    body = msgspec.msgpack.encode((people.by_slug, people.link_of, people.digests))
+    cache.put(_KIND, key, body)
+    cache.sweep(_KIND, {key})
 
 
 def _key(written: str) -> str:
@@ -154,15 +143,3 @@ def _key(written: str) -> str:
         return names.person_key(names.parse(written).printed)
     except ValueError:  # nobody is called that
         return names.person_key(written)
-
-
-def coauthors(person: Person, authors: Callable[[str], Iterable[str]]) -> list[tuple[str, int]]:
-    """Return the slugs of those who share papers with a person and how many, the most frequent first.
-
-    ``authors`` gives the slugs of all authors of a paper, each once.
-    """
-    counts: Counter[str] = Counter()
-    for base in person.papers:
-        counts.update(authors(base))
-    del counts[person.slug]
-    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))

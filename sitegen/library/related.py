@@ -12,12 +12,11 @@ from bisect import insort
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
-from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 
-from sitegen import sealed
+from sitegen.incremental.cache import Cache
 from sitegen.library.features import MARK, Features, features, reason
 from sitegen.models import ArxivId, Paper
 
@@ -37,6 +36,9 @@ _NEW_AT_MOST = 1 / 4
 _MONTHS, _PAPERS = 1 << 20, 1 << 24
 
 
+_KIND = "related"  # of bodies in the cache
+
+
 class Related(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A neighbour: its base identifier, and what it shares in words («Ada Byron; also on: cortical waves»)."""
 
@@ -50,7 +52,6 @@ class _Memory(msgspec.Struct, frozen=True, array_like=True):
     What is large stays encoded until it is needed, and most of what is in it even then.
     """
 
-    engine: bytes
     bases: list[str]
     months: list[int]
     marks: bytes
@@ -60,7 +61,7 @@ class _Memory(msgspec.Struct, frozen=True, array_like=True):
 
 
 # The same, to be encoded.
-_Fields = tuple[bytes, list[str], list[int], bytes, Mapping[str, object], Mapping[str, object], bytes]
+_Fields = tuple[list[str], list[int], bytes, Mapping[str, object], Mapping[str, object], bytes]
 
 
 class _Kind(NamedTuple):
@@ -114,11 +115,11 @@ def neighbours_of(part: msgspec.Raw) -> tuple[Related, ...]:
 class Search:
     """The same for an archive of which the features are known, and perhaps most neighbours."""
 
-    def __init__(self, papers: Iterable[tuple[ArxivId, bytes]], place: Path, engine: bytes) -> None:
-        """Search among ``papers`` with their encoded ``Features``; what is found is kept in a file at ``place``."""
+    def __init__(self, papers: Iterable[tuple[ArxivId, bytes]], cache: Cache, program: bytes) -> None:
+        """Search among ``papers`` with their encoded ``Features``; the result is kept in the cache."""
         self._papers = papers
-        self._place = place
-        self._engine = engine
+        self._cache = cache
+        self._key = program.hex()
         self._memory: _Fields | None = None
 
     def run(self) -> bytes:
@@ -133,25 +134,25 @@ class Search:
             if len(known) - len(memory.bases) + len(changed) <= len(known) * _NEW_AT_MOST:
                 self._memory = _updated(memory, known, changed)
                 return self._memory[-1]
-        self._memory = _begun(self._engine, known)
+        self._memory = _begun(known)
         return self._memory[-1]
 
     def _recalled(self) -> _Memory | None:
-        if (body := sealed.recall(self._place)) is None:
+        if (body := self._cache.get(_KIND, self._key)) is None:
             return None
         try:
-            memory = _MEMORY.decode(body)
+            return _MEMORY.decode(body)
         except msgspec.MsgspecError:
             return None
-        return memory if memory.engine == self._engine else None
 
-    def remember(self) -> None:
+    def save(self) -> None:
         """Keep what was found; where it can't be kept, the next search takes longer."""
         if self._memory:
-            sealed.keep(self._place, _ENCODE(self._memory))
+            self._cache.put(_KIND, self._key, _ENCODE(self._memory))
+        self._cache.sweep(_KIND, {self._key})
 
 
-def _begun(engine: bytes, known: Mapping[str, bytes]) -> _Fields:
+def _begun(known: Mapping[str, bytes]) -> _Fields:
     """Find all neighbours; return the fields of a ``_Memory``."""
     bases = sorted(known, key=lambda base: ArxivId(base).sort_key)
     features = [_FEATURES.decode(known[base]) for base in bases]
@@ -160,7 +161,7 @@ def _begun(engine: bytes, known: Mapping[str, bytes]) -> _Fields:
     answer = _ENCODE(_all_neighbours(bases, features, authors, terms))
     months = [paper.month for paper in features]
     marks = b"".join([paper.mark for paper in features])
-    return engine, bases, months, marks, authors, terms, answer
+    return bases, months, marks, authors, terms, answer
 
 
 def _changed(memory: _Memory, known: Mapping[str, bytes]) -> set[int]:
@@ -223,7 +224,7 @@ def _updated(memory: _Memory, known: Mapping[str, bytes], changed: set[int]) -> 
         parts[bases[number]] = msgspec.Raw(_ENCODE(told))
     answer = _ENCODE({bases[number]: parts[bases[number]] for number in by_age})
     marks = b"".join([known[base][MARK] for base in bases])
-    return memory.engine, bases, months, marks, authors, terms, answer
+    return bases, months, marks, authors, terms, answer
 
 
 def _near_before(memory: _Memory, changed: set[str]) -> Iterator[int]:

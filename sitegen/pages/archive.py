@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import groupby
-from typing import TypeVar
 
-from sitegen.models import AnnounceType, Paper
+from sitegen.models import AnnounceType
 from sitegen.pages import charts, split, urls
-from sitegen.pages.calendar import Calendar
 from sitegen.pages.contexts import (
     ArchivePage,
     Count,
@@ -24,7 +21,9 @@ from sitegen.pages.contexts import (
     YearLine,
     YearPage,
 )
-from sitegen.pages.edition import Edition, update_mark
+from sitegen.pages.date_queries import Day, Month
+from sitegen.pages.lists import items, update_mark
+from sitegen.pages.model import SiteModel
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 # The headings of arXiv's own listings, in their order; then what is known of a day without one.
@@ -39,36 +38,36 @@ _HEADING: Mapping[AnnounceType, str] = {
 }
 _CRUMB = Link(label="Archive", url=urls.ARCHIVE)
 
-K = TypeVar("K", date, int, tuple[int, int])
 
+def years_chart(years: Sequence[tuple[int, int]], title: str) -> str:
+    """Return papers per year as bars, from the first year to the last without a gap.
 
-def years_chart(calendar: Calendar, title: str) -> str:
-    """Return papers per year as bars, from the first year to the last without a gap."""
-    if not calendar.years:
+    ``years`` holds years and numbers of papers, the oldest year first.
+    """
+    if not years:
         return ""
-    span = range(calendar.years[0], calendar.years[-1] + 1)
-    known = set(calendar.years)
+    counts = dict(years)
     bars = [
         charts.Bar(
-            label=str(year), value=calendar.count(year), url=urls.year(year) if year in known else None
+            label=str(year), value=counts.get(year, 0), url=urls.year(year) if year in counts else None
         )
-        for year in span
+        for year in range(years[0][0], years[-1][0] + 1)
     ]
     return charts.bars(bars, title=title)
 
 
-def archive_page(edition: Edition, calendar: Calendar) -> ArchivePage:
+def archive_page(site: SiteModel) -> ArchivePage:
     """Return what the list of all years shows."""
-    total = len(edition.library.order)
+    total, years = site.number_of_papers(), site.years()
     return ArchivePage(
         title="Archive",
-        description=f"All {total:,} papers of {edition.site.title} by year, month and day.",
+        description=f"All {total:,} papers of {site.settings().title} by year, month and day.",
         url=urls.ARCHIVE,
         section=urls.ARCHIVE,
         crumbs=(),
         feed_url="",
         papers=total,
-        years_chart_html=years_chart(calendar, "Papers per year"),
+        years_chart_html=years_chart(years, "Papers per year"),
         years=tuple(
             YearLine(
                 label=str(year),
@@ -76,35 +75,32 @@ def archive_page(edition: Edition, calendar: Calendar) -> ArchivePage:
                 count=count,
                 bibliography_url=urls.year_bibliography(year) if count else "",
             )
-            for year in reversed(calendar.years)
-            for count in (calendar.count(year),)
+            for year, count in reversed(years)
         ),
     )
 
 
-def year_page(edition: Edition, calendar: Calendar, year: int) -> YearPage:
+def year_page(site: SiteModel, year: int) -> YearPage:
     """Return what the page of a year shows."""
-    months = calendar.by_year[year]
-    counts = {day: len(calendar.submitted[day]) for month in months for day in calendar.by_month[month]}
+    months = site.year(year)
+    counts = {day: count for _, days in months for day, count in days}
     total = sum(counts.values())
-    older, newer = neighbours(calendar.years, year)
-    few = total <= edition.config.lists.page_size
+    older, newer = site.years_beside(year)
+    few = total <= site.lists().page_size
     return YearPage(
         title=str(year),
-        description=f"{total:,} papers of {edition.site.title} submitted in {year}, by month and day.",
+        description=f"{total:,} papers of {site.settings().title} submitted in {year}, by month and day.",
         url=urls.year(year),
         section=urls.ARCHIVE,
         crumbs=(_CRUMB,),
         feed_url="",
         papers=total,
         calendar_html=charts.heatmap(year, counts, title=f"Papers per day in {year}"),
-        months=tuple(_month_line(calendar, month) for month in months),
+        months=tuple(_month_line(month, days) for month, days in months),
         groups=tuple(
-            Group(
-                label=urls.MONTHS[month[1] - 1], url=urls.month(*month), items=edition.items(papers), more=0
-            )
-            for month in reversed(months)
-            if few and (papers := calendar.papers_of_month(month))
+            Group(label=urls.MONTHS[month[1] - 1], url=urls.month(*month), items=items(site, papers), more=0)
+            for month, _ in reversed(months)
+            if few and (papers := site.month(month))
         ),
         bibliography_url=urls.year_bibliography(year) if total else "",
         newer=Link(label=str(newer), url=urls.year(newer)) if newer is not None else None,
@@ -112,13 +108,12 @@ def year_page(edition: Edition, calendar: Calendar, year: int) -> YearPage:
     )
 
 
-def month_page(edition: Edition, calendar: Calendar, month: tuple[int, int], number: int) -> MonthPage:
+def month_page(site: SiteModel, month: Month, number: int) -> MonthPage:
     """Return part ``number`` (from 1) of the page of a month."""
-    papers = calendar.papers_of_month(month)
-    runs = split.parts(papers, edition.config.lists.page_size)
+    papers = site.month(month)
+    runs = split.parts(papers, site.lists().page_size)
     section = urls.month(*month)
-    older, newer = neighbours(calendar.months, month)
-    by_day = groupby(runs[number - 1], key=lambda paper: edition.library.day_of[paper.id.base])
+    older, newer = site.months_beside(month)
     return MonthPage(
         title=_month_name(month),
         description="",
@@ -131,10 +126,10 @@ def month_page(edition: Edition, calendar: Calendar, month: tuple[int, int], num
             Group(
                 label=f"{WEEKDAYS[day.weekday()]}, {day.day} {urls.MONTHS[day.month - 1]}",
                 url=urls.day(day),
-                items=edition.items(members),
+                items=items(site, members),
                 more=0,
             )
-            for day, members in by_day
+            for day, members in groupby(runs[number - 1], key=site.submitted_on)
         ),
         pager=split.pager(section, len(runs), number),
         newer=Link(label=_month_name(newer), url=urls.month(*newer)) if newer else None,
@@ -142,37 +137,14 @@ def month_page(edition: Edition, calendar: Calendar, month: tuple[int, int], num
     )
 
 
-def day_page(edition: Edition, calendar: Calendar, day: date, number: int) -> DayPage:
+def day_page(site: SiteModel, day: date, number: int) -> DayPage:
     """Return part ``number`` (from 1) of the page of a day."""
-    runs = split.parts(of_day(calendar, day), edition.config.lists.page_size)
+    everything = of_day(site.day(day))
+    runs = split.parts(everything, site.lists().page_size)
     section = urls.day(day)
-    older, newer = neighbours(calendar.days, day)
-    everything = of_day(calendar, day)
+    older, newer = site.days_beside(day)
     counts = Counter(heading for heading, _ in everything)
-    announced = sum(counts[heading] for heading in _LISTED)
     spoken = urls.spoken_date(day)
-    # What is new is read here; later it is looked up, and stands on the pages of the papers.
-    is_news = day in calendar.latest
-    groups = (
-        Group(
-            label=heading,
-            url="",
-            items=tuple(
-                Item(
-                    entry=edition.entry(paper),
-                    mark=_mark(heading, paper),
-                    # A revised paper's abstract stood on the day when it was new.
-                    abstract_html=edition.texts(paper).abstract_html
-                    if is_news and heading not in _REVISIONS
-                    else "",
-                )
-                for of_paper, paper in runs[number - 1]
-                if of_paper == heading
-            ),
-            more=0,
-        )
-        for heading in (*_LISTED, *_HAPPENED)
-    )
     return DayPage(
         title=spoken,
         description="",
@@ -185,48 +157,55 @@ def day_page(edition: Edition, calendar: Calendar, day: date, number: int) -> Da
         ),
         feed_url="",
         weekday=WEEKDAYS[day.weekday()],
-        announced=announced,
+        announced=sum(counts[heading] for heading in _LISTED),
         submitted=counts["Submitted"],
         revised=counts["Revised"],
-        groups=tuple(group for group in groups if group.items),
+        groups=_groups_of_day(site, runs[number - 1], is_news=site.is_news(day)),
         pager=split.pager(section, len(runs), number),
         newer=Link(label=urls.short_date(newer), url=urls.day(newer)) if newer else None,
         older=Link(label=urls.short_date(older), url=urls.day(older)) if older else None,
     )
 
 
-def of_day(calendar: Calendar, day: date) -> list[tuple[str, Paper]]:
-    """Return the papers of a day under their headings; one that is in its listing stands there alone."""
-    listed = [(_HEADING[kind], paper) for kind, paper in calendar.announced.get(day, ())]
+def _groups_of_day(site: SiteModel, papers: Sequence[tuple[str, str]], is_news: bool) -> tuple[Group, ...]:
+    """Return papers, given with their headings, in groups; new papers of a recent day show their abstracts.
+
+    A revised paper's abstract stood on the day when it was new.
+    """
+    groups = []
+    for heading in (*_LISTED, *_HAPPENED):
+        is_revision = heading in _REVISIONS
+        members = [
+            Item(
+                entry=site.entry(base),
+                mark=update_mark(site.paper(base)) if is_revision else "",
+                abstract_html=site.texts(base).abstract_html if is_news and not is_revision else "",
+            )
+            for own, base in papers
+            if own == heading
+        ]
+        if members:
+            groups.append(Group(label=heading, url="", items=tuple(members), more=0))
+    return tuple(groups)
+
+
+def of_day(day: Day) -> list[tuple[str, str]]:
+    """Return the papers of a day, each after its heading; one that is in the day's listing stands there alone."""
+    listed = [(_HEADING[kind], base) for kind, base in day.announced]
     listed.sort(key=lambda pair: _LISTED.index(pair[0]))
-    there = {paper.id.base for _, paper in listed}
-    happened = [("Submitted", paper) for paper in calendar.submitted.get(day, ())]
-    happened += [("Revised", paper) for paper in calendar.revised.get(day, ())]
-    return listed + [(heading, paper) for heading, paper in happened if paper.id.base not in there]
+    there = {base for _, base in listed}
+    happened = [("Submitted", base) for base in day.submitted] + [("Revised", base) for base in day.revised]
+    return listed + [(heading, base) for heading, base in happened if base not in there]
 
 
-def _mark(heading: str, paper: Paper) -> str:
-    return update_mark(paper) if heading in _REVISIONS else ""
-
-
-def _month_line(calendar: Calendar, month: tuple[int, int]) -> MonthLine:
-    days = calendar.by_month[month]
+def _month_line(month: Month, days: Sequence[tuple[date, int]]) -> MonthLine:
     return MonthLine(
         label=urls.MONTHS[month[1] - 1],
         url=urls.month(*month),
-        count=sum(len(calendar.submitted[day]) for day in days),
-        days=tuple(
-            Count(label=str(day.day), url=urls.day(day), count=len(calendar.submitted[day])) for day in days
-        ),
+        count=sum(count for _, count in days),
+        days=tuple(Count(label=str(day.day), url=urls.day(day), count=count) for day, count in days),
     )
 
 
-def _month_name(month: tuple[int, int]) -> str:
+def _month_name(month: Month) -> str:
     return f"{urls.MONTHS[month[1] - 1]} {month[0]}"
-
-
-def neighbours(ordered: Sequence[K], member: K) -> tuple[K | None, K | None]:
-    """Return the members before and after one of an ordered list, None at its ends."""
-    index = bisect_left(ordered, member)
-    before = ordered[index - 1] if index else None
-    return before, ordered[index + 1] if index + 1 < len(ordered) else None

@@ -3,50 +3,46 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from sitegen.library.people import coauthors
-from sitegen.models import Paper, Person
+from sitegen.models import Person
 from sitegen.pages import charts, split, urls
 from sitegen.pages.contexts import AuthorPage, AuthorsPage, Count, Letter, LetterPage, Link
-from sitegen.pages.edition import LETTERS, PROLIFIC, Edition
+from sitegen.pages.lists import groups_by_year, prolific
+from sitegen.pages.model import SiteModel
+from sitegen.pages.person_queries import LETTERS, PROLIFIC
 
 _CRUMB = Link(label="Authors", url=urls.AUTHORS)
 _COAUTHORS_SHOWN = 30
 _CATEGORIES_SHOWN = 8
 
 
-def prolific(edition: Edition, most: int) -> tuple[Count, ...]:
-    """Return those with most papers; who has but one is not listed, and fewer than three make no list."""
-    several = edition.prolific[:most]
-    return tuple(_count(person, person.name.printed) for person in several) if len(several) > 2 else ()
-
-
-def authors_page(edition: Edition) -> AuthorsPage:
+def authors_page(site: SiteModel) -> AuthorsPage:
     """Return what the way into the index shows."""
-    people = edition.library.people.values()
-    total = len(people)
-    few = total <= edition.config.lists.page_size
+    total = site.number_of_people()
+    few = total <= site.lists().page_size
+    everybody = map(site.person, site.people()) if few else ()
     return AuthorsPage(
         title="Authors",
-        description=f"All {total:,} authors of {edition.site.title}, from A to Z.",
+        description=f"All {total:,} authors of {site.settings().title}, from A to Z.",
         url=urls.AUTHORS,
         section=urls.AUTHORS,
         crumbs=(),
         feed_url="",
         people=total,
-        letters=_letters(edition.by_letter, ""),
-        prolific=() if few else prolific(edition, PROLIFIC),
-        everybody=tuple(_count(person, person.name.inverted) for person in people) if few else (),
+        letters=_letters(site, ""),
+        prolific=() if few else prolific(site, PROLIFIC),
+        everybody=tuple(_count(person) for person in everybody),
     )
 
 
-def letter_page(edition: Edition, letter: str, number: int) -> LetterPage:
+def letter_page(site: SiteModel, letter: str, number: int) -> LetterPage:
     """Return part ``number`` (from 1) of a letter's list."""
-    runs = split.parts(edition.by_letter[letter], edition.config.lists.page_size)
+    slugs = site.letter(letter)
+    runs = split.parts(slugs, site.lists().page_size)
     section = urls.letter(letter)
     label = _label(letter)
-    ends = [_range(run[0], run[-1]) for run in runs]
+    ends = [_range(site.person(run[0]), site.person(run[-1])) for run in runs]
     return LetterPage(
         title=f"Authors: {label if len(runs) == 1 else ends[number - 1]}",
         description="",
@@ -54,32 +50,26 @@ def letter_page(edition: Edition, letter: str, number: int) -> LetterPage:
         section=urls.AUTHORS,
         crumbs=(_CRUMB,),
         feed_url="",
-        people=len(edition.by_letter[letter]),
-        letters=_letters(edition.by_letter, letter),
-        persons=tuple(_count(person, person.name.inverted) for person in runs[number - 1]),
+        people=len(slugs),
+        letters=_letters(site, letter),
+        persons=tuple(_count(site.person(slug)) for slug in runs[number - 1]),
         pager=split.pager(section, len(runs), number, ends),
     )
 
 
-def author_parts(edition: Edition, person: Person) -> int:
-    """Return how many pages a person's papers take."""
-    return -(-len(person.papers) // edition.config.lists.page_size)
-
-
-def author_page(edition: Edition, slug: str, number: int) -> AuthorPage:
+def author_page(site: SiteModel, slug: str, number: int) -> AuthorPage:
     """Return part ``number`` (from 1) of a person's page."""
-    library = edition.library
-    person = library.people[slug]
-    papers = [library.papers[base] for base in person.papers]
-    runs = split.parts(papers, edition.config.lists.page_size)
+    person, lists = site.person(slug), site.lists()
+    papers = person.papers
+    runs = split.parts(papers, lists.page_size)
     url = urls.person(slug)
-    years = [library.day_of[base].year for base in person.papers]
+    years = [site.submitted_on(base).year for base in papers]
     first, last = years[-1], years[0]
     span = str(first) if first == last else f"{first}–{last}"
     # A single paper names its authors and tells its categories itself, unless the list of them is cut short.
-    alone = len(papers) == 1 and not edition.entry(papers[0]).more_authors
-    together = [] if alone else _coauthors(edition, person)
-    has_feed = len(papers) >= edition.config.lists.person_feed
+    alone = len(papers) == 1 and not site.entry(papers[0]).more_authors
+    coauthors = () if alone else _coauthors(site, person)
+    has_feed = len(papers) >= lists.person_feed
     noun = "paper" if len(papers) == 1 else "papers"
     return AuthorPage(
         title=person.name.printed,
@@ -90,38 +80,41 @@ def author_page(edition: Edition, slug: str, number: int) -> AuthorPage:
         feed_url=urls.feed(url) if has_feed else "",
         extent=f"{len(papers)} {noun}, {span}",
         group=person.name.group,
-        variants=tuple(form for form in person.variants if form != person.name.printed),
+        variants=tuple([form for form in person.variants if form != person.name.printed]),
         orcid=person.orcid,
         activity_html=_activity(person, years) if first < last else "",
-        years=edition.groups_by_year(runs[number - 1]),
+        years=groups_by_year(site, runs[number - 1]),
         pager=split.pager(url, len(runs), number),
-        coauthors=tuple(together[:_COAUTHORS_SHOWN]),
-        more_coauthors=max(0, len(together) - _COAUTHORS_SHOWN),
-        categories=_categories(papers) if len(papers) > 1 else (),
+        coauthors=coauthors[:_COAUTHORS_SHOWN],
+        more_coauthors=max(0, len(coauthors) - _COAUTHORS_SHOWN),
+        categories=_categories(site, papers) if len(papers) > 1 else (),
         bibliography_url=urls.bibliography(url) if has_feed else "",
     )
 
 
-def _coauthors(edition: Edition, person: Person) -> list[Count]:
-    if len(person.papers) == 1:
-        own = urls.person(person.slug)
-        return [author for author in edition.credits(person.papers[0]) if author.url != own]
-    people = edition.library.people
-    return [
-        Count(label=people[other].name.printed, url=urls.person(other), count=shared)
-        for other, shared in coauthors(person, edition.authors)
-    ]
+def _coauthors(site: SiteModel, person: Person) -> tuple[Count, ...]:
+    """Return those who share papers with a person, the most frequent first."""
+    counts = Counter(author for base in person.papers for author in set(site.authors(base)))
+    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return tuple(
+        [
+            Count(label=author.name, url=urls.person(author.slug), count=shared)
+            for author, shared in ranked
+            if author.slug != person.slug
+        ]
+    )
 
 
-def _count(person: Person, label: str) -> Count:
-    return Count(label=label, url=urls.person(person.slug), count=len(person.papers))
+def _count(person: Person) -> Count:
+    return Count(label=person.name.inverted, url=urls.person(person.slug), count=len(person.papers))
 
 
 def _label(letter: str) -> str:
     return "#" if letter == "other" else letter.upper()
 
 
-def _letters(index: Mapping[str, Sequence[Person]], current: str) -> tuple[Letter, ...]:
+def _letters(site: SiteModel, current: str) -> tuple[Letter, ...]:
+    index = site.letters()
     shown = LETTERS if "other" in index else LETTERS[:-1]
     return tuple(
         Letter(
@@ -149,7 +142,7 @@ def _activity(person: Person, years: Sequence[int]) -> str:
     )
 
 
-def _categories(papers: Sequence[Paper]) -> tuple[Count, ...]:
-    counts = Counter(category for paper in papers for category in paper.categories)
+def _categories(site: SiteModel, papers: Sequence[str]) -> tuple[Count, ...]:
+    counts = Counter(category for base in papers for category in site.paper(base).categories)
     ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:_CATEGORIES_SHOWN]
     return tuple(Count(label=name, url=urls.category(name), count=count) for name, count in ranked)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sitegen.arxiv import taxonomy
-from sitegen.models import Paper
 from sitegen.pages import split, urls
+from sitegen.pages.category_queries import CategoryYear
 from sitegen.pages.contexts import (
     CategoriesPage,
     CategoryGroup,
@@ -17,20 +17,28 @@ from sitegen.pages.contexts import (
     Link,
     Pager,
 )
-from sitegen.pages.edition import Edition
+from sitegen.pages.model import SiteModel
 
 _CRUMB = Link(label="Categories", url=urls.CATEGORIES)
 
 
-def categories_page(edition: Edition) -> CategoriesPage:
+def categories_page(site: SiteModel) -> CategoriesPage:
     """Return what the list of all categories shows, in groups, the group with most papers first."""
     groups: dict[str, list[CategoryLine]] = {}
-    for identifier in edition.library.in_category:
-        groups.setdefault(taxonomy.group(identifier), []).append(_line(edition, identifier))
+    for code in site.categories():
+        known = site.category(code)
+        line = CategoryLine(
+            id=code,
+            name=taxonomy.name(code),
+            url=urls.category(code),
+            primary=known.primary,
+            cross=known.cross,
+        )
+        groups.setdefault(taxonomy.group(code), []).append(line)
     ranked = sorted(groups.items(), key=lambda group: (-sum(line.primary for line in group[1]), group[0]))
     return CategoriesPage(
         title="Categories",
-        description=f"arXiv categories of the papers of {edition.site.title}.",
+        description=f"arXiv categories of the papers of {site.settings().title}.",
         url=urls.CATEGORIES,
         section=urls.CATEGORIES,
         crumbs=(),
@@ -39,76 +47,60 @@ def categories_page(edition: Edition) -> CategoriesPage:
     )
 
 
-def is_split(edition: Edition, identifier: str) -> bool:
+def is_split(site: SiteModel, code: str) -> bool:
     """Return whether a category has too many papers for one page, and so a page for each year."""
-    return len(edition.library.in_category[identifier]) > edition.config.lists.page_size
+    category = site.category(code)
+    return category.primary + category.cross > site.lists().page_size
 
 
-def shown_first(edition: Edition, identifier: str) -> Sequence[Paper]:
-    """Return the papers that the page of a category itself shows."""
-    papers = edition.library.in_category[identifier]
-    return papers[: edition.config.lists.feed_size] if is_split(edition, identifier) else papers
-
-
-def category_page(edition: Edition, identifier: str) -> CategoryPage:
+def category_page(site: SiteModel, code: str) -> CategoryPage:
     """Return what the page of a category shows: all its papers, or the newest if it is split by year."""
-    shown = shown_first(edition, identifier)
-    return _page(edition, identifier, shown, urls.category(identifier), split.pager("", 1, 1), None)
+    papers = site.papers_of_category(code)
+    shown = papers[: site.lists().feed_size] if is_split(site, code) else papers
+    return _page(site, code, shown, urls.category(code), split.pager("", 1, 1), None)
 
 
-def category_year_page(edition: Edition, identifier: str, year: int, number: int) -> CategoryPage:
+def category_year_page(site: SiteModel, key: CategoryYear, number: int) -> CategoryPage:
     """Return part ``number`` (from 1) of a category's papers of a year."""
-    runs = split.parts(edition.category_years(identifier)[year], edition.config.lists.page_size)
-    section = urls.category_year(identifier, year)
+    runs = split.parts(site.category_year(key), site.lists().page_size)
+    section = urls.category_year(*key)
     pager = split.pager(section, len(runs), number)
-    return _page(edition, identifier, runs[number - 1], urls.part(section, number), pager, year)
+    return _page(site, key.category, runs[number - 1], urls.part(section, number), pager, key.year)
 
 
 def _page(
-    edition: Edition, identifier: str, papers: Sequence[Paper], url: str, pager: Pager, year: int | None
+    site: SiteModel, code: str, papers: Sequence[str], url: str, pager: Pager, year: int | None
 ) -> CategoryPage:
-    name = taxonomy.name(identifier)
-    line = _line(edition, identifier)
-    label = f"{name} ({identifier})" if name != identifier else identifier
+    name, known = taxonomy.name(code), site.category(code)
+    label = f"{name} ({code})" if name != code else code
     return CategoryPage(
         title=label if year is None else f"{label}, {year}",
-        description=f"{line.primary + line.cross:,} papers in {label}: "
-        f"{line.primary:,} as primary category and {line.cross:,} cross-lists.",
+        description=f"{known.primary + known.cross:,} papers in {label}: "
+        f"{known.primary:,} as primary category and {known.cross:,} cross-lists.",
         url=url,
         section=urls.CATEGORIES,
-        crumbs=(_CRUMB,) if year is None else (_CRUMB, Link(label=identifier, url=urls.category(identifier))),
-        feed_url=urls.feed(urls.category(identifier)),
-        id=identifier,
+        crumbs=(_CRUMB,) if year is None else (_CRUMB, Link(label=code, url=urls.category(code))),
+        feed_url=urls.feed(urls.category(code)),
+        id=code,
         name=name,
-        group=taxonomy.group(identifier),
-        primary=line.primary,
-        cross=line.cross,
+        group=taxonomy.group(code),
+        primary=known.primary,
+        cross=known.cross,
         years=tuple(
-            Count(label=str(number), url=urls.category_year(identifier, number), count=len(members))
-            for number, members in edition.category_years(identifier).items()
+            Count(label=str(number), url=urls.category_year(code, number), count=count)
+            for number, count in known.years
         )
-        if is_split(edition, identifier)
+        if is_split(site, code)
         else (),
         year=str(year or ""),
         items=tuple(
             Item(
-                entry=edition.entry(paper),
-                mark="" if paper.primary == identifier else "cross-list",
+                entry=site.entry(base),
+                mark="" if site.paper(base).primary == code else "cross-list",
                 abstract_html="",
             )
-            for paper in papers
+            for base in papers
         ),
         pager=pager,
-        bibliography_url=urls.bibliography(urls.category(identifier)),
-    )
-
-
-def _line(edition: Edition, identifier: str) -> CategoryLine:
-    primary, total = edition.primaries[identifier], len(edition.library.in_category[identifier])
-    return CategoryLine(
-        id=identifier,
-        name=taxonomy.name(identifier),
-        url=urls.category(identifier),
-        primary=primary,
-        cross=total - primary,
+        bibliography_url=urls.bibliography(urls.category(code)),
     )

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from sitegen.models import Announcement, MarkdownPage, Paper
+from sitegen.models import Announcement, Paper
 from sitegen.pages import split, urls
 from sitegen.pages.archive import years_chart
-from sitegen.pages.authors import prolific
-from sitegen.pages.calendar import Calendar
 from sitegen.pages.contexts import (
     Count,
     Group,
@@ -19,7 +17,8 @@ from sitegen.pages.contexts import (
     NotFound,
     TextPage,
 )
-from sitegen.pages.edition import Edition, update_mark
+from sitegen.pages.lists import prolific, update_mark, with_assets
+from sitegen.pages.model import SiteModel
 from sitegen.pages.paper import note_id
 
 _PAPERS_OF_A_DAY = 12
@@ -27,68 +26,66 @@ _CATEGORIES_SHOWN = 8
 _PROLIFIC_SHOWN = 8
 
 
-def home(edition: Edition, calendar: Calendar) -> Home:
+def home(site: SiteModel) -> Home:
     """Return what the front page shows."""
-    library = edition.library
-    newest = library.day(library.order[0].published) if library.order else None
-    newest_feed = library.day(library.newest_feed) if library.newest_feed else None
-    categories = sorted(library.in_category.items(), key=lambda item: (-len(item[1]), item[0]))
+    settings, years = site.settings(), site.years()
+    papers = site.papers()
+    newest, newest_feed = site.submitted_on(papers[0]) if papers else None, site.newest_feed()
+    sizes = {code: site.category(code) for code in site.categories()}
+    counts = [(code, category.primary + category.cross) for code, category in sizes.items()]
+    largest = sorted(counts, key=lambda item: (-item[1], item[0]))[:_CATEGORIES_SHOWN]
     return Home(
-        title=edition.site.title,
-        description=edition.site.description,
+        title=settings.title,
+        description=settings.description,
         url=urls.HOME,
         section=urls.HOME,
         crumbs=(),
         feed_url=urls.SITE_FEED,
-        field=_field(edition),
-        papers=len(library.order),
-        people=len(library.people),
-        since=str(calendar.years[0]) if calendar.years else "",
+        field=_field(site),
+        papers=len(papers),
+        people=site.number_of_people(),
+        since=str(years[0][0]) if years else "",
         newest=urls.spoken_date(newest) if newest else "",
         newest_iso=newest.isoformat() if newest else "",
         newest_feed=urls.spoken_date(newest_feed) if newest_feed else "",
         newest_feed_iso=newest_feed.isoformat() if newest_feed else "",
-        days=_latest_days(edition, calendar),
-        years_chart_html=years_chart(calendar, "Papers per year"),
-        categories=tuple(
-            Count(label=identifier, url=urls.category(identifier), count=len(papers))
-            for identifier, papers in categories[:_CATEGORIES_SHOWN]
-        ),
-        prolific=prolific(edition, _PROLIFIC_SHOWN),
+        days=_latest_days(site),
+        years_chart_html=years_chart(years, "Papers per year"),
+        categories=tuple(Count(label=code, url=urls.category(code), count=count) for code, count in largest),
+        prolific=prolific(site, _PROLIFIC_SHOWN),
     )
 
 
-def _field(edition: Edition) -> str:
-    field = edition.config.field
+def _field(site: SiteModel) -> str:
+    field, title = site.field(), site.settings().title
     parts = ("arXiv" if field.category else "", field.category, field.name)
-    return " · ".join(part for part in parts if part and part != edition.site.title)
+    return " · ".join(part for part in parts if part and part != title)
 
 
-def _latest_days(edition: Edition, calendar: Calendar) -> tuple[Group, ...]:
+def _latest_days(site: SiteModel) -> tuple[Group, ...]:
     """Return the latest days with what came or changed on them; a paper stands once, where it changed last."""
     groups: list[Group] = []
-    for day in reversed(calendar.days):
-        if len(groups) == edition.config.lists.home_days:
+    for day in reversed(site.days()):
+        if len(groups) == site.lists().home_days:
             break
-        papers = [(paper, update_mark(paper)) for paper in calendar.revised.get(day, ())]
+        listed = site.day(day)
+        papers = [(base, update_mark(site.paper(base))) for base in listed.revised]
         papers += [
-            (paper, _arrival_mark(paper, day))
-            for paper in calendar.submitted.get(day, ())
-            if _is_unchanged(edition, paper)
+            (base, _arrival_mark(site.paper(base), day))
+            for base in listed.submitted
+            if site.updated_on(base) <= site.submitted_on(base)
         ]
         if papers:
-            items = (
-                Item(entry=edition.entry(paper), mark=mark, abstract_html="")
-                for paper, mark in sorted(papers, key=_by_arrival)[:_PAPERS_OF_A_DAY]
-            )
-            more = max(0, len(papers) - _PAPERS_OF_A_DAY)
+            shown = sorted(papers, key=_by_arrival)[:_PAPERS_OF_A_DAY]
+            members = [Item(entry=site.entry(base), mark=mark, abstract_html="") for base, mark in shown]
+            more = len(papers) - len(shown)
             groups.append(
-                Group(label=urls.spoken_date(day), url=urls.day(day), items=tuple(items), more=more)
+                Group(label=urls.spoken_date(day), url=urls.day(day), items=tuple(members), more=more)
             )
     return tuple(groups)
 
 
-def _by_arrival(marked: tuple[Paper, str]) -> int:
+def _by_arrival(marked: tuple[str, str]) -> int:
     """Put new papers first, then cross-lists, then what was revised."""
     marks = ("new", "cross-list")
     return marks.index(marked[1]) if marked[1] in marks else len(marks)
@@ -99,63 +96,49 @@ def _arrival_mark(paper: Paper, day: date) -> str:
     return "cross-list" if Announcement(day, "cross") in paper.announcements else "new"
 
 
-def _is_unchanged(edition: Edition, paper: Paper) -> bool:
-    return edition.library.day(paper.updated) <= edition.library.day_of[paper.id.base]
-
-
-def text_page(edition: Edition, page: MarkdownPage) -> TextPage:
+def text_page(site: SiteModel, slug: str) -> TextPage:
     """Return what a Markdown page shows."""
+    page = site.markdown_page(slug)
     return TextPage(
         title=page.title,
-        description=page.description or edition.site.description,
-        url=urls.markdown_page(page.slug),
-        section=urls.markdown_page(page.slug),
+        description=page.description or site.settings().description,
+        url=urls.markdown_page(slug),
+        section=urls.markdown_page(slug),
         crumbs=(),
         feed_url="",
-        body_html=edition.with_assets(page.html),
+        body_html=with_assets(site, page.html),
     )
 
 
-def notes_parts(edition: Edition) -> int:
-    """Return how many pages the list of notes takes."""
-    return len(split.parts(_notes(edition), edition.config.lists.page_size))
-
-
-def notes_page(edition: Edition, number: int) -> NotesPage:
+def notes_page(site: SiteModel, number: int) -> NotesPage:
     """Return part ``number`` (from 1) of the list of notes, newest first."""
-    runs = split.parts(_notes(edition), edition.config.lists.page_size)
+    runs = split.parts(site.all_notes(), site.lists().page_size)
     return NotesPage(
         title="Notes",
-        description=f"Notes on papers of {edition.site.title}.",
+        description=f"Notes on papers of {site.settings().title}.",
         url=urls.part(urls.NOTES, number),
         section=urls.NOTES,
         crumbs=(),
         feed_url="",
-        notes=tuple(runs[number - 1]),
+        notes=tuple(
+            NoteLine(
+                title=note.title,
+                url=f"{urls.paper(note.paper)}#{note_id(note)}",
+                author=note.author,
+                date=urls.spoken_date(note.date) if note.date else "",
+                entry=site.entry(note.paper),
+            )
+            for note in runs[number - 1]
+        ),
         pager=split.pager(urls.NOTES, len(runs), number),
     )
 
 
-def _notes(edition: Edition) -> list[NoteLine]:
-    notes = [note for notes in edition.library.notes.values() for note in notes]
-    notes.sort(key=lambda note: (note.date.isoformat() if note.date else "", note.slug), reverse=True)
-    return [
-        NoteLine(
-            title=note.title,
-            url=f"{urls.paper(note.paper)}#{note_id(note)}",
-            author=note.author,
-            date=urls.spoken_date(note.date) if note.date else "",
-            entry=edition.entry(edition.library.papers[note.paper]),
-        )
-        for note in notes
-    ]
-
-
-def not_found(edition: Edition) -> NotFound:
+def not_found(site: SiteModel) -> NotFound:
     """Return what a missing page shows."""
     return NotFound(
         title="Page not found",
-        description=f"This page of {edition.site.title} does not exist.",
+        description=f"This page of {site.settings().title} does not exist.",
         url="404.html",
         section="404.html",
         crumbs=(),

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from sitegen.exports import metadata
 from sitegen.models import Paper
-from sitegen.pages import urls
+from sitegen.pages import split, urls
 from sitegen.pages.contexts import (
     AtomFeed,
     Bibliography,
@@ -20,7 +20,8 @@ from sitegen.pages.contexts import (
     SitemapIndex,
     SitemapUrl,
 )
-from sitegen.pages.edition import Edition, stamp
+from sitegen.pages.lists import stamp
+from sitegen.pages.model import SiteModel
 from sitegen.text import abstract
 
 # Above it a sitemap becomes an index of several (the protocol's own limit is 50,000).
@@ -32,98 +33,99 @@ ENTRIES_IN_A_CATEGORY_FEED = 25
 
 
 def atom_feed(
-    edition: Edition, title: str, url: str, alternate: str, papers: Sequence[Paper], *, brief: bool = False
+    site: SiteModel, title: str, url: str, alternate: str, papers: Sequence[str], *, brief: bool = False
 ) -> AtomFeed:
     """Return a feed of papers, the latest change first; a brief one has the beginnings of abstracts."""
-    latest = sorted(papers, key=lambda paper: (paper.updated, paper.id.sort_key), reverse=True)
+    latest = sorted(
+        map(site.paper, papers), key=lambda paper: (paper.updated, paper.id.sort_key), reverse=True
+    )
     newest = latest[0].updated if latest else datetime(1970, 1, 1, tzinfo=UTC)
+    root = site.settings().url
     return AtomFeed(
         title=title,
-        url=edition.absolute(url),
-        alternate=edition.absolute(alternate),
+        url=root + url,
+        alternate=root + alternate,
         updated=stamp(newest),
-        entries=tuple(_feed_entry(edition, paper, brief) for paper in latest),
+        entries=tuple(_feed_entry(site, paper, brief) for paper in latest),
     )
 
 
-def site_feed(edition: Edition) -> AtomFeed:
+def site_feed(site: SiteModel) -> AtomFeed:
     """Return the feed of the newest papers of the whole archive."""
-    return atom_feed(edition, edition.site.title, urls.SITE_FEED, urls.HOME, edition.latest)
+    return atom_feed(site, site.settings().title, urls.SITE_FEED, urls.HOME, site.latest())
 
 
-def category_feed(edition: Edition, identifier: str) -> AtomFeed:
+def category_feed(site: SiteModel, code: str) -> AtomFeed:
     """Return the feed of a category's newest papers."""
-    size = min(edition.config.lists.feed_size, ENTRIES_IN_A_CATEGORY_FEED)
-    papers = edition.library.in_category[identifier][:size]
-    section = urls.category(identifier)
-    return atom_feed(edition, f"{identifier} – {edition.site.title}", urls.feed(section), section, papers)
+    size = min(site.lists().feed_size, ENTRIES_IN_A_CATEGORY_FEED)
+    section = urls.category(code)
+    title = f"{code} – {site.settings().title}"
+    return atom_feed(site, title, urls.feed(section), section, site.papers_of_category(code)[:size])
 
 
-def person_feed(edition: Edition, slug: str) -> AtomFeed:
+def person_feed(site: SiteModel, slug: str) -> AtomFeed:
     """Return the feed of a person's newest papers."""
-    person = edition.library.people[slug]
-    papers = [edition.library.papers[base] for base in person.papers[:ENTRIES_IN_A_PERSON_FEED]]
+    person = site.person(slug)
+    papers = person.papers[:ENTRIES_IN_A_PERSON_FEED]
     section = urls.person(slug)
-    title = f"{person.name.printed} – {edition.site.title}"
-    return atom_feed(edition, title, urls.feed(section), section, papers, brief=True)
+    title = f"{person.name.printed} – {site.settings().title}"
+    return atom_feed(site, title, urls.feed(section), section, papers, brief=True)
 
 
-def _feed_entry(edition: Edition, paper: Paper, brief: bool) -> FeedEntry:
+def _feed_entry(site: SiteModel, paper: Paper, brief: bool) -> FeedEntry:
+    base = paper.id.base
     return FeedEntry(
         id=metadata.abs_url(paper.id),
-        url=edition.absolute(urls.paper(paper.id.base)),
-        title=edition.title(paper),
-        authors=tuple(credit.name.printed for credit in paper.credits),
+        url=site.settings().url + urls.paper(base),
+        title=site.title(base),
+        authors=tuple([credit.name.printed for credit in paper.credits]),
         published=stamp(paper.published),
         updated=stamp(paper.updated),
         categories=() if brief else paper.categories,
-        summary=edition.brief(paper) if brief else abstract.to_text(paper.abstract),
+        summary=site.brief(base) if brief else abstract.to_text(paper.abstract),
     )
 
 
-def bibliography(edition: Edition, heading: str, papers: Sequence[Paper]) -> Bibliography:
+def _bibliography(site: SiteModel, subject: str, papers: Sequence[str]) -> Bibliography:
     """Return the BibTeX of papers under one line that says what they are."""
-    return Bibliography(
-        heading=" ".join(heading.split()),
-        entries=tuple(edition.bibtex(paper) for paper in papers),
-    )
+    heading = f"{site.settings().title}: {subject}"
+    return Bibliography(heading=" ".join(heading.split()), entries=tuple(map(site.bibtex, papers)))
 
 
-def year_bibliography(edition: Edition, year: int) -> Bibliography:
+def year_bibliography(site: SiteModel, year: int) -> Bibliography:
     """Return the BibTeX of a year."""
-    return bibliography(edition, f"{edition.site.title}: {year}", edition.calendar.papers_of_year(year))
+    return _bibliography(site, str(year), site.papers_of_year(year))
 
 
-def category_bibliography(edition: Edition, identifier: str) -> Bibliography:
+def category_bibliography(site: SiteModel, code: str) -> Bibliography:
     """Return the BibTeX of a category."""
-    papers = edition.library.in_category[identifier]
-    return bibliography(edition, f"{edition.site.title}: {identifier}", papers)
+    return _bibliography(site, code, site.papers_of_category(code))
 
 
-def person_bibliography(edition: Edition, slug: str) -> Bibliography:
+def person_bibliography(site: SiteModel, slug: str) -> Bibliography:
     """Return the BibTeX of a person."""
-    person = edition.library.people[slug]
-    papers = [edition.library.papers[base] for base in person.papers]
-    return bibliography(edition, f"{edition.site.title}: {person.name.printed}", papers)
+    person = site.person(slug)
+    return _bibliography(site, person.name.printed, person.papers)
 
 
-def papers_json(edition: Edition) -> PapersJson:
+def papers_json(site: SiteModel) -> PapersJson:
     """Return the list of all papers."""
     return PapersJson(
         papers=tuple(
             PaperRecord(
-                id=paper.id.base,
+                id=base,
                 version=paper.id.version,
-                title=edition.title(paper),
+                title=site.title(base),
                 authors=tuple([credit.name.printed for credit in paper.credits]),
                 published=paper.published,
                 updated=paper.updated,
                 categories=_primary_first(paper),
                 doi=paper.dois[0] if paper.dois else None,
-                journal=edition.journal(paper) or None,
-                url=urls.paper(paper.id.base),
+                journal=site.journal(base) or None,
+                url=urls.paper(base),
             )
-            for paper in edition.library.order
+            for base in site.papers()
+            for paper in (site.paper(base),)
         )
     )
 
@@ -134,47 +136,48 @@ def _primary_first(paper: Paper) -> tuple[str, ...]:
     return (paper.primary, *(other for other in paper.categories if other != paper.primary))
 
 
-def sitemap(edition: Edition, addresses: Sequence[str]) -> Sitemap:
-    """Return a sitemap; of papers it has the day of the latest version."""
-    root, updated = edition.absolute(""), edition.updated_on
+def sitemap(site: SiteModel, number: int) -> Sitemap:
+    """Return part ``number`` (from 1) of the sitemap; of papers it has the day of the latest version."""
+    root, runs = site.settings().url, split.parts(site.addresses(), URLS_IN_A_SITEMAP)
+    updated = {urls.paper(base): str(site.paper(base).updated.date()) for base in site.papers()}
     return Sitemap(
-        urls=tuple([SitemapUrl(loc=root + url, lastmod=updated.get(url, "")) for url in addresses])
+        urls=tuple([SitemapUrl(loc=root + url, lastmod=updated.get(url, "")) for url in runs[number - 1]])
     )
 
 
-def sitemap_index(edition: Edition, parts: int) -> SitemapIndex:
+def sitemap_index(site: SiteModel) -> SitemapIndex:
     """Return the index of a sitemap in several parts."""
+    root, runs = site.settings().url, split.parts(site.addresses(), URLS_IN_A_SITEMAP)
     return SitemapIndex(
         parts=tuple(
-            SitemapUrl(loc=edition.absolute(urls.sitemap_part(number)), lastmod="")
-            for number in range(1, parts + 1)
+            SitemapUrl(loc=root + urls.sitemap_part(number), lastmod="") for number in range(1, len(runs) + 1)
         )
     )
 
 
-def robots(edition: Edition) -> Robots:
+def robots(site: SiteModel) -> Robots:
     """Return robots.txt."""
-    return Robots(sitemap=edition.absolute("sitemap.xml"))
+    return Robots(sitemap=site.settings().url + "sitemap.xml")
 
 
-def manifest(edition: Edition) -> Manifest:
+def manifest(site: SiteModel) -> Manifest:
     """Return the web manifest; its addresses are relative to itself (W3C Web Application Manifest)."""
-    site = edition.site
+    settings = site.settings()
     icons = [
         {"src": f"icon-{size}.png", "sizes": f"{size}x{size}", "type": "image/png", "purpose": "any maskable"}
         for size in (192, 512)
     ]
     return Manifest(
         data={
-            "name": site.title,
-            "short_name": site.title[:30],
-            "description": site.description,
-            "lang": site.language,
+            "name": settings.title,
+            "short_name": settings.title[:30],
+            "description": settings.description,
+            "lang": settings.language,
             "start_url": "./",
             "scope": "./",
             "display": "minimal-ui",
             "background_color": "#ffffff",
-            "theme_color": site.theme_color,
+            "theme_color": settings.theme_color,
             "icons": icons,
         }
     )

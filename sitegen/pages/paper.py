@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date
 from functools import lru_cache
 
+from sitegen.arxiv import taxonomy
 from sitegen.exports import metadata
 from sitegen.library.related import Related
-from sitegen.models import Credit, Note, Paper
+from sitegen.models import Note, Paper
 from sitegen.pages import urls
 from sitegen.pages.contexts import (
+    CategoryLink,
     CreditLine,
     Link,
     NoteView,
@@ -17,7 +19,8 @@ from sitegen.pages.contexts import (
     RelatedPaper,
     VersionLine,
 )
-from sitegen.pages.edition import Edition, category_link
+from sitegen.pages.lists import with_assets
+from sitegen.pages.model import SiteModel
 
 _ANNOUNCED_AS = {
     "new": "new submission",
@@ -29,21 +32,20 @@ _ANNOUNCED_AS = {
 _FIRST_WITH_HTML = "202312"
 
 
-def paper_page(edition: Edition, base: str) -> PaperPage:
+def paper_page(site: SiteModel, base: str) -> PaperPage:
     """Return what the page of a paper shows."""
-    library = edition.library
-    paper = library.papers[base]
+    paper = site.paper(base)
     abs_url = metadata.abs_url(paper.id)
-    submitted, revised = library.day_of[base], library.day(paper.updated)
-    fold = edition.config.lists.fold_authors
-    credits = [_credit_line(edition, credit) for credit in paper.credits]
+    submitted, revised = site.submitted_on(base), site.updated_on(base)
+    fold = site.lists().fold_authors
+    credits = _credit_lines(site, base)
     # A fold that hides one or two names only costs a click.
     shown = len(credits) if len(credits) <= fold + 2 else fold
-    entry = edition.entry(paper)
+    entry = site.entry(base)
     crumbs = _crumbs(submitted)
-    texts = edition.texts(paper)
+    texts, beside = site.texts(base), site.beside(base)
     return PaperPage(
-        title=edition.title(paper),
+        title=site.title(base),
         description=texts.description,
         url=urls.paper(base),
         section=urls.ARCHIVE,
@@ -79,11 +81,11 @@ def paper_page(edition: Edition, base: str) -> PaperPage:
         csl=texts.csl,
         reference=texts.reference,
         markdown=texts.markdown,
-        related=tuple([_related(edition, near) for near in edition.related(base)]),
-        notes=tuple([note_view(edition, note) for note in library.notes.get(base, ())]),
-        newer=_neighbour(edition, library.position[base] - 1),
-        older=_neighbour(edition, library.position[base] + 1),
-        meta=metadata.highwire(paper, edition.site.language),
+        related=tuple([_related(site, near) for near in site.related(base)]),
+        notes=tuple([note_view(site, note) for note in site.notes(base)]),
+        newer=_link(site, beside.newer),
+        older=_link(site, beside.older),
+        meta=metadata.highwire(paper, site.settings().language),
         json_ld_html=texts.json_ld_html,
     )
 
@@ -99,7 +101,9 @@ def _crumbs(day: date) -> tuple[Link, ...]:
     )
 
 
-_category = lru_cache(maxsize=512)(category_link)
+@lru_cache(maxsize=512)
+def _category(code: str) -> CategoryLink:
+    return CategoryLink(id=code, name=taxonomy.name(code), url=urls.category(code))
 
 
 def note_id(note: Note) -> str:
@@ -107,23 +111,26 @@ def note_id(note: Note) -> str:
     return f"note-{note.slug.replace('/', '-')}"
 
 
-def note_view(edition: Edition, note: Note) -> NoteView:
+def note_view(site: SiteModel, note: Note) -> NoteView:
     """Return a note as its paper's page shows it."""
     return NoteView(
         id=note_id(note),
         title=note.title,
         author=note.author,
         date=urls.spoken_date(note.date) if note.date else "",
-        body_html=edition.with_assets(note.html),
+        body_html=with_assets(site, note.html),
     )
 
 
-def _credit_line(edition: Edition, credit: Credit) -> CreditLine:
-    return CreditLine(
-        name=credit.name.printed,
-        url=urls.person(edition.library.slug_of[credit.name.printed]),
-        affiliations="; ".join(credit.affiliations),
-    )
+def _credit_lines(site: SiteModel, base: str) -> list[CreditLine]:
+    return [
+        CreditLine(
+            name=credit.name.printed,
+            url=urls.person(author.slug),
+            affiliations="; ".join(credit.affiliations),
+        )
+        for credit, author in zip(site.paper(base).credits, site.authors(base), strict=True)
+    ]
 
 
 def _versions(paper: Paper) -> tuple[VersionLine, ...]:
@@ -139,18 +146,13 @@ def _versions(paper: Paper) -> tuple[VersionLine, ...]:
     )
 
 
-def _related(edition: Edition, neighbour: Related) -> RelatedPaper:
-    paper = edition.library.papers[neighbour.id]
+def _related(site: SiteModel, neighbour: Related) -> RelatedPaper:
     return RelatedPaper(
-        title_html=edition.entry(paper).title_html,
+        title_html=site.entry(neighbour.id).title_html,
         url=urls.paper(neighbour.id),
-        reason=f"{edition.library.day_of[neighbour.id].year} · {neighbour.reason}",
+        reason=f"{site.submitted_on(neighbour.id).year} · {neighbour.reason}",
     )
 
 
-def _neighbour(edition: Edition, position: int) -> Link | None:
-    order = edition.library.order
-    if not 0 <= position < len(order):
-        return None
-    paper = order[position]
-    return Link(label=edition.title(paper), url=urls.paper(paper.id.base))
+def _link(site: SiteModel, base: str | None) -> Link | None:
+    return Link(label=site.title(base), url=urls.paper(base)) if base else None

@@ -16,12 +16,11 @@ from pathlib import Path
 
 import msgspec
 
-from sitegen import parallel
+from sitegen.incremental import checksum, workers
 from sitegen.publish import manifest as manifests
 from sitegen.publish import places, system
 from sitegen.publish.folder import files
 from sitegen.publish.plan import Plan
-from sitegen.sealed import seal, unseal
 
 # More changes than these, or than this part of a large site's files, make a burst that a reader, or a power cut,
 # could meet: a burst is to take no more than a two-hundredth of the build's time. To exchange a large site for one
@@ -110,7 +109,7 @@ def _throw_away(old: Path, plan: Plan) -> None:
                 os.rmdir(f"{old}/{folder}")  # noqa: PTH106
         return b""
 
-    for _ in parallel.share(remove, jobs):
+    for _ in workers.share(remove, jobs):
         pass
     shutil.rmtree(old, ignore_errors=True)
 
@@ -139,7 +138,7 @@ def _complete(output: Path, stage: Path, plan: Plan) -> bool:
             return b"a file system without links"
         return b""
 
-    return not any(list(parallel.share(incomplete, jobs)))
+    return not any(list(workers.share(incomplete, jobs)))
 
 
 def _take_place(output: Path) -> None:
@@ -189,7 +188,7 @@ def _remove_empty_folders(output: Path, folder: Path) -> None:
 def _save(path: Path, todo: _Todo) -> None:
     body = msgspec.msgpack.encode(todo)
     with path.open("wb") as file:
-        file.write(seal(body))
+        file.write(checksum.protect(body))
         file.flush()
         os.fsync(file.fileno())
     system.write_buffers(path.parent)
@@ -201,5 +200,5 @@ def _load(path: Path) -> _Todo | None:
         data = path.read_bytes()
     except FileNotFoundError:
         return None
-    body = unseal(data)
+    body = checksum.verified(data)
     return None if body is None else msgspec.msgpack.decode(body, type=_Todo)

@@ -8,21 +8,21 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from zlib import crc32
 
 import msgspec
 
-from sitegen import sealed
 from sitegen.errors import PublishError
+from sitegen.incremental import checksum
 from sitegen.publish import manifest as manifests
 from sitegen.publish import places
 from sitegen.publish.manifest import Manifest
 
 
-class Standing(msgspec.Struct, frozen=True, kw_only=True):
+class OutputState(msgspec.Struct, frozen=True, kw_only=True):
     """What an output folder holds: our manifest, and which of its files are not there in full, once that is known."""
 
     manifest: Manifest
@@ -31,18 +31,18 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     damaged: bool = False  # there is a manifest that cannot be read, and so nothing is known of the files
 
 
-def inspect(output: Path) -> Standing:
+def inspect(output: Path) -> OutputState:
     """Look at an output folder; PublishError where it is none, or holds files but no manifest: those are not ours."""
     if output.is_symlink() or (output.exists() and not output.is_dir()):
         raise PublishError.at(output, "is not a folder", "choose another one with --output")
     data = manifests.read(output)
     if data is not None and (known := manifests.decode(data)) is not None:
-        return Standing(manifest=known, listed=sealed.digest(data))
+        return OutputState(manifest=known, listed=checksum.digest(data))
     with places.explained(output, "read"):
         if not output.exists() or not any(files(output)):
-            return Standing(manifest={})
+            return OutputState(manifest={})
     if data is not None:
-        return Standing(manifest={}, damaged=True)
+        return OutputState(manifest={}, damaged=True)
     raise PublishError.at(
         output,
         "holds files that sitegen did not write",
@@ -50,7 +50,7 @@ def inspect(output: Path) -> Standing:
     )
 
 
-def missing(output: Path, standing: Standing) -> bytes:
+def missing(output: Path, standing: OutputState) -> bytes:
     """Look for what is missing of a standing site; ``found_missing`` reads the answer."""
     return msgspec.msgpack.encode(list(_missing(output, standing.manifest)))
 
@@ -62,15 +62,15 @@ def found_missing(answer: bytes) -> frozenset[str]:
 
 def _missing(output: Path, known: Manifest) -> Iterator[str]:
     root, stat = f"{output}/", os.stat
-    for path, written in known.items():
+    for path, size in known.items():
         try:
-            if stat(root + path, follow_symlinks=False).st_size != written.size:
+            if stat(root + path, follow_symlinks=False).st_size != size:
                 yield path
         except OSError:
             yield path
 
 
-def refuse_foreign(output: Path, standing: Standing, paths: Iterable[str]) -> None:
+def refuse_foreign(output: Path, standing: OutputState, paths: Iterable[str]) -> None:
     """Raise PublishError if one of the paths that a build is to write is a file of somebody else's."""
     if not standing.listed:  # the folder was empty, or nobody knows whose its files are
         return
@@ -165,8 +165,3 @@ def holds(output: Path, path: str, data: bytes) -> bool:
         return read(output, path, len(data)) == data
     except OSError:
         return False
-
-
-def total_size(manifest: Mapping[str, manifests.Written]) -> int:
-    """Return the bytes of all files of the site."""
-    return sum(written.size for written in manifest.values())

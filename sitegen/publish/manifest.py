@@ -1,7 +1,7 @@
-"""What the output folder holds of ours: the key of every page, so that the next build knows what changed.
+"""The manifest: which files of the output folder are ours, and how long each is.
 
-The manifest stands in the output folder itself: whatever becomes of the cache, a folder knows which of its files
-sitegen wrote, and only those are ever replaced or deleted.
+It stands in the output folder itself. Whatever becomes of the cache, a folder knows which of its files sitegen wrote,
+and only those are ever replaced or deleted.
 """
 
 from __future__ import annotations
@@ -12,24 +12,13 @@ from pathlib import Path
 import msgspec
 
 from sitegen.errors import PublishError
-from sitegen.sealed import seal, unseal
+from sitegen.incremental import checksum
 
 NAME = ".sitegen-manifest"
 
+Manifest = Mapping[str, int]  # size in bytes by path relative to the output folder
 
-class Written(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A file of ours: the key of the page, and the size of the file in bytes."""
-
-    key: bytes
-    size: int
-    frame: bytes = b""  # digest of what is around its blocks
-    section: str = ""  # for which the frame was made
-    cuts: bytes = b""  # where the blocks are
-
-
-Manifest = Mapping[str, Written]  # by path relative to the output folder
-
-_DECODER = msgspec.msgpack.Decoder(dict[str, Written])
+_DECODER = msgspec.msgpack.Decoder(dict[str, int])
 
 
 def read(output: Path) -> bytes | None:
@@ -43,8 +32,8 @@ def read(output: Path) -> bytes | None:
 
 
 def decode(data: bytes) -> Manifest | None:
-    """Return the manifest that some bytes are; None if it cannot be trusted."""
-    if (body := unseal(data)) is None:
+    """Return the manifest that some bytes are; None if it is damaged."""
+    if (body := checksum.verified(data)) is None:
         return None
     try:
         return _DECODER.decode(body)
@@ -53,5 +42,5 @@ def decode(data: bytes) -> Manifest | None:
 
 
 def encode(manifest: Manifest) -> bytes:
-    """Return the bytes of a manifest, in its order, with a checksum before them that tells damage."""
-    return seal(msgspec.msgpack.encode(manifest))
+    """Return the bytes of a manifest, in the order of its paths, behind a checksum."""
+    return checksum.protect(msgspec.msgpack.encode(dict(sorted(manifest.items()))))

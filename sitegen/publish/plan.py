@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 
 import msgspec
 
-from sitegen.publish.manifest import Manifest, Written
+from sitegen.publish.manifest import Manifest
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
@@ -17,11 +17,11 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     delete: tuple[str, ...]
 
 
-def plan(site: Mapping[str, Written], staged: Collection[str], manifest: Manifest) -> Plan:
-    """Compare the files that the site consists of with those staged anew and those written before."""
+def plan(site: Manifest, staged: Collection[str], standing: Manifest) -> Plan:
+    """Compare the files that the site consists of, of which some are ``staged``, with those that stand."""
     fresh = frozenset(staged)
     return Plan(
         write=tuple(staged),
         unchanged=tuple([path for path in site if path not in fresh]),
-        delete=tuple([path for path in manifest if path not in site]),
+        delete=tuple([path for path in standing if path not in site]),
     )
