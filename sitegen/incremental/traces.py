@@ -2,48 +2,73 @@
 
 Its record is valid for the manifest that the build wrote, and so for those very files. Without it all pages are made
 again; those that come out with the same bytes are not written.
+
+A query has a number: the rank of its kind times 2**24, plus the rank of its argument. A query keeps its number from
+build to build, so that the traces of pages that are not made again stay valid.
 """
 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 
 import msgspec
 
 from sitegen.incremental.cache import Cache
+from sitegen.incremental.queries import Asked
 
-KIND = "traces"
+_KIND = "traces"
+_ARGUMENTS = 1 << 24
+
+Digests = Mapping[str, dict[str, bytes]]  # of results of queries, by kind and argument
 
 
 class Trace(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """How one page was made."""
 
-    template: str
+    template: int  # its rank among the templates of the build
     queries: bytes  # numbers of the queries that it asked, as an array of unsigned 32-bit integers
     section: str = ""  # section of the site that its frame shows
     cuts: bytes = b""  # where the blocks of its template stand in its bytes
 
 
 class LastBuild(msgspec.Struct, frozen=True, array_like=True):
-    """How all pages of a site were made. The number of a query is its place among ``queries``."""
+    """How all pages of a site were made."""
 
     manifest: bytes  # digest of the manifest that the build wrote
     program: bytes  # digest of the program and of its libraries
-    queries: dict[str, bytes]  # digest of each result by the query's name; empty if there is none any more
-    blocks: dict[str, bytes]  # digest of each template but for its layout
-    frames: dict[str, bytes]  # digest of each template's layout
-    pages: dict[str, Trace]  # by path
+    queries: dict[str, dict[str, bytes]]  # digests; empty for a query that has no result any more
+    templates: list[str]
+    blocks: list[bytes]  # digest of each template but for its layout
+    frames: list[bytes]  # digest of each template's layout
+    pages: list[Trace]  # in the order of the manifest
 
-    def pages_that_asked(self, queries: set[int]) -> set[str]:
-        """Return the paths of the pages that asked one of some queries, given by number."""
+    def pages_that_asked(self, paths: Sequence[str], queries: set[int]) -> set[str]:
+        """Return the paths of the pages that asked one of some queries; ``paths`` are those of all pages."""
         if not queries:
             return set()
         return {
             path
-            for path, trace in self.pages.items()
+            for path, trace in zip(paths, self.pages, strict=True)
             if not queries.isdisjoint(memoryview(trace.queries).cast("I"))
         }
+
+    def changed(self, digests: Digests) -> set[int]:
+        """Return the numbers of the queries whose results are others now, or are gone."""
+        found: set[int] = set()
+        for rank, (kind, before) in enumerate(self.queries.items()):
+            now = digests.get(kind, {})
+            if now != before:
+                first = rank * _ARGUMENTS
+                found.update(
+                    [
+                        number
+                        for number, (argument, digest) in enumerate(before.items(), first)
+                        if now.get(argument, b"") != digest
+                    ]
+                )
+        return found
 
 
 _DECODER = msgspec.msgpack.Decoder(LastBuild)
@@ -51,7 +76,7 @@ _DECODER = msgspec.msgpack.Decoder(LastBuild)
 
 def load(cache: Cache, key: str, manifest: bytes, program: bytes) -> LastBuild | None:
     """Return the last build of an output folder, if this program made it and it wrote this manifest; else None."""
-    if (body := cache.get(KIND, key)) is None:
+    if (body := cache.get(_KIND, key)) is None:
         return None
     try:
         last = _DECODER.decode(body)
@@ -62,25 +87,34 @@ def load(cache: Cache, key: str, manifest: bytes, program: bytes) -> LastBuild |
 
 def save(cache: Cache, key: str, build: LastBuild) -> None:
     """Store the record of the last build of an output folder."""
-    cache.put(KIND, key, msgspec.msgpack.encode(build))
+    cache.put(_KIND, key, msgspec.msgpack.encode(build))
 
 
-def numbered(names: Iterable[str], last: LastBuild | None) -> dict[str, int]:
-    """Return the number of every query; queries of the last build keep theirs, so that its traces stay valid."""
-    every = dict.fromkeys(last.queries if last else ())
-    every |= dict.fromkeys(names)
-    return {name: number for number, name in enumerate(every)}
+class Numbers(dict[str, dict[str, int]]):
+    """The numbers of queries by kind and argument; those of a kind are made when one of them is wanted."""
+
+    def __init__(self, arguments: Mapping[str, Iterable[str]], last: LastBuild | None) -> None:
+        """Number queries, given all arguments of each kind; those of the last build keep their numbers."""
+        before: Digests = last.queries if last else {}
+        self._arguments = {
+            kind: dict.fromkeys(chain(before.get(kind, ()), arguments.get(kind, ())))
+            for kind in chain(before, [kind for kind in arguments if kind not in before])
+        }
+        self._ranks = {kind: rank for rank, kind in enumerate(self._arguments)}
+
+    def __missing__(self, kind: str) -> dict[str, int]:
+        first = self._ranks[kind] * _ARGUMENTS
+        self[kind] = {argument: number for number, argument in enumerate(self._arguments[kind], first)}
+        return self[kind]
+
+    def in_order(self, digests: Digests) -> dict[str, dict[str, bytes]]:
+        """Return digests in the order of the numbers; empty ones for queries that have no result any more."""
+        return {
+            kind: dict.fromkeys(arguments, b"") | digests.get(kind, {})
+            for kind, arguments in self._arguments.items()
+        }
 
 
-def changed(digests: Mapping[str, bytes], last: LastBuild) -> set[int]:
-    """Return the numbers of the queries of the last build whose results are others now, or are gone."""
-    return {
-        number
-        for number, (name, digest) in enumerate(last.queries.items())
-        if digests.get(name, b"") != digest
-    }
-
-
-def encoded(asked: Iterable[str], numbers: Mapping[str, int]) -> bytes:
-    """Return the queries of a trace by their numbers; KeyError if one is none of the model's."""
-    return array("I", sorted(map(numbers.__getitem__, asked))).tobytes()
+def encoded(asked: Asked, numbers: Numbers) -> bytes:
+    """Return queries by their numbers; KeyError if one is none of the model's."""
+    return array("I", sorted([numbers[kind][str(argument)] for kind, argument in asked])).tobytes()

@@ -23,7 +23,7 @@ class Library(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     people: Mapping[str, Person]  # by slug, in the order of family names
     slug_of: Mapping[str, str]  # printed name -> slug
     link_of: Mapping[str, str]  # printed name -> name and slug, where they do not follow from it
-    person_digests: Mapping[str, bytes]  # by slug, of all that is known of a person
+    person_digests: dict[str, bytes]  # by slug, of all that is known of a person
     submitted_on: Mapping[date, tuple[Paper, ...]]  # day of version 1, newest day first
     revised_on: Mapping[date, tuple[Paper, ...]]  # day of the latest version, where that is another day
     announced_on: Mapping[

@@ -28,7 +28,7 @@ class People(NamedTuple):
     by_slug: Mapping[str, Person]  # in the order of their family names
     slug_of: Mapping[str, str]  # by printed name
     link_of: Mapping[str, str]  # by printed name: how a link reads, where that does not follow from the name
-    digests: Mapping[str, bytes]  # of all that is known of each person, by slug
+    digests: dict[str, bytes]  # of all that is known of each person, by slug
 
 
 def persons(papers: Sequence[Paper], known: Iterable[PersonEntry] = ()) -> People:

@@ -82,10 +82,9 @@ def archive_page(site: SiteModel) -> ArchivePage:
 
 def year_page(site: SiteModel, year: int) -> YearPage:
     """Return what the page of a year shows."""
-    months = site.year(year)
+    months, older, newer = site.year(year)
     counts = {day: count for _, days in months for day, count in days}
     total = sum(counts.values())
-    older, newer = site.years_beside(year)
     few = total <= site.lists().page_size
     return YearPage(
         title=str(year),
@@ -100,7 +99,7 @@ def year_page(site: SiteModel, year: int) -> YearPage:
         groups=tuple(
             Group(label=urls.MONTHS[month[1] - 1], url=urls.month(*month), items=items(site, papers), more=0)
             for month, _ in reversed(months)
-            if few and (papers := site.month(month))
+            if few and (papers := site.month(month).papers)
         ),
         bibliography_url=urls.year_bibliography(year) if total else "",
         newer=Link(label=str(newer), url=urls.year(newer)) if newer is not None else None,
@@ -110,10 +109,9 @@ def year_page(site: SiteModel, year: int) -> YearPage:
 
 def month_page(site: SiteModel, month: Month, number: int) -> MonthPage:
     """Return part ``number`` (from 1) of the page of a month."""
-    papers = site.month(month)
+    papers, older, newer = site.month(month)
     runs = split.parts(papers, site.lists().page_size)
     section = urls.month(*month)
-    older, newer = site.months_beside(month)
     return MonthPage(
         title=_month_name(month),
         description="",
@@ -139,10 +137,10 @@ def month_page(site: SiteModel, month: Month, number: int) -> MonthPage:
 
 def day_page(site: SiteModel, day: date, number: int) -> DayPage:
     """Return part ``number`` (from 1) of the page of a day."""
-    everything = of_day(site.day(day))
+    known = site.day(day)
+    everything, older, newer = of_day(known), known.older, known.newer
     runs = split.parts(everything, site.lists().page_size)
     section = urls.day(day)
-    older, newer = site.days_beside(day)
     counts = Counter(heading for heading, _ in everything)
     spoken = urls.spoken_date(day)
     return DayPage(
@@ -160,7 +158,7 @@ def day_page(site: SiteModel, day: date, number: int) -> DayPage:
         announced=sum(counts[heading] for heading in _LISTED),
         submitted=counts["Submitted"],
         revised=counts["Revised"],
-        groups=_groups_of_day(site, runs[number - 1], is_news=site.is_news(day)),
+        groups=_groups_of_day(site, runs[number - 1], known.is_news),
         pager=split.pager(section, len(runs), number),
         newer=Link(label=urls.short_date(newer), url=urls.day(newer)) if newer else None,
         older=Link(label=urls.short_date(older), url=urls.day(older)) if older else None,
@@ -187,6 +185,11 @@ def _groups_of_day(site: SiteModel, papers: Sequence[tuple[str, str]], is_news: 
         if members:
             groups.append(Group(label=heading, url="", items=tuple(members), more=0))
     return tuple(groups)
+
+
+def number_of_papers(day: Day) -> int:
+    """Return how many papers the page of a day lists."""
+    return len(of_day(day)) if day.announced else len(day.submitted) + len(day.revised)
 
 
 def of_day(day: Day) -> list[tuple[str, str]]:

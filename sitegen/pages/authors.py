@@ -11,6 +11,7 @@ from sitegen.pages.contexts import AuthorPage, AuthorsPage, Count, Letter, Lette
 from sitegen.pages.lists import groups_by_year, prolific
 from sitegen.pages.model import SiteModel
 from sitegen.pages.person_queries import LETTERS, PROLIFIC
+from sitegen.pages.site_data import Author
 
 _CRUMB = Link(label="Authors", url=urls.AUTHORS)
 _COAUTHORS_SHOWN = 30
@@ -94,7 +95,9 @@ def author_page(site: SiteModel, slug: str, number: int) -> AuthorPage:
 
 def _coauthors(site: SiteModel, person: Person) -> tuple[Count, ...]:
     """Return those who share papers with a person, the most frequent first."""
-    counts = Counter(author for base in person.papers for author in set(site.authors(base)))
+    counts: Counter[Author] = Counter()
+    for base in person.papers:
+        counts.update(set(site.authors(base)))
     ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     return tuple(
         [

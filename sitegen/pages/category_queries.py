@@ -25,6 +25,9 @@ class CategoryYear(NamedTuple):
     category: str
     year: int
 
+    def __str__(self) -> str:
+        return f"{self.category} {self.year}"
+
 
 class CategoryQueries(SiteData):
     """All that pages show of categories."""

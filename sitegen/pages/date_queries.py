@@ -22,11 +22,30 @@ _DAYS_OF_NEWS = 30
 
 
 class Day(NamedTuple):
-    """The papers of one day."""
+    """One day: its papers, and its place in the archive."""
 
     submitted: tuple[str, ...]
     revised: tuple[str, ...]
     announced: tuple[tuple[AnnounceType, str], ...]  # in arXiv's listing of that day
+    older: date | None  # the day before it on which anything happened
+    newer: date | None
+    is_news: bool  # whether it is one of the newest days, whose pages hold abstracts
+
+
+class MonthPapers(NamedTuple):
+    """One month: its papers, and the months before and after it."""
+
+    papers: tuple[str, ...]
+    older: Month | None
+    newer: Month | None
+
+
+class Year(NamedTuple):
+    """One year: its months in order, each with its days and the number of papers submitted on them."""
+
+    months: tuple[tuple[Month, tuple[tuple[date, int], ...]], ...]
+    older: int | None
+    newer: int | None
 
 
 class _Calendar:
@@ -58,37 +77,36 @@ class DateQueries(SiteData):
         """Return all days of the archive, oldest first."""
         return tuple(self._calendar.days)
 
+    @cached_property
+    def _news(self) -> frozenset[date]:
+        return frozenset(self._calendar.days[-_DAYS_OF_NEWS:])
+
     @query(lambda self: self._calendar.days)
     def day(self, day: date) -> Day:
-        """Return the papers of a day."""
+        """Return a day."""
+        return self._days[day]
+
+    @cached_property
+    def _days(self) -> dict[date, Day]:
+        return {day: self._make_day(day) for day in self._calendar.days}
+
+    def _make_day(self, day: date) -> Day:
         library = self._library
         listed = library.announced_on.get(day, ())
         return Day(
             _bases(library.submitted_on.get(day, ())),
             _bases(library.revised_on.get(day, ())),
             tuple([(kind, paper.id.base) for kind, paper in listed]),
+            *_beside(self._calendar.days, day),
+            day in self._news,
         )
 
-    @query(lambda self: self._calendar.days)
-    def days_beside(self, day: date) -> tuple[date | None, date | None]:
-        """Return the days of the archive before and after a day."""
-        return _beside(self._calendar.days, day)
-
-    @query(lambda self: self._calendar.days)
-    def is_news(self, day: date) -> bool:
-        """Return whether a day is one of the newest, whose pages hold abstracts."""
-        return day in self._calendar.days[-_DAYS_OF_NEWS:]
-
     @query(lambda self: self._calendar.months)
-    def month(self, month: Month) -> tuple[str, ...]:
+    def month(self, month: Month) -> MonthPapers:
         """Return the papers submitted in a month."""
         days = reversed(self._calendar.days_of_month[month])
-        return tuple([base for day in days for base in _bases(self._library.submitted_on[day])])
-
-    @query(lambda self: self._calendar.months)
-    def months_beside(self, month: Month) -> tuple[Month | None, Month | None]:
-        """Return the months of the archive before and after a month."""
-        return _beside(self._calendar.months, month)
+        papers = tuple([base for day in days for base in _bases(self._library.submitted_on[day])])
+        return MonthPapers(papers, *_beside(self._calendar.months, month))
 
     @query()
     def years(self) -> tuple[tuple[int, int], ...]:
@@ -96,20 +114,14 @@ class DateQueries(SiteData):
         return tuple([(year, len(self._submitted_in(year))) for year in self._calendar.years])
 
     @query(lambda self: self._calendar.years)
-    def year(self, year: int) -> tuple[tuple[Month, tuple[tuple[date, int], ...]], ...]:
-        """Return the months of a year in order, each with its days and the number of papers submitted on them."""
+    def year(self, year: int) -> Year:
+        """Return the months of a year and the numbers of papers on its days."""
         calendar, submitted = self._calendar, self._library.submitted_on
-        return tuple(
-            [
-                (month, tuple([(day, len(submitted[day])) for day in calendar.days_of_month[month]]))
-                for month in calendar.months_of_year[year]
-            ]
-        )
-
-    @query(lambda self: self._calendar.years)
-    def years_beside(self, year: int) -> tuple[int | None, int | None]:
-        """Return the years of the archive before and after a year."""
-        return _beside(self._calendar.years, year)
+        months = [
+            (month, tuple([(day, len(submitted[day])) for day in calendar.days_of_month[month]]))
+            for month in calendar.months_of_year[year]
+        ]
+        return Year(tuple(months), *_beside(calendar.years, year))
 
     @query(lambda self: self._calendar.years)
     def papers_of_year(self, year: int) -> tuple[str, ...]:

@@ -75,7 +75,7 @@ class SiteModel(PaperQueries, PersonQueries, DateQueries, CategoryQueries):
         """Return the addresses of all static files."""
         return tuple(self._assets.files)
 
-    def _file_digests(self) -> Mapping[str, bytes]:
+    def _file_digests(self) -> dict[str, bytes]:
         return {url: digest(file.data) for url, file in self._assets.files.items()}
 
     @query(lambda self: self._assets.files, _file_digests)

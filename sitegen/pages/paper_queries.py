@@ -18,20 +18,13 @@ from sitegen.library.related import Related, neighbours_of
 from sitegen.models import ArxivId, Note, Paper
 from sitegen.pages import urls
 from sitegen.pages.contexts import Entry, Link
-from sitegen.pages.site_data import SiteData
+from sitegen.pages.site_data import Author, SiteData
 from sitegen.text import abstract
 
 # A list names so many authors before it says "and 12 more".
 AUTHORS_IN_A_LIST = 5
 
 _ENCODE = msgspec.msgpack.Encoder(order="deterministic").encode
-
-
-class Author(NamedTuple):
-    """A person as an author of a paper; ``name`` is the person's own, whatever the paper prints."""
-
-    slug: str
-    name: str
 
 
 class Beside(NamedTuple):
@@ -47,7 +40,7 @@ class PaperQueries(SiteData):
     def _bases(self) -> Iterable[str]:
         return self._library.papers
 
-    def _paper_digests(self) -> Mapping[str, bytes]:
+    def _paper_digests(self) -> dict[str, bytes]:
         """Return the digest of all that pages may show of each paper alone: its record, its links, its citation key.
 
         The record's own digest stands for a paper that shows nothing which does not follow from its record.
@@ -111,9 +104,11 @@ class PaperQueries(SiteData):
     @part_of("paper")
     def authors(self, base: str) -> tuple[Author, ...]:
         """Return the person behind each credit of a paper, in the order of the credits."""
-        people, slug_of = self._library.people, self._library.slug_of
-        slugs = [slug_of[credit.name.printed] for credit in self._library.papers[base].credits]
-        return tuple([Author(slug, people[slug].name.printed) for slug in slugs])
+        if (known := self._authors.get(base)) is None:
+            people, slug_of = self._library.people, self._library.slug_of
+            slugs = [slug_of[credit.name.printed] for credit in self._library.papers[base].credits]
+            known = self._authors[base] = tuple([Author(slug, people[slug].name.printed) for slug in slugs])
+        return known
 
     @part_of("paper")
     def entry(self, base: str) -> Entry:
@@ -185,7 +180,7 @@ class PaperQueries(SiteData):
         """Return the nearest papers of a paper, the nearest first."""
         return neighbours_of(self._neighbours[base])
 
-    def _note_digests(self) -> Mapping[str, bytes]:
+    def _note_digests(self) -> dict[str, bytes]:
         noted = {base: digest(_ENCODE(notes)) for base, notes in self._library.notes.items()}
         return dict.fromkeys(self._library.papers, b"none") | noted
 
@@ -194,7 +189,7 @@ class PaperQueries(SiteData):
         """Return the owner's notes on a paper."""
         return self._library.notes.get(base, ())
 
-    def _beside_digests(self) -> Mapping[str, bytes]:
+    def _beside_digests(self) -> dict[str, bytes]:
         order = ["", *self._library.papers, ""]
         return {
             base: f"{newer} {older}".encode()

@@ -32,6 +32,11 @@ class PersonQueries(SiteData):
         return tuple(self._library.people)
 
     @query()
+    def papers_of_people(self) -> Mapping[str, int]:
+        """Return the number of papers of every person, in the order of family names."""
+        return {slug: len(person.papers) for slug, person in self._library.people.items()}
+
+    @query()
     def number_of_people(self) -> int:
         """Return the number of persons."""
         return len(self._library.people)

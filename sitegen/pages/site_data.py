@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 import msgspec
 
@@ -15,6 +16,13 @@ from sitegen.models import Paper
 from sitegen.pages import urls
 from sitegen.pages.assets import Assets
 from sitegen.pages.contexts import Entry, Link, Site
+
+
+class Author(NamedTuple):
+    """A person as an author of a paper; ``name`` is the person's own, whatever the paper prints."""
+
+    slug: str
+    name: str
 
 
 class SiteData(Model):
@@ -44,6 +52,7 @@ class SiteData(Model):
         )
         # What lists ask for again and again.
         self._entries: dict[str, Entry] = {}
+        self._authors: dict[str, tuple[Author, ...]] = {}
         self._bibtex: dict[str, str] = {}
         self._briefs: dict[str, str] = {}
 

@@ -7,7 +7,7 @@ only of pages that may have changed: what a page depends on is what its function
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from sitegen.errors import Location, Problem, RouteCollision
@@ -28,90 +28,89 @@ class Route(NamedTuple):
 
 
 def site_map(site: SiteModel) -> list[Route]:
-    """Return all pages and files of the site, each URL once; RouteCollision names those that want one file."""
-    routes = [Route(*route) for section in _SECTIONS for route in section(site)]
+    """Return all pages and files of the site."""
+    routes = [route for section in _SECTIONS for route in section(site)]
     addresses = sorted([url for url, template, _, _ in routes if template and url[-1:] in ("/", "")])
     site.with_addresses(addresses)
-    routes += [Route(*route) for route in _sitemaps(len(addresses))]
-    refuse_collisions([route.url for route in routes])
+    routes += _sitemaps(len(addresses))
     return routes
 
 
-_Routes = Iterator[tuple[str, str, Callable[..., Context], tuple[Any, ...]]]
+_Routes = Iterator[Route]
 
 
 def _single_pages(site: SiteModel) -> _Routes:
-    yield urls.HOME, "home.html", front.home, ()
-    yield urls.PAPERS_JSON, "papers.json", machine.papers_json, ()
-    yield urls.SITE_FEED, "feed.xml", machine.site_feed, ()
-    yield urls.ARCHIVE, "archive.html", archive.archive_page, ()
-    yield urls.AUTHORS, "authors.html", authors.authors_page, ()
+    yield Route(urls.HOME, "home.html", front.home, ())
+    yield Route(urls.PAPERS_JSON, "papers.json", machine.papers_json, ())
+    yield Route(urls.SITE_FEED, "feed.xml", machine.site_feed, ())
+    yield Route(urls.ARCHIVE, "archive.html", archive.archive_page, ())
+    yield Route(urls.AUTHORS, "authors.html", authors.authors_page, ())
     if site.categories():
-        yield urls.CATEGORIES, "categories.html", categories.categories_page, ()
+        yield Route(urls.CATEGORIES, "categories.html", categories.categories_page, ())
     if notes := site.all_notes():
         for number in _parts(site, len(notes)):
-            yield urls.part(urls.NOTES, number), "notes.html", front.notes_page, (number,)
+            yield Route(urls.part(urls.NOTES, number), "notes.html", front.notes_page, (number,))
     for slug in site.markdown_pages():
-        yield urls.markdown_page(slug), "page.html", front.text_page, (slug,)
-    yield "404.html", "404.html", front.not_found, ()
-    yield "robots.txt", "robots.txt", machine.robots, ()
-    yield "manifest.webmanifest", "manifest.webmanifest", machine.manifest, ()
+        yield Route(urls.markdown_page(slug), "page.html", front.text_page, (slug,))
+    yield Route("404.html", "404.html", front.not_found, ())
+    yield Route("robots.txt", "robots.txt", machine.robots, ())
+    yield Route("manifest.webmanifest", "manifest.webmanifest", machine.manifest, ())
 
 
 def _persons(site: SiteModel) -> _Routes:
     shown, earns_feed = site.lists().page_size, site.lists().person_feed
-    for slug in site.people():
-        url, papers = urls.person(slug), len(site.person(slug).papers)
-        yield url, "author.html", authors.author_page, (slug, 1)
+    for slug, papers in site.papers_of_people().items():
+        url = urls.person(slug)
+        yield Route(url, "author.html", authors.author_page, (slug, 1))
         if papers > shown:
             for number in _parts(site, papers)[1:]:
-                yield urls.part(url, number), "author.html", authors.author_page, (slug, number)
+                yield Route(urls.part(url, number), "author.html", authors.author_page, (slug, number))
         if papers >= earns_feed:
-            yield urls.feed(url), "feed.xml", machine.person_feed, (slug,)
-            yield urls.bibliography(url), "papers.bib", machine.person_bibliography, (slug,)
+            yield Route(urls.feed(url), "feed.xml", machine.person_feed, (slug,))
+            yield Route(urls.bibliography(url), "papers.bib", machine.person_bibliography, (slug,))
     for letter in site.letters():
         for number in _parts(site, len(site.letter(letter))):
             url = urls.part(urls.letter(letter), number)
-            yield url, "letter.html", authors.letter_page, (letter, number)
+            yield Route(url, "letter.html", authors.letter_page, (letter, number))
 
 
 def _dates(site: SiteModel) -> _Routes:
     for year, papers in site.years():
-        yield urls.year(year), "year.html", archive.year_page, (year,)
+        yield Route(urls.year(year), "year.html", archive.year_page, (year,))
         if papers:
-            yield urls.year_bibliography(year), "papers.bib", machine.year_bibliography, (year,)
-        for month, _ in site.year(year):
-            for number in _parts(site, len(site.month(month))):
+            yield Route(urls.year_bibliography(year), "papers.bib", machine.year_bibliography, (year,))
+        for month, _ in site.year(year).months:
+            for number in _parts(site, len(site.month(month).papers)):
                 url = urls.part(urls.month(*month), number)
-                yield url, "month.html", archive.month_page, (month, number)
+                yield Route(url, "month.html", archive.month_page, (month, number))
     for day in site.days():
-        for number in _parts(site, len(archive.of_day(site.day(day)))):
-            yield urls.part(urls.day(day), number), "day.html", archive.day_page, (day, number)
+        for number in _parts(site, archive.number_of_papers(site.day(day))):
+            yield Route(urls.part(urls.day(day), number), "day.html", archive.day_page, (day, number))
 
 
 def _categories(site: SiteModel) -> _Routes:
     for code in site.categories():
         url = urls.category(code)
-        yield url, "category.html", categories.category_page, (code,)
-        yield urls.feed(url), "feed.xml", machine.category_feed, (code,)
-        yield urls.bibliography(url), "papers.bib", machine.category_bibliography, (code,)
+        yield Route(url, "category.html", categories.category_page, (code,))
+        yield Route(urls.feed(url), "feed.xml", machine.category_feed, (code,))
+        yield Route(urls.bibliography(url), "papers.bib", machine.category_bibliography, (code,))
         if categories.is_split(site, code):
             for year, papers in site.category(code).years:
                 key = CategoryYear(code, year)
                 for number in _parts(site, papers):
                     part = urls.part(urls.category_year(code, year), number)
-                    yield part, "category.html", categories.category_year_page, (key, number)
+                    yield Route(part, "category.html", categories.category_year_page, (key, number))
 
 
 def _papers(site: SiteModel) -> _Routes:
     # After all other pages: the search for related papers goes on while those are made.
     for base in site.papers():
-        yield urls.paper(base), "paper.html", paper_page, (base,)
+        yield Route(urls.paper(base), "paper.html", paper_page, (base,))
 
 
 def _static_files(site: SiteModel) -> _Routes:
     for url in site.static_files():
-        yield url, "", SiteModel.static_file, (url,)
+        yield Route(url, "", SiteModel.static_file, (url,))
 
 
 _SECTIONS: tuple[Callable[[SiteModel], _Routes], ...] = (
@@ -122,11 +121,11 @@ _SECTIONS: tuple[Callable[[SiteModel], _Routes], ...] = (
 def _sitemaps(pages: int) -> _Routes:
     parts = max(1, -(-pages // machine.URLS_IN_A_SITEMAP))
     if parts == 1:
-        yield "sitemap.xml", "sitemap.xml", machine.sitemap, (1,)
+        yield Route("sitemap.xml", "sitemap.xml", machine.sitemap, (1,))
         return
     for number in range(1, parts + 1):
-        yield urls.sitemap_part(number), "sitemap.xml", machine.sitemap, (number,)
-    yield "sitemap.xml", "sitemap-index.xml", machine.sitemap_index, ()
+        yield Route(urls.sitemap_part(number), "sitemap.xml", machine.sitemap, (number,))
+    yield Route("sitemap.xml", "sitemap-index.xml", machine.sitemap_index, ())
 
 
 def _parts(site: SiteModel, items: int) -> range:
@@ -134,21 +133,24 @@ def _parts(site: SiteModel, items: int) -> range:
     return range(1, max(1, -(-items // site.lists().page_size)) + 1)
 
 
-def refuse_collisions(addresses: Sequence[str]) -> None:
-    """Raise RouteCollision, which names the pages, if two of a site's files are the same.
+def refuse_collisions(paths: Sequence[str], standing: Collection[str]) -> None:
+    """Raise RouteCollision, which names the pages, if two files of the site are the same.
 
-    Some file systems take A and a, or é and é, for the same name.
+    Of those that are ``standing`` already, no two are. Some file systems take A and a, or é and é, for the same name.
     """
-    folded = [_folded(url) for url in addresses]
+    if len(own := set(paths)) == len(paths) and own.issubset(standing):
+        return
+    folded = list(map(_folded, paths))
     if len(set(folded)) == len(folded):
         return
     taken: dict[str, str] = {}
     problems = []
-    for url, name in sorted(zip(addresses, folded, strict=True)):
+    for path, name in sorted(zip(paths, folded, strict=True)):
+        url = path.removesuffix("index.html")
         if name in taken:
             problems.append(
                 Problem(
-                    location=Location(path=urls.output_path(url)),
+                    location=Location(path=path),
                     message=f"two pages want this file: {taken[name]!r} and {url!r}",
                     remedy="rename the Markdown page or static file that claims it",
                 )
@@ -157,6 +159,5 @@ def refuse_collisions(addresses: Sequence[str]) -> None:
     raise RouteCollision(*problems)
 
 
-def _folded(url: str) -> str:
-    path = urls.output_path(url)
+def _folded(path: str) -> str:
     return path.lower() if path.isascii() else unicodedata.normalize("NFC", path).casefold()

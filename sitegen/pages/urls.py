@@ -6,6 +6,7 @@ to the root in front of it, so that the site works at a root, under a path and f
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 MONTHS = (
@@ -85,6 +86,11 @@ def part(section: str, number: int) -> str:
 def output_path(url: str) -> str:
     """Return the file, relative to the output folder, that is served at a URL."""
     return url + "index.html" if url[-1:] in ("/", "") else url
+
+
+def output_paths(urls: Iterable[str]) -> list[str]:
+    """Return the files that are served at many URLs."""
+    return [f"{url}index.html" if url[-1:] in ("/", "") else url for url in urls]
 
 
 def way_to_root(path: str) -> str:

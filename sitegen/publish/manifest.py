@@ -43,4 +43,4 @@ def decode(data: bytes) -> Manifest | None:
 
 def encode(manifest: Manifest) -> bytes:
     """Return the bytes of a manifest, in the order of its paths, behind a checksum."""
-    return checksum.protect(msgspec.msgpack.encode(dict(sorted(manifest.items()))))
+    return checksum.protect(msgspec.msgpack.encode(manifest))

@@ -10,11 +10,11 @@ from typing import NamedTuple
 import msgspec
 
 from sitegen.incremental import traces, workers
-from sitegen.incremental.traces import LastBuild, Trace
+from sitegen.incremental.traces import LastBuild, Numbers, Trace
 from sitegen.pages.contexts import StaticFile
 from sitegen.pages.model import SiteModel
-from sitegen.pages.site_map import Route
-from sitegen.pages.urls import output_path
+from sitegen.pages.site_map import Route, refuse_collisions
+from sitegen.pages.urls import output_paths
 from sitegen.publish.folder import OutputState, Stage, holds, read
 from sitegen.render import Rendered, Renderer
 
@@ -78,57 +78,69 @@ class PageBuilder:
         self._standing = standing
         self._last = last
         self._program = program
-        self._numbers = traces.numbered(site.query_names(), last)
+        self._known = dict(zip(standing.manifest, last.pages, strict=True)) if last else {}
 
     def make(self, routes: Sequence[Route], folder: Path, jobs: int, progress: Progress) -> Site:
-        """Make what is new, into a staging folder; TemplateError if a page cannot be rendered."""
-        templates = dict.fromkeys(route.template for route in routes if route.template)
+        """Make what is new, into a staging folder.
+
+        RouteCollision if two pages want the same file, TemplateError if a page cannot be rendered.
+        """
+        paths = output_paths([route.url for route in routes])
+        refuse_collisions(paths, self._standing.manifest)
+        self._rank_templates(routes)
         # Without a last build nothing has to be compared, and the search for related papers may go on meanwhile.
-        digests = self._site.query_digests() if self._last else None
-        stale = self._stale(routes, templates, digests)
+        self._digests = self._site.query_digests() if self._last else None
+        self._numbers = Numbers(self._digests or self._site.query_arguments(), self._last)
+        stale = self._stale(routes, paths)
         if len(stale) < _PAGES_FOR_A_PROCESS:
             jobs = 1
         else:
-            self._renderer.prepare(templates)
+            self._renderer.prepare(sorted(self._used))
         made = self._make_all(stale, folder, jobs, progress)
-        digests = digests or self._site.query_digests()
-        pages = {**self._last.pages, **made.pages} if self._last else made.pages
-        paths = [output_path(route.url) for route in routes]
+        traces_of = {**self._known, **made.pages}
         build = LastBuild(
             manifest=b"",
             program=self._program,
-            queries={name: digests.get(name, b"") for name in self._numbers},
-            blocks={template: self._renderer.block_digest(template) for template in templates},
-            frames={template: self._renderer.frame_digest(template) for template in templates},
-            pages={path: pages[path] for path in paths},
+            queries=self._numbers.in_order(self._digests or self._site.query_digests()),
+            templates=list(self._templates),
+            blocks=self._template_digests(self._renderer.block_digest),
+            frames=self._template_digests(self._renderer.frame_digest),
+            pages=[traces_of[path] for path in paths],
         )
         sizes = {**self._standing.manifest, **made.sizes}
         return Site({path: sizes[path] for path in paths}, made.staged, build)
 
-    def _stale(
-        self, routes: Sequence[Route], templates: Mapping[str, None], digests: Mapping[str, bytes] | None
-    ) -> list[Stale]:
+    def _stale(self, routes: Sequence[Route], paths: Sequence[str]) -> list[Stale]:
         """Return the pages whose queries or templates have changed, or that are not there in full."""
         last = self._last
-        if last is None or digests is None:
-            return [Stale(route, output_path(route.url), None) for route in routes]
-        changed = last.pages_that_asked(traces.changed(digests, last)) | self._standing.missing
-        same_blocks, same_frames = {""}, {""}
-        for template in templates:
-            if last.blocks.get(template) == self._renderer.block_digest(template):
-                same_blocks.add(template)
-            if last.frames.get(template) == self._renderer.frame_digest(template):
-                same_frames.add(template)
+        if last is None or self._digests is None:
+            return [Stale(route, path, None) for route, path in zip(routes, paths, strict=True)]
+        asked = last.pages_that_asked(list(self._standing.manifest), last.changed(self._digests))
+        changed = asked | self._standing.missing
+        blocks, frames = (
+            self._template_digests(self._renderer.block_digest),
+            self._template_digests(self._renderer.frame_digest),
+        )
         stale = []
-        for route in routes:
-            path = output_path(route.url)
-            known = last.pages.get(path)
-            is_same = known and known.template == route.template and route.template in same_blocks
+        for route, path in zip(routes, paths, strict=True):
+            known, template = self._known.get(path), self._templates[route.template]
+            is_same = known and known.template == template and last.blocks[template] == blocks[template]
             if not is_same or path in changed:
                 stale.append(Stale(route, path, None))
-            elif route.template not in same_frames:
+            elif last.frames[template] != frames[template]:
                 stale.append(Stale(route, path, known))
         return stale
+
+    def _rank_templates(self, routes: Sequence[Route]) -> None:
+        """Give every template a rank; those of the last build keep theirs, so that its traces stay valid."""
+        self._used = {route.template for route in routes} - {""}
+        known = self._last.templates if self._last else [""]
+        every = dict.fromkeys([*known, *sorted(self._used)])
+        self._templates = {template: rank for rank, template in enumerate(every)}
+
+    def _template_digests(self, digest: Callable[[str], bytes]) -> list[bytes]:
+        """Return a digest of each template by rank; nothing for one that no page has any more."""
+        return [digest(template) if template in self._used else b"" for template in self._templates]
 
     def _make_all(self, stale: Sequence[Stale], folder: Path, jobs: int, progress: Progress) -> Made:
         """Make pages by several processes, dealt out like cards, so that each has some of every kind."""
@@ -166,7 +178,7 @@ class PageBuilder:
             queries = known.queries
         data = rendered.data
         made.sizes[path] = len(data)
-        made.pages[path] = Trace(route.template, queries, rendered.section, rendered.cuts)
+        made.pages[path] = Trace(self._templates[route.template], queries, rendered.section, rendered.cuts)
         if size != len(data) or not holds(self._output, path, data):
             stage.put(path, data)
             made.staged.append(path)
