@@ -146,10 +146,10 @@ def test_a_damaged_list_of_files(
     assert capsys.readouterr().err == ""
 
 
-@pytest.mark.parametrize("kind", ["*", "*.feed", "*.texts"])
-def test_a_damaged_cache_of_feeds(content: Path, output: Path, kind: str) -> None:
+@pytest.mark.parametrize("kind", ["*/*", "readings/*", "texts/*", "traces/*"])
+def test_a_damaged_cache(content: Path, output: Path, kind: str) -> None:
     before = files_of(output)
-    cached = sorted((content.parent / ".sitegen" / "feeds").glob(kind))
+    cached = sorted((content.parent / ".sitegen").glob(kind))
     assert cached
     for number, path in enumerate(cached):
         damaged = bytearray(path.read_bytes())
