@@ -24,6 +24,7 @@ from sitegen.config import load as load_config
 from sitegen.config import load_people
 from sitegen.errors import Location, Problem
 from sitegen.exports import metadata
+from sitegen.incremental.cache import Cache
 from sitegen.library import people, related
 from sitegen.library.library import assemble
 from sitegen.library.merge import merge
@@ -39,7 +40,7 @@ from sitegen.publish.ledger import Ledger
 from sitegen.publish.manifest import NAME as MANIFEST
 from sitegen.publish.manifest import Manifest
 from sitegen.publish.plan import Plan, plan
-from sitegen.render import Renderer
+from sitegen.render.renderer import Renderer
 from sitegen.text import abstract
 
 # Those whose work is seen in pages.
@@ -77,7 +78,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float
     peak_rss_mb: int
     problems: tuple[Problem, ...]
-    unconverted: tuple[Problem, ...]  # formulas and commands that stay TeX; only where they are asked for
+    unconverted: tuple[Problem, ...]  # what stays TeX, and slow templates; only where they are asked for
 
 
 @contextmanager
@@ -164,12 +165,20 @@ def build(
             who=kept_people.who if kept_people else None,
         )
         engine += msgspec.msgpack.encode(config)
+        slow: list[str] = []
         renderer = Renderer(
-            templates, edition.site, assets.names, urlsplit(config.url).path, engine, cache / "templates"
+            templates,
+            site=edition.site,
+            assets=assets.names,
+            base_path=urlsplit(config.url).path,
+            cache=Cache(cache),
+            report=slow.append,
         )
 
         standing = msgspec.structs.replace(standing, missing=folder.found_missing(missing.result()))
-        maker = Maker(edition, assets, renderer, standing, output, partial(progress, "making pages"))
+        maker = Maker(
+            edition, assets, renderer, engine, standing, output, partial(progress, "making pages"), slow
+        )
         before = None if standing.missing else ledger.recall(place, standing.listed, maker.look())
         done, site, todo, listed = _publish(maker, jobs if len(papers) >= _WORTH_A_PROCESS else 1, before)
         nearest.wait()
@@ -193,7 +202,9 @@ def build(
         if not standing.damaged:
             memory.remember(place, listed, sources, msgspec.msgpack.encode(report))
         if verbose:
-            report = msgspec.structs.replace(report, unconverted=tuple(_unconverted(library.order)))
+            report = msgspec.structs.replace(
+                report, unconverted=(*_unconverted(library.order), *_slow(done.slow))
+            )
         return report
 
 
@@ -310,6 +321,13 @@ def _unconverted(papers: Iterable[Paper]) -> Iterator[Problem]:
             for tex, reason in abstract.unconverted(getattr(paper, field)):
                 where = Location(path=f"arXiv:{paper.id}", key=field)
                 yield Problem(location=where, message=f"stays TeX: {metadata.shorten(tex, 60)}: {reason}")
+
+
+def _slow(reports: list[str]) -> Iterator[Problem]:
+    """Return a problem for each report about a template, of whatever processes."""
+    for report in sorted(set(reports)):
+        path, _, message = report.partition(": ")
+        yield Problem(location=Location(path=path), message=message)
 
 
 def _peak_rss_mb() -> int:

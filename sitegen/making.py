@@ -14,6 +14,7 @@ import msgspec
 from sitegen import parallel, sealed
 from sitegen.pages import state
 from sitegen.pages.assets import Assets
+from sitegen.pages.contexts import StaticFile
 from sitegen.pages.edition import Edition
 from sitegen.pages.routes import (
     Route,
@@ -29,7 +30,7 @@ from sitegen.pages.urls import output_path
 from sitegen.publish.folder import Stage, Standing, holds, read
 from sitegen.publish.ledger import Ledger
 from sitegen.publish.manifest import Manifest, Written
-from sitegen.render import Rendered, Renderer
+from sitegen.render.renderer import Rendered, Renderer
 
 # To be ready before the pages are dealt out, so that only one process compiles them.
 _OF_MOST_PAGES = ("paper.html", "author.html", "day.html", "category.html", "feed.xml", "papers.bib")
@@ -45,6 +46,7 @@ class Done(msgspec.Struct, array_like=True):
     same: list[tuple[str, Written]] = []  # made anew, and the same bytes came of it
     staged: list[tuple[str, Written]] = []
     pages: int = 0  # of all these, those that are HTML
+    slow: list[str] = []  # reports of the renderer
 
     def site(self, manifest: Manifest) -> dict[str, Written]:
         """Return the files with what the next manifest says of them, in order."""
@@ -70,6 +72,7 @@ class Done(msgspec.Struct, array_like=True):
         self.same += other.same
         self.staged += other.staged
         self.pages += other.pages
+        self.slow += other.slow
 
 
 _DECODER = msgspec.msgpack.Decoder(Done)
@@ -94,15 +97,20 @@ class Maker:
         edition: Edition,
         assets: Assets,
         renderer: Renderer,
+        engine: bytes,
         standing: Standing,
         output: Path,
         progress: Callable[[int, int], None],
+        slow: list[str],
     ) -> None:
+        """Make pages with a ``renderer``, whose reports go into ``slow``; ``engine`` is the digest of the program."""
         self.output = output
         self.standing = standing
         self._edition = edition
         self._assets = assets
         self._renderer = renderer
+        self._engine = engine
+        self._slow = slow
         self._progress = progress
         # A guess until the end: to know, one would have to go through the map.
         self._total = max(len(standing.manifest), len(edition.library.papers) + len(edition.library.people))
@@ -147,10 +155,10 @@ class Maker:
 
     def look(self) -> bytes:
         """Return the digest of what makes pages of papers and persons, but for these themselves and for frames."""
-        return _digest_of(self._renderer.fingerprint)
+        return sealed.digest(self._engine + _digest_of(self._renderer.block_digest))
 
     def _frames(self) -> bytes:
-        return _digest_of(self._renderer.frames)
+        return _digest_of(self._renderer.frame_digest)
 
     def _dealt(self, touched: Touched | None, reframe: bool, folder: Path, jobs: int) -> Done:
         """Make what is new, each process its share; papers and persons that are not ``touched`` keep their files.
@@ -168,6 +176,7 @@ class Maker:
             if touched is not None and not reframe and number == 0:  # which others need not be told
                 others = untouched(self._edition, Share(0, 1), touched)
                 done.keep([output_path(other[0]) for other in others])
+            done.slow = self._slow
             return msgspec.msgpack.encode(done)
 
         whole = Done()
@@ -179,12 +188,12 @@ class Maker:
     def _new(self, routes: Iterable[Route], done: Done) -> Iterator[_Found]:
         """Return those pages that are not as they stand in the output."""
         manifest, missing = self.standing.manifest, self.standing.missing
-        key_of, frame_of = self._renderer.key, self._renderer.frames
+        frame_of = self._renderer.frame_digest
         for route in routes:
             url, template = route.url, route.template
             path = output_path(url)
             known = manifest.get(path)
-            key = manifest[path].key if route.values is None else key_of(url, template, route.values)
+            key = manifest[path].key if route.values is None else self._key(url, template, route.values)
             frame = frame_of(template)
             done.pages += template[-5:] == ".html"
             if known is None or known.key != key or path in missing:
@@ -194,12 +203,19 @@ class Maker:
             else:
                 done.kept.append(path)
 
+    def _key(self, url: str, template: str, values: bytes) -> bytes:
+        """Return the digest of a page, of whose values see ``Route``: the same key means the same blocks."""
+        if not template:
+            return sealed.digest(values)
+        block_digest = self._renderer.block_digest(template)
+        return sealed.digest(b"%b%b%b\0%b" % (self._engine, block_digest, url.encode(), values))
+
     def _make(self, found: Iterable[_Found], stage: Stage, done: Done) -> None:
         """Make pages, and stage those that are not as they stand in the output."""
         for route, path, key, frame, known, same_blocks in found:
             page = self._reframed(route, path, known) if known is not None and same_blocks else None
             if page is None:
-                page = self._renderer.render(path, route.template, route.context())
+                page = self._rendered(route, path)
             data = page.data
             written = path, Written(key, len(data), frame, page.section, page.cuts)
             # A paper may have changed in what this page does not show of it.
@@ -209,11 +225,17 @@ class Maker:
                 stage.put(path, data)
                 done.staged.append(written)
 
+    def _rendered(self, route: Route, path: str) -> Rendered:
+        context = route.context()
+        if isinstance(context, StaticFile):
+            return Rendered(context.data)
+        return self._renderer.render(path, route.template, context)
+
     def _reframed(self, route: Route, path: str, known: Written) -> Rendered | None:
         """Put the blocks of a page that stands in the output into a new frame; None where that cannot be."""
         try:
             old = Rendered(read(self.output, path, known.size), known.section, known.cuts)
-            return self._renderer.reframed(path, route.url, route.template, old) if known.cuts else None
+            return self._renderer.reframe(path, route.url, route.template, old) if known.cuts else None
         except Exception:  # whatever it is, rendering the page will tell
             return None
 

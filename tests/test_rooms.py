@@ -18,6 +18,7 @@ ROOMS = (
     "resources",
     "parallel",
     "sealed",
+    "incremental",
     "text",
     "toml_lines",
     "toml",
@@ -28,8 +29,6 @@ ROOMS = (
     "exports",
     "facts",
     "pages",
-    "quick",
-    "templates",
     "render",
     "publish",
     "making",
@@ -45,7 +44,7 @@ ROOMS = (
 
 SOLE_IMPORTERS = {
     "feedparser": "arxiv/entries.py",
-    "jinja2": "quick.py, templates.py",
+    "jinja2": "render/codegen.py, render/templates.py",
     "markdown": "content.py",
     "nh3": "content.py",
     "math_core": "text/math.py",
