@@ -10,6 +10,7 @@ import msgspec
 import pytest
 from test_template_contract import FILES, MIXTURES, OFFERED, TEMPLATES, renderer_of, sample
 
+from sitegen.build import build
 from sitegen.errors import TemplateError
 from sitegen.incremental.cache import Cache
 from sitegen.pages import contexts
@@ -50,6 +51,8 @@ IN_LAYOUT = {
     "{{ page['title'] }}": False,
     "{% if page %}x{% endif %}": False,
     "{{ page == 1 }}": False,
+    "{{ page|pprint }}": False,
+    "{{ page.__class__.__name__ }}": False,
 }
 
 
@@ -232,6 +235,21 @@ def made(renderer: Renderer, page: contexts.NotFound) -> bytes | str:
         return str(error)
 
 
+def test_text_with_a_layout_gives_what_jinja_gives(tmp_path: Path) -> None:
+    (tmp_path / "layout.txt").write_text(
+        "{% macro bold(text) %}<{{ text }}>{% endmacro %}{% block a %}{% endblock %}"
+    )
+    (tmp_path / "robots.txt").write_text(
+        "{% extends 'layout.txt' %}{% macro it(a) %}{{ a }}{% endmacro %}{% block a %}{{ it('<') + '<' }}{% endblock %}"
+    )
+    reports: list[str] = []
+    quick, jinja = renderers(tmp_path, cache=tmp_path / "cache", reports=reports)
+    page = sample(OFFERED["robots.txt"], lambda: True)
+    assert quick.render("robots.txt", "robots.txt", page).data == b"<<"
+    assert jinja.render("robots.txt", "robots.txt", page).data == b"<<"
+    assert len(reports) == 1
+
+
 # --- what pages depend on -----------------------------------------------------------------------------------------
 
 FOLDER = {
@@ -344,6 +362,18 @@ def test_a_page_gets_a_new_frame(tmp_path: Path) -> None:
             wanted = new.render("x/y/index.html", template, page)
             assert wanted.data.endswith(b"../../new")
             assert new.reframe("x/y/index.html", page.url, template, stands) == wanted
+
+
+def test_a_build_names_slow_templates_if_asked(content: Path, output: Path) -> None:
+    (content.parent / "templates").mkdir()
+    (content.parent / "templates" / "author.html").write_text(
+        "{{ page['title'] }}{{ page.nothing is defined }}"
+    )
+    said = build(content, output, verbose=True).unconverted
+    assert [problem.location.path for problem in said if "Jinja" in problem.message] == [
+        "templates/author.html"
+    ]
+    assert b"False" in next((output / "authors").glob("*/index.html")).read_bytes()
 
 
 # --- errors and the cache -----------------------------------------------------------------------------------------

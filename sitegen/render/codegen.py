@@ -59,7 +59,8 @@ class PlainCodeGenerator(jinja2.compiler.CodeGenerator):
             super().visit_Output(node, frame)
             return
         self.start_write(frame, node)
-        self.write("concat((")
+        joined = len(node.nodes) > 1
+        self.write("concat((" if joined else "")
         for part in node.nodes:
             if isinstance(part, nodes.TemplateData):
                 self.write(repr(part.data))
@@ -67,8 +68,8 @@ class PlainCodeGenerator(jinja2.compiler.CodeGenerator):
                 self.write("escape_value(")
                 self.visit(part, frame)
                 self.write(")")
-            self.write(", ")
-        self.write("))")
+            self.write(", " if joined else "")
+        self.write("))" if joined else "")
         self.end_write(frame)
 
     def visit_Block(self, node: nodes.Block, frame: Frame) -> None:

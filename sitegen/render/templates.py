@@ -66,9 +66,7 @@ class Framed(NamedTuple):
     around: list[str]  # the text before, between and after the blocks
     blocks: list[Callable[[jinja2.runtime.Context], Iterable[str]]]
     names: Mapping[str, Any]  # what the template sets or imports outside of its blocks
-    context: (
-        jinja2.runtime.Context
-    )  # for all pages; a new one for each would cost as much as the blocks of a small page
+    context: jinja2.runtime.Context  # one for all pages: to make it takes as long as a small page
 
     def render(self, variable: str, value: object) -> list[str]:
         """Return the text of each block of a page."""
@@ -90,9 +88,7 @@ class Templates:
         report: Callable[[str], None],
     ) -> None:
         """Offer ``names`` and ``filters`` to all templates; ``report`` those that do not take the quick way."""
-        self._folders = folders
-        self._cache = cache
-        self._report = report
+        self._folders, self._cache, self._report = folders, cache, report
         self._loader = jinja2.FileSystemLoader([str(folder) for folder in folders])
         self._jinja = jinja2.Environment(
             loader=self._loader,
@@ -103,11 +99,10 @@ class Templates:
             lstrip_blocks=True,
             keep_trailing_newline=True,
             auto_reload=False,
-            bytecode_cache=_Bytecode(cache, "jinja"),
         )
         self._jinja.globals.update(names)
         self._jinja.filters.update(filters)
-        self._quick = self._jinja.overlay(bytecode_cache=_Bytecode(cache, "quick"))
+        self._quick = self._jinja.overlay(bytecode_cache=_Bytecode(cache))
         self._quick.code_generator_class = codegen.PlainCodeGenerator
         self._outline = functools.cache(self._read_outline)
         self.framed = functools.cache(self._prepare)
@@ -140,12 +135,15 @@ class Templates:
     def _prepare(self, name: str, section: Section | None) -> Framed:
         """Return a template, ready for the pages of a section; any exception means that it cannot be."""
         closure = self._closure([name])
-        if any(_is_markup(other) != _is_markup(name) for other in closure):
+        kinds = set(map(_is_markup, closure))
+        if len(kinds) > 1:
             raise ValueError("it names templates of both kinds, markup and other text")
         template = self._quick.get_template(name)
         context = template.new_context()
         if not closure[name].is_framed:
             return Framed(["", ""], [template.root_render_func], {}, context)
+        if kinds == {False}:
+            raise ValueError("it has blocks, but is not markup")
         names = frozenset(block for outline in closure.values() for block in outline.blocks)
         marking = self._marking(names)
         frame = marking.new_context({"_framed": template, "page": _FramePage(section)})
@@ -173,10 +171,8 @@ class Templates:
         if not chain:
             return b"", b""
         *children, last = chain.values()
-        closure = self._closure(
-            [*others, *(name for outline in chain.values() for name in outline.references)]
-        )
-        shown = [*children, *(closure[name] for name in sorted(closure))]
+        named = [*others, *(name for outline in chain.values() for name in outline.references)]
+        shown = [*children, *(outline for _, outline in sorted(self._closure(named).items()))]
         digests = [last.blocks_digest, *(outline.digest for outline in shown)]
         return b"".join(digests), last.digest if last.blocks else b""
 
@@ -210,19 +206,16 @@ class Templates:
         for name in self._loader.list_templates():
             with suppress(Exception):
                 source, path, _ = self._loader.get_source(self._jinja, name)
-                used |= {_key("outline", source), _key("jinja", name, path), _key("quick", name, path)}
+                used |= {_key("outline", source), _key("code", name, path)}
         self._cache.sweep(_KIND, used)
 
 
 def _outline_of(tree: nodes.Template, source: str) -> Outline:
     extends = list(tree.find_all(nodes.Extends))
-    parent = (
-        extends[0].template.value
-        if len(extends) == 1 and isinstance(extends[0].template, nodes.Const)
-        else ""
-    )
     references = [name or "" for name in jinja2.meta.find_referenced_templates(tree)]
-    if parent:
+    parent = ""
+    if len(extends) == 1 and isinstance(extends[0].template, nodes.Const):
+        parent = extends[0].template.value
         references.remove(parent)
     blocks = [node for node in tree.body if isinstance(node, nodes.Block)]
     around = nodes.Template([node for node in tree.body if not isinstance(node, nodes.Block)], lineno=1)
@@ -239,9 +232,8 @@ def _outline_of(tree: nodes.Template, source: str) -> Outline:
 def explain(error: Exception, template: str, path: str, folders: Sequence[Path]) -> TemplateError:
     """Return an error of a template with file, line and remedy; ``path`` is the page that was rendered."""
     name, line, remedy = template, None, "templates/README.md lists what each template is given"
-    for frame, number in traceback.walk_tb(
-        error.__traceback__
-    ):  # Jinja puts files and lines of templates into it
+    # Jinja puts the files and lines of templates into tracebacks.
+    for frame, number in traceback.walk_tb(error.__traceback__):
         file = Path(frame.f_code.co_filename)
         for folder in folders:
             if file.is_relative_to(folder):
@@ -251,10 +243,8 @@ def explain(error: Exception, template: str, path: str, folders: Sequence[Path])
     if isinstance(error, jinja2.TemplateSyntaxError):
         name, line = error.name or template, error.lineno
     elif isinstance(error, jinja2.TemplateNotFound):
-        said = (
-            f"asks for {error.name!r}, and there is no such template" if line else "there is no such template"
-        )
-        remedy = "add it, or mend the name"
+        asks = f"asks for {error.name!r}, and " if line else ""
+        said, remedy = f"{asks}there is no such template", "add it, or mend the name"
     found = TemplateError.at(f"templates/{name}", said, remedy, line=line)
     assert isinstance(found, TemplateError)
     return found
@@ -264,16 +254,18 @@ class _FramePage:
     """Stands for the pages of a section while their frame is rendered: they agree on nothing else."""
 
     def __init__(self, section: Section | None) -> None:
-        if section:
-            self.section, self.tops_section = section
+        self._fields = {"section": section.url, "tops_section": section.tops} if section else {}
 
-    def __getattr__(self, name: str) -> NoReturn:
-        raise RuntimeError(f"page.{name} stands outside of a block")
+    def __getattribute__(self, name: str) -> Any:
+        fields = object.__getattribute__(self, "_fields")
+        if name not in fields:
+            raise RuntimeError(f"page.{name} stands outside of a block")
+        return fields[name]
 
     def _whole(self, *_: object) -> NoReturn:
         raise RuntimeError("page stands outside of a block")
 
-    __bool__ = __eq__ = __hash__ = __str__ = _whole
+    __bool__ = __eq__ = __hash__ = __str__ = __repr__ = _whole
 
 
 def _is_markup(template: str | None) -> bool:
@@ -283,9 +275,7 @@ def _is_markup(template: str | None) -> bool:
 def _is_constant(value: object) -> bool:
     """Return whether a value, or all that a module offers, is the same for all pages."""
     if isinstance(value, TemplateModule):
-        return all(
-            isinstance(own, _CONSTANT) for name, own in vars(value).items() if not name.startswith("_")
-        )
+        return all(isinstance(own, _CONSTANT) for name, own in vars(value).items() if name[0] != "_")
     return isinstance(value, _CONSTANT)
 
 
@@ -299,12 +289,11 @@ class _RootAsText(jinja2.ext.Extension):
 class _Bytecode(jinja2.BytecodeCache):
     """Keeps compiled templates; Jinja refuses those of another source."""
 
-    def __init__(self, cache: Cache, code: str) -> None:
+    def __init__(self, cache: Cache) -> None:
         self._cache = cache
-        self._code = code
 
     def get_cache_key(self, name: str, filename: str | None = None) -> str:
-        return _key(self._code, name, filename or "")
+        return _key("code", name, filename or "")
 
     def load_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
         if (body := self._cache.get(_KIND, bucket.key)) is not None:
@@ -318,10 +307,9 @@ def _digest(*texts: str) -> bytes:
     return blake2b("\0".join(texts).encode("utf-8", "surrogateescape"), digest_size=16).digest()
 
 
-# What makes code and outlines of templates.
-_PROGRAM = _digest(
-    jinja2.__version__, *(Path(file).read_text("utf-8") for file in (__file__, codegen.__file__))
-).hex()
+# What makes outlines and code of templates.
+_MAKERS = [Path(maker).read_text("utf-8") for maker in (__file__, codegen.__file__)]
+_PROGRAM = _digest(jinja2.__version__, *_MAKERS).hex()
 
 
 def _key(*texts: str) -> str:
