@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import random
+import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import msgspec
 import pytest
+from conftest import GOLDEN
 from test_template_contract import FILES, MIXTURES, OFFERED, TEMPLATES, renderer_of, sample
 
 from sitegen.build import build
@@ -364,7 +366,9 @@ def test_a_page_gets_a_new_frame(tmp_path: Path) -> None:
             assert new.reframe("x/y/index.html", page.url, template, stands) == wanted
 
 
-def test_a_build_names_slow_templates_if_asked(content: Path, output: Path) -> None:
+def test_a_build_names_slow_templates_if_asked(tmp_path: Path) -> None:
+    content, output = tmp_path / "content", tmp_path / "output"
+    shutil.copytree(GOLDEN / "content", content)
     (content.parent / "templates").mkdir()
     (content.parent / "templates" / "author.html").write_text(
         "{{ page['title'] }}{{ page.nothing is defined }}"
