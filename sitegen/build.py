@@ -41,7 +41,7 @@ from sitegen.publish.folder import OutputState
 from sitegen.publish.manifest import NAME as MANIFEST
 from sitegen.publish.pages import PageBuilder, Site
 from sitegen.publish.plan import Plan, plan
-from sitegen.render import Renderer
+from sitegen.render.renderer import Renderer
 from sitegen.text import abstract
 
 # Libraries whose work shows in pages.
@@ -154,17 +154,18 @@ def build(
             texts=derived.texts,
             related=lambda: related.found(searching.result()),
         )
+        slow: list[str] = []
         renderer = Renderer(
             templates,
-            site.settings(),
-            assets.names,
-            urlsplit(config.url).path,
-            b"",
-            cache.folder / "templates",
+            site=site.settings(),
+            assets=assets.names,
+            base_path=urlsplit(config.url).path,
+            cache=cache,
+            report=slow.append,
         )
         standing = msgspec.structs.replace(standing, missing=folder.found_missing(looking.result()))
         last = traces.load(cache, key, standing.listed, program)
-        builder = PageBuilder(site, renderer, output, standing, last, program)
+        builder = PageBuilder(site, renderer, output, standing, last, program, slow)
         made, todo, listed = _publish(
             builder, site, output, standing, jobs, partial(progress, "making pages")
         )
@@ -193,7 +194,9 @@ def build(
         if not standing.damaged:
             last_build.save(cache, key, sources, listed, msgspec.msgpack.encode(report))
         if verbose:
-            report = msgspec.structs.replace(report, unconverted=tuple(_unconverted(library.order)))
+            report = msgspec.structs.replace(
+                report, unconverted=(*_unconverted(library.order), *_slow(made.slow))
+            )
         return report
 
 
@@ -315,6 +318,13 @@ def _unconverted(papers: Iterable[Paper]) -> Iterator[Problem]:
             for tex, reason in abstract.unconverted(getattr(paper, field)):
                 where = Location(path=f"arXiv:{paper.id}", key=field)
                 yield Problem(location=where, message=f"stays TeX: {metadata.shorten(tex, 60)}: {reason}")
+
+
+def _slow(reports: Iterable[str]) -> Iterator[Problem]:
+    """Return a problem for each report about a template, whatever processes made it."""
+    for report in sorted(set(reports)):
+        path, _, message = report.partition(": ")
+        yield Problem(location=Location(path=path), message=message)
 
 
 def _peak_rss_mb() -> int:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sitegen.config import PersonEntry
-from sitegen.library.people import coauthors, persons
+from sitegen.library.people import persons
 from sitegen.models import ArxivId, Credit, Paper
 from sitegen.text import names
 
@@ -106,13 +106,6 @@ def test_order_is_by_family_name() -> None:
 def test_named_twice_on_one_paper_is_one_paper() -> None:
     people, _, _ = persons(papers(("Ada Byron", "Ada Byron")))
     assert people["ada-byron"].papers == ("2001.00001",)
-
-
-def test_coauthors_by_papers_in_common() -> None:
-    written = papers(("Ada Byron", "Bo Chen"), ("Ada Byron", "Bo Chen", "Cy Dee"), ("Cy Dee",))
-    people, slug_of, _ = persons(written)
-    authors = {paper.id.base: {slug_of[credit.name.printed] for credit in paper.credits} for paper in written}
-    assert coauthors(people["ada-byron"], authors.__getitem__) == [("bo-chen", 2), ("cy-dee", 1)]
 
 
 some_names = st.sampled_from(

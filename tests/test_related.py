@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sitegen.incremental.cache import Cache
 from sitegen.library.features import MARK, features
 from sitegen.library.related import Related, Search, neighbours_of, related
 from sitegen.library.related import found as encoded
@@ -276,17 +277,18 @@ def test_an_archive_that_grows_finds_what_a_new_one_finds(seed: int, new: int) -
     known = [(paper.id, msgspec.msgpack.encode(features(paper))) for paper in archive]
     chance.shuffle(known)
     with tempfile.TemporaryDirectory() as folder:
-        place = Path(folder) / "related"
-        before = Search(known[new:], place, b"engine")
+        cache = Cache(Path(folder))
+        before = Search(known[new:], cache, b"program")
         before.run()
-        before.remember()
-        assert found(Search(known, place, b"engine").run()) == related(archive)
+        before.save()
+        assert found(Search(known, cache, b"program").run()) == related(archive)
         # Papers that are gone, and a file that is damaged.
-        assert found(Search(known[:60], place, b"engine").run()) == found(
-            Search(known[:60], place, b"other").run()
+        assert found(Search(known[:60], cache, b"program").run()) == found(
+            Search(known[:60], cache, b"other").run()
         )
-        place.write_bytes(place.read_bytes()[:-1])
-        assert found(Search(known, place, b"engine").run()) == related(archive)
+        kept = cache.path("related", b"program".hex())
+        kept.write_bytes(kept.read_bytes()[:-1])
+        assert found(Search(known, cache, b"program").run()) == related(archive)
 
 
 @settings(max_examples=100, deadline=None)
@@ -303,14 +305,14 @@ def test_papers_that_change_or_come_in_late_leave_no_trace(seed: int, changed: i
 
     archive = {number: drawn(number) for number in chance.sample(range(1, 100), 80)}
     with tempfile.TemporaryDirectory() as folder:
-        place = Path(folder) / "related"
+        cache = Cache(Path(folder))
         for _ in range(4):
             known = [(paper.id, msgspec.msgpack.encode(features(paper))) for paper in archive.values()]
-            search = Search(known, place, b"engine")
+            search = Search(known, cache, b"program")
             answer = search.run()
             assert list(found(answer).items()) == list(related(list(archive.values())).items())
-            search.remember()
-            assert Search(known[::-1], place, b"engine").run() == answer
+            search.save()
+            assert Search(known[::-1], cache, b"program").run() == answer
             for number in chance.sample(range(1, 100), new) + chance.sample(sorted(archive), changed):
                 archive[number] = drawn(number)
 

@@ -28,8 +28,6 @@ ROOMS = (
     "exports",
     "facts",
     "pages",
-    "quick",
-    "templates",
     "render",
     "publish",
     "build",
@@ -44,7 +42,7 @@ ROOMS = (
 
 SOLE_IMPORTERS = {
     "feedparser": "arxiv/entries.py",
-    "jinja2": "quick.py, templates.py",
+    "jinja2": "render/codegen.py, render/templates.py",
     "markdown": "content.py",
     "nh3": "content.py",
     "math_core": "text/math.py",

@@ -17,7 +17,7 @@ from sitegen.pages import site_map as maps
 from sitegen.pages.contexts import HtmlPage
 from sitegen.pages.model import SiteModel
 from sitegen.pages.site_map import Route
-from sitegen.render import Renderer
+from sitegen.render.renderer import Renderer
 
 PAGES = Path(maps.__file__).parent
 # Modules that hold the data, or speak of it, and so have access to it.

@@ -16,7 +16,7 @@ from sitegen.pages.model import SiteModel
 from sitegen.pages.site_map import Route, refuse_collisions
 from sitegen.pages.urls import output_paths
 from sitegen.publish.folder import OutputState, Stage, holds, read
-from sitegen.render import Rendered, Renderer
+from sitegen.render.renderer import Rendered, Renderer
 
 # For fewer pages, another process costs more time than it saves.
 _PAGES_FOR_A_PROCESS = 400
@@ -31,12 +31,14 @@ class Made(msgspec.Struct, array_like=True):
 
     staged: list[str] = []
     sizes: dict[str, int] = {}
+    slow: list[str] = []  # reports of the renderer on templates that render slowly
     pages: dict[str, Trace] = {}
 
     def add(self, other: Made) -> None:
         """Add the pages that another process made."""
         self.staged += other.staged
         self.sizes |= other.sizes
+        self.slow += other.slow
         self.pages |= other.pages
 
 
@@ -56,6 +58,7 @@ class Site(NamedTuple):
 
     manifest: Mapping[str, int]
     staged: Sequence[str]
+    slow: Sequence[str]  # reports on templates that render slowly
     build: LastBuild  # for the next build; its manifest's digest is not known yet
 
 
@@ -70,14 +73,19 @@ class PageBuilder:
         standing: OutputState,
         last: LastBuild | None,
         program: bytes,
+        slow: Sequence[str],
     ) -> None:
-        """``last`` is the build that wrote what is ``standing`` in the output folder, if its record is there."""
+        """``last`` is the build that wrote what is ``standing`` in the output folder, if its record is there.
+
+        ``slow`` receives the reports of the renderer.
+        """
         self._site = site
         self._renderer = renderer
         self._output = output
         self._standing = standing
         self._last = last
         self._program = program
+        self._slow = slow
         self._known = dict(zip(standing.manifest, last.pages, strict=True)) if last else {}
 
     def make(self, routes: Sequence[Route], folder: Path, jobs: int, progress: Progress) -> Site:
@@ -108,7 +116,7 @@ class PageBuilder:
             pages=[traces_of[path] for path in paths],
         )
         sizes = {**self._standing.manifest, **made.sizes}
-        return Site({path: sizes[path] for path in paths}, made.staged, build)
+        return Site({path: sizes[path] for path in paths}, made.staged, made.slow, build)
 
     def _stale(self, routes: Sequence[Route], paths: Sequence[str]) -> list[Stale]:
         """Return the pages whose queries or templates have changed, or that are not there in full."""
@@ -153,6 +161,7 @@ class PageBuilder:
                 self._make(page, stage, made)
             if number == 0:
                 progress(len(stale), len(stale))
+            made.slow += self._slow
             return msgspec.msgpack.encode(made)
 
         whole = Made()

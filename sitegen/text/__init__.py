@@ -1,5 +1,5 @@
 """From what authors wrote to what a page shows: TeX, names, slugs, abstracts."""
 
-# Stands for the way back to the site's root in markup that is made before its page is known; render.py puts
+# Stands for the way back to the site's root in markup that is made before its page is known; the renderer puts
 # the page's own "../" there. NUL can come from no feed (XML forbids it) and content.py strips it.
 ROOT = "\0"

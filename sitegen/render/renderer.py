@@ -1,0 +1,182 @@
+"""Renders pages: a template and a context become the bytes of a file.
+
+Undefined names are errors, and markup is always escaped. A template is given ``page`` (its context), ``site``,
+``root`` (the way to the site's root), ``asset(name)`` (URL of a static file) and ``entry(paper)`` (a paper of a list,
+rendered once however many lists it stands on); two filters, ``json`` and ``plain`` (text between tags).
+"""
+
+from __future__ import annotations
+
+import functools
+import struct
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from hashlib import blake2b
+from itertools import accumulate
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import markupsafe
+import msgspec
+
+from sitegen.incremental.cache import Cache
+from sitegen.pages.contexts import Context, Entry, HtmlPage, Site
+from sitegen.pages.urls import way_to_root
+from sitegen.render.templates import CUT, Section, Templates
+from sitegen.text import ROOT
+
+_CUT, _ROOT = CUT.encode(), ROOT.encode()
+_ENTRY = "_entry.html"
+
+# All of a path that the links of a page depend on: how deep it is, its section, and how it ends.
+_Place = tuple[int, str, str]
+# The text before, between and after the blocks, with an empty piece for each block; and what packs ``Rendered.cuts``.
+_Frame = tuple[list[bytes], Callable[..., bytes]]
+
+
+class Rendered(NamedTuple):
+    """A page as it is written, and where in it the blocks of its template are: that much of it is the page's own."""
+
+    data: bytes
+    section: str = ""  # of its frame
+    cuts: bytes = b""  # start and end of each block, 4 bytes each
+
+    def blocks(self) -> list[bytes]:
+        """Return the blocks alone."""
+        return [self.data[start:end] for start, end in struct.iter_unpack("<2I", self.cuts)]
+
+
+class Renderer:
+    """Templates of a site, the owner's before the built-in ones, ready to render."""
+
+    def __init__(
+        self,
+        folders: Sequence[Path],
+        *,
+        site: Site,
+        assets: Mapping[str, str],
+        base_path: str,
+        cache: Cache,
+        report: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        """Offer ``site`` and ``assets`` (URLs of static files by name) to all templates.
+
+        ``base_path`` is the path of the site's URL. ``report`` is called once for each template that renders slowly.
+        """
+        self._assets, self._site, self._base_path = assets, site, base_path
+        names = {"site": site, "root": ROOT, "asset": self._asset, "entry": self._entry}
+        self._templates = Templates(folders, names, {"json": _json, "plain": _plain}, cache, report)
+        self._offered = msgspec.msgpack.encode((site, dict(assets), base_path), order="deterministic")
+        self._entries: dict[str, markupsafe.Markup] = {}
+        self._digests = functools.cache(self._digests_of)
+        self._frames: dict[tuple[str, Section | None, _Place], _Frame] = {}
+        self._ways: dict[_Place, tuple[bytes, bytes, bytes]] = {}
+
+    def prepare(self, templates: Iterable[str]) -> None:
+        """Compile some templates before processes are forked; an error in one is raised when a page is rendered."""
+        for template in (*templates, _ENTRY):
+            with suppress(Exception):
+                self._templates.framed(template, Section("", False))
+        self._templates.sweep()
+
+    def block_digest(self, template: str) -> bytes:
+        """Return the digest of all that a page of a template shows, but for its context and its layout's frame.
+
+        That is the template, the blocks of its layout, all that these include or import, the site's settings and the
+        URLs of its static files.
+        """
+        return self._digests(template)[0]
+
+    def frame_digest(self, template: str) -> bytes:
+        """Return the digest of all that the layout of a template has around its blocks; b"" if there is none."""
+        return self._digests(template)[1]
+
+    def _digests_of(self, template: str) -> tuple[bytes, bytes]:
+        shown, layout = self._templates.digests(template, _ENTRY)
+        frame = blake2b(self._offered + layout, digest_size=8).digest() if layout else b""
+        return blake2b(self._offered + shown, digest_size=16).digest(), frame
+
+    def render(self, path: str, template: str, context: Context) -> Rendered:
+        """Return the page that is written to ``path``; TemplateError names file and line."""
+        place = _place(path)
+        section = Section(context.section, context.tops_section) if isinstance(context, HtmlPage) else None
+        texts = self._templates.blocks(template, section, "page", context)
+        if texts is not None:
+            blocks = self._with_links(path, place, CUT.join(texts)).split(_CUT)
+            if len(blocks) == len(texts):
+                return self._in_frame(path, place, template, section, blocks)
+        text = self._templates.render(template, "page", context, path)
+        return Rendered(self._with_links(path, place, text))
+
+    def reframe(self, path: str, url: str, template: str, old: Rendered) -> Rendered:
+        """Return a page with the blocks that it has, in the frame that its layout has now."""
+        section = Section(old.section, url == old.section)
+        return self._in_frame(path, _place(path), template, section, old.blocks())
+
+    def _in_frame(
+        self, path: str, place: _Place, template: str, section: Section | None, blocks: list[bytes]
+    ) -> Rendered:
+        if (frame := self._frames.get((template, section, place))) is None:
+            text = CUT.join(self._templates.framed(template, section).around)
+            pieces = [
+                piece for part in self._with_links(path, place, text).split(_CUT) for piece in (part, b"")
+            ][:-1]
+            frame = self._frames[template, section, place] = (
+                pieces,
+                struct.Struct(f"<{len(pieces) - 1}I").pack,
+            )
+        pieces = frame[0][:]
+        pieces[1::2] = blocks
+        if section is None or not self.frame_digest(template):
+            return Rendered(b"".join(pieces))
+        *ends, _ = accumulate(map(len, pieces))
+        return Rendered(b"".join(pieces), section.url, frame[1](*ends))
+
+    def _with_links(self, path: str, place: _Place, text: str) -> bytes:
+        """Return text as it stands at some place: its links lead the right way."""
+        if (known := self._ways.get(place)) is None:
+            root = self._root(path)
+            section, below, _ = path.partition("/")
+            # Within a section the way need not lead through the root: from author to author it is ../name/.
+            near = f'"{root[3:] or "./"}' if below and not path.endswith(".xml") else ""
+            known = self._ways[place] = f'"{ROOT}{section}/'.encode(), near.encode(), root.encode()
+        own_section, near_by, way = known
+        # In bytes, where a NUL is found at once, this takes half the time; split and joined, because bytes.replace
+        # searches everything twice.
+        data = text.encode()
+        if near_by:
+            data = near_by.join(data.split(own_section))
+        return data.replace(_ROOT, way)
+
+    def _root(self, path: str) -> str:
+        if path == "404.html":  # served at any depth
+            return self._base_path
+        # Readers of a feed have no page that a relative address could start from.
+        return self._site.url if path.endswith(".xml") else way_to_root(path) or "./"
+
+    def _entry(self, entry: Entry) -> markupsafe.Markup:
+        if (known := self._entries.get(entry.url)) is None:
+            texts = self._templates.blocks(_ENTRY, None, "entry", entry)
+            if texts is None or len(texts) != 1:
+                texts = [self._templates.render(_ENTRY, "entry", entry, f"the entry of {entry.id}")]
+            known = self._entries[entry.url] = markupsafe.Markup(texts[0])  # noqa: S704 - escaped by the template
+        return known
+
+    def _asset(self, name: str) -> str:
+        if name not in self._assets:
+            raise ValueError(f"there is no file {name!r} in static/")
+        return ROOT + self._assets[name]
+
+
+def _place(path: str) -> _Place:
+    return path.count("/"), path.partition("/")[0], path[-4:]
+
+
+def _plain(value: str) -> markupsafe.Markup:
+    """Escape text that stands between tags, where quotation marks need no escape (CSL-JSON has many)."""
+    escaped = value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return str.__new__(markupsafe.Markup, escaped)
+
+
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value, order="deterministic").decode()
