@@ -131,10 +131,11 @@ def build(
         config = msgspec.structs.replace(config, url=url or config.url)
         known = load_people(source)
         feeds = read_feeds(source, jobs=jobs, progress=progress, engine=engine)
-        papers = merge(feeds.papers)
+        merged = merge(feeds.papers)
+        known_facts, left_out = facts.of_all(merged, feeds)
+        papers = tuple(paper for paper in merged if paper.id.base in known_facts) if left_out else merged
         written = msgspec.msgpack.decode(articles.result(), type=_Articles)
         notes, orphans = _joined(source, written.notes, {paper.id.base for paper in papers})
-        known_facts = facts.of_all(papers, feeds)
         search = related.Search(
             [(paper.id, known_facts[paper.id.base].features) for paper in papers], cache / "related", engine
         )
@@ -184,7 +185,7 @@ def build(
             bytes=folder.total_size(site),
             seconds=round(time.perf_counter() - started, 3),
             peak_rss_mb=_peak_rss_mb(),
-            problems=(*feeds.problems, *written.problems, *orphans, *_damage(output, standing)),
+            problems=(*feeds.problems, *left_out, *written.problems, *orphans, *_damage(output, standing)),
             unconverted=(),
         )
         ledger.keep(place, maker.ledger(listed))

@@ -13,6 +13,7 @@ import msgspec
 from sitegen import sealed
 from sitegen.arxiv import store
 from sitegen.arxiv.store import Description, Feeds
+from sitegen.errors import Problem
 from sitegen.exports import bibtex, citation, csl, metadata, ris
 from sitegen.library.features import features
 from sitegen.library.merge import settled
@@ -116,14 +117,24 @@ def _texts(paper: Paper, marked_up: _MarkedUp, cite_key: str) -> Texts:
     )
 
 
-def of_all(papers: Iterable[Paper], feeds: Feeds) -> dict[str, Facts]:
-    """Return the facts of merged papers by base identifier: those of their records, where merging changed nothing."""
+def of_all(papers: Iterable[Paper], feeds: Feeds) -> tuple[dict[str, Facts], list[Problem]]:
+    """Return the facts of merged papers by base identifier: those of their records, where merging changed nothing.
+
+    A paper of which none can be found is missing, and among the problems.
+    """
     known = {id(record): kept for record, kept in zip(feeds.papers, feeds.facts, strict=True)}
     decode = _FACTS.decode
-    return {
-        paper.id.base: decode(facts) if (facts := known.get(id(paper))) else _facts(paper, _marked_up(paper))
-        for paper in papers
-    }
+    found: dict[str, Facts] = {}
+    problems: list[Problem] = []
+    for paper in papers:
+        if facts := known.get(id(paper)):
+            found[paper.id.base] = decode(facts)
+            continue
+        try:
+            found[paper.id.base] = _facts(paper, _marked_up(paper))
+        except Exception as error:  # whatever it is: one paper must not keep the others from being built
+            problems.append(store.skipped("content/feeds", paper, error))
+    return found, problems
 
 
 def texts_of(feeds: Feeds) -> Callable[[Paper], Texts]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from hashlib import blake2b
@@ -20,7 +20,8 @@ from typing import NamedTuple
 import msgspec
 
 from sitegen import parallel, sealed
-from sitegen.errors import FeedError, Problem, readable
+from sitegen.arxiv.guard import printable
+from sitegen.errors import FeedError, Location, Problem, readable
 from sitegen.models import Paper
 
 
@@ -204,11 +205,11 @@ def _read(path: Path, name: str, place: Path, describe: Callable[[Paper], Descri
     except FeedError as error:
         reading = Reading((), (), error.problems)
     else:
-        described = [describe(paper) for paper in answer.papers]
+        described, skipped = _described(answer.papers, name, describe)
         shelf = [sealed.seal(known.texts) for known in described]
         reading = Reading(
             papers=tuple(known.paper for known in described),
-            problems=answer.problems,
+            problems=(*answer.problems, *skipped),
             made=answer.made,
             facts=tuple(known.facts for known in described),
             texts=tuple(map(len, shelf)),
@@ -220,6 +221,29 @@ def _read(path: Path, name: str, place: Path, describe: Callable[[Paper], Descri
         sealed.put(_beside(place), b"".join(shelf))
         sealed.keep(place, data)
     return data
+
+
+def _described(
+    papers: Iterable[Paper], name: str, describe: Callable[[Paper], Description]
+) -> tuple[list[Description], list[Problem]]:
+    """Return what is to be remembered of each paper of a file, and which papers are skipped because that failed."""
+    described: list[Description] = []
+    problems: list[Problem] = []
+    for paper in papers:
+        try:
+            described.append(describe(paper))
+        except Exception as error:  # whatever it is: one entry must not keep the others from being built
+            problems.append(skipped(name, paper, error))
+    return described, problems
+
+
+def skipped(path: str, paper: Paper, error: Exception) -> Problem:
+    """Return the problem of a paper that is left out, because its texts cannot be made."""
+    message = f"the entry is skipped: its texts cannot be made: {printable(repr(error))}"
+    where = Location(path=path, key=f"arXiv:{paper.id}")
+    return Problem(
+        location=where, message=message, remedy="mend the entry, and report this as a fault of sitegen"
+    )
 
 
 def _forget_others(cache: Path, used: set[str]) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from html import escape
 from typing import NamedTuple
+from xml.parsers import expat
 
 from math_core import LatexError, LatexToMathML
 
@@ -54,19 +55,44 @@ def convert(source: str, *, block: bool = False) -> Formula:
         return Formula("", "it defines commands of its own")
     reason = ""
     for mended in _mended(content):
-        try:
-            made = _ENGINE.convert_with_local_state(mended, displaystyle=displayed and block)
-        except LatexError as error:
-            reason = reason or str(error).partition(": ")[2].rstrip(".")
+        made = _converted(mended, displaystyle=displayed and block)
+        if made.reason:
+            reason = reason or made.reason
             continue
-        if len(made) > _LONGEST_MATHML:
+        if len(made.mathml) > _LONGEST_MATHML:
             return Formula("", "it swells beyond measure")
-        if "<a " in made:
+        if "<a " in made.mathml:
             return Formula("", "it refers to another place")
-        if not _VISIBLE.search(made):
+        if not _VISIBLE.search(made.mathml):
             return Formula("", "it shows nothing")
-        return Formula(_annotated(made, content), "")
+        mathml = _annotated(made.mathml, content)
+        if _is_well_formed(mathml):
+            return Formula(mathml, "")
+        reason = reason or "its MathML would not be well-formed"
     return Formula("", reason)
+
+
+def _converted(content: str, *, displaystyle: bool) -> Formula:
+    """Return what math_core makes of a formula, or why it cannot convert it. Nothing vouches for the markup."""
+    try:
+        return Formula(_ENGINE.convert_with_local_state(content, displaystyle=displaystyle), "")
+    except LatexError as error:
+        return Formula("", str(error).partition(": ")[2].rstrip(".") or "it cannot be converted")
+    except Exception as error:
+        return Formula("", f"the converter fails: {type(error).__name__}")
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # how pyo3 reports a failed assertion in Rust
+            raise
+        return Formula("", "the converter fails")
+
+
+def _is_well_formed(mathml: str) -> bool:
+    """Whether expat can parse it: math_core repeats attributes, and leaves some characters unescaped."""
+    try:
+        expat.ParserCreate().Parse(mathml, True)
+    except (expat.ExpatError, UnicodeError):
+        return False
+    return True
 
 
 _VISIBLE = pattern(r">[^<\s]|<mspace w|<m(?:sqrt|frac)")
