@@ -17,6 +17,7 @@ from xml.parsers import expat
 
 from math_core import LatexError, LatexToMathML
 
+from sitegen.text.formulas import TEXT_COMMAND, split_math
 from sitegen.text.macros import MACROS
 from sitegen.text.patterns import pattern
 
@@ -283,11 +284,46 @@ def _mended(content: str) -> tuple[str, str]:
     if found := _ITALIC.fullmatch(content) or _WORDS.fullmatch(content):
         words = rf"\textit{{{found[found.lastindex or 0].replace('~', ' ').strip()}}}"
         return words, words
+    content = _with_text_apart(content)
     for mistake, replacement in _MENDS:
         content = mistake.sub(replacement, content)
     if r"\begin" not in content:
         content = _AMPERSAND.sub(r"\1\\&", content)
     return content, _LIMITS.sub("", _TEXT.sub(_as_formula, content))
+
+
+def _with_text_apart(content: str) -> str:
+    r"""Return a formula in which no text holds a formula: ``\text{ if $x$}`` becomes ``{\text{ if }x}``."""
+    if "$" not in content and r"\(" not in content:
+        return content
+    out: list[str] = []
+    done = 0
+    for command in TEXT_COMMAND.finditer(content):
+        end = _end_of_group(content, command.end())
+        if command.start() < done or end is None:
+            continue
+        parts = split_math(content[command.end() : end])
+        if any(is_math for is_math, _ in parts):
+            apart = (
+                _with_text_apart(inside(part)[0]) if is_math else f"{command[0]}{part}}}"
+                for is_math, part in parts
+            )
+            out.append(f"{content[done : command.start()]}{{{''.join(apart)}}}")
+            done = end + 1
+    return "".join(out) + content[done:]
+
+
+_BRACE = pattern(r"\\.|[{}]", re.DOTALL)
+
+
+def _end_of_group(content: str, position: int) -> int | None:
+    """Return where the brace stands that closes the group in which ``position`` is; None if there is none."""
+    depth = 1
+    for brace in _BRACE.finditer(content, position):
+        depth += {"{": 1, "}": -1}.get(brace[0], 0)
+        if depth == 0:
+            return brace.start()
+    return None
 
 
 def _as_formula(found: re.Match[str]) -> str:
