@@ -25,6 +25,8 @@ from sitegen.arxiv.guard import MAX_BYTES, Dialect, Entry, check, printable
 from sitegen.errors import FeedError, Location, Problem
 from sitegen.models import Announcement, AnnounceType, ArxivId, Credit, Name, Paper, Version
 from sitegen.text import names
+from sitegen.text.characters import visible
+from sitegen.text.markup import authored, decoded, from_html
 
 # Bump it when the same bytes give other papers than before; caches of parsed feeds are keyed by it.
 FORMAT = 1
@@ -41,6 +43,7 @@ _OF_ARXIV = re.compile(r"https?://(?:[a-z-]+\.)?arxiv\.org/(?:abs|pdf)/", re.I)
 _DOI_PREFIX = re.compile(r"(?:https?://(?:dx\.|www\.)?doi\.org/|doi:)+", re.I)
 _DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/\S+")
 
+_HTML = frozenset({"text/html", "application/xhtml+xml"})
 _DAILY_HEAD = re.compile(r"arXiv:\S+\s+Announce Type: \S+\s*(?:Abstract:\s*)?")
 _OLD_TITLE = re.compile(r"(.+?)\.? \(arXiv:(\S+) \[(\S+)\](?: (UPDATED|CROSS LISTED))?\)")
 _ANCHOR = re.compile(r"</?a\b[^<>]*>")
@@ -71,6 +74,7 @@ class _Feed(msgspec.Struct, frozen=True, kw_only=True):
 
     daily: bool
     old: bool  # RSS 1.0, which has identifier, category and kind at the end of the title
+    atom: bool
     date: str
 
 
@@ -112,9 +116,10 @@ def parse_answer(data: bytes, display: str) -> Answer:
         try:
             papers.append(_paper(raw, seen, feed, notes))
             ids.append(papers[-1].id.base)
-        except ValueError as error:
+        except Exception as error:  # whatever it is: one entry must not keep the others from being read
             ids.append(_key(raw))
-            notes.append(f"the entry is skipped: {error}")
+            reason = str(error) if isinstance(error, ValueError) else printable(repr(error))
+            notes.append(f"the entry is skipped: {reason}")
         if notes:
             key = _key(raw)
             where = Location(path=display, line=seen.line, key=key)
@@ -160,7 +165,7 @@ def _feed(head: Raw, dialect: Dialect) -> _Feed:
     places = [_text(head, "id"), *(_text(link, "href") for link in _list(head, "links"))]
     daily = dialect != "atom" or any("rss.arxiv.org/" in place for place in places)
     date = _text(head, "published") or _text(head, "updated")
-    return _Feed(daily=daily, old=dialect == "rdf", date=date)
+    return _Feed(daily=daily, old=dialect == "rdf", atom=dialect == "atom", date=date)
 
 
 def _empty(head: Raw, display: str) -> Problem:
@@ -177,11 +182,10 @@ def _count(head: Raw, key: str) -> int | None:
 
 def _paper(raw: Raw, seen: Entry, feed: _Feed, notes: list[str]) -> Paper:
     """Make a paper of one entry; ValueError says why it cannot be one, ``notes`` what it lost."""
-    title, abstract = folded(_text(raw, "title")), _text(raw, "summary")
+    title, abstract = folded(_construct(raw, "title", feed)), _construct(raw, "summary", feed)
     named, primary, kind = _text(raw, "id"), _first(seen, "primary_category"), _first(seen, "announce_type")
     if feed.old and (found := _OLD_TITLE.fullmatch(title)):
         title, named, primary, kind = found[1], found[2], found[3], found[4] or ""
-        abstract = abstract.removeprefix("<p>").removesuffix("</p>")
     id = ArxivId.parse(named or _text(raw, "link"))
     if not title:
         raise ValueError("it has no title")
@@ -207,8 +211,8 @@ def _paper(raw: Raw, seen: Entry, feed: _Feed, notes: list[str]) -> Paper:
         abstract=abstract.strip(),
         published=published,
         updated=updated,
-        comment=_first(seen, "comment"),
-        journal_ref=_first(seen, "journal_ref") or _first(seen, "journal_reference"),
+        comment=folded(authored(_first(seen, "comment"))),
+        journal_ref=folded(authored(_first(seen, "journal_ref") or _first(seen, "journal_reference"))),
         dois=dois,
         primary=primary,
         categories=categories,
@@ -219,6 +223,24 @@ def _paper(raw: Raw, seen: Entry, feed: _Feed, notes: list[str]) -> Paper:
         versions=_versions(seen) or ((Version(id.version, updated),) if id.version else ()),
         dated_by_announcement=daily or _first(seen, "dated_by") == "announcement",
     )
+
+
+def _construct(raw: Raw, key: str, feed: _Feed) -> str:
+    """Return a title or an abstract as its author wrote it.
+
+    Descriptions of RSS are HTML, except those of arXiv's daily feeds since 2024, which begin with «arXiv:… Announce
+    Type: …» and are plain text. In Atom each text says what it is (RFC 4287, 3.1.1). Titles of RSS are plain text.
+    """
+    text = _text(raw, key)
+    if (feed.atom or key == "summary") and _type(raw, key) in _HTML and not _DAILY_HEAD.match(text):
+        text = from_html(text)
+    return authored(text)
+
+
+def _type(raw: Raw, key: str) -> str:
+    """Return the media type of a text; what feedparser takes for the summary may be the content of the entry."""
+    detail = dict.get(raw, f"{key}_detail") or next(iter(_list(raw, "content")), {})
+    return _text(detail, "type")
 
 
 def _announcement(text: str) -> Announcement:
@@ -248,13 +270,13 @@ def _credits(raw: Raw, seen: Entry, listed: bool, notes: list[str]) -> Iterator[
     authors = [_text(author, "name") for author in _list(raw, "authors")]
     if listed:
         for text in authors:
-            for name, places in names.split_list(_ANCHOR.sub("", text)):
+            for name, places in names.split_list(decoded(_ANCHOR.sub("", text))):
                 yield Credit(name=name, affiliations=places)
         return
     # They are equally many, but in feeds that put authors where Atom has none.
     places_of = seen.affiliations if len(seen.affiliations) == len(authors) else [[] for _ in authors]
     for text, given_there in zip(authors, places_of, strict=True):
-        affiliations = _unique(map(folded, given_there)) if given_there else ()
+        affiliations = _unique(folded(decoded(place)) for place in given_there) if given_there else ()
         for named in _named(text):
             if named is None:
                 notes.append("an author without a name is left out")
@@ -266,7 +288,7 @@ def _credits(raw: Raw, seen: Entry, listed: bool, notes: list[str]) -> Iterator[
 def _named(text: str) -> tuple[Name | None, ...]:
     """Return the names in the text of one author; None stands for one that there is not."""
     found: list[Name | None] = []
-    for part in names.several(text):
+    for part in names.several(decoded(text)):
         try:
             found.append(names.parse(part))
         except ValueError:
@@ -346,7 +368,7 @@ def _list(raw: Raw, key: str) -> list[Raw]:
 
 
 def _text(raw: Raw, key: str) -> str:
-    """Return a text of feedparser's without control characters, "" for what is missing or no text."""
+    """Return a text of feedparser's without characters that show nothing, "" for what is missing or no text."""
     value = dict.get(raw, key)
     return clean(value) if isinstance(value, str) else ""
 
@@ -357,14 +379,14 @@ def _first(seen: Entry, key: str) -> str:
 
 
 def clean(text: str) -> str:
-    """Return a text without control characters, white space aside."""
+    """Return a text without control characters (white space aside) and other characters that show nothing."""
     if text.isascii():  # nearly always, and then XML has let no other control through
         return text.replace("\x7f", "")
-    return text.translate(_NO_CONTROLS)
+    return visible(text.translate(_NO_CONTROLS))
 
 
 def folded(text: str) -> str:
-    """Return a text in one line, without control characters."""
+    """Return a text in one line, without characters that show nothing."""
     return " ".join(clean(text).split())
 
 

@@ -20,6 +20,7 @@ from sitegen.arxiv.writer import writable
 from sitegen.errors import FetchError, Location, Problem
 from sitegen.models import ArxivId, Credit, Paper, Version
 from sitegen.text import names
+from sitegen.text.markup import authored, decoded
 
 _LINES = 5000  # between two words on progress
 _REMEDY = "mend the line, or take a newer snapshot"
@@ -79,9 +80,12 @@ def read(
                     paper = _paper(record)
                     if since is None or paper.published.date() >= since:
                         papers.append(paper)
-                except (msgspec.MsgspecError, ValueError) as error:
+                except (
+                    Exception
+                ) as error:  # whatever it is: one line must not keep the others from being read
                     where = Location(path=str(path), line=number)
-                    message = f"the line is skipped: {printable(str(error))}"
+                    known = isinstance(error, msgspec.MsgspecError | ValueError)
+                    message = f"the line is skipped: {printable(str(error) if known else repr(error))}"
                     problems.append(Problem(location=where, message=message, remedy=_REMEDY))
     except (OSError, EOFError, zlib.error) as error:
         said = getattr(error, "strerror", None) or str(error)
@@ -104,7 +108,7 @@ def _categories(record: _Record) -> tuple[str, ...]:
 def _paper(record: _Record) -> Paper:
     """Make a paper of a line; ValueError says why it cannot be one."""
     base = ArxivId.parse(record.id).base
-    title = _text(record.title)
+    title = _authored(record.title)
     if not title:
         raise ValueError("it has no title")
     if not record.versions:
@@ -115,11 +119,11 @@ def _paper(record: _Record) -> Paper:
         id=ArxivId(base, versions[-1].number),
         title=title,
         credits=tuple(credit for parts in record.authors_parsed if (credit := _credit(parts))),
-        abstract=clean(writable(record.abstract)).strip(),
+        abstract=authored(clean(writable(record.abstract))).strip(),
         published=versions[0].submitted,
         updated=versions[-1].submitted,
-        comment=_text(record.comments),
-        journal_ref=_text(record.journal_ref),
+        comment=_authored(record.comments),
+        journal_ref=_authored(record.journal_ref),
         dois=bare_dois([record.doi or ""]),
         primary=next(iter(categories), ""),
         categories=categories,
@@ -144,11 +148,17 @@ def _credit(parts: list[str]) -> Credit | None:
     """Read a name as feeds print it, so that a person has one name wherever a paper comes from."""
     family, given, suffix, *places = (*parts, "", "", "")[: max(3, len(parts))]
     try:
-        name = names.parse(" ".join(part for part in (given, family, suffix) if part))
+        name = names.parse(decoded(" ".join(part for part in (given, family, suffix) if part)))
     except ValueError:
         return None
-    return Credit(name=name, affiliations=tuple(dict.fromkeys(filter(None, map(_text, places)))))
+    return Credit(
+        name=name, affiliations=tuple(dict.fromkeys(filter(None, map(_text, map(decoded, places)))))
+    )
 
 
 def _text(text: str | None) -> str:
     return folded(writable(text or ""))
+
+
+def _authored(text: str | None) -> str:
+    return folded(authored(_text(text)))
