@@ -14,6 +14,7 @@ from test_texts import MATH, local
 from sitegen.arxiv import feed
 from sitegen.models import Paper
 from sitegen.text import ROOT, abstract
+from sitegen.text.hyphens import rejoined
 from sitegen.text.markup import authored, from_html
 
 TABLE = tomllib.loads((Path(__file__).parent / "data" / "pasted.toml").read_text("utf-8"))
@@ -89,6 +90,21 @@ def test_hostile_text_takes_linear_time(unit: str) -> None:
     text = unit * (300_000 // len(unit))
     assert len(authored(from_html(text))) <= 10 * len(text)
     assert len(authored(text)) <= 10 * len(text)
+
+
+BROKEN_WORDS = [
+    ("dynamic net- works and networks", "dynamic networks and networks"),
+    ("Net-\nworks as networks", "Networks as networks"),
+    ("conductance- based and Conductance-based", "conductance-based and Conductance-based"),
+    ("pre- and post-synaptic, preand", "pre- and post-synaptic, preand"),
+    ("net- works nowhere else", "net- works nowhere else"),
+    ("a mean- field -- and- or", "a mean- field -- and- or"),
+]
+
+
+@pytest.mark.parametrize(("text", "wanted"), BROKEN_WORDS)
+def test_words_that_a_line_end_has_broken(text: str, wanted: str) -> None:
+    assert rejoined(text, text) == wanted
 
 
 # --- the dialects of feeds ------------------------------------------------------------------------------------

@@ -26,6 +26,7 @@ from sitegen.errors import FeedError, Location, Problem
 from sitegen.models import Announcement, AnnounceType, ArxivId, Credit, Name, Paper, Version
 from sitegen.text import names
 from sitegen.text.characters import visible
+from sitegen.text.hyphens import rejoined
 from sitegen.text.markup import authored, decoded, from_html
 
 # Bump it when the same bytes give other papers than before; caches of parsed feeds are keyed by it.
@@ -204,11 +205,12 @@ def _paper(raw: Raw, seen: Entry, feed: _Feed, notes: list[str]) -> Paper:
         announcements = tuple(sorted(map(_announcement, seen.fields.get("announced", ()))))
     primary, categories, classes = _categories(raw, primary, daily)
     dois, links = _links(raw, seen)
+    whole = f"{title}\n{abstract}"
     return Paper(
         id=id,
-        title=title,
+        title=rejoined(title, whole),
         credits=tuple(_credits(raw, seen, daily, notes)),
-        abstract=abstract.strip(),
+        abstract=rejoined(abstract, whole).strip(),
         published=published,
         updated=updated,
         comment=folded(authored(_first(seen, "comment"))),

@@ -20,6 +20,7 @@ from sitegen.arxiv.writer import writable
 from sitegen.errors import FetchError, Location, Problem
 from sitegen.models import ArxivId, Credit, Paper, Version
 from sitegen.text import names
+from sitegen.text.hyphens import rejoined
 from sitegen.text.markup import authored, decoded
 
 _LINES = 5000  # between two words on progress
@@ -111,15 +112,16 @@ def _paper(record: _Record) -> Paper:
     title = _authored(record.title)
     if not title:
         raise ValueError("it has no title")
+    abstract = authored(clean(writable(record.abstract))).strip()
     if not record.versions:
         raise ValueError("it has no versions")
     versions = tuple(sorted(map(_version, record.versions)))
     categories = _categories(record)
     return Paper(
         id=ArxivId(base, versions[-1].number),
-        title=title,
+        title=rejoined(title, f"{title}\n{abstract}"),
         credits=tuple(credit for parts in record.authors_parsed if (credit := _credit(parts))),
-        abstract=authored(clean(writable(record.abstract))).strip(),
+        abstract=rejoined(abstract, f"{title}\n{abstract}"),
         published=versions[0].submitted,
         updated=versions[-1].submitted,
         comment=_authored(record.comments),
