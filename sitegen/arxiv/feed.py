@@ -29,10 +29,6 @@ from sitegen.text.characters import visible
 from sitegen.text.hyphens import rejoined
 from sitegen.text.markup import authored, decoded, from_html
 
-# Bump it when the same bytes give other papers than before; caches of parsed feeds are keyed by it.
-FORMAT = 1
-
-
 # XML lets DEL and the C1 controls through (NEL, 0x85, ends a line); no text of a paper needs any of them.
 _NO_CONTROLS = dict.fromkeys((0x7F, *range(0x80, 0xA0))) | {0x85: " "}
 

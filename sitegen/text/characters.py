@@ -19,20 +19,26 @@ _EMOJI = "\u2190-\u2bff\u3030\u303d\U0001f000-\U0001faff"
 # are left out, because they are emoji too.
 _WITHOUT_VARIANTS = "\x00-\xa8\xaa-\xad\xaf-\u052f\u1e00-\u206f"
 
+_TAGS = "\U000e0020-\U000e007e"
+
+# One set of characters, for which the search is twelve times as fast as for what is needed and what is not.
 _INVISIBLE = re.compile(
+    "["
+    "\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e"  # soft hyphen, grapheme joiner, fillers
+    "\u200b-\u200f\u202a-\u202e\u2060-\u206f"  # zero-width blanks, joiners, direction, invisible operators
+    "\u3164\ufeff\uffa0\ufff0-\ufffb\ufe00-\ufe0f"  # fillers, byte order mark, annotation marks, variants
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e00ff\U000e01f0-\U000e0fff"
+    "\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff"  # no characters at all
+    rf"](?:[{_TAGS}]*\U000e007f)?"
+)
+_NEEDED = re.compile(
     rf"""
-    (?P<kept>
-        \U0001f3f4[\U000e0020-\U000e007e]+\U000e007f            # the flag of a region: England
-      | (?<=[{_JOINING}])[\u200c\u200d] | \u200d(?=[{_JOINING}])  # می‌خواهم, क्‍ष
-      | (?<=[{_EMOJI}\ufe0f])\u200d(?=[{_EMOJI}])                 # 👩‍🔬
-      | (?<=[\u1820-\u1842\u1887])\u180e(?=[\u1820\u1821])        # a vowel of Mongolian that stands apart
-    )
-    | [\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e]          # soft hyphen, grapheme joiner, fillers
-    | [\u200b-\u200f\u202a-\u202e\u2060-\u206f]                 # zero-width blanks, direction, invisible operators
-    | [\u3164\ufeff\uffa0\ufff0-\ufffb]                         # fillers, byte order mark, annotation marks
-    | (?:(?<=[{_WITHOUT_VARIANTS}])|\A)[\ufe00-\ufe0f](?!\u20e3)  # but 1️⃣
-    | [\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e00ff\U000e01f0-\U000e0fff]
-    | [\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]                  # no characters at all
+    (?<=[{_JOINING}])[\u200c\u200d] | \u200d(?=[{_JOINING}])  # می‌خواهم, क्‍ष
+    | (?<=[{_EMOJI}\ufe0f])\u200d(?=[{_EMOJI}])               # 👩‍🔬
+    | (?<=[^{_WITHOUT_VARIANTS}])[\ufe00-\ufe0f]              # ❤️
+    | [\ufe00-\ufe0f](?=\u20e3)                               # 1️⃣
+    | (?<=[\u1820-\u1842\u1887])\u180e(?=[\u1820\u1821])      # a vowel of Mongolian that stands apart
+    | (?<=\U0001f3f4)[{_TAGS}]+\U000e007f                     # the flag of a region: England
     """,
     re.VERBOSE,
 )
@@ -44,8 +50,9 @@ def visible(text: str) -> str:
     The joiners U+200C and U+200D stay where a script (Persian, Hindi) or an emoji needs them. Blanks of any width and
     control characters are left alone.
     """
-    return text if text.isascii() else _INVISIBLE.sub(_kept, text)
+    return text if text.isascii() else _INVISIBLE.sub(_needed, text)
 
 
-def _kept(found: re.Match[str]) -> str:
-    return found["kept"] or ""
+def _needed(found: re.Match[str]) -> str:
+    needed = _NEEDED.match(found.string, found.start())
+    return needed[0] if needed else ""
