@@ -70,6 +70,8 @@ def check(printed: str, given: str, family: str, suffix: str = "") -> None:
         # TeX, and what is left as it is.
         (r"P\'al Erd\H{o}s", ("Pál", "Erdős")),
         ("C. Patrick Royall1", ("C. Patrick", "Royall1")),
+        ("Ada Example (Department of Physics, University of X)", ("Ada", "Example")),
+        ("Ada Example (Example Institute)", ("Ada", "Example")),
         ("On Shun Pak", ("On Shun", "Pak")),
         # Suffixes with full stops and blanks, which initials have as well.
         ("Ed Sample V", ("Ed", "Sample", "V")),
@@ -415,6 +417,8 @@ def fields(*authors: str) -> list[str]:
         (("Ada Example, Bob Other, Cy Third",), ["Ada Example", "Bob Other", "Cy Third"]),
         (("A. One, B. Two",), ["A. One", "B. Two"]),
         (("Berg, J. P.",), ["Berg, J. P."]),
+        (("Physics Dept, Some City, Some Country",), ["{Physics Dept, Some City, Some Country}"]),
+        (("School of Life Sciences and Human Health",), ["{School of Life Sciences and Human Health}"]),
         (("Ada Example$^{1", "2}$", "B. Two"), ["Ada Example", "B. Two"]),
     ],
 )

@@ -93,7 +93,7 @@ def _several(text: str) -> list[tuple[str, bool]]:
         return [
             each for part, is_group in with_group for each in ([(part, True)] if is_group else _several(part))
         ]
-    if names.is_group(text):
+    if names.is_group(text) or names.is_address(text):
         return [(text, False)]
     parts = _AND.split(text.strip())
     if len(parts) > 1:

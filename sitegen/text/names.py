@@ -56,7 +56,8 @@ _TITLES = ("Dr ", "Dr. ", "Prof ", "Prof. ", "Professor ", "Mr ", "Mr. ", "Mrs "
 _GROUPS = _words("""
     collaboration collaborations collab collab. consortium consortia coalition initiative team group network project
     institute committee investigators alliance association society foundation taskforce community university
-    department laboratory centre center council program programme registry
+    department laboratory centre center council program programme registry school faculty hospital academy dept dept.
+    univ univ. universidad universität université università institut
 """)
 _GROUP_WORDS = _GROUPS | {word.capitalize() for word in _GROUPS} | {word.upper() for word in _GROUPS}
 _ON_BEHALF = pattern(r"\A(?:[Oo]n behalf of (?:the )?|[Rr]epresenting (?:the )?|[Ff]or (?:the )?|[Tt]he )")
@@ -84,7 +85,7 @@ def parse(printed: str) -> Name:
     if not _LETTER.search(text) or text.lower() in _NOBODY:
         raise ValueError(f"not a name: {printed[:80]!r}")
     words = text.split(" ")
-    if is_suffix(text) or "@" in text or _PLACES.search(text[:300]):
+    if is_suffix(text) or "@" in text or is_address(text):
         return Name(printed=text, family="", group=True)
     if is_group(text) or _CERTAIN_GROUP.match(text):
         return group(text)
@@ -104,7 +105,9 @@ def group(text: str) -> Name:
 
 def is_group(text: str) -> bool:
     """Return whether a word of the text says that it is the name of a group."""
-    return not _GROUP_WORDS.isdisjoint(text.replace("-", " ").translate(_NO_BRACKETS).split())
+    return not _GROUP_WORDS.isdisjoint(
+        _without_notes(text).replace("-", " ").translate(_NO_POINTS_BEHIND).split()
+    )
 
 
 def may_be_person(text: str) -> bool:
@@ -118,7 +121,18 @@ def may_be_person(text: str) -> bool:
     )
 
 
-_NO_BRACKETS = dict.fromkeys(map(ord, "(),;"), " ")
+_NO_POINTS_BEHIND = dict.fromkeys(map(ord, ",;"), " ")
+_IN_BRACKETS = pattern(r"\([^()]*\)")
+
+
+def _without_notes(text: str) -> str:
+    """Return a text without what stands in parentheses, such as an affiliation."""
+    return _IN_BRACKETS.sub("", text) if "(" in text else text
+
+
+def is_address(text: str) -> bool:
+    """Return whether a text says where somebody works or lives, or is an address of the web."""
+    return bool(_PLACES.search(_without_notes(text[:300])))
 
 
 def is_suffix(text: str) -> bool:
