@@ -89,7 +89,7 @@ def parse(printed: str) -> Name:
         return Name(printed=text, family="", group=True)
     if is_group(text) or _CERTAIN_GROUP.match(text):
         return group(text)
-    if "," in text:
+    if "," in _without_notes(text):
         return _parse_with_commas(text)
     end = len(words) - _suffix_length(words)
     return _name(text, words[:end], " ".join(words[end:]))
