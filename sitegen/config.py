@@ -19,7 +19,7 @@ import msgspec
 
 from sitegen.errors import ConfigError
 from sitegen.models import ArxivId
-from sitegen.text.names import person_key
+from sitegen.text import names
 from sitegen.toml import Document, Table, read_source, shown
 
 # Bounds of each number in [lists]: low, high.
@@ -146,8 +146,8 @@ def load_people(content: Path) -> tuple[PersonEntry, ...]:
     tables = document.root.tables("person")
     people = tuple(
         PersonEntry(
-            name=table.text("name", required='write the form to show: name = "…"'),
-            also=table.texts("also", str),
+            name=table.text("name", required='write the form to show: name = "…"', check=_name),
+            also=table.texts("also", _name),
             orcid=table.text("orcid", check=_orcid),
         )
         for table in tables
@@ -193,11 +193,11 @@ def _fetch(table: Table) -> Fetch:
 
 
 def _refuse_shared(tables: tuple[Table, ...], people: tuple[PersonEntry, ...]) -> None:
-    names: dict[str, int] = {}
+    named: dict[str, int] = {}
     orcids: dict[str, int] = {}
     for index, (table, person) in enumerate(zip(tables, people, strict=True)):
         for item, printed in enumerate((person.name, *person.also)):
-            first = names.setdefault(person_key(printed), index) if printed else index
+            first = named.setdefault(names.printed_key(printed), index) if printed else index
             if first != index:
                 message = (
                     f"{shown(printed)} is a name of {shown(people[first].name)} already (person[{first}])"
@@ -320,6 +320,18 @@ def _color(text: str) -> str:
 def _category(text: str) -> str:
     if not _CATEGORY.fullmatch(text):
         raise ValueError(f"expected an arXiv category, found {shown(text)}", "such as q-bio.NC or hep-th")
+    return text
+
+
+def _name(text: str) -> str:
+    try:
+        known = names.parse(text).family
+    except ValueError:
+        known = ""
+    if not known:
+        raise ValueError(
+            f"expected the name of a person or a group, found {shown(text)}", "write it as papers do"
+        )
     return text
 
 

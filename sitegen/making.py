@@ -123,7 +123,8 @@ class Maker:
         done = self._dealt(touched, reframe, folder, jobs)
         # The sitemap knows of all.
         paths = done.paths()
-        pages = _addresses(paths, self._assets)
+        earlier = self._edition.earlier_addresses
+        pages = [address for address in _addresses(paths, self._assets) if address not in earlier]
         names = sitemap_names(len(pages))
         if not lists and self._has_same(paths, names):
             done.kept += names

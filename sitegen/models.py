@@ -68,7 +68,11 @@ class ArxivId(msgspec.Struct, frozen=True, order=True, array_like=True, gc=False
 
 
 class Name(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
-    """A name as printed, in Unicode, and its parts; ``group`` is a collaboration, which has no given name."""
+    """A name as printed, in Unicode, and its parts; ``group`` is a collaboration, which has no given name.
+
+    A text in the place of an author that is no name (an address, a lone "Jr.") counts as a group without a
+    ``family``; nobody has a page for it.
+    """
 
     printed: str
     family: str
@@ -145,7 +149,11 @@ class Paper(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
-    """Somebody who is credited: one page. ``papers`` are base identifiers, newest first."""
+    """Somebody who is credited: one page. ``papers`` are base identifiers, newest first.
+
+    ``similar`` are the persons whose names differ in accents alone: name and slug. ``moved`` are earlier slugs of the
+    page, each with the number of papers that the page at that address had: see ``library.people``.
+    """
 
     slug: str
     name: Name
@@ -153,6 +161,8 @@ class Person(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=Fals
     variants: tuple[str, ...]  # every printed form, the most frequent first
     papers: tuple[str, ...]
     orcid: str = ""
+    similar: tuple[tuple[str, str], ...] = ()
+    moved: tuple[tuple[str, int], ...] = ()
 
 
 class Note(msgspec.Struct, frozen=True, kw_only=True):

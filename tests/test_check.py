@@ -147,6 +147,14 @@ BAD = {
     "NUL": ({"index.html": page("a\0b")}, "NUL in"),
     "lost character": ({"papers.bib": "", "a/index.html": page("Mo�bius")}, "U+FFFD"),
     "names that differ in case": ({"A/index.html": page(""), "a/index.html": page("")}, "same name as A"),
+    "a device of Windows": (
+        {"notes/aux.x/index.html": page("")},
+        "notes/aux.x: aux.x is a device on Windows",
+    ),
+    "a long name": (
+        {f"{'a' * 201}.txt": ""},
+        "the name has 205 bytes; above 200 some systems cannot keep it",
+    ),
     "names in two Unicode forms": (
         {"é/index.html": page(""), "e\u0301/index.html": page("")},
         "the same name as",

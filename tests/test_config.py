@@ -369,6 +369,18 @@ PEOPLE = {
         "6: person[1].orcid: 0000-0002-1825-0097 is the ORCID iD of 'A' already (person[0]) "
         "(an ORCID iD belongs to one person: join the two, or mend one iD)",
     ),
+    "[[person]]\nname = '..'": (
+        "2: person[0].name: expected the name of a person or a group, found '..' (write it as papers do)",
+    ),
+    '[[person]]\nname = "\u200e"': (
+        "2: person[0].name: expected the name of a person or a group, found '\\u200e' (write it as papers do)",
+    ),
+    "[[person]]\nname = 'A'\nalso = [\n  'B',\n  ':',\n]": (
+        "5: person[0].also[1]: expected the name of a person or a group, found ':' (write it as papers do)",
+    ),
+    "[[person]]\nname = 'Jr.'": (
+        "2: person[0].name: expected the name of a person or a group, found 'Jr.' (write it as papers do)",
+    ),
     "[[person]]\nname = A": (f"2: is not valid TOML: Invalid value in column 8 {SYNTAX}",),
 }
 

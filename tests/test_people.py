@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -39,7 +40,10 @@ def papers(*authors: tuple[str, ...]) -> list[Paper]:
         ("José Pérez", "Jose Perez", False),
         ("J. Smith", "John Smith", False),
         ("Anna van der Berg", "Anna Van Der Berg", True),
-        ("J. A. Smith", "J.A. Smith", False),
+        ("J. A. Smith", "J.A. Smith", True),
+        ("Jean-Pierre Example", "Jean Pierre Example", True),
+        ("Ada Example", "Ada Example, Ph. D.", True),
+        ("Ed Sample", "Ed Sample Jr.", False),
         ("王伟", "王偉", False),
     ],
 )
@@ -57,6 +61,85 @@ def test_who_was_here_first_keeps_the_plain_slug() -> None:
     assert swapped["Jose Perez"] == "jose-perez"
     # The digest is of the name: it is the same in every archive.
     assert len({*slug_of.values(), *swapped.values()}) == 3
+
+
+@pytest.mark.parametrize(
+    ("forms", "own", "earlier"),
+    [
+        (
+            ["Danielle S Bassett", "Danielle S. Bassett"],
+            "danielle-s-bassett",
+            "danielle-s-bassett-[0-9a-f]{6}",
+        ),
+        (["JCR Licklider", "J. C. R. Licklider"], "jcr-licklider", "j-c-r-licklider"),
+        (["Ada Example", "Dr. Ada Example"], "ada-example", "dr-ada-example"),
+    ],
+)
+def test_an_address_that_was_given_leads_to_the_person(forms: list[str], own: str, earlier: str) -> None:
+    first, second = forms
+    people, slug_of, _ = persons(papers((first,), (second,), (second, "Bo Chen")))
+    assert slug_of[first] == slug_of[second] == own
+    ((slug, count),) = people[own].moved
+    assert re.fullmatch(earlier, slug)
+    assert count == 2
+    assert people[own].papers == ("2001.00003", "2001.00002", "2001.00001")
+    assert people["bo-chen"].moved == ()
+
+
+def test_forms_that_had_one_address_leave_no_other() -> None:
+    people, _, _ = persons(papers(("Ada Byron",), ("ADA  BYRON",)))
+    assert people["ada-byron"].moved == ()
+
+
+def test_persons_whose_names_differ_in_accents_name_each_other() -> None:
+    people, slug_of, _ = persons(papers(("José Pérez",), ("Jose Perez", "Ada Byron"), ("Jose-Perez",)))
+    one, other = slug_of["José Pérez"], slug_of["Jose Perez"]
+    assert people[one].similar == (("Jose Perez", other),)
+    assert people[other].similar == (("José Pérez", one),)
+    assert people["ada-byron"].similar == ()
+
+
+@pytest.mark.parametrize(
+    ("forms", "shown"),
+    [
+        (["Ada S Byron", "Ada S. Byron", "Ada S Byron"], "Ada S Byron"),  # the most frequent
+        (["Ada S Byron", "Ada S. Byron"], "Ada S. Byron"),  # the longest
+        (["ADA BYRON", "ADA BYRON", "Ada Byron"], "Ada Byron"),  # not in capitals
+        (["Dr. Ada Byron", "Dr. Ada Byron", "Ada Byron"], "Ada Byron"),  # without titles
+        (["Nir. S. Gov", "Nir S. Gov"], "Nir S. Gov"),  # without odd points
+        (["Jean Pierre Example", "Jean-Pierre Example"], "Jean Pierre Example"),  # the alphabet
+    ],
+)
+def test_the_form_that_is_shown(forms: list[str], shown: str) -> None:
+    for order in (forms, forms[::-1]):
+        (person,) = persons(papers(*[(form,) for form in order]))[0].values()
+        assert person.name.printed == shown
+        assert set(person.variants) == set(forms)
+
+
+def test_what_is_no_name_has_no_page() -> None:
+    people, slug_of, _ = persons(papers(("Ada Byron", "Department of Physics, University of Example")))
+    assert list(people) == ["ada-byron"]
+    assert list(slug_of) == ["Ada Byron"]
+
+
+def test_people_toml_parts_names() -> None:
+    known = [PersonEntry(name="J. Smith"), PersonEntry(name="J Smith", also=("John Smith",))]
+    people, slug_of, _ = persons(papers(("J. Smith",), ("J Smith",), ("J.  Smith", "John Smith")), known)
+    assert people[slug_of["J. Smith"]].papers == ("2001.00003", "2001.00001")
+    assert people[slug_of["J Smith"]].papers == ("2001.00003", "2001.00002")
+    assert len(people) == 2
+
+
+def test_people_toml_knows_all_forms_of_its_names() -> None:
+    entry = PersonEntry(name="Dani Bassett", also=("Danielle S. Bassett",))
+    people, slug_of, _ = persons(papers(("Danielle S Bassett",), ("Danielle S. Bassett",)), [entry])
+    (person,) = people.values()
+    assert (person.name.printed, person.slug) == ("Dani Bassett", "dani-bassett")
+    assert person.moved == (("danielle-s-bassett", 1),), (
+        "where the form that people.toml does not list had a page"
+    )
+    assert set(slug_of.values()) == {"dani-bassett"}
 
 
 def test_people_toml_joins_names() -> None:
@@ -128,6 +211,11 @@ some_names = st.sampled_from(
         "By Letter",
         "O'Neil",
         "ONeil",
+        "O’Neil",
+        "Jose-Perez",
+        "J. PEREZ",
+        "J Perez",
+        "Con",
     ]
 )
 
@@ -139,6 +227,8 @@ def test_slugs_are_unique_and_nobody_is_lost(groups: list[list[str]]) -> None:
     people, slug_of, _ = persons(written)
     assert len({slug.casefold() for slug in people}) == len(people)
     assert all(slug and slug.isascii() for slug in people)
+    addresses = [slug for person in people.values() for slug in (person.slug, *dict(person.moved))]
+    assert len(set(addresses)) == len(addresses)
     for paper in written:
         for credit in paper.credits:
             assert paper.id.base in people[slug_of[credit.name.printed]].papers

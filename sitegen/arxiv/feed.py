@@ -23,8 +23,8 @@ from sitegen.arxiv import taxonomy
 from sitegen.arxiv.entries import FETCH_AGAIN, MEND, Raw, read_entries
 from sitegen.arxiv.guard import MAX_BYTES, Dialect, Entry, check, printable
 from sitegen.errors import FeedError, Location, Problem
-from sitegen.models import Announcement, AnnounceType, ArxivId, Credit, Name, Paper, Version
-from sitegen.text import names
+from sitegen.models import Announcement, AnnounceType, ArxivId, Credit, Paper, Version
+from sitegen.text import credits
 from sitegen.text.characters import visible
 from sitegen.text.hyphens import rejoined
 from sitegen.text.markup import authored, decoded, from_html
@@ -43,7 +43,6 @@ _DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/\S+")
 _HTML = frozenset({"text/html", "application/xhtml+xml"})
 _DAILY_HEAD = re.compile(r"arXiv:\S+\s+Announce Type: \S+\s*(?:Abstract:\s*)?")
 _OLD_TITLE = re.compile(r"(.+?)\.? \(arXiv:(\S+) \[(\S+)\](?: (UPDATED|CROSS LISTED))?\)")
-_ANCHOR = re.compile(r"</?a\b[^<>]*>")
 _KINDS: dict[str, AnnounceType] = {
     "new": "new",
     "cross": "cross",
@@ -268,30 +267,16 @@ def _credits(raw: Raw, seen: Entry, listed: bool, notes: list[str]) -> Iterator[
     authors = [_text(author, "name") for author in _list(raw, "authors")]
     if listed:
         for text in authors:
-            for name, places in names.split_list(decoded(_ANCHOR.sub("", text))):
-                yield Credit(name=name, affiliations=places)
+            yield from credits.split_list(decoded(text))
         return
+    notes += ["an author without a name is left out" for text in authors if not text.strip()]
     # They are equally many, but in feeds that put authors where Atom has none.
     places_of = seen.affiliations if len(seen.affiliations) == len(authors) else [[] for _ in authors]
-    for text, given_there in zip(authors, places_of, strict=True):
-        affiliations = _unique(folded(decoded(place)) for place in given_there) if given_there else ()
-        for named in _named(text):
-            if named is None:
-                notes.append("an author without a name is left out")
-            else:
-                yield Credit(name=named, affiliations=affiliations)
-
-
-@lru_cache(_KEPT)
-def _named(text: str) -> tuple[Name | None, ...]:
-    """Return the names in the text of one author; None stands for one that there is not."""
-    found: list[Name | None] = []
-    for part in names.several(decoded(text)):
-        try:
-            found.append(names.parse(part))
-        except ValueError:
-            found.append(None)
-    return tuple(found)
+    places = [
+        _unique(folded(decoded(place)) for place in given_there) if given_there else ()
+        for given_there in places_of
+    ]
+    yield from credits.credits(zip(map(decoded, authors), places, strict=True))
 
 
 def _categories(raw: Raw, primary: str, daily: bool) -> tuple[str, tuple[str, ...], tuple[str, ...]]:

@@ -18,8 +18,8 @@ from sitegen.arxiv.feed import bare_dois, clean, folded, web_address
 from sitegen.arxiv.guard import printable
 from sitegen.arxiv.writer import writable
 from sitegen.errors import FetchError, Location, Problem
-from sitegen.models import ArxivId, Credit, Paper, Version
-from sitegen.text import names
+from sitegen.models import ArxivId, Paper, Version
+from sitegen.text import credits
 from sitegen.text.hyphens import rejoined
 from sitegen.text.markup import authored, decoded
 
@@ -120,7 +120,7 @@ def _paper(record: _Record) -> Paper:
     return Paper(
         id=ArxivId(base, versions[-1].number),
         title=rejoined(title, f"{title}\n{abstract}"),
-        credits=tuple(credit for parts in record.authors_parsed if (credit := _credit(parts))),
+        credits=credits.credits(map(_author, record.authors_parsed)),
         abstract=rejoined(abstract, f"{title}\n{abstract}"),
         published=versions[0].submitted,
         updated=versions[-1].submitted,
@@ -146,16 +146,11 @@ def _version(known: _Version) -> Version:
     return Version(int(number), moment.astimezone(UTC))
 
 
-def _credit(parts: list[str]) -> Credit | None:
-    """Read a name as feeds print it, so that a person has one name wherever a paper comes from."""
+def _author(parts: list[str]) -> tuple[str, tuple[str, ...]]:
+    """Return affiliations, and a name as feeds print it, so that a person has one name wherever papers come from."""
     family, given, suffix, *places = (*parts, "", "", "")[: max(3, len(parts))]
-    try:
-        name = names.parse(decoded(" ".join(part for part in (given, family, suffix) if part)))
-    except ValueError:
-        return None
-    return Credit(
-        name=name, affiliations=tuple(dict.fromkeys(filter(None, map(_text, map(decoded, places)))))
-    )
+    printed = decoded(" ".join(part for part in (given, family, suffix) if part))
+    return printed, tuple(dict.fromkeys(filter(None, map(_text, map(decoded, places)))))
 
 
 def _text(text: str | None) -> str:

@@ -27,6 +27,7 @@ from sitegen.arxiv import taxonomy
 from sitegen.arxiv.guard import ARCHIVE, ARXIV, ATOM
 from sitegen.errors import FetchError
 from sitegen.models import Credit, Paper
+from sitegen.text import credits
 
 TEMPORARY = ".sitegen-"  # how the name of a file begins that is still being written
 
@@ -131,6 +132,8 @@ def _elements(paper: Paper) -> Iterator[str]:
     yield f"<summary>{_text(paper.abstract)}</summary>"
     for credit in paper.credits:
         yield _author(credit)
+        if credit.name.group and not _read_as_group(credit):
+            yield "<author><name>:</name></author>"  # as arXiv marks a group
     for category in paper.categories:
         yield f'<category term={_value(category)} scheme="{ARXIV}"/>'
     if classes := "; ".join(paper.subject_classes):
@@ -155,6 +158,11 @@ def _elements(paper: Paper) -> Iterator[str]:
 def _lines(element: str, texts: Iterable[str]) -> Iterator[str]:
     for text in texts:
         yield f"<{element}>{_text(text)}</{element}>"
+
+
+def _read_as_group(credit: Credit) -> bool:
+    """Return whether a reader of the name alone sees that it is a group's."""
+    return [read.name for read in credits.credits([(credit.name.printed, ())])] == [credit.name]
 
 
 def _author(credit: Credit) -> str:

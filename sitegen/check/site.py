@@ -17,10 +17,13 @@ import msgspec
 from sitegen import parallel
 from sitegen.check import files, links, machine
 from sitegen.check.findings import Finding, Findings, Site, Subject
+from sitegen.text.slug import is_device
 
 # GitHub Pages publishes no site above 1 GB: https://docs.github.com/pages, "GitHub Pages limits".
 SIZE_WARNED = 800_000_000
 SIZE_REFUSED = 950_000_000
+# File systems end at 255 bytes, and some at 143 characters of an encrypted name; archives and copies add to a name.
+LONGEST_NAME = 200
 # After so many days without a new feed somebody should see whether feeds still come.
 _STALE = 7
 
@@ -120,6 +123,7 @@ def _inventory(output: Path, findings: Findings) -> tuple[int, list[str]]:
                 if (other := taken.setdefault(folded, path)) != path:
                     message = f"on some file systems this is the same name as {other}"
                     findings.report("names", path, message)
+                _report_name(path, entry.name, findings)
                 if entry.is_symlink():
                     message = "is a symbolic link, which GitHub Pages does not publish"
                     findings.report("names", path, message)
@@ -137,6 +141,18 @@ def _inventory(output: Path, findings: Findings) -> tuple[int, list[str]]:
         message = f"{size / 1e6:,.0f} MB: GitHub Pages {limit} it (1 GB a site)"
         findings.report("size", str(output), message, is_warning=not refused)
     return size, sorted(paths)
+
+
+def _report_name(path: str, name: str, findings: Findings) -> None:
+    """Report a name that some systems cannot have."""
+    remedy = "rename the page, note or static file that it comes from"
+    if is_device(name):
+        findings.report(
+            "names", path, f"{name} is a device on Windows, where no file can have that name", remedy
+        )
+    if (size := len(os.fsencode(name))) > LONGEST_NAME:
+        message = f"the name has {size} bytes; above {LONGEST_NAME} some systems cannot keep it"
+        findings.report("names", path, message, remedy)
 
 
 def _report_age(newest_feed: date | None, today: date, findings: Findings) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from sitegen.library.people import coauthors
 from sitegen.models import Paper, Person
 from sitegen.pages import charts, split, urls
-from sitegen.pages.contexts import AuthorPage, AuthorsPage, Count, Letter, LetterPage, Link
+from sitegen.pages.contexts import AuthorPage, AuthorsPage, Count, Letter, LetterPage, Link, MovedPage
 from sitegen.pages.edition import LETTERS, PROLIFIC, Edition
 
 _CRUMB = Link(label="Authors", url=urls.AUTHORS)
@@ -91,6 +91,7 @@ def author_page(edition: Edition, slug: str, number: int) -> AuthorPage:
         extent=f"{len(papers)} {noun}, {span}",
         group=person.name.group,
         variants=tuple(form for form in person.variants if form != person.name.printed),
+        similar=tuple(Link(label=label, url=urls.person(other)) for label, other in person.similar),
         orcid=person.orcid,
         activity_html=_activity(person, years) if first < last else "",
         years=edition.groups_by_year(runs[number - 1]),
@@ -100,6 +101,11 @@ def author_page(edition: Edition, slug: str, number: int) -> AuthorPage:
         categories=_categories(papers) if len(papers) > 1 else (),
         bibliography_url=urls.bibliography(url) if has_feed else "",
     )
+
+
+def moved_page(edition: Edition, slug: str) -> MovedPage:
+    """Return what stands at an earlier address of a person's page."""
+    return MovedPage(title=edition.library.people[slug].name.printed, target=urls.person(slug))
 
 
 def _coauthors(edition: Edition, person: Person) -> list[Count]:

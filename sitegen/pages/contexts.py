@@ -248,6 +248,7 @@ class AuthorPage(HtmlPage, frozen=True, kw_only=True):
     extent: A[str, "number of papers, first and last year: 12 papers, 2012–2026"]
     group: A[bool, "whether it is a collaboration"]
     variants: A[tuple[str, ...], "other forms of the name that papers carry"]
+    similar: A[tuple[Link, ...], "other persons whose names differ in accents alone"]
     orcid: A[str, "ORCID iD, or empty"]
     activity_html: A[str, "papers per year as a small picture, or empty"]
     years: A[tuple[Group, ...], "papers of this part by year"]
@@ -259,6 +260,13 @@ class AuthorPage(HtmlPage, frozen=True, kw_only=True):
     more_coauthors: A[int, "how many are left out"]
     categories: A[tuple[Count, ...], "categories of the papers"]
     bibliography_url: A[str, ".bib of all papers, or empty below the site's threshold"]
+
+
+class MovedPage(Context, frozen=True, kw_only=True):
+    """``moved.html``: an earlier address of a person's page."""
+
+    title: A[str, "name of the person"]
+    target: A[str, "the person's page"]
 
 
 class YearLine(Context, frozen=True, kw_only=True):

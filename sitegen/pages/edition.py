@@ -21,7 +21,7 @@ from sitegen.exports import bibtex, csl, metadata
 from sitegen.facts import Facts, Texts
 from sitegen.library.library import Library
 from sitegen.library.related import Related, neighbours_of
-from sitegen.models import ArxivId, Paper, Person
+from sitegen.models import ArxivId, Name, Paper, Person
 from sitegen.pages import urls
 from sitegen.pages.calendar import Calendar
 from sitegen.pages.contexts import CategoryLink, Count, Entry, Group, Item, Link, Site
@@ -164,6 +164,22 @@ class Edition:
         """Return the public address of a URL below the root."""
         return self.site.url + url
 
+    def person_url(self, name: Name) -> str:
+        """Return the URL of the page of who is credited, "" where that is no name."""
+        slug = self.library.slug_of.get(name.printed)
+        return urls.person(slug) if slug else ""
+
+    @cached_property
+    def earlier_addresses(self) -> frozenset[str]:
+        """The URLs of pages that lead to where a person's page is now."""
+        size = self.config.lists.page_size
+        return frozenset(
+            urls.part(urls.person(slug), number)
+            for person in self.library.people.values()
+            for slug, papers in person.moved
+            for number in range(1, -(-papers // size) + 1)
+        )
+
     def entry(self, paper: Paper) -> Entry:
         """Return a paper as it stands in lists."""
         base = paper.id.base
@@ -174,7 +190,6 @@ class Edition:
     def _make_entry(self, paper: Paper) -> Entry:
         facts = self._facts[paper.id.base]
         day = self.library.day_of[paper.id.base]
-        slug_of = self.library.slug_of
         # "and 1 more" takes more room than the name itself.
         shown = len(paper.credits) if len(paper.credits) <= AUTHORS_IN_A_LIST + 1 else AUTHORS_IN_A_LIST
         return Entry(
@@ -182,7 +197,7 @@ class Edition:
             id=paper.id.base,
             title_html=facts.heading,
             authors=tuple(
-                Link(label=credit.name.printed, url=urls.person(slug_of[credit.name.printed]))
+                Link(label=credit.name.printed, url=self.person_url(credit.name))
                 for credit in paper.credits[:shown]
             ),
             more_authors=len(paper.credits) - shown,
@@ -265,7 +280,9 @@ class Edition:
         if (known := self._authors.get(base)) is None:
             slug_of = self.library.slug_of
             credits = self.library.papers[base].credits
-            known = self._authors[base] = frozenset([slug_of[credit.name.printed] for credit in credits])
+            known = self._authors[base] = frozenset(
+                [slug_of[credit.name.printed] for credit in credits if credit.name.printed in slug_of]
+            )
         return known
 
     def credits(self, base: str) -> list[Count]:

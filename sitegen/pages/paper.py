@@ -121,7 +121,7 @@ def note_view(edition: Edition, note: Note) -> NoteView:
 def _credit_line(edition: Edition, credit: Credit) -> CreditLine:
     return CreditLine(
         name=credit.name.printed,
-        url=urls.person(edition.library.slug_of[credit.name.printed]),
+        url=edition.person_url(credit.name),
         affiliations="; ".join(credit.affiliations),
     )
 

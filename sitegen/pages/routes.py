@@ -116,6 +116,21 @@ def _of_person(edition: Edition, person: Person) -> Iterator[_Unvalued]:
     if papers >= lists.person_feed:
         yield urls.feed(url), "feed.xml", machine.person_feed, (edition, slug)
         yield urls.bibliography(url), "papers.bib", machine.person_bibliography, (edition, slug)
+    for earlier, count in person.moved:
+        yield from _at_earlier_address(edition, person, urls.person(earlier), count)
+
+
+def _at_earlier_address(edition: Edition, person: Person, url: str, papers: int) -> Iterator[_Unvalued]:
+    """Return what stands where a page of so many of a person's papers was: redirects, and the same feed and .bib.
+
+    No static host redirects a feed, and readers of feeds and BibTeX do not follow a page.
+    """
+    lists, slug = edition.config.lists, person.slug
+    for number in range(1, -(-papers // lists.page_size) + 1):
+        yield urls.part(url, number), "moved.html", authors.moved_page, (edition, slug)
+    if papers >= lists.person_feed:
+        yield urls.feed(url), "feed.xml", machine.person_feed, (edition, slug)
+        yield urls.bibliography(url), "papers.bib", machine.person_bibliography, (edition, slug)
 
 
 def _small_pages(edition: Edition) -> Iterator[Callable[[], Route]]:

@@ -14,6 +14,7 @@ from sitegen.pages.edition import Edition
 TEMPLATES = (
     "paper.html",
     "author.html",
+    "moved.html",
     "letter.html",
     "year.html",
     "month.html",
@@ -71,7 +72,8 @@ def _people(edition: Edition, new: State, old: State, changed: set[str]) -> set[
     # A person who lost a paper is somebody else's coauthor no more, and so is not who it was.
     papers, slug_of = edition.library.papers, edition.library.slug_of
     credits = chain.from_iterable(papers[base].credits for base in changed)
-    return _changed(new.who, old.who).union(slug_of[credit.name.printed] for credit in credits)
+    named = (credit.name.printed for credit in credits)
+    return _changed(new.who, old.who).union(slug_of[printed] for printed in named if printed in slug_of)
 
 
 def _papers(edition: Edition, new: State, old: State, changed: set[str]) -> set[str]:

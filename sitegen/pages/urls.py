@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from sitegen.text.slug import portable
+
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
@@ -48,15 +50,15 @@ def day(day: date) -> str:
 
 
 def category(identifier: str) -> str:
-    return f"categories/{identifier}/"
+    return f"categories/{portable(identifier)}/"
 
 
 def category_year(identifier: str, number: int) -> str:
-    return f"categories/{identifier}/{number:04}/"
+    return f"{category(identifier)}{number:04}/"
 
 
 def markdown_page(slug: str) -> str:
-    return f"{slug}/"
+    return f"{portable(slug)}/"
 
 
 def year_bibliography(number: int) -> str:
