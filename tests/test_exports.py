@@ -369,20 +369,6 @@ def test_shortened_text_is_never_longer(text: str, limit: int) -> None:
     assert short == text or text.startswith(short.removesuffix("…"))
 
 
-@pytest.mark.parametrize(
-    ("doi", "expected"),
-    [
-        ("10.1162/NECO_a_00141", "https://doi.org/10.1162/NECO_a_00141"),
-        (
-            "10.1002/(SICI)1097<295::AID>3.0.CO;2-#",
-            "https://doi.org/10.1002/(SICI)1097%3C295::AID%3E3.0.CO;2-%23",
-        ),
-    ],
-)
-def test_doi_url(doi: str, expected: str) -> None:
-    assert metadata.doi_url(doi) == expected
-
-
 def test_addresses_at_arxiv_keep_a_version() -> None:
     paper_id = NEURAL_IDEALS.id
     assert metadata.abs_url(paper_id) == "https://arxiv.org/abs/1612.05660v4"

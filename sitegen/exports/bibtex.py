@@ -112,6 +112,14 @@ def entry(paper: Paper, key: str) -> str:
     return "@misc{" + ",\n  ".join(filter(None, fields)) + "\n}"
 
 
+def remark(text: str) -> str:
+    """Return text on one line, fit to stand between entries.
+
+    BibTeX has no comments: it passes over everything up to the next ``@``, which begins an entry, after a ``%`` too.
+    """
+    return " ".join(text.split()).replace("@", "(at)")
+
+
 def _field(name: str, value: str) -> str:
     return f"{name}={{{value}}}" if value else ""
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from sitegen.exports import metadata
 from sitegen.models import Name, Paper
-from sitegen.text import abstract, math, tex
+from sitegen.text import abstract, doi, math, tex
 
 _MOST_AUTHORS = 20
 # What CommonMark or GitHub read as markup inside a line. Entities for < and &, because not every Markdown
@@ -83,7 +83,7 @@ def _source(paper: Paper) -> list[str]:
 
 
 def _link(paper: Paper) -> str:
-    return metadata.doi_url(metadata.cited_doi(paper))
+    return doi.url(metadata.cited_doi(paper))
 
 
 def _sentence(text: str) -> list[str]:

@@ -8,19 +8,12 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from urllib.parse import quote
 
 import msgspec
 
 from sitegen.models import ArxivId, Paper
-from sitegen.text import abstract
+from sitegen.text import abstract, doi
 
-# A DOI is nearly free in its characters (https://www.doi.org/doi-handbook/HTML/encoding-rules-for-urls-2.html).
-# White space, braces, backslashes, quotation marks and controls are refused here: in practice they are typing
-# errors, and they are what breaks out of BibTeX.
-_DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/[^\s{}\\\"`^|%\x00-\x1f\x7f-\x9f]+")
-_DOI_SAFE = "/:;()._-,~!*'@=+$"
-_PLAIN_DOI = re.compile(r"[A-Za-z0-9/:;()._-]+")
 _SCRIPT_UNSAFE = re.compile("[<>&\u2028\u2029]")
 _HEADLINE = 110  # characters: https://developers.google.com/search/docs/appearance/structured-data/article
 
@@ -40,19 +33,19 @@ def html_url(paper_id: ArxivId | str) -> str:
     return f"https://arxiv.org/html/{paper_id}"
 
 
+def published_dois(paper: Paper) -> tuple[str, ...]:
+    """Bare DOIs of the published work that are well-formed; the first is the one to cite."""
+    return tuple(filter(doi.is_clean, paper.dois)) if paper.dois else ()
+
+
 def published_doi(paper: Paper) -> str:
     """Bare DOI of the published work, or "" where the feed gives none that is well-formed."""
-    return next((doi for doi in paper.dois if _DOI.fullmatch(doi)), "") if paper.dois else ""
+    return next(iter(published_dois(paper)), "")
 
 
 def cited_doi(paper: Paper) -> str:
     """Bare DOI to cite a paper by: that of the published work, otherwise the one that arXiv registers."""
     return published_doi(paper) or paper.arxiv_doi
-
-
-def doi_url(doi: str) -> str:
-    """Address that resolves a bare DOI."""
-    return "https://doi.org/" + (doi if _PLAIN_DOI.fullmatch(doi) else quote(doi, safe=_DOI_SAFE))
 
 
 def slashed(moment: datetime) -> str:
@@ -89,9 +82,7 @@ def json_ld(paper: Paper) -> str:
     It says what search engines take from it (what the page is, by whom and when it was written, and which
     other addresses mean the same work); all else they read from the Highwire tags and the page itself.
     """
-    same = [abs_url(paper.id.base)]
-    if doi := published_doi(paper):
-        same.append(doi_url(doi))
+    same = [abs_url(paper.id.base), *map(doi.url, published_dois(paper))]
     published, updated = paper.published.date(), paper.updated.date()
     article: dict[str, object] = {
         "@context": "https://schema.org",

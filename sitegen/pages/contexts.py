@@ -432,7 +432,8 @@ class PaperRecord(Context, frozen=True, kw_only=True):
     published: A[datetime, "version 1, UTC"]
     updated: A[datetime, "latest version, UTC"]
     categories: A[tuple[str, ...], "codes, the primary one first"]
-    doi: A[str | None, "DOI of the published work"]
+    doi: A[str | None, "DOI of the published work, bare"]
+    dois: A[tuple[str, ...], "all of its DOIs, the same one first"]
     journal: A[str | None, "journal reference"]
     url: A[str, "page below the site's root"]
 

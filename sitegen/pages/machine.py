@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from sitegen.exports import metadata
+from sitegen.exports import bibtex, metadata
 from sitegen.models import Paper
 from sitegen.pages import urls
 from sitegen.pages.contexts import (
@@ -84,7 +84,7 @@ def _feed_entry(edition: Edition, paper: Paper, brief: bool) -> FeedEntry:
 def bibliography(edition: Edition, heading: str, papers: Sequence[Paper]) -> Bibliography:
     """Return the BibTeX of papers under one line that says what they are."""
     return Bibliography(
-        heading=" ".join(heading.split()),
+        heading=bibtex.remark(heading),
         entries=tuple(edition.bibtex(paper) for paper in papers),
     )
 
@@ -119,7 +119,8 @@ def papers_json(edition: Edition) -> PapersJson:
                 published=paper.published,
                 updated=paper.updated,
                 categories=_primary_first(paper),
-                doi=paper.dois[0] if paper.dois else None,
+                doi=metadata.published_doi(paper) or None,
+                dois=metadata.published_dois(paper),
                 journal=edition.journal(paper) or None,
                 url=urls.paper(paper.id.base),
             )

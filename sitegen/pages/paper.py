@@ -18,6 +18,7 @@ from sitegen.pages.contexts import (
     VersionLine,
 )
 from sitegen.pages.edition import Edition, category_link
+from sitegen.text import doi
 
 _ANNOUNCED_AS = {
     "new": "new submission",
@@ -65,7 +66,7 @@ def paper_page(edition: Edition, base: str) -> PaperPage:
         ),
         comment_html=texts.comment_html,
         journal=entry.journal,
-        dois=tuple([Link(label=doi, url=f"https://doi.org/{doi}") for doi in (*paper.dois, paper.arxiv_doi)]),
+        dois=tuple([Link(label=known, url=doi.url(known)) for known in (*paper.dois, paper.arxiv_doi)]),
         primary=_category(paper.primary) if paper.primary else None,
         cross_lists=tuple([_category(other) for other in paper.categories if other != paper.primary]),
         subject_classes=paper.subject_classes,
