@@ -14,13 +14,25 @@ from hypothesis import strategies as st
 from sitegen.exports import bibtex
 from sitegen.models import ArxivId, Paper
 
-FIELDS = ("title", "author", "year", "month", "eprint", "archivePrefix", "primaryClass", "doi", "url", "note")
+FIELDS = (
+    "title",
+    "author",
+    "journal",
+    "volume",
+    "number",
+    "pages",
+    "year",
+    "month",
+    "eprint",
+    "archivePrefix",
+)
+FIELDS += ("primaryClass", "doi", "url", "note")
 
 
 def scan(text: str) -> list[tuple[str, dict[str, str]]]:
     """Read entries as BibTeX does: braces count whatever stands before them; (key, fields) of each."""
     entries, position = [], 0
-    while head := re.compile(r"\s*@misc\{([a-z0-9]+)").match(text, position):
+    while head := re.compile(r"\s*@(?:misc|article)\{([a-z0-9]+)").match(text, position):
         fields, position = {}, head.end()
         while text[position] == ",":
             name = re.compile(r",\n  (\w+)=").match(text, position)
@@ -41,18 +53,20 @@ def scan(text: str) -> list[tuple[str, dict[str, str]]]:
 
 def test_an_entry_is_complete() -> None:
     assert bibtex.entry(MACAQUE, "liu2026") == (
-        "@misc{liu2026,\n"
+        "@article{liu2026,\n"
         "  title={Task learning increases information redundancy of neural responses in macaque visual "
         "cortex},\n"
         "  author={Liu, Shizhao and Pletenev, Anton and Haefner, Ralf M. and Snyder, Adam C.},\n"
+        "  journal={Science},\n"
+        "  volume={391},\n"
+        "  number={6789},\n"
+        "  pages={1029--1035},\n"
         "  year={2026},\n"
-        "  month=mar,\n"
         "  eprint={2603.07369},\n"
         "  archivePrefix={arXiv},\n"
         "  primaryClass={q-bio.NC},\n"
         "  doi={10.1126/science.adw7707},\n"
-        "  url={https://arxiv.org/abs/2603.07369},\n"
-        "  note={Published in Science, 391(6789), 1029-1035 (2026)}\n"
+        "  url={https://arxiv.org/abs/2603.07369}\n"
         "}"
     )
 

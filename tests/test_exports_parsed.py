@@ -200,3 +200,52 @@ def test_lists_and_json_of_a_hostile_site(hostile_site: Path) -> None:
         page = path.read_text("utf-8")
         [script] = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page)
         assert json.loads(script)["@type"] == "ScholarlyArticle"
+
+
+# --- days and years in a time zone ------------------------------------------------------------------------
+
+
+def test_the_year_of_a_paper_is_the_same_everywhere(tmp_path: Path) -> None:
+    feeds = tmp_path / "content" / "feeds"
+    feeds.mkdir(parents=True)
+    (tmp_path / "content" / "site.toml").write_text(_SETTINGS.replace("UTC", "Asia/Tokyo"), "utf-8")
+    (feeds / "a.xml").write_text(
+        '<feed xmlns="http://www.w3.org/2005/Atom"><id>x</id><title>t</title><updated>2024-02-01T00:00:00Z</updated>'
+        "<entry><id>http://arxiv.org/abs/2312.00001v2</id><title>Title</title><summary>Abstract.</summary>"
+        "<published>2023-12-31T20:00:00Z</published><updated>2023-12-31T21:30:00Z</updated>"
+        '<author><name>Ada Example</name></author><category term="q-bio.NC"/></entry></feed>',
+        "utf-8",
+    )
+    output = build(tmp_path / "content", tmp_path / "output", "--jobs", "1")
+    texts = {
+        path.relative_to(output).as_posix(): path.read_text("utf-8")
+        for path in output.rglob("*.*")
+        if path.suffix in (".html", ".xml", ".bib", ".json")
+    }
+    assert [name for name, text in texts.items() if "2023" in text] == []
+    page = texts["abs/2312.00001/index.html"]
+    for said in (
+        "1 January 2024",
+        'name="citation_date" content="2024/01/01"',
+        'name="citation_online_date" content="2024/01/01"',
+        '"datePublished":"2024-01-01"',
+        "@misc{example2024title,",
+        "year={2024}",
+        "month=jan",
+        "PY  - 2024\nDA  - 2024/01/01",
+        '"issued": {"date-parts":[[2024,1,1]]}',
+        "Example, A. (2024). Title.",
+    ):
+        assert said in page
+    assert "@misc{example2024title," in texts["papers-2024.bib"]
+    assert "<published>2024-01-01T05:00:00+09:00</published>" in texts["feed.xml"]
+    assert '"published":"2024-01-01T05:00:00+09:00"' in texts["papers.json"]
+    assert "archive/2024/01/01/index.html" in texts
+    assert "<lastmod>2024-01-01</lastmod>" in texts["sitemap.xml"]
+
+
+def test_the_id_of_an_entry_stays_from_version_to_version(hostile_site: Path) -> None:
+    found = feedparser.parse((hostile_site / "feed.xml").read_bytes())
+    assert {entry.id for entry in found.entries} == {
+        f"https://arxiv.org/abs/2401.{number:05}" for number in range(1, 2 * len(HOSTILE) + 1)
+    }

@@ -1,17 +1,20 @@
 """A paper as a BibTeX entry, and the key it is cited by.
 
-The entry is arXiv's own ``@misc``, mended: text outside formulas is what pdfLaTeX typesets (see ``latex``), so that
-BibTeX and biber with any LaTeX read it; formulas stay TeX where LaTeX, amsmath and amssymb have their commands;
-capitals that a bibliography style must not lower are in braces. Nothing an author wrote can end a field or the entry.
+The entry is arXiv's own ``@misc``, or an ``@article`` with the same fields and more, mended: text outside formulas is
+what pdfLaTeX typesets (see ``latex``), so that BibTeX and biber with any LaTeX read it; formulas stay TeX where
+LaTeX, amsmath and amssymb have their commands; capitals that a bibliography style must not lower are in braces.
+Nothing an author wrote can end a field or the entry.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import UTC, date, tzinfo
 
 from anyascii import anyascii
 
-from sitegen.exports import latex, metadata
+from sitegen.exports import journal, latex, metadata
+from sitegen.library.library import day_in
 from sitegen.models import ArxivId, Name, Paper
 from sitegen.text import abstract, math, tex
 from sitegen.text.patterns import pattern
@@ -47,7 +50,7 @@ who whoever whole whom whose why will with within without would yet you your you
 _STOP_WORDS = frozenset(_GLASGOW.split())
 
 
-def base_key(paper: Paper) -> str:
+def base_key(paper: Paper, zone: tzinfo = UTC) -> str:
     """Make the key that arXiv would: family name, year of version 1, four telling words of the title.
 
     It consists of lower-case ASCII letters and digits, begins with a letter unless the name begins with a
@@ -57,7 +60,7 @@ def base_key(paper: Paper) -> str:
     family = _letters(name.printed if name.group else name.family).replace(" ", "") if name else ""
     words = _letters(abstract.to_text(paper.title)).split()
     telling = [word[:_LONGEST_WORD] for word in words if word not in _STOP_WORDS][:_TITLE_WORDS]
-    return f"{family[:_LONGEST_WORD] or 'anonymous'}{paper.published.year}{''.join(telling)}"
+    return f"{family[:_LONGEST_WORD] or 'anonymous'}{day_in(zone)(paper.published).year}{''.join(telling)}"
 
 
 def unique_keys(wanted: Iterable[tuple[ArxivId, str]]) -> dict[str, str]:
@@ -90,25 +93,28 @@ def _letters(text: str) -> str:
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
-def entry(paper: Paper, key: str) -> str:
-    """Make the entry, without a line break at its end; ``key`` comes from :func:`keys`."""
+def entry(paper: Paper, key: str, zone: tzinfo = UTC) -> str:
+    """Make the entry, without a line break at its end; ``key`` comes from :func:`unique_keys`.
+
+    It is an ``@article``, of the year in which it was published, where the journal reference says so beyond doubt;
+    else a ``@misc`` of the day of version 1 in a time zone.
+    """
     base = paper.id.base
+    published = journal.article(paper)
     fields = [
         key,
         _field("title", _title(paper.title)),
         _field("author", " and ".join(filter(None, (_author(credit.name) for credit in paper.credits)))),
-        _field("year", f"{paper.published.year:04}"),
-        # A macro, not a string: styles then print the month in the language of the document.
-        f"month={_MONTHS[paper.published.month - 1]}",
+        *(_article_fields(published) if published else _day_fields(day_in(zone)(paper.published))),
         _field("eprint", base),
         _field("archivePrefix", "arXiv"),
         _field("primaryClass", _escape(paper.primary)),
         # Verbatim for biber and for LaTeX's \url: an escape would spoil them.
         _field("doi", metadata.cited_doi(paper)),
         _field("url", metadata.abs_url(base)),
-        _field("note", _note(paper)),
+        _field("note", _note(paper, told=published is not None)),
     ]
-    return "@misc{" + ",\n  ".join(filter(None, fields)) + "\n}"
+    return f"@{'article' if published else 'misc'}{{" + ",\n  ".join(filter(None, fields)) + "\n}"
 
 
 def remark(text: str) -> str:
@@ -123,9 +129,25 @@ def _field(name: str, value: str) -> str:
     return f"{name}={{{value}}}" if value else ""
 
 
-def _note(paper: Paper) -> str:
+def _article_fields(published: journal.Article) -> list[str]:
+    return [
+        _field("journal", _escape(published.journal)),
+        _field("volume", published.volume),
+        _field("number", published.number.replace("-", "--")),
+        _field("pages", published.pages.replace("-", "--")),
+        _field("year", f"{published.year:04}"),
+    ]
+
+
+def _day_fields(day: date) -> list[str]:
+    # The month is a macro, not a string: styles then print it in the language of the document.
+    return [_field("year", f"{day.year:04}"), f"month={_MONTHS[day.month - 1]}"]
+
+
+def _note(paper: Paper, *, told: bool) -> str:
+    """Return what no field of its own says; ``told``, the journal reference is in fields."""
     notes = []
-    if paper.journal_ref:
+    if paper.journal_ref and not told:
         notes.append("Published in " + _escape(abstract.to_text(paper.journal_ref)).rstrip("."))
     if paper.withdrawn:
         notes.append("Withdrawn")

@@ -7,10 +7,11 @@ abstract pages carry the same ones. Values are plain text: whoever puts them int
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import UTC, date, tzinfo
 
 import msgspec
 
+from sitegen.library.library import day_in
 from sitegen.models import ArxivId, Paper
 from sitegen.text import abstract, doi
 
@@ -48,12 +49,12 @@ def cited_doi(paper: Paper) -> str:
     return published_doi(paper) or paper.arxiv_doi
 
 
-def slashed(moment: datetime) -> str:
-    """Day of a moment as ``YYYY/MM/DD``, the form of Highwire and RIS."""
-    return f"{moment.year:04}/{moment.month:02}/{moment.day:02}"
+def slashed(day: date) -> str:
+    """A day as ``YYYY/MM/DD``, the form of Highwire and RIS."""
+    return f"{day.year:04}/{day.month:02}/{day.day:02}"
 
 
-def highwire(paper: Paper, language: str = "en") -> tuple[tuple[str, str], ...]:
+def highwire(paper: Paper, language: str = "en", zone: tzinfo = UTC) -> tuple[tuple[str, str], ...]:
     """Name and content of each ``<meta>`` element, in order.
 
     Left out are citation_title and citation_abstract_html_url, which say what the page knows anyway: it joins
@@ -61,12 +62,13 @@ def highwire(paper: Paper, language: str = "en") -> tuple[tuple[str, str], ...]:
     made of the abstract on the page by site.js: Zotero, which reads it, looks at pages after their scripts.
     Where no script runs, it takes the beginning of the abstract from the description.
     """
-    submitted = slashed(paper.published)
+    day = day_in(zone)
+    submitted = slashed(day(paper.published))
     tags = [
         *(("citation_author", credit.name.inverted) for credit in paper.credits),
         ("citation_date", submitted),
         ("citation_publication_date", submitted),
-        ("citation_online_date", slashed(paper.updated)),
+        ("citation_online_date", slashed(day(paper.updated))),
         ("citation_doi", published_doi(paper)),
         ("citation_pdf_url", pdf_url(paper.id.base)),
         ("citation_arxiv_id", paper.id.base),
@@ -76,14 +78,15 @@ def highwire(paper: Paper, language: str = "en") -> tuple[tuple[str, str], ...]:
     return tuple(tag for tag in tags if tag[1])
 
 
-def json_ld(paper: Paper) -> str:
+def json_ld(paper: Paper, zone: tzinfo = UTC) -> str:
     """schema.org ``ScholarlyArticle`` as JSON that is safe inside ``<script>``.
 
     It says what search engines take from it (what the page is, by whom and when it was written, and which
     other addresses mean the same work); all else they read from the Highwire tags and the page itself.
     """
     same = [abs_url(paper.id.base), *map(doi.url, published_dois(paper))]
-    published, updated = paper.published.date(), paper.updated.date()
+    day = day_in(zone)
+    published, updated = day(paper.published), day(paper.updated)
     article: dict[str, object] = {
         "@context": "https://schema.org",
         "@type": "ScholarlyArticle",

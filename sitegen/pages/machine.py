@@ -41,7 +41,7 @@ def atom_feed(
         title=title,
         url=edition.absolute(url),
         alternate=edition.absolute(alternate),
-        updated=stamp(newest),
+        updated=stamp(newest, edition.library.zone),
         entries=tuple(_feed_entry(edition, paper, brief) for paper in latest),
     )
 
@@ -70,12 +70,13 @@ def person_feed(edition: Edition, slug: str) -> AtomFeed:
 
 def _feed_entry(edition: Edition, paper: Paper, brief: bool) -> FeedEntry:
     return FeedEntry(
-        id=metadata.abs_url(paper.id),
+        # The same from version to version (RFC 4287, 4.2.6).
+        id=metadata.abs_url(paper.id.base),
         url=edition.absolute(urls.paper(paper.id.base)),
         title=edition.title(paper),
         authors=tuple(credit.name.printed for credit in paper.credits),
-        published=stamp(paper.published),
-        updated=stamp(paper.updated),
+        published=stamp(paper.published, edition.library.zone),
+        updated=stamp(paper.updated, edition.library.zone),
         categories=() if brief else paper.categories,
         summary=edition.brief(paper) if brief else abstract.to_text(paper.abstract),
     )
@@ -109,6 +110,7 @@ def person_bibliography(edition: Edition, slug: str) -> Bibliography:
 
 def papers_json(edition: Edition) -> PapersJson:
     """Return the list of all papers."""
+    zone = edition.library.zone
     return PapersJson(
         papers=tuple(
             PaperRecord(
@@ -116,8 +118,8 @@ def papers_json(edition: Edition) -> PapersJson:
                 version=paper.id.version,
                 title=edition.title(paper),
                 authors=tuple([credit.name.printed for credit in paper.credits]),
-                published=paper.published,
-                updated=paper.updated,
+                published=paper.published.astimezone(zone),
+                updated=paper.updated.astimezone(zone),
                 categories=_primary_first(paper),
                 doi=metadata.published_doi(paper) or None,
                 dois=metadata.published_dois(paper),
