@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sitegen.text import doi
@@ -88,6 +88,9 @@ def test_what_cannot_be_read_is_told(field: str, dois: str, unread: list[str]) -
     )
 )
 @example(["10.1000/", "%7D"])
+@example([SICI, "¡DOI<"])
+@example([SICI, "<)"])
+@settings(max_examples=100, deadline=None)
 def test_what_is_read_is_clean_and_stays_so(parts: list[str]) -> None:
     found = doi.read(["".join(parts)]).dois
     assert all(map(doi.is_clean, found))

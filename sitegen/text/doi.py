@@ -8,7 +8,7 @@ address. ``<`` and ``>`` are accepted: «10.1002/(SICI)1099-1492(199612)9:8<337:
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from html import unescape
 from itertools import chain
 from typing import NamedTuple
@@ -26,6 +26,7 @@ _CLEAN = pattern(rf"{_START}(?:{_SIGN}|[<>])+")
 # A suffix goes on until the next DOI begins: a ; or a comma between two DOIs may be a part of either.
 _BEGIN = rf"(?:(?<![0-9A-Za-z.])|(?<=[dD][oO][iI])){_START}"
 _IN_FIELD = pattern(rf"{_BEGIN}(?:(?!{_BEGIN})(?:{_SIGN}|[<>]))+")
+_NEXT = pattern(_BEGIN)
 _LINK = pattern(rf"(?:{_RESOLVER}|{_NAMED}:)")
 _LEAD = pattern(rf"(?:{_RESOLVER}|(?<![0-9A-Za-z]){_NAMED}[:/]?)+")
 # What is left of a prefix in front of the next DOI: «10.1000/a;doi:10.1000/b».
@@ -70,13 +71,19 @@ def read(fields: Iterable[str]) -> Found:
         text = _bared(field)
         unread += _ELSEWHERE.findall(text)
         text = _ELSEWHERE.sub(" ", text).strip()
-        found = [ended(_NEXT_LEAD.sub("", word)) for word in _IN_FIELD.findall(text)]
+        found = list(map(ended, _words(text)))
         for doi in found:
             if not is_arxivs(doi):
                 dois.setdefault(doi.lower(), doi)
         rest = _IN_FIELD.sub(" ", text)
         unread += _SUFFIXLESS.findall(rest) or ([] if found or not text else [text])
     return Found(tuple(dois.values()), tuple(dict.fromkeys(unread)))
+
+
+def _words(text: str) -> Iterator[str]:
+    """Yield each DOI of a bared field with what punctuation follows it."""
+    for found in _IN_FIELD.finditer(text):
+        yield _NEXT_LEAD.sub("", found[0]) if _NEXT.match(text, found.end()) else found[0]
 
 
 def _bared(field: str) -> str:
@@ -94,14 +101,16 @@ def _bared(field: str) -> str:
 def ended(doi: str) -> str:
     """Cut off what belongs to the sentence: a bracket without its other half, and punctuation."""
     open_at: dict[str, list[int]] = {opening: [] for opening in _BRACKETS.values()}
+    end = len(doi)
     for index, sign in enumerate(doi):
         if sign in open_at:
             open_at[sign].append(index)
         elif opening := _BRACKETS.get(sign):
             if not open_at[opening]:
-                return doi[:index].rstrip(_PUNCTUATION)
+                end = index
+                break
             open_at[opening].pop()
-    return doi[: min([len(doi), *chain.from_iterable(open_at.values())])].rstrip(_PUNCTUATION)
+    return doi[: min([end, *chain.from_iterable(open_at.values())])].rstrip(_PUNCTUATION)
 
 
 def is_clean(doi: str) -> bool:
