@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import tzinfo
 from functools import partial
 from hashlib import blake2b
 from pathlib import Path
@@ -130,9 +131,10 @@ def build(
         config = load_config(source)
         config = msgspec.structs.replace(config, url=url or config.url)
         known = load_people(source)
-        feeds = read_feeds(source, jobs=jobs, progress=progress, engine=engine)
+        zone = ZoneInfo(config.timezone)
+        feeds = read_feeds(source, jobs=jobs, progress=progress, engine=engine, zone=zone)
         merged = merge(feeds.papers)
-        known_facts, left_out = facts.of_all(merged, feeds)
+        known_facts, left_out = facts.of_all(merged, feeds, zone)
         papers = tuple(paper for paper in merged if paper.id.base in known_facts) if left_out else merged
         written = msgspec.msgpack.decode(articles.result(), type=_Articles)
         notes, orphans = _joined(source, written.notes, {paper.id.base for paper in papers})
@@ -148,7 +150,7 @@ def build(
         library = assemble(
             papers,
             found,
-            zone=ZoneInfo(config.timezone),
+            zone=zone,
             notes=notes,
             pages=written.pages,
             newest_feed=feeds.newest,
@@ -160,7 +162,7 @@ def build(
             config,
             assets=assets.names,
             facts=known_facts,
-            texts=facts.texts_of(feeds),
+            texts=facts.texts_of(feeds, zone),
             related=lambda: related.found(nearest.result()),
             who=kept_people.who if kept_people else None,
         )
@@ -217,14 +219,23 @@ def _publish(maker: Maker, jobs: int, before: Ledger | None) -> tuple[Done, Mani
 
 
 def read_feeds(
-    source: Path, *, jobs: int = 0, progress: Progress = lambda *_: None, engine: bytes = b""
+    source: Path,
+    *,
+    jobs: int = 0,
+    progress: Progress = lambda *_: None,
+    engine: bytes = b"",
+    zone: tzinfo | None = None,
 ) -> store.Feeds:
-    """Return what the feeds of a content folder hold; the folder beside it remembers what was read."""
+    """Return what the feeds of a content folder hold; the folder beside it remembers what was read.
+
+    ``zone`` is the site's time zone, of which what is remembered has its days; without it, site.toml is asked.
+    """
+    zone = zone or ZoneInfo(load_config(source).timezone)
     return store.read_all(
         source / "feeds",
         source.resolve().parent / ".sitegen" / "feeds",
-        engine=engine or engine_digest(),
-        describe=facts.kept,
+        engine=(engine or engine_digest()) + str(zone).encode(),
+        describe=partial(facts.kept, zone=zone),
         jobs=jobs or os.cpu_count() or 1,
         progress=partial(progress, "reading feeds"),
     )

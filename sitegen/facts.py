@@ -6,6 +6,7 @@ Whatever here takes time would otherwise be done again in every build: for all p
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import UTC, tzinfo
 from typing import NamedTuple
 
 import msgspec
@@ -60,12 +61,15 @@ _FACTS = msgspec.msgpack.Decoder(Facts)
 _TEXTS = msgspec.msgpack.Decoder(Texts)
 
 
-def kept(record: Paper) -> Description:
-    """Return a paper as it is kept, if no other record of it is known, and what is remembered of it."""
+def kept(record: Paper, zone: tzinfo = UTC) -> Description:
+    """Return a paper as it is kept, if no other record of it is known, and what is remembered of it.
+
+    Its days and years are those of a time zone.
+    """
     paper = settled(record)
     marked_up = _marked_up(paper)
-    facts = _facts(paper, marked_up)
-    texts = _texts(paper, marked_up, facts.cite_key)
+    facts = _facts(paper, marked_up, zone)
+    texts = _texts(paper, marked_up, facts.cite_key, zone)
     return Description(paper, _ENCODER.encode(facts), _ENCODER.encode(texts))
 
 
@@ -88,10 +92,10 @@ def _marked_up(paper: Paper) -> _MarkedUp:
     return _MarkedUp(abstract_html, comment_html, frozenset(mentions))
 
 
-def _facts(paper: Paper, marked_up: _MarkedUp) -> Facts:
+def _facts(paper: Paper, marked_up: _MarkedUp, zone: tzinfo) -> Facts:
     return Facts(
         digest=sealed.digest(_ENCODER.encode(paper)),
-        cite_key=bibtex.base_key(paper),
+        cite_key=bibtex.base_key(paper, zone),
         title=abstract.to_text(paper.title),
         heading=abstract.inline_html(paper.title),
         journal=abstract.to_text(paper.journal_ref),
@@ -100,24 +104,24 @@ def _facts(paper: Paper, marked_up: _MarkedUp) -> Facts:
     )
 
 
-def _texts(paper: Paper, marked_up: _MarkedUp, cite_key: str) -> Texts:
+def _texts(paper: Paper, marked_up: _MarkedUp, cite_key: str, zone: tzinfo) -> Texts:
     abs_url = metadata.abs_url(paper.id)
-    reference = citation.reference(paper, abs_url)
+    reference = citation.reference(paper, abs_url, zone)
     return Texts(
         description=metadata.describe(paper),
         brief=metadata.describe(paper, _BRIEF),
         abstract_html=marked_up.abstract_html,
         comment_html=marked_up.comment_html,
-        bibtex=bibtex.entry(paper, cite_key),
-        ris=ris.record(paper, abs_url).replace("\r\n", "\n").rstrip("\n"),
-        csl=csl.dumps(csl.item(paper, cite_key, abs_url)),
+        bibtex=bibtex.entry(paper, cite_key, zone),
+        ris=ris.record(paper, abs_url, zone).replace("\r\n", "\n").rstrip("\n"),
+        csl=csl.dumps(csl.item(paper, cite_key, abs_url, zone)),
         reference=reference.plain,
         markdown=reference.markdown,
-        json_ld_html=metadata.json_ld(paper),
+        json_ld_html=metadata.json_ld(paper, zone),
     )
 
 
-def of_all(papers: Iterable[Paper], feeds: Feeds) -> tuple[dict[str, Facts], list[Problem]]:
+def of_all(papers: Iterable[Paper], feeds: Feeds, zone: tzinfo) -> tuple[dict[str, Facts], list[Problem]]:
     """Return the facts of merged papers by base identifier: those of their records, where merging changed nothing.
 
     A paper of which none can be found is missing, and among the problems.
@@ -131,13 +135,13 @@ def of_all(papers: Iterable[Paper], feeds: Feeds) -> tuple[dict[str, Facts], lis
             found[paper.id.base] = decode(facts)
             continue
         try:
-            found[paper.id.base] = _facts(paper, _marked_up(paper))
+            found[paper.id.base] = _facts(paper, _marked_up(paper), zone)
         except Exception as error:  # whatever it is: one paper must not keep the others from being built
             problems.append(store.skipped("content/feeds", paper, error))
     return found, problems
 
 
-def texts_of(feeds: Feeds) -> Callable[[Paper], Texts]:
+def texts_of(feeds: Feeds, zone: tzinfo) -> Callable[[Paper], Texts]:
     """Return what gives the texts of a merged paper: those of its record, where merging changed nothing."""
     places = {id(record): place for record, place in zip(feeds.papers, feeds.texts, strict=True)}
 
@@ -146,6 +150,6 @@ def texts_of(feeds: Feeds) -> Callable[[Paper], Texts]:
         body = store.texts(place) if place else None
         if body is not None:
             return _TEXTS.decode(body)
-        return _texts(paper, _marked_up(paper), bibtex.base_key(paper))
+        return _texts(paper, _marked_up(paper), bibtex.base_key(paper, zone), zone)
 
     return texts

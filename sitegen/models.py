@@ -19,7 +19,9 @@ AnnounceType = Literal["new", "cross", "replace", "replace-cross"]
 _NEW = re.compile(r"(\d\d)(0[1-9]|1[0-2])\.(\d{4,5})")
 _OLD = re.compile(r"([a-z]+(?:-[a-z]+)*)(?:\.[A-Za-z]{2}|\.[a-z]+-[a-z]+)?/(\d\d)(0[1-9]|1[0-2])(\d{3})")
 _PREFIX = re.compile(
-    r"(?:https?://(?:[a-z]+\.)?arxiv\.org/(?:abs|pdf|html)/|oai:arxiv\.org:|arxiv:|10\.48550/arxiv\.)", re.I
+    r"(?:https?://(?:[a-z]+\.)?arxiv\.org/(?:abs|pdf|html)/|oai:arxiv\.org:|arxiv:"
+    r"|(?:(?:https?://)?(?:dx\.|www\.)?doi\.org/|doi:)?10\.48550/arxiv\.)",
+    re.I,
 )
 _VERSION = re.compile(r"v([1-9]\d{0,3})$")
 

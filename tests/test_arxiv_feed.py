@@ -194,7 +194,6 @@ def test_an_error_of_arxiv_is_told_in_its_words(name: str, said: str) -> None:
 @pytest.mark.parametrize(
     ("more", "dois"),
     [
-        ("<arxiv:doi>10.1/x</arxiv:doi>", ()),
         ("<arxiv:doi>10.1126/science.adw7707</arxiv:doi>", ("10.1126/science.adw7707",)),
         ("<arxiv:doi>https://doi.org/10.1000/a.</arxiv:doi>", ("10.1000/a",)),
         ("<arxiv:doi>doi: 10.1000/a, 10.1000/b eCollection 2014</arxiv:doi>", ("10.1000/a", "10.1000/b")),
@@ -205,12 +204,37 @@ def test_an_error_of_arxiv_is_told_in_its_words(name: str, said: str) -> None:
             ("10.1002/(SICI)1:2<3::4>",),
         ),
         ('<link href="http://dx.doi.org/10.1000/a"/>', ("10.1000/a",)),
-        ('<link href="javascript:10.1000/a" title="doi"/>', ()),
+        ('<link href="javascript:10.1000/a" title="doi"/>', ("10.1000/a",)),
+        (
+            "<arxiv:doi>10.1103/PhysRevD.1;10.1103/PhysRevD.2</arxiv:doi>",
+            ("10.1103/PhysRevD.1", "10.1103/PhysRevD.2"),
+        ),
     ],
 )
 def test_dois(more: str, dois: tuple[str, ...]) -> None:
     paper = the_paper(entry(more))
     assert (paper.dois, paper.links) == (dois, ())
+
+
+@pytest.mark.parametrize(
+    ("more", "unread"),
+    [
+        ("<arxiv:doi>10.1/x</arxiv:doi>", ["10.1/x"]),
+        ('<arxiv:doi>tba</arxiv:doi><link href="https://doi.org/tba" title="doi"/>', ["tba"]),
+        ('<link href="https://doi.org/" title="doi"/>', ["https://doi.org/"]),
+        ("<arxiv:doi>10.1000/a</arxiv:doi>", []),
+        ("<arxiv:doi></arxiv:doi>", []),
+    ],
+)
+def test_what_is_no_doi_is_reported_with_file_and_entry(more: str, unread: list[str]) -> None:
+    (paper,), problems = feed.parse(atom(entry(more)), "feeds/a.xml")
+    assert not (paper.dois and unread)
+    assert [problem.message for problem in problems] == [
+        f"«{text}» is not a DOI and is left out" for text in unread
+    ]
+    assert {(problem.location.path, problem.location.key) for problem in problems} <= {
+        ("feeds/a.xml", "http://arxiv.org/abs/2603.07369v2")
+    }
 
 
 @pytest.mark.parametrize(

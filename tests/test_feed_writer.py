@@ -68,7 +68,11 @@ _credits = st.builds(
     lambda printed, places: Credit(name=names.parse(printed), affiliations=tuple(places)), _names, _places
 )
 _dois = st.sampled_from(
-    ["10.1000/a%20b", "10.1002/(SICI)1099<189::AID-NLA76>3.0.CO;2-F", "10.1103/PhysRevE.48.4060"]
+    [
+        "10.1002/(SICI)1097<295::AID>3.0.CO;2-#",
+        "10.1002/(SICI)1099<189::AID-NLA76>3.0.CO;2-F",
+        "10.1103/PhysRevE.48.4060",
+    ]
 )
 _kinds = st.sampled_from(["new", "cross", "replace", "replace-cross"])
 _announcements = st.lists(

@@ -15,7 +15,6 @@ from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import cast
-from urllib.parse import unquote
 
 import msgspec
 
@@ -24,7 +23,7 @@ from sitegen.arxiv.entries import FETCH_AGAIN, MEND, Raw, read_entries
 from sitegen.arxiv.guard import MAX_BYTES, Dialect, Entry, check, printable
 from sitegen.errors import FeedError, Location, Problem
 from sitegen.models import Announcement, AnnounceType, ArxivId, Credit, Paper, Version
-from sitegen.text import credits
+from sitegen.text import credits, doi
 from sitegen.text.characters import visible
 from sitegen.text.hyphens import rejoined
 from sitegen.text.markup import authored, decoded, from_html
@@ -37,8 +36,6 @@ _KEPT = 1 << 13
 
 _WEB = re.compile(r"https?://[^\s<>\"'\\^`{|}]+", re.I)
 _OF_ARXIV = re.compile(r"https?://(?:[a-z-]+\.)?arxiv\.org/(?:abs|pdf)/", re.I)
-_DOI_PREFIX = re.compile(r"(?:https?://(?:dx\.|www\.)?doi\.org/|doi:)+", re.I)
-_DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/\S+")
 
 _HTML = frozenset({"text/html", "application/xhtml+xml"})
 _DAILY_HEAD = re.compile(r"arXiv:\S+\s+Announce Type: \S+\s*(?:Abstract:\s*)?")
@@ -199,7 +196,7 @@ def _paper(raw: Raw, seen: Entry, feed: _Feed, notes: list[str]) -> Paper:
         published, updated = _in_utc(first or last), _in_utc(last or first)
         announcements = tuple(sorted(map(_announcement, seen.fields.get("announced", ()))))
     primary, categories, classes = _categories(raw, primary, daily)
-    dois, links = _links(raw, seen)
+    dois, links = _links(raw, seen, notes)
     whole = f"{title}\n{abstract}"
     return Paper(
         id=id,
@@ -300,27 +297,35 @@ def _categories(raw: Raw, primary: str, daily: bool) -> tuple[str, tuple[str, ..
 _canonical = lru_cache(_KEPT)(taxonomy.canonical)
 
 
-def _links(raw: Raw, seen: Entry) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _links(raw: Raw, seen: Entry, notes: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the DOIs of the entry, in elements and in links, and its links to anywhere else."""
-    named = [*seen.fields.get("doi", ())]
+    fields = [*seen.fields.get("doi", ())]
+    addresses = []
     links = []
     for link in _list(raw, "links"):
         href, rel = _text(link, "href"), _text(link, "rel")
-        if _text(link, "title") == "doi" or _DOI_PREFIX.match(href):
-            named.append(unquote(href))
+        if _text(link, "title") == "doi" or doi.is_link(href):
+            addresses.append(href)
         elif rel not in ("self", "license") and _WEB.fullmatch(href) and not _OF_ARXIV.match(href):
             links.append(href)
-    return bare_dois(named) if named else (), _unique(links)
+    if not fields and not addresses:
+        return (), _unique(links)
+    # arXiv makes a link of the element's text, so what cannot be read is reported from one of them only.
+    notes += unread_dois(fields or addresses)
+    return read_dois([*fields, *addresses]), _unique(links)
 
 
-def bare_dois(texts: Iterable[str]) -> tuple[str, ...]:
-    """Return the DOIs in texts, without what makes an address of them; arXiv's own are left out."""
-    dois: dict[str, str] = {}  # the case of a DOI means nothing (ISO 26324), so its first spelling is kept
-    for word in re.split(r"[\s,]+", clean(" ".join(texts))):
-        bare = _DOI_PREFIX.sub("", word).rstrip(".;")
-        if _DOI.fullmatch(bare) and not bare.lower().startswith("10.48550/arxiv."):
-            dois.setdefault(bare.lower(), bare)
-    return tuple(dois.values())
+def read_dois(fields: Iterable[str]) -> tuple[str, ...]:
+    """Return the bare DOIs in fields of a feed."""
+    return doi.read(map(clean, fields)).dois
+
+
+def unread_dois(fields: Iterable[str]) -> list[str]:
+    """Return a message for each part of a field that should be a DOI and cannot be read as one."""
+    return [
+        f"«{printable(text, 60)}» is not a DOI and is left out"
+        for text in doi.read(map(clean, fields)).unread
+    ]
 
 
 def web_address(text: str) -> str:

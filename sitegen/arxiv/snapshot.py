@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from datetime import UTC, date
 from email.utils import parsedate_to_datetime
 from io import BufferedIOBase
@@ -14,7 +14,7 @@ from typing import cast
 import msgspec
 
 from sitegen.arxiv import taxonomy
-from sitegen.arxiv.feed import bare_dois, clean, folded, web_address
+from sitegen.arxiv.feed import clean, folded, read_dois, unread_dois, web_address
 from sitegen.arxiv.guard import printable
 from sitegen.arxiv.writer import writable
 from sitegen.errors import FetchError, Location, Problem
@@ -81,6 +81,7 @@ def read(
                     paper = _paper(record)
                     if since is None or paper.published.date() >= since:
                         papers.append(paper)
+                        problems += _lost(record, Location(path=str(path), line=number, key=paper.id.base))
                 except (
                     Exception
                 ) as error:  # whatever it is: one line must not keep the others from being read
@@ -95,6 +96,12 @@ def read(
         remedy = "name arxiv-metadata-oai-snapshot.json, unpacked or as .gz"
         raise FetchError.at(path, "no line is a paper of arXiv's metadata snapshot", remedy)
     return papers, problems
+
+
+def _lost(record: _Record, where: Location) -> Iterator[Problem]:
+    """Yield a problem for each part of a line that a paper is made without."""
+    for message in unread_dois(filter(None, [record.doi])):
+        yield Problem(location=where, message=message, remedy=_REMEDY)
 
 
 def _unpacked(raw: BufferedIOBase, path: Path) -> BufferedIOBase:
@@ -126,7 +133,7 @@ def _paper(record: _Record) -> Paper:
         updated=versions[-1].submitted,
         comment=_authored(record.comments),
         journal_ref=_authored(record.journal_ref),
-        dois=bare_dois([record.doi or ""]),
+        dois=read_dois([record.doi or ""]),
         primary=next(iter(categories), ""),
         categories=categories,
         license=web_address(_text(record.license)),

@@ -20,14 +20,13 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from hashlib import blake2b
 from pathlib import Path
-from urllib.parse import quote
 from xml.sax.saxutils import escape, quoteattr
 
 from sitegen.arxiv import taxonomy
 from sitegen.arxiv.guard import ARCHIVE, ARXIV, ATOM
 from sitegen.errors import FetchError
 from sitegen.models import Credit, Paper
-from sitegen.text import credits
+from sitegen.text import credits, doi
 
 TEMPORARY = ".sitegen-"  # how the name of a file begins that is still being written
 
@@ -125,8 +124,8 @@ def _elements(paper: Paper) -> Iterator[str]:
     yield f'<link rel="alternate" type="text/html" href="https://arxiv.org/abs/{paper.id}"/>'
     pdf = f"https://arxiv.org/pdf/{paper.id}"
     yield f'<link rel="related" type="application/pdf" title="pdf" href="{pdf}"/>'
-    for doi in paper.dois:
-        yield f'<link rel="related" title="doi" href={_value("https://doi.org/" + quote(doi))}/>'
+    for known in paper.dois:
+        yield f'<link rel="related" title="doi" href={_value(doi.url(known))}/>'
     for link in paper.links:
         yield f'<link rel="related" href={_value(link)}/>'
     yield f"<summary>{_text(paper.abstract)}</summary>"

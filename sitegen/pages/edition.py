@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime, tzinfo
 from functools import cached_property
 from heapq import nlargest
 from itertools import groupby
@@ -158,7 +158,10 @@ class Edition:
     @cached_property
     def updated_on(self) -> Mapping[str, str]:
         """The day of each paper's latest version, by the URL of its page."""
-        return {urls.paper(base): str(paper.updated.date()) for base, paper in self.library.papers.items()}
+        return {
+            urls.paper(base): str(self.library.day(paper.updated))
+            for base, paper in self.library.papers.items()
+        }
 
     def absolute(self, url: str) -> str:
         """Return the public address of a URL below the root."""
@@ -221,8 +224,9 @@ class Edition:
         base = paper.id.base
         texts, facts, key = self._texts(paper), self._facts[base], self.cite_keys[base]
         if key != facts.cite_key:
-            item = csl.item(paper, key, metadata.abs_url(paper.id))
-            texts = replace(texts, bibtex=bibtex.entry(paper, key), csl=csl.dumps(item))
+            zone = self.library.zone
+            item = csl.item(paper, key, metadata.abs_url(paper.id), zone)
+            texts = replace(texts, bibtex=bibtex.entry(paper, key, zone), csl=csl.dumps(item))
         if any(mentioned in self.library.papers for mentioned in facts.mentions):
             texts = replace(
                 texts,
@@ -317,9 +321,9 @@ def category_link(identifier: str) -> CategoryLink:
     return CategoryLink(id=identifier, name=taxonomy.name(identifier), url=urls.category(identifier))
 
 
-def stamp(moment: datetime) -> str:
-    """Return a moment as RFC 3339 in UTC, to the second."""
-    return moment.astimezone(UTC).isoformat()[:19] + "Z"
+def stamp(moment: datetime, zone: tzinfo) -> str:
+    """Return a moment as RFC 3339 in a time zone, to the second."""
+    return moment.astimezone(zone).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _site(library: Library, config: Config) -> Site:

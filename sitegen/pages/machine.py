@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from sitegen.exports import metadata
+from sitegen.exports import bibtex, metadata
 from sitegen.models import Paper
 from sitegen.pages import urls
 from sitegen.pages.contexts import (
@@ -41,7 +41,7 @@ def atom_feed(
         title=title,
         url=edition.absolute(url),
         alternate=edition.absolute(alternate),
-        updated=stamp(newest),
+        updated=stamp(newest, edition.library.zone),
         entries=tuple(_feed_entry(edition, paper, brief) for paper in latest),
     )
 
@@ -70,12 +70,13 @@ def person_feed(edition: Edition, slug: str) -> AtomFeed:
 
 def _feed_entry(edition: Edition, paper: Paper, brief: bool) -> FeedEntry:
     return FeedEntry(
-        id=metadata.abs_url(paper.id),
+        # The same from version to version (RFC 4287, 4.2.6).
+        id=metadata.abs_url(paper.id.base),
         url=edition.absolute(urls.paper(paper.id.base)),
         title=edition.title(paper),
         authors=tuple(credit.name.printed for credit in paper.credits),
-        published=stamp(paper.published),
-        updated=stamp(paper.updated),
+        published=stamp(paper.published, edition.library.zone),
+        updated=stamp(paper.updated, edition.library.zone),
         categories=() if brief else paper.categories,
         summary=edition.brief(paper) if brief else abstract.to_text(paper.abstract),
     )
@@ -84,7 +85,7 @@ def _feed_entry(edition: Edition, paper: Paper, brief: bool) -> FeedEntry:
 def bibliography(edition: Edition, heading: str, papers: Sequence[Paper]) -> Bibliography:
     """Return the BibTeX of papers under one line that says what they are."""
     return Bibliography(
-        heading=" ".join(heading.split()),
+        heading=bibtex.remark(heading),
         entries=tuple(edition.bibtex(paper) for paper in papers),
     )
 
@@ -109,6 +110,7 @@ def person_bibliography(edition: Edition, slug: str) -> Bibliography:
 
 def papers_json(edition: Edition) -> PapersJson:
     """Return the list of all papers."""
+    zone = edition.library.zone
     return PapersJson(
         papers=tuple(
             PaperRecord(
@@ -116,10 +118,11 @@ def papers_json(edition: Edition) -> PapersJson:
                 version=paper.id.version,
                 title=edition.title(paper),
                 authors=tuple([credit.name.printed for credit in paper.credits]),
-                published=paper.published,
-                updated=paper.updated,
+                published=paper.published.astimezone(zone),
+                updated=paper.updated.astimezone(zone),
                 categories=_primary_first(paper),
-                doi=paper.dois[0] if paper.dois else None,
+                doi=metadata.published_doi(paper) or None,
+                dois=metadata.published_dois(paper),
                 journal=edition.journal(paper) or None,
                 url=urls.paper(paper.id.base),
             )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, tzinfo
 from functools import lru_cache
 
 from sitegen.exports import metadata
@@ -18,6 +18,7 @@ from sitegen.pages.contexts import (
     VersionLine,
 )
 from sitegen.pages.edition import Edition, category_link
+from sitegen.text import doi
 
 _ANNOUNCED_AS = {
     "new": "new submission",
@@ -59,13 +60,13 @@ def paper_page(edition: Edition, base: str) -> PaperPage:
         submitted=urls.spoken_date(submitted),
         submitted_url=crumbs[-1].url,
         revised=urls.spoken_date(revised) if revised != submitted else "",
-        versions=_versions(paper),
+        versions=_versions(paper, library.zone),
         announcements=tuple(
             [f"{_ANNOUNCED_AS[known.kind]}, {urls.spoken_date(known.day)}" for known in paper.announcements]
         ),
         comment_html=texts.comment_html,
         journal=entry.journal,
-        dois=tuple([Link(label=doi, url=f"https://doi.org/{doi}") for doi in (*paper.dois, paper.arxiv_doi)]),
+        dois=tuple([Link(label=known, url=doi.url(known)) for known in (*paper.dois, paper.arxiv_doi)]),
         primary=_category(paper.primary) if paper.primary else None,
         cross_lists=tuple([_category(other) for other in paper.categories if other != paper.primary]),
         subject_classes=paper.subject_classes,
@@ -83,7 +84,7 @@ def paper_page(edition: Edition, base: str) -> PaperPage:
         notes=tuple([note_view(edition, note) for note in library.notes.get(base, ())]),
         newer=_neighbour(edition, library.position[base] - 1),
         older=_neighbour(edition, library.position[base] + 1),
-        meta=metadata.highwire(paper, edition.site.language),
+        meta=metadata.highwire(paper, edition.site.language, library.zone),
         json_ld_html=texts.json_ld_html,
     )
 
@@ -126,16 +127,17 @@ def _credit_line(edition: Edition, credit: Credit) -> CreditLine:
     )
 
 
-def _versions(paper: Paper) -> tuple[VersionLine, ...]:
+def _versions(paper: Paper, zone: tzinfo) -> tuple[VersionLine, ...]:
     if len(paper.versions) < 2:
         return ()
     return tuple(
         VersionLine(
             label=f"v{version.number}",
             url=f"https://arxiv.org/abs/{paper.id.base}v{version.number}",
-            date=f"{urls.spoken_date(version.submitted)}, {version.submitted:%H:%M} UTC",
+            date=f"{urls.spoken_date(moment)}, {moment:%H:%M %Z}",
         )
         for version in paper.versions
+        for moment in [version.submitted.astimezone(zone)]
     )
 
 
