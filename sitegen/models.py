@@ -134,11 +134,6 @@ class Paper(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False
     dated_by_announcement: bool = False  # a daily feed has no submission dates; the API's win over it
 
     @property
-    def withdrawn(self) -> bool:
-        """Whether the author's comment says so; arXiv has no other mark for it."""
-        return "withdrawn" in self.comment.lower()
-
-    @property
     def arxiv_doi(self) -> str:
         """The DOI that arXiv registers for every paper."""
         return f"10.48550/arXiv.{self.id.base}"

@@ -14,7 +14,7 @@ from anyascii import anyascii
 
 from sitegen.exports import metadata
 from sitegen.models import ArxivId, Name, Paper
-from sitegen.text import abstract, math, tex
+from sitegen.text import abstract, math, tex, withdrawn
 from sitegen.text.patterns import pattern
 
 # --- keys -------------------------------------------------------------------------------------------------
@@ -120,7 +120,7 @@ def _note(paper: Paper) -> str:
     notes = []
     if paper.journal_ref:
         notes.append("Published in " + _prose(abstract.to_text(paper.journal_ref)).rstrip("."))
-    if paper.withdrawn:
+    if withdrawn.statement(paper.comment, paper.abstract):
         notes.append("Withdrawn")
     return ". ".join(notes)
 

@@ -10,7 +10,7 @@ import msgspec
 
 from sitegen.exports import metadata
 from sitegen.models import Name, Paper
-from sitegen.text import abstract
+from sitegen.text import abstract, withdrawn
 
 _encode = msgspec.json.Encoder().encode
 
@@ -33,7 +33,7 @@ def item(paper: Paper, key: str, url: str) -> dict[str, object]:
     else:
         data |= {"number": identifier, "publisher": "arXiv"}
     data |= {"DOI": metadata.cited_doi(paper), "URL": url}
-    if paper.withdrawn:
+    if withdrawn.statement(paper.comment, paper.abstract):
         data["note"] = "Withdrawn"
     return data
 

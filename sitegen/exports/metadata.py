@@ -13,7 +13,7 @@ from urllib.parse import quote
 import msgspec
 
 from sitegen.models import ArxivId, Paper
-from sitegen.text import abstract
+from sitegen.text import abstract, withdrawn
 
 # A DOI is nearly free in its characters (https://www.doi.org/doi-handbook/HTML/encoding-rules-for-urls-2.html).
 # White space, braces, backslashes, quotation marks and controls are refused here: in practice they are typing
@@ -75,7 +75,10 @@ def highwire(paper: Paper, language: str = "en") -> tuple[tuple[str, str], ...]:
         ("citation_publication_date", submitted),
         ("citation_online_date", slashed(paper.updated)),
         ("citation_doi", published_doi(paper)),
-        ("citation_pdf_url", pdf_url(paper.id.base)),
+        (
+            "citation_pdf_url",
+            "" if withdrawn.statement(paper.comment, paper.abstract) else pdf_url(paper.id.base),
+        ),
         ("citation_arxiv_id", paper.id.base),
         ("citation_keywords", "; ".join(paper.categories)),
         ("citation_language", language),

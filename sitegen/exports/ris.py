@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sitegen.exports import metadata
 from sitegen.models import Paper
-from sitegen.text import abstract
+from sitegen.text import abstract, withdrawn
 
 
 def record(paper: Paper, url: str) -> str:
@@ -28,7 +28,7 @@ def record(paper: Paper, url: str) -> str:
         ("DO", metadata.cited_doi(paper)),
         ("UR", url),
         *(("KW", category) for category in paper.categories),
-        ("N1", "Withdrawn" if paper.withdrawn else ""),
+        ("N1", "Withdrawn" if withdrawn.statement(paper.comment, paper.abstract) else ""),
     ]
     lines = [f"{tag}  - {value}" for tag, value in fields if value]
     # A line break in a value would begin a field of the author's own making; one look for all is cheap.
