@@ -24,6 +24,7 @@ ROOMS = (
     "config",
     "arxiv",
     "library",
+    "front_matter",
     "content",
     "exports",
     "facts",
