@@ -113,17 +113,22 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _positive(text: str) -> int:
-    number = int(text) if text.isdecimal() else 0
-    if number < 1:
-        raise argparse.ArgumentTypeError("must be 1 or more")
+    number = _number(text)
+    if number is None or number < 1:
+        raise argparse.ArgumentTypeError("must be a whole number, 1 or more")
     return number
 
 
 def _port(text: str) -> int:
-    number = int(text)
-    if not 0 <= number < 65536:
-        raise argparse.ArgumentTypeError("must be between 0 and 65535")
+    number = _number(text)
+    if number is None or number > 65535:
+        raise argparse.ArgumentTypeError("must be a whole number between 0 and 65535")
     return number
+
+
+def _number(text: str) -> int | None:
+    """Return a number of up to nine digits of ASCII, None for any other text."""
+    return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None
 
 
 def _day(text: str) -> date:

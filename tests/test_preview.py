@@ -309,6 +309,9 @@ def test_others_are_let_in_by_number_only(serve: Serve) -> None:
     "options",
     [
         ["--port", "65536"],
+        ["--port", "１"],
+        ["--port", "8_000"],
+        ["--port", "http"],
         ["--base", "/../"],
         ["--base", "/a//b/"],
         ["--base", "/.git/"],

@@ -39,7 +39,7 @@ _KEPT = 1 << 13
 _WEB = re.compile(r"https?://[^\s<>\"'\\^`{|}]+", re.I)
 _OF_ARXIV = re.compile(r"https?://(?:[a-z-]+\.)?arxiv\.org/(?:abs|pdf)/", re.I)
 _DOI_PREFIX = re.compile(r"(?:https?://(?:dx\.|www\.)?doi\.org/|doi:)+", re.I)
-_DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/\S+")
+_DOI = re.compile(r"10\.[0-9]{4,9}(?:\.[0-9]+)*/\S+")
 
 _DAILY_HEAD = re.compile(r"arXiv:\S+\s+Announce Type: \S+\s*(?:Abstract:\s*)?")
 _OLD_TITLE = re.compile(r"(.+?)\.? \(arXiv:(\S+) \[(\S+)\](?: (UPDATED|CROSS LISTED))?\)")
@@ -331,6 +331,8 @@ def _in_utc(text: str) -> datetime:
 def _moment(text: str) -> datetime:
     """Read a date of Atom (RFC 3339) or RSS (RFC 822) with its zone; one that names none is in UTC."""
     try:
+        if not text.isascii():
+            raise ValueError("a date has digits and letters of ASCII alone")
         found = datetime.fromisoformat(text) if text[:4].isdecimal() else parsedate_to_datetime(text[:64])
         found = found if found.tzinfo else found.replace(tzinfo=UTC)
         if 1970 <= found.astimezone(UTC).year < 2200:

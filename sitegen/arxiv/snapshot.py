@@ -79,9 +79,10 @@ def read(
                     paper = _paper(record)
                     if since is None or paper.published.date() >= since:
                         papers.append(paper)
-                except (msgspec.MsgspecError, ValueError) as error:
+                except (msgspec.MsgspecError, ValueError, RecursionError) as error:
                     where = Location(path=str(path), line=number)
-                    message = f"the line is skipped: {printable(str(error))}"
+                    nested = isinstance(error, RecursionError)
+                    message = f"the line is skipped: {'it is nested too deeply' if nested else printable(str(error))}"
                     problems.append(Problem(location=where, message=message, remedy=_REMEDY))
     except (OSError, EOFError, zlib.error) as error:
         said = getattr(error, "strerror", None) or str(error)
@@ -133,6 +134,8 @@ def _version(known: _Version) -> Version:
     if not (number.isascii() and number.isdecimal()):
         raise ValueError(f"«{printable(known.version, 40)}» is no version")
     try:
+        if not known.created.isascii():
+            raise ValueError("a date has digits and letters of ASCII alone")
         moment = parsedate_to_datetime(known.created)
     except (ValueError, TypeError, IndexError, OverflowError):
         raise ValueError(f"«{printable(known.created, 40)}» is not a date") from None

@@ -18,7 +18,7 @@ from sitegen.text import abstract, withdrawn
 # A DOI is nearly free in its characters (https://www.doi.org/doi-handbook/HTML/encoding-rules-for-urls-2.html).
 # White space, braces, backslashes, quotation marks and controls are refused here: in practice they are typing
 # errors, and they are what breaks out of BibTeX.
-_DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/[^\s{}\\\"`^|%\x00-\x1f\x7f-\x9f]+")
+_DOI = re.compile(r"10\.[0-9]{4,9}(?:\.[0-9]+)*/[^\s{}\\\"`^|%\x00-\x1f\x7f-\x9f]+")
 _DOI_SAFE = "/:;()._-,~!*'@=+$"
 _PLAIN_DOI = re.compile(r"[A-Za-z0-9/:;()._-]+")
 _SCRIPT_UNSAFE = re.compile("[<>&\u2028\u2029]")
