@@ -20,7 +20,7 @@ import msgspec
 from sitegen.errors import ConfigError
 from sitegen.models import ArxivId
 from sitegen.text.names import person_key
-from sitegen.toml import Document, Table, read_source, shown
+from sitegen.toml import Document, Table, is_there, read_source, shown
 
 # Bounds of each number in [lists]: low, high.
 _BOUNDS: Mapping[str, tuple[int, int]] = {
@@ -113,7 +113,7 @@ _DEFAULTS = Config(title="", url="")
 def load(content: Path) -> Config:
     """Read the settings of a content folder; ConfigError names every mistake in them."""
     path = content / "site.toml"
-    if not path.exists():
+    if not is_there(path, ConfigError):
         remedy = "`sitegen new DIR` makes a folder with all that a site needs"
         raise ConfigError.at(path, "there is no such file", remedy)
     document = Document(path, read_source(path, ConfigError), ConfigError)
@@ -140,7 +140,7 @@ def load(content: Path) -> Config:
 def load_people(content: Path) -> tuple[PersonEntry, ...]:
     """Read who is who; without a people.toml nobody is known. ConfigError names every mistake."""
     path = content / "people.toml"
-    if not path.exists():
+    if not is_there(path, ConfigError):
         return ()
     document = Document(path, read_source(path, ConfigError), ConfigError)
     tables = document.root.tables("person")

@@ -53,12 +53,26 @@ _SYNTAX_REMEDY = "text stands in quotation marks, and every setting on a line of
 _TWICE_REMEDY = "it stands in the file twice: keep one"
 
 
+def is_there(path: Path, error: type[SitegenError]) -> bool:
+    """Return whether there is something by a name; ``error`` if the folder does not let itself be looked at."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as failure:
+        raise error.at(
+            path, f"cannot be read: {failure.strerror}", "see to its folder's permissions"
+        ) from failure
+    return True
+
+
 def read_source(path: Path, error: type[SitegenError]) -> str:
     """Return the text of a UTF-8 file with ``\\n`` line ends; ``error`` says why it cannot be read."""
     try:
         data = path.read_bytes()
     except OSError as failure:
-        raise error.at(path, f"cannot be read: {failure.strerror}") from failure
+        remedy = "put a file there" if isinstance(failure, IsADirectoryError) else "see to its permissions"
+        raise error.at(path, f"cannot be read: {failure.strerror}", remedy) from failure
     try:
         # Editors of Windows put a byte order mark in front.
         return data.decode("utf-8-sig").replace("\r\n", "\n")
