@@ -118,7 +118,9 @@ def _serve(options: argparse.Namespace) -> int:
     from sitegen.preview.requests import Address
     from sitegen.preview.server import serve
 
-    address = Address(host=options.host, port=options.port, base=options.base)
+    address = Address(
+        host=options.host, port=options.port, base=options.base, allowed=tuple(options.allow_host)
+    )
     if not address.is_private:
         print(
             f"warning: whoever reaches this machine can read the preview at {options.host}", file=sys.stderr

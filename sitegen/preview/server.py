@@ -20,7 +20,6 @@ from hashlib import blake2b
 from importlib import resources
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import livereload
 import msgspec
@@ -310,13 +309,9 @@ class _Page(_Guarded):
         self.get()
 
     def _with_ours(self, html: bytes) -> bytes:
-        place = urlsplit(f"//{self.request.host}")
-        host = f"[{place.hostname}]" if ":" in (place.hostname or "") else place.hostname
-        # Without a delay between attempts that grows, a page soon finds a preview that was started again.
         script = (
             f"<script>{_plugin()}</script>"
-            f'<script data-edition="{self.state.edition}" '
-            f'src="/livereload.js?host={host}&port={self.state.address.port}&maxdelay=2000"></script>'
+            f'<script data-edition="{self.state.edition}">SitegenPreview.listen()</script>'
         )
         head, end, rest = html.partition(b"</head>")
         page = head + script.encode() + end + rest
