@@ -301,7 +301,7 @@ def _is_loopback(host: str) -> bool:
 
 def _email(text: str) -> str:
     if not _EMAIL.fullmatch(text):
-        raise ValueError(f"expected an e-mail address, found {shown(text)}")
+        raise ValueError(f"expected an e-mail address, found {shown(text)}", "such as archive@example.org")
     return text
 
 

@@ -49,7 +49,6 @@ BROKEN = {
     "owner = 2026-01-01": f"3: owner: expected a string, found a date {QUOTE}",
     "owner = 2026-01-01T00:00:00Z": f"3: owner: expected a string, found a date-time {QUOTE}",
     "owner = 10:30:00": "3: owner: expected a string, found a time",
-    "owner = []": "3: owner: expected a string, found an array",
     "owner.name = 'x'": "3: owner: expected a string, found a table",
     "field = 'x'": "3: field: expected a table, found a string "
     "(write [field] on a line of its own, and its settings below)",
@@ -59,7 +58,7 @@ BROKEN = {
     "(write it without quotation marks)",
     "[lists]\npage_size = 50.0": "4: lists.page_size: expected an integer, found a float "
     "(write a whole number)",
-    "[lists]\nfeed_size = true": "4: lists.feed_size: expected an integer, found a boolean",
+    "[lists]\nfeed_size = true": "4: lists.feed_size: expected an integer, found a boolean (write a whole number)",
     "[navigation]\nlabel = 'A'": "3: navigation: expected an array of tables, found a table "
     "(write [[navigation]], with two brackets, above each)",
     "navigation = ['about/']": "3: navigation[0]: expected a table, found a string "
@@ -118,7 +117,8 @@ BROKEN = {
     "http is for this machine alone (write https://)",
     "[fetch]\nendpoint = 'http://127.0.0.1.example.org/'": "4: fetch.endpoint: "
     "http is for this machine alone (write https://)",
-    "contact = 'me at example'": "3: contact: expected an e-mail address, found 'me at example'",
+    "contact = 'me at example'": "3: contact: expected an e-mail address, "
+    "found 'me at example' (such as archive@example.org)",
     "[fetch]\ncontact = 'http://example.org/'": "4: fetch.contact: "
     "expected an absolute URL that begins with https://, found 'http://example.org/'",
     # names of languages, zones, colours, categories, papers
@@ -148,6 +148,10 @@ BROKEN = {
     'owner = "a\\uFFFEb"': "3: owner: holds a control character: 'a\\ufffeb' (take it out)",
     # not TOML
     "owner = Me": f"3: is not valid TOML: Invalid value in column 9 {SYNTAX}",
+    "owner = “Me”": '3: is not valid TOML: Invalid value in column 9 (write straight quotation marks: "…")',
+    "owner: 'Me'": "3: is not valid TOML: Expected '=' after a key in a key/value pair in column 6 "
+    "(write = between a setting and its value, not a colon)",
+    "owner = ['A', 'B']": "3: owner: expected a string, found an array (write one text, without square brackets)",
     "owner 'x'": f"3: is not valid TOML: Expected '=' after a key in a key/value pair in column 7 {SYNTAX}",
     "owner = 'x": f'3: is not valid TOML: Expected "\'" at the end {SYNTAX}',
     "owner = 'a'\nowner = 'b'\n": f"4: is not valid TOML: Cannot overwrite a value in column 12 {TWICE}",
