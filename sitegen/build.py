@@ -13,7 +13,7 @@ from datetime import tzinfo
 from functools import partial
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -32,6 +32,7 @@ from sitegen.making import Done, Maker
 from sitegen.models import MarkdownPage, Note, Paper
 from sitegen.pages import assets as static
 from sitegen.pages.edition import Edition
+from sitegen.pages.urls import with_paper_links
 from sitegen.publish import folder, ledger, memory
 from sitegen.publish import manifest as manifests
 from sitegen.publish.commit import commit, opened
@@ -61,6 +62,8 @@ _WORTH_A_PROCESS = 100
 
 # What the last build was made of. To free it takes a tenth of a second, for which the end of a command need not wait.
 _kept: Any = None
+
+_Article = TypeVar("_Article", MarkdownPage, Note)
 
 Progress = Callable[[str, int, int], None]  # what is being done, how much of it is done, how much there is
 
@@ -137,7 +140,7 @@ def build(
         known_facts, left_out = facts.of_all(merged, feeds, zone)
         papers = tuple(paper for paper in merged if paper.id.base in known_facts) if left_out else merged
         written = msgspec.msgpack.decode(articles.result(), type=_Articles)
-        notes, orphans = _joined(source, written.notes, {paper.id.base for paper in papers})
+        notes, pages, orphans = _joined(source, written, {paper.id.base for paper in papers})
         search = related.Search(
             [(paper.id, known_facts[paper.id.base].features) for paper in papers], cache / "related", engine
         )
@@ -152,7 +155,7 @@ def build(
             found,
             zone=zone,
             notes=notes,
-            pages=written.pages,
+            pages=pages,
             newest_feed=feeds.newest,
         )
 
@@ -293,18 +296,24 @@ def _again(last: bytes, started: float) -> Report:
 
 
 def _joined(
-    source: Path, notes: tuple[Note, ...], papers: set[str]
-) -> tuple[tuple[Note, ...], list[Problem]]:
+    source: Path, written: _Articles, papers: set[str]
+) -> tuple[tuple[Note, ...], tuple[MarkdownPage, ...], list[Problem]]:
+    """Return notes and pages with their links to papers, and a problem for each note whose paper no feed has."""
+
+    def linked(article: _Article) -> _Article:
+        return msgspec.structs.replace(article, html=with_paper_links(article.html, papers))
+
     orphans = [
         Problem(
             location=Location(path=str(source / f"notes/{note.slug}.md"), key="arxiv"),
             message=f"no feed has the paper {note.paper}",
             remedy="mend the identifier, or add a feed that has it",
         )
-        for note in notes
+        for note in written.notes
         if note.paper not in papers
     ]
-    return tuple(note for note in notes if note.paper in papers), orphans
+    notes = tuple(linked(note) for note in written.notes if note.paper in papers)
+    return notes, tuple(map(linked, written.pages)), orphans
 
 
 def _damage(output: Path, standing: Standing) -> Iterator[Problem]:

@@ -33,7 +33,7 @@ from sitegen.models import Paper
 
 _OVERLAP = timedelta(days=7)  # between one fetch and the next: a paper may wait for its announcement
 _TOLERATED_LOSS = 0.2  # of the papers known
-_CATEGORIES_ONLY = re.compile(r"\(?\s*cat:[\w.-]+(?:\s+OR\s+cat:[\w.-]+)*\s*\)?")
+_CATEGORIES_ONLY = re.compile(r"\(?\s*cat:[\w.-]+(?:\s+OR\s+cat:[\w.-]+)*\s*\)?", re.A)
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):

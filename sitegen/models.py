@@ -16,14 +16,18 @@ import msgspec
 AnnounceType = Literal["new", "cross", "replace", "replace-cross"]
 
 # https://info.arxiv.org/help/arxiv_identifier.html: the old scheme until 2007-03, four digits until 2014-12.
-_NEW = re.compile(r"(\d\d)(0[1-9]|1[0-2])\.(\d{4,5})")
-_OLD = re.compile(r"([a-z]+(?:-[a-z]+)*)(?:\.[A-Za-z]{2}|\.[a-z]+-[a-z]+)?/(\d\d)(0[1-9]|1[0-2])(\d{3})")
+# Digits are ASCII alone (re.A), and the names of archives have bounds: identifiers become the names of files.
+_NEW = re.compile(r"(\d\d)(0[1-9]|1[0-2])\.(\d{4,5})", re.A)
+_OLD = re.compile(
+    r"([a-z]{1,12}(?:-[a-z]{1,12})?)(?:\.[A-Za-z]{2}|\.[a-z]{1,12}-[a-z]{1,12})?/(\d\d)(0[1-9]|1[0-2])(\d{3})",
+    re.A,
+)
 _PREFIX = re.compile(
     r"(?:https?://(?:[a-z]+\.)?arxiv\.org/(?:abs|pdf|html)/|oai:arxiv\.org:|arxiv:"
     r"|(?:(?:https?://)?(?:dx\.|www\.)?doi\.org/|doi:)?10\.48550/arxiv\.)",
-    re.I,
+    re.I | re.A,
 )
-_VERSION = re.compile(r"v([1-9]\d{0,3})$")
+_VERSION = re.compile(r"v([1-9]\d{0,3})\Z", re.A)
 
 
 class ArxivId(msgspec.Struct, frozen=True, order=True, array_like=True, gc=False):
@@ -138,11 +142,6 @@ class Paper(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False
     announcements: tuple[Announcement, ...] = ()  # ascending
     versions: tuple[Version, ...] = ()  # ascending
     dated_by_announcement: bool = False  # a daily feed has no submission dates; the API's win over it
-
-    @property
-    def withdrawn(self) -> bool:
-        """Whether the author's comment says so; arXiv has no other mark for it."""
-        return "withdrawn" in self.comment.lower()
 
     @property
     def arxiv_doi(self) -> str:

@@ -65,6 +65,14 @@ def _parser() -> argparse.ArgumentParser:
         "--host", default="127.0.0.1", help="address to serve at (%(default)s); any other lets others in"
     )
     serve.add_argument(
+        "--allow-host",
+        type=_host,
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="also answer to this name: of a forwarded port, or in your network (may be given again)",
+    )
+    serve.add_argument(
         "--base", type=_base, default="/", metavar="PATH", help="serve below a path, such as /repo/"
     )
     serve.add_argument("--open", action="store_true", help="open the site in a browser")
@@ -113,17 +121,22 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _positive(text: str) -> int:
-    number = int(text) if text.isdecimal() else 0
-    if number < 1:
-        raise argparse.ArgumentTypeError("must be 1 or more")
+    number = _number(text)
+    if number is None or number < 1:
+        raise argparse.ArgumentTypeError("must be a whole number, 1 or more")
     return number
 
 
 def _port(text: str) -> int:
-    number = int(text)
-    if not 0 <= number < 65536:
-        raise argparse.ArgumentTypeError("must be between 0 and 65535")
+    number = _number(text)
+    if number is None or number > 65535:
+        raise argparse.ArgumentTypeError("must be a whole number between 0 and 65535")
     return number
+
+
+def _number(text: str) -> int | None:
+    """Return a number of up to nine digits of ASCII, None for any other text."""
+    return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None
 
 
 def _day(text: str) -> date:
@@ -158,6 +171,14 @@ def _base(text: str) -> str:
     if not re.fullmatch(r"/(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]*/)*", path):
         raise argparse.ArgumentTypeError("must be a path, such as /repo/")
     return path
+
+
+def _host(text: str) -> str:
+    from sitegen.preview.requests import is_name
+
+    if not is_name(text.strip("[]")):
+        raise argparse.ArgumentTypeError("must be the name of a host alone, such as name-8000.app.github.dev")
+    return text.strip("[]").lower()
 
 
 def _interval(text: str) -> float:

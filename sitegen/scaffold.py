@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from sitegen import resources
@@ -138,11 +139,11 @@ def create(target: Path) -> tuple[Path, ...]:
 
     A folder that holds nothing but ``.git`` counts as empty. Nothing is ever overwritten: SitegenError.
     """
-    if target.exists() and not target.is_dir():
-        raise SitegenError.at(target, "is a file", "name a folder that is new or empty")
     files = {name: text.encode() for name, text in _FILES.items()}
     files[_FEED] = resources.sample_feed().read_bytes()
     try:
+        if os.path.lexists(target) and not target.is_dir():
+            raise SitegenError.at(target, "is no folder", "name a folder that is new or empty")
         if target.is_dir() and any(path.name != ".git" for path in target.iterdir()):
             raise SitegenError.at(target, "the folder is not empty", "name a folder that is new or empty")
         return tuple(_write(target / name, data) for name, data in sorted(files.items()))

@@ -13,6 +13,7 @@ Where that does not do, a template is left to Jinja: it decides what is right, a
 from __future__ import annotations
 
 import marshal
+import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
@@ -25,6 +26,7 @@ from typing import Any, TypeVar, cast
 
 import jinja2
 import jinja2.ext
+import jinja2.loaders
 import jinja2.meta
 from jinja2 import nodes
 
@@ -106,7 +108,9 @@ class Templates:
                 self._for_jinja.add(name)
         try:
             return "", self._plain.get_template(name).render(values)
-        except (jinja2.TemplateError, TypeError, AttributeError, ValueError, ArithmeticError) as error:
+        except TemplateError:
+            raise
+        except Exception as error:  # a template is a program, and may end in any error there is
             raise self._mistake(error, name, making) from error
 
     def prepare(self, names: Iterable[str]) -> None:
@@ -117,7 +121,12 @@ class Templates:
 
     def frame(self, layout: str, section: str, tops_section: bool) -> str:
         """Return what a layout has around its blocks, on the pages of a section, with a CUT for each of them."""
-        return self._framed(layout, section, tops_section)[0]
+        try:
+            return self._framed(layout, section, tops_section)[0]
+        except TemplateError:
+            raise
+        except Exception as error:
+            raise self._mistake(error, layout, "") from error
 
     def _framed(self, layout: str, section: str, tops_section: bool) -> tuple[str, int]:
         """Return a frame, and how many blocks it has a place for."""
@@ -149,7 +158,7 @@ class Templates:
                 known = str(body, "utf-8")
             else:
                 known = ""
-                with suppress(jinja2.TemplateError):  # it will be told when a page is made of it
+                with suppress(Exception):  # it will be told when a page is made of it
                     tree = self._quick.parse(source, name)
                     if _is_layout(tree, self._quick):
                         known = repr([node for node in tree.body if isinstance(node, nodes.Block)])
@@ -185,25 +194,25 @@ class Templates:
             raise _error(f"templates/{asker}", line, message, "add it, or mend the name") from error
 
     def _mistake(self, error: Exception, template: str, making: str) -> TemplateError:
-        name, line = template, None
-        if isinstance(error, jinja2.TemplateSyntaxError):
-            name, line = error.name or template, error.lineno
-        elif isinstance(error, jinja2.TemplateNotFound):
-            return _error(
-                f"templates/{error.name}", None, "there is no such template", "add it, or mend the name"
-            )
-        else:
-            # The innermost frame that is a template: jinja2 rewrites tracebacks to template files and lines.
-            trace = error.__traceback__
-            while trace is not None:
-                filename = trace.tb_frame.f_code.co_filename
-                if filename.endswith(tuple(self._loader.list_templates())):
-                    name, line = Path(filename).name, trace.tb_lineno
-                trace = trace.tb_next
-        where = f" (while making {making})" if making else ""
+        """Return what to tell of an error that the code of a template ended in."""
+        name, line = self._loader.place_of(error) or (template, None)
         # StrictUndefined speaks of 'sitegen.pages.contexts.PaperPage object'.
         said = re.sub(r"'sitegen\.pages\.contexts\.(\w+) object'", r"\1", str(error))
         remedy = "templates/README.md lists what each template is given"
+        if isinstance(error, jinja2.TemplateNotFound):
+            name, line, said, remedy = (
+                str(error.name),
+                None,
+                "there is no such template",
+                "add it, or mend the name",
+            )
+        elif isinstance(error, jinja2.TemplateSyntaxError):
+            name, line, remedy = error.name or template, error.lineno, "mend it there, or on a line before"
+        elif isinstance(error, RecursionError):
+            said, remedy = "it includes, extends or calls itself without end", "break the circle"
+        elif not isinstance(error, jinja2.TemplateError | TypeError | AttributeError | ValueError):
+            said = f"{type(error).__name__}: {said}"
+        where = f" (while making {making})" if making else ""
         return _error(f"templates/{name}", line, f"{said}{where}", remedy)
 
 
@@ -224,10 +233,44 @@ class _Loader(jinja2.FileSystemLoader):
     """Loads templates from files; for the quick environment, a layout becomes its name and its blocks, with cuts."""
 
     def __init__(self, folders: Sequence[Path], cache: Path) -> None:
-        super().__init__([str(folder) for folder in folders])
+        super().__init__([str(folder) for folder in folders], encoding="utf-8-sig")
         self._cache = cache
         # What makes the code: with another program, kept code is no good.
         self._makers = "".join(Path(maker).read_text("utf-8") for maker in (__file__, quick.__file__))
+
+    def get_source(
+        self, environment: jinja2.Environment, template: str
+    ) -> tuple[str, str, Callable[[], bool]]:
+        """Return a template's source and file; TemplateError where there is something by its name that is no text."""
+        for folder in self.searchpath:
+            path = Path(folder, *jinja2.loaders.split_template_path(template))
+            if path.is_file() or not os.path.lexists(path):
+                continue
+            raise _error(
+                f"templates/{template}", None, "is not a file", "put a template there, or take it away"
+            )
+        try:
+            return super().get_source(environment, template)
+        except UnicodeDecodeError as error:
+            line = error.object.count(b"\n", 0, error.start) + 1
+            raise _error(f"templates/{template}", line, "is not UTF-8 text", "save it as UTF-8") from error
+        except OSError as error:
+            if isinstance(error, jinja2.TemplateNotFound):
+                raise
+            message = f"cannot be read: {error.strerror}"
+            raise _error(f"templates/{template}", None, message, "see to its permissions") from error
+
+    def place_of(self, error: Exception) -> tuple[str, int] | None:
+        """Return the innermost template that an error came through, and its line; None if there is none."""
+        found, trace = None, error.__traceback__
+        while trace is not None:
+            # jinja2 has made these the files and lines of templates.
+            path = Path(trace.tb_frame.f_code.co_filename)
+            for folder in self.searchpath:
+                if path.is_relative_to(folder):
+                    found = path.relative_to(folder).as_posix(), trace.tb_lineno
+            trace = trace.tb_next
+        return found
 
     def load(
         self, environment: jinja2.Environment, name: str, globals: MutableMapping[str, Any] | None = None

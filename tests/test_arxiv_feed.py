@@ -354,6 +354,12 @@ GOOD = entry(id="http://arxiv.org/abs/2603.00001v1", title="Good")
         ),
         (entry().replace("2026-03-07T", "0001-01-01T"), "is not a date"),
         (entry().replace("2026-03-07T22:41:26Z", "9" * 5000), "is not a date"),
+        (entry().replace("2026-03-07T22:41:26Z", "Sat, ٧ Mar 2026 22:41:26 GMT"), "is not a date"),
+        (entry(id="http://arxiv.org/abs/２401.00001v1"), "the entry is skipped: not an arXiv identifier"),
+        (
+            entry(id=f"http://arxiv.org/abs/{'a' * 256}/0101001"),
+            "the entry is skipped: not an arXiv identifier",
+        ),
         ("<entry/>\n", "the entry is skipped: not an arXiv identifier: ''"),
         # this one throws feedparser itself
         (

@@ -100,7 +100,7 @@ def test_a_fresh_git_repository_counts_as_empty(tmp_path: Path) -> None:
 
 def test_a_file_is_no_folder(tmp_path: Path) -> None:
     (tmp_path / "site").write_bytes(b"mine")
-    with pytest.raises(SitegenError, match=r"site: is a file \(name a folder"):
+    with pytest.raises(SitegenError, match=r"site: is no folder \(name a folder"):
         create(tmp_path / "site")
     with pytest.raises(SitegenError, match=r"site/below.*: cannot be written: Not a directory"):
         create(tmp_path / "site" / "below")

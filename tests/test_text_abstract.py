@@ -83,6 +83,7 @@ def link(target: str, text: str | None = None) -> str:
         ("http://arxiv.org/pdf/2603.07369", link("http://arxiv.org/pdf/2603.07369")),
         ("2603.07369, submit/1892479, q-bio/0399001", "2603.07369, submit/1892479, q-bio/0399001"),
         ("www.x.org/q-bio/0309001, nq-bio/0309001", "www.x.org/q-bio/0309001, nq-bio/0309001"),
+        ("arXiv:２603.07369 doi:10.１126/x", "arXiv:２603.07369 doi:10.１126/x"),
         ("arXiv:2603.073691, arXiv:9999.12345", "arXiv:2603.073691, arXiv:9999.12345"),
     ],
 )  # fmt: skip

@@ -341,6 +341,8 @@ def _in_utc(text: str) -> datetime:
 def _moment(text: str) -> datetime:
     """Read a date of Atom (RFC 3339) or RSS (RFC 822) with its zone; one that names none is in UTC."""
     try:
+        if not text.isascii():
+            raise ValueError("a date has digits and letters of ASCII alone")
         found = datetime.fromisoformat(text) if text[:4].isdecimal() else parsedate_to_datetime(text[:64])
         found = found if found.tzinfo else found.replace(tzinfo=UTC)
         if 1970 <= found.astimezone(UTC).year < 2200:

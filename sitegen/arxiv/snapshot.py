@@ -86,8 +86,7 @@ def read(
                     Exception
                 ) as error:  # whatever it is: one line must not keep the others from being read
                     where = Location(path=str(path), line=number)
-                    known = isinstance(error, msgspec.MsgspecError | ValueError)
-                    message = f"the line is skipped: {printable(str(error) if known else repr(error))}"
+                    message = f"the line is skipped: {_said(error)}"
                     problems.append(Problem(location=where, message=message, remedy=_REMEDY))
     except (OSError, EOFError, zlib.error) as error:
         said = getattr(error, "strerror", None) or str(error)
@@ -146,6 +145,8 @@ def _version(known: _Version) -> Version:
     if not (number.isascii() and number.isdecimal()):
         raise ValueError(f"«{printable(known.version, 40)}» is no version")
     try:
+        if not known.created.isascii():
+            raise ValueError("a date has digits and letters of ASCII alone")
         moment = parsedate_to_datetime(known.created)
     except (ValueError, TypeError, IndexError, OverflowError):
         raise ValueError(f"«{printable(known.created, 40)}» is not a date") from None
@@ -158,6 +159,13 @@ def _author(parts: list[str]) -> tuple[str, tuple[str, ...]]:
     family, given, suffix, *places = (*parts, "", "", "")[: max(3, len(parts))]
     printed = decoded(" ".join(part for part in (given, family, suffix) if part))
     return printed, tuple(dict.fromkeys(filter(None, map(_text, map(decoded, places)))))
+
+
+def _said(error: Exception) -> str:
+    """Return what is wrong with a line, for a reader of messages."""
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
+    return printable(str(error) if isinstance(error, msgspec.MsgspecError | ValueError) else repr(error))
 
 
 def _text(text: str | None) -> str:

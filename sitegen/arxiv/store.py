@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from sitegen import parallel, sealed
+from sitegen import parallel, sealed, walk
 from sitegen.arxiv.guard import printable
 from sitegen.errors import FeedError, Location, Problem, readable
 from sitegen.models import Paper
@@ -73,7 +73,7 @@ def feed_files(folder: Path) -> list[Path]:
     """Return the feed files below a folder, in order of their names."""
     return sorted(
         path
-        for path in folder.rglob("*")
+        for path in walk.files(folder, FeedError)
         if path.name.endswith((".xml", ".xml.gz", ".atom", ".rss"))
         and not path.name.startswith(".")
         and path.is_file()

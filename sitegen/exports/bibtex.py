@@ -16,7 +16,7 @@ from anyascii import anyascii
 from sitegen.exports import journal, latex, metadata
 from sitegen.library.library import day_in
 from sitegen.models import ArxivId, Name, Paper
-from sitegen.text import abstract, math, tex
+from sitegen.text import abstract, math, tex, withdrawn
 from sitegen.text.patterns import pattern
 
 # --- keys -------------------------------------------------------------------------------------------------
@@ -149,7 +149,7 @@ def _note(paper: Paper, *, told: bool) -> str:
     notes = []
     if paper.journal_ref and not told:
         notes.append("Published in " + _escape(abstract.to_text(paper.journal_ref)).rstrip("."))
-    if paper.withdrawn:
+    if withdrawn.statement(paper.comment, paper.abstract):
         notes.append("Withdrawn")
     return ". ".join(notes)
 

@@ -13,7 +13,7 @@ import msgspec
 from sitegen.exports import journal, metadata
 from sitegen.library.library import day_in
 from sitegen.models import Name, Paper
-from sitegen.text import abstract
+from sitegen.text import abstract, withdrawn
 
 _encode = msgspec.json.Encoder().encode
 
@@ -50,7 +50,9 @@ def item(paper: Paper, key: str, url: str, zone: tzinfo = UTC) -> dict[str, obje
 
 def _notes(paper: Paper, *, told: bool) -> str:
     reference = "" if told else abstract.to_text(paper.journal_ref).rstrip(".")
-    notes = [f"Published in {reference}" if reference else "", "Withdrawn" if paper.withdrawn else ""]
+    notes = [f"Published in {reference}" if reference else ""]
+    if withdrawn.statement(paper.comment, paper.abstract):
+        notes.append("Withdrawn")
     return ". ".join(filter(None, notes))
 
 

@@ -13,7 +13,7 @@ import msgspec
 
 from sitegen.library.library import day_in
 from sitegen.models import ArxivId, Paper
-from sitegen.text import abstract, doi
+from sitegen.text import abstract, doi, withdrawn
 
 _SCRIPT_UNSAFE = re.compile("[<>&\u2028\u2029]")
 _HEADLINE = 110  # characters: https://developers.google.com/search/docs/appearance/structured-data/article
@@ -70,7 +70,10 @@ def highwire(paper: Paper, language: str = "en", zone: tzinfo = UTC) -> tuple[tu
         ("citation_publication_date", submitted),
         ("citation_online_date", slashed(day(paper.updated))),
         ("citation_doi", published_doi(paper)),
-        ("citation_pdf_url", pdf_url(paper.id.base)),
+        (
+            "citation_pdf_url",
+            "" if withdrawn.statement(paper.comment, paper.abstract) else pdf_url(paper.id.base),
+        ),
         ("citation_arxiv_id", paper.id.base),
         ("citation_keywords", "; ".join(paper.categories)),
         ("citation_language", language),

@@ -11,7 +11,7 @@ from datetime import UTC, date, tzinfo
 from sitegen.exports import journal, metadata
 from sitegen.library.library import day_in
 from sitegen.models import Paper
-from sitegen.text import abstract
+from sitegen.text import abstract, withdrawn
 
 
 def record(paper: Paper, url: str, zone: tzinfo = UTC) -> str:
@@ -31,7 +31,7 @@ def record(paper: Paper, url: str, zone: tzinfo = UTC) -> str:
         ("DO", metadata.cited_doi(paper)),
         ("UR", url),
         *(("KW", category) for category in paper.categories),
-        ("N1", "Withdrawn" if paper.withdrawn else ""),
+        ("N1", "Withdrawn" if withdrawn.statement(paper.comment, paper.abstract) else ""),
     ]
     lines = [f"{tag}  - {value}" for tag, value in fields if value]
     # A line break in a value would begin a field of the author's own making; one look for all is cheap.

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import msgspec
 
+from sitegen import walk
+from sitegen.errors import ContentError, readable
 from sitegen.pages.contexts import StaticFile
 
 # Browsers and crawlers look for these under their own names.
@@ -29,21 +31,37 @@ def collect(folders: Sequence[Path]) -> Assets:
     """Read the static files of several folders; a file of an earlier folder wins over its namesake in a later one."""
     found: dict[str, bytes] = {}
     for folder in folders:
-        if folder.is_dir():
-            for path in sorted(folder.rglob("*")):
-                name = path.relative_to(folder).as_posix()
-                if path.is_file() and name not in found and not _is_hidden(name) and name != "README.md":
-                    found[name] = path.read_bytes()
+        for path in walk.files(folder, ContentError):
+            name = path.relative_to(folder).as_posix()
+            if name not in found and not _is_hidden(name) and name != "README.md":
+                found[name] = _data(path)
     found.setdefault(".nojekyll", b"")
     names = {name: _hashed(name, data) for name, data in found.items() if not name.endswith(".css")}
     # A style sheet's own name depends on the names of the fonts and pictures that it asks for.
     for name in sorted(set(found) - set(names)):
-        found[name] = _with_hashed_urls(name, found[name], names)
+        folder = next(folder for folder in folders if (folder / name).is_file())
+        found[name] = _with_hashed_urls(name, _text(folder / name, found[name]), names)
         names[name] = _hashed(name, found[name])
     return Assets(
         names=dict(sorted(names.items())),
         files={names[name]: StaticFile(data=found[name]) for name in sorted(found)},
     )
+
+
+def _data(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        remedy = "see to its permissions, or take it out"
+        raise ContentError.at(readable(path), f"cannot be read: {error.strerror}", remedy) from error
+
+
+def _text(path: Path, css: bytes) -> str:
+    try:
+        return css.decode()
+    except UnicodeDecodeError as error:
+        line = css.count(b"\n", 0, error.start) + 1
+        raise ContentError.at(path, "is not UTF-8 text", "save it as UTF-8", line=line) from error
 
 
 def _is_hidden(name: str) -> bool:
@@ -58,7 +76,7 @@ def _hashed(name: str, data: bytes) -> str:
     return f"static/{stem}.{digest}.{suffix}" if dot else f"static/{name}.{digest}"
 
 
-def _with_hashed_urls(name: str, data: bytes, names: Mapping[str, str]) -> bytes:
+def _with_hashed_urls(name: str, css: str, names: Mapping[str, str]) -> bytes:
     folder = name.rpartition("/")[0]
     depth = f"static/{name}".count("/")
 
@@ -66,4 +84,4 @@ def _with_hashed_urls(name: str, data: bytes, names: Mapping[str, str]) -> bytes
         target = f"{folder}/{match[2]}" if folder else match[2]
         return f'url("{"../" * depth}{names[target]}")' if target in names else match[0]
 
-    return _CSS_URL.sub(replaced, data.decode("utf-8")).encode()
+    return _CSS_URL.sub(replaced, css).encode()

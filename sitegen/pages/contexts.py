@@ -194,7 +194,10 @@ class PaperPage(HtmlPage, frozen=True, kw_only=True):
     credits: A[tuple[CreditLine, ...], "the first authors, in order"]
     folded_credits: A[tuple[CreditLine, ...], "the authors after them, shown on demand"]
     abstract_html: A[str, "abstract in paragraphs, or empty"]
-    withdrawn: A[bool, "whether the author's comment says so"]
+    withdrawn: A[
+        bool, "whether its author or arXiv says, in the comment or the abstract, that it was withdrawn"
+    ]
+    withdrawal_html: A[str, "the sentence that says so, or empty"]
     submitted: A[str, "day of version 1"]
     submitted_url: A[str, "page of that day"]
     revised: A[str, "day of the latest version, or empty where it is the same"]
@@ -207,8 +210,8 @@ class PaperPage(HtmlPage, frozen=True, kw_only=True):
     cross_lists: A[tuple[CategoryLink, ...], "other categories"]
     subject_classes: A[tuple[str, ...], "MSC and ACM codes"]
     abs_url: A[str, "absolute: the paper at arXiv"]
-    pdf_url: A[str, "absolute: its PDF at arXiv"]
-    html_url: A[str, "absolute: its HTML at arXiv, or empty where arXiv makes none"]
+    pdf_url: A[str, "absolute: its PDF at arXiv, or empty where the paper was withdrawn"]
+    html_url: A[str, "absolute: its HTML at arXiv, or empty where there is none"]
     links: A[tuple[Link, ...], "further links of the feed"]
     license_url: A[str, "absolute: licence, or empty"]
     bibtex: A[str, "reference as BibTeX"]

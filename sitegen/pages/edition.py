@@ -25,7 +25,7 @@ from sitegen.models import ArxivId, Name, Paper, Person
 from sitegen.pages import urls
 from sitegen.pages.calendar import Calendar
 from sitegen.pages.contexts import CategoryLink, Count, Entry, Group, Item, Link, Site
-from sitegen.text import ROOT, abstract
+from sitegen.text import ROOT, abstract, withdrawn
 
 LETTERS = (*"abcdefghijklmnopqrstuvwxyz", "other")
 # A list names so many authors before it says "and 12 more".
@@ -207,7 +207,7 @@ class Edition:
             date=urls.short_date(day),
             primary=paper.primary,
             journal=facts.journal,
-            withdrawn=paper.withdrawn,
+            withdrawn=bool(withdrawn.statement(paper.comment, paper.abstract)),
             notes=len(self.library.notes.get(paper.id.base, ())),
         )
 
@@ -239,6 +239,11 @@ class Edition:
 
     def _local(self, identifier: ArxivId) -> str | None:
         return urls.paper(identifier.base) if identifier.base in self.library.papers else None
+
+    def withdrawal_html(self, paper: Paper) -> str:
+        """Return the statement that a paper was withdrawn as markup, "" where there is none."""
+        said = withdrawn.statement(paper.comment, paper.abstract)
+        return abstract.inline_html(said, self._local) if said else ""
 
     def bibtex(self, paper: Paper) -> str:
         """Return a paper's BibTeX entry."""

@@ -43,6 +43,7 @@ def paper_page(edition: Edition, base: str) -> PaperPage:
     entry = edition.entry(paper)
     crumbs = _crumbs(submitted)
     texts = edition.texts(paper)
+    has_html = paper.id.sort_key >= _FIRST_WITH_HTML and not entry.withdrawn
     return PaperPage(
         title=edition.title(paper),
         description=texts.description,
@@ -57,6 +58,7 @@ def paper_page(edition: Edition, base: str) -> PaperPage:
         folded_credits=tuple(credits[shown:]),
         abstract_html=texts.abstract_html,
         withdrawn=entry.withdrawn,
+        withdrawal_html=edition.withdrawal_html(paper) if entry.withdrawn else "",
         submitted=urls.spoken_date(submitted),
         submitted_url=crumbs[-1].url,
         revised=urls.spoken_date(revised) if revised != submitted else "",
@@ -71,8 +73,8 @@ def paper_page(edition: Edition, base: str) -> PaperPage:
         cross_lists=tuple([_category(other) for other in paper.categories if other != paper.primary]),
         subject_classes=paper.subject_classes,
         abs_url=abs_url,
-        pdf_url=metadata.pdf_url(paper.id),
-        html_url=metadata.html_url(paper.id) if paper.id.sort_key >= _FIRST_WITH_HTML else "",
+        pdf_url="" if entry.withdrawn else metadata.pdf_url(paper.id),
+        html_url=metadata.html_url(paper.id) if has_html else "",
         links=tuple([Link(label=link.split("://", 1)[-1].rstrip("/"), url=link) for link in paper.links]),
         license_url=paper.license,
         bibtex=texts.bibtex,

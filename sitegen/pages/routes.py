@@ -320,7 +320,9 @@ def refuse_collisions(paths: Sequence[str], standing: Collection[str] = ()) -> N
             problems.append(
                 Problem(
                     location=Location(path=path),
-                    message=f"two pages want this file: {taken[name]!r} and {url!r}",
+                    message=f"two pages want this file: {taken[name]!r} and {url!r}"
+                    if taken[name] != url
+                    else f"the site has a page of its own at {url!r}, and another one wants to be there",
                     remedy="rename the Markdown page or static file that claims it",
                 )
             )

@@ -146,19 +146,20 @@ _ARCHIVES = "|".join(
     physics plasm-ph q-alg q-bio quant-ph solv-int supr-con
     """.split()  # noqa: SIM905
 )
-_OLD = r"(?:\.[A-Za-z]{2})?/\d{7}(?:v\d{1,4})?(?!\w)"
+_OLD = r"(?:\.[A-Za-z]{2})?/[0-9]{7}(?:v[0-9]{1,4})?(?!\w)"
 # No \s here: it would let a link go on over a _BREAK.
 _LINK = pattern(
     # A DOI comes first: of an address that holds one, a part may be no part of any other address.
     rf"{doi.IN_TEXT}"
     r"|(?P<url>[hH][tT][tT][pP][sS]?://(?=[\w\[])[^\s<>\"“”‘’«»{}|\\^`]+)"
-    rf"|(?<!\w)[aA][rR][xX][iI][vV][ \n]?:[ \n]?(?P<id>\d{{4}}\.\d{{4,5}}(?:v\d{{1,4}})?(?!\w)|[a-z-]{{2,9}}{_OLD})"
+    r"|(?<!\w)[aA][rR][xX][iI][vV][ \n]?:[ \n]?"
+    rf"(?P<id>[0-9]{{4}}\.[0-9]{{4,5}}(?:v[0-9]{{1,4}})?(?!\w)|[a-z-]{{2,9}}{_OLD})"
     rf"|(?<![\w./-])(?P<old>(?:{_ARCHIVES}){_OLD})"
 )
 # Each begins with a literal, for which the search is fast; one of them is in every text with a link.
-_SLASH = pattern(r"/(?:/|\d{7})")
+_SLASH = pattern(r"/(?:/|[0-9]{7})")
 _DOI_SIGN = pattern(r"10\.[0-9.]{4,20}/")
-_ARXIV_SIGN = pattern(r"[iI][vV]\s?:\s?\d")
+_ARXIV_SIGN = pattern(r"[iI][vV]\s?:\s?[0-9]")
 _ON_ARXIV = pattern(r"https?://(?:www\.)?arxiv\.org/abs/", re.IGNORECASE)
 _BRACKETS = {")": "(", "]": "["}
 
