@@ -81,6 +81,7 @@ def _build_once(options: argparse.Namespace) -> Any:
             url=options.url,
             jobs=options.jobs,
             verbose=options.verbose,
+            accept_loss=options.accept_loss,
             progress=progress,
         )
     for problem in (*report.problems, *report.unconverted):
@@ -232,6 +233,7 @@ def _check(options: argparse.Namespace) -> int:
     from sitegen.build import read_feeds
     from sitegen.check.site import check
     from sitegen.config import load
+    from sitegen.pages.assets import root_files
     from sitegen.publish.commit import opened
 
     newest = read_feeds(options.content).newest
@@ -239,6 +241,7 @@ def _check(options: argparse.Namespace) -> int:
         report = check(
             options.output,
             options.url or load(options.content).url,
+            as_they_are=root_files([options.content.resolve().parent / "static"]),
             newest_feed=newest.date() if newest else None,
             today=datetime.now(UTC).date(),
         )

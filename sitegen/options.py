@@ -52,6 +52,11 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument(
         "-v", "--verbose", action="store_true", help="also name the formulas that stay TeX, and count them"
     )
+    build.add_argument(
+        "--accept-loss",
+        action="store_true",
+        help="publish even if the site loses all papers or most pages",
+    )
     build.add_argument("--json", action="store_true", help="end with one line of JSON")
     build.set_defaults(command="build")
 
@@ -71,7 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument(
         "--fetch-every", type=_interval, metavar="TIME", help="fetch at once and then so often, such as 24h"
     )
-    serve.set_defaults(command="serve", url=None, json=False, verbose=False)
+    serve.set_defaults(command="serve", url=None, json=False, verbose=False, accept_loss=False)
 
     fetch = commands.add_parser(
         "fetch", parents=[everywhere], help="add what is new on arXiv to content/feeds"

@@ -28,7 +28,7 @@ import jinja2.ext
 import jinja2.meta
 from jinja2 import nodes
 
-from sitegen import quick, sealed
+from sitegen import quick, sealed, sources
 from sitegen.errors import TemplateError
 from sitegen.quick import CUT
 from sitegen.text import ROOT
@@ -228,6 +228,10 @@ class _Loader(jinja2.FileSystemLoader):
         self._cache = cache
         # What makes the code: with another program, kept code is no good.
         self._makers = "".join(Path(maker).read_text("utf-8") for maker in (__file__, quick.__file__))
+
+    def list_templates(self) -> list[str]:
+        """Return the names of all templates, those in linked folders among them."""
+        return sorted({file.name for folder in self.searchpath for file in sources.tree(Path(folder)).files})
 
     def load(
         self, environment: jinja2.Environment, name: str, globals: MutableMapping[str, Any] | None = None

@@ -7,6 +7,7 @@ import pickle
 import stat
 import unicodedata
 from collections import Counter
+from collections.abc import Collection
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -48,10 +49,17 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def check(
-    output: Path, base_url: str, *, newest_feed: date | None = None, today: date | None = None, jobs: int = 0
+    output: Path,
+    base_url: str,
+    *,
+    as_they_are: Collection[str] = (),
+    newest_feed: date | None = None,
+    today: date | None = None,
+    jobs: int = 0,
 ) -> Report:
     """Check the site in a folder that is to be served at ``base_url``.
 
+    Files of static/root/, whose paths are ``as_they_are``, belong to the site's owner: their content is not checked.
     A problem that many pages share, such as a link to the same missing file, is reported once. The age of the
     newest feed is looked at where ``today`` is given. ``jobs`` is how many processes work at it; 0 stands for one
     for each core where the site is large.
@@ -59,14 +67,15 @@ def check(
     whole = Findings()
     size, paths = _inventory(output, whole)
     site = Site(output=output, url=base_url.rstrip("/") + "/", files=frozenset(paths))
-    runs = -(-len(paths) // _FILES_IN_A_RUN)
-    parts = parallel.run(partial(_look_at_run, site, paths), runs, jobs or (os.cpu_count() or 1))
+    ours = [path for path in paths if path not in as_they_are]
+    runs = -(-len(ours) // _FILES_IN_A_RUN)
+    parts = parallel.run(partial(_look_at_run, site, ours), runs, jobs or (os.cpu_count() or 1))
     for _, part in sorted(parts):
         whole.add(pickle.loads(part))  # noqa: S301 - our own process wrote it
     links.report_broken(site, whole)
     links.report_missing_places(site, whole)
     if paths:
-        machine.report_unlisted(site, whole)
+        machine.report_unlisted(site, ours, whole)
     if today:
         _report_age(newest_feed, today, whole)
     if urlsplit(base_url).hostname in _NOBODYS:

@@ -8,10 +8,11 @@ The pages are dealt out to the processes of a build like cards, kind by kind: ea
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 from itertools import islice
+from pathlib import PurePosixPath
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
@@ -80,7 +81,7 @@ def site_map(edition: Edition, assets: Assets, share: Share, among: Touched | No
     yield from _archive(edition, share, same)
     yield from _categories(edition, share, same)
     yield from _bibliographies_and_feeds(edition, share, same)
-    for small in share.of(_small_pages(edition)):
+    for small in share.of(_small_pages(edition, assets)):
         yield small()
     # Last, because their neighbours are looked for meanwhile.
     yield from _papers(edition, share, papers)
@@ -118,7 +119,7 @@ def _of_person(edition: Edition, person: Person) -> Iterator[_Unvalued]:
         yield urls.bibliography(url), "papers.bib", machine.person_bibliography, (edition, slug)
 
 
-def _small_pages(edition: Edition) -> Iterator[Callable[[], Route]]:
+def _small_pages(edition: Edition, assets: Assets) -> Iterator[Callable[[], Route]]:
     library, calendar = edition.library, edition.calendar
     yield partial(_small, urls.HOME, "home.html", front.home, edition, calendar)
     # The largest is the second: the first process has the sitemap to make when all have done.
@@ -136,7 +137,8 @@ def _small_pages(edition: Edition) -> Iterator[Callable[[], Route]]:
     for page in library.pages:
         yield partial(_small, urls.markdown_page(page.slug), "page.html", front.text_page, edition, page)
     yield partial(_small, "404.html", "404.html", front.not_found, edition)
-    yield partial(_small, "robots.txt", "robots.txt", machine.robots, edition)
+    if "robots.txt" not in assets.as_they_are:  # the owner's own wins
+        yield partial(_small, "robots.txt", "robots.txt", machine.robots, edition)
     yield partial(_small, "manifest.webmanifest", "manifest.webmanifest", machine.manifest, edition)
 
 
@@ -286,31 +288,51 @@ def _itself(context: Context) -> Context:
     return context
 
 
-def refuse_collisions(paths: Sequence[str], standing: Collection[str] = ()) -> None:
+def refuse_collisions(
+    paths: Sequence[str], standing: Collection[str] = (), as_they_are: Collection[str] = ()
+) -> None:
     """Raise RouteCollision, which names the pages, if two of a site's files are the same.
 
-    Of those that are ``standing`` already, no two are.
+    Of those that are ``standing`` already, no two are. A file of static/root/, whose URLs are ``as_they_are``,
+    may also be where other files have a folder.
     """
     if len(own := set(paths)) == len(paths) and own.issubset(standing):
         return
     # Some file systems take A and a, or é and é, for the same name.
     folded = [_folded(path) for path in paths]
-    if len(set(folded)) == len(folded):
-        return
     taken: dict[str, str] = {}
     problems = []
-    for path, name in sorted(zip(paths, folded, strict=True)):
-        url = path.removesuffix("index.html")
-        if name in taken:
-            problems.append(
-                Problem(
-                    location=Location(path=path),
-                    message=f"two pages want this file: {taken[name]!r} and {url!r}",
-                    remedy="rename the Markdown page or static file that claims it",
-                )
-            )
-        taken[name] = url
-    raise RouteCollision(*problems)
+    if len(set(folded)) < len(folded):
+        for path, name in sorted(zip(paths, folded, strict=True)):
+            url = path.removesuffix("index.html")
+            if name in taken:
+                problems.append(_collision(path, f"two pages want this file: {taken[name]!r} and {url!r}"))
+            taken[name] = url
+    problems += [
+        _collision(file, f"is a file, and {path!r} needs a folder of that name")
+        for file, path in _in_the_way(dict(zip(folded, paths, strict=True)), as_they_are)
+    ]
+    if problems:
+        raise RouteCollision(*problems)
+
+
+def _collision(path: str, message: str) -> Problem:
+    remedy = "rename the Markdown page, or the file in static/ or static/root/, that claims it"
+    return Problem(location=Location(path=path), message=message, remedy=remedy)
+
+
+def _in_the_way(paths: Mapping[str, str], as_they_are: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Yield each file that stands where another needs a folder, with that other: one is of static/root/.
+
+    ``paths`` are all files of the site, by their folded names.
+    """
+    for file in sorted(as_they_are):
+        inside = _folded(file) + "/"
+        if within := next((path for name, path in paths.items() if name.startswith(inside)), None):
+            yield file, within
+        for folder in PurePosixPath(_folded(file)).parents:
+            if (above := paths.get(folder.as_posix())) is not None:
+                yield above, file
 
 
 def _folded(path: str) -> str:

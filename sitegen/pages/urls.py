@@ -14,6 +14,7 @@ MONTHS = (
 )  # fmt: skip
 
 HOME = ""
+PAPERS = "abs/"
 AUTHORS = "authors/"
 ARCHIVE = "archive/"
 CATEGORIES = "categories/"
@@ -24,7 +25,7 @@ PAPERS_JSON = "papers.json"
 
 def paper(base: str) -> str:
     """arXiv's own path, so that swapping the host leads from one to the other."""
-    return f"abs/{base}/"
+    return f"{PAPERS}{base}/"
 
 
 def person(slug: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from zlib import crc32
@@ -16,10 +16,13 @@ from zlib import crc32
 import msgspec
 
 from sitegen import sealed
-from sitegen.errors import PublishError
+from sitegen.errors import PublishError, readable
+from sitegen.pages import urls
 from sitegen.publish import manifest as manifests
 from sitegen.publish import places
 from sitegen.publish.manifest import Manifest
+
+_MANY_PAGES = 1_000  # of a smaller site, half may well be replaced on purpose
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,6 +85,37 @@ def refuse_foreign(output: Path, standing: Standing, paths: Iterable[str]) -> No
             f"is in the way: sitegen did not write this file{more}",
             "move it elsewhere, or choose another folder with --output",
         )
+
+
+def refuse_sources(output: Path, folders: Iterable[Path]) -> None:
+    """Raise PublishError if the output folder is a folder that a site is made from, or stands in or around one."""
+    real = os.path.realpath(output)
+    for folder in folders:
+        source = os.path.realpath(folder)
+        if os.path.commonpath([real, source]) in (real, source):
+            raise PublishError.at(
+                output,
+                f"has to be apart from {readable(folder)}, which the site is made from",
+                "choose another folder with --output",
+            )
+
+
+def refuse_loss(output: Path, standing: Standing, site: Collection[str], deleted: Collection[str]) -> None:
+    """Raise PublishError if a site would lose all its papers, or more than half of its many pages."""
+    has_papers = any(path.startswith(urls.PAPERS) for path in site)
+    had_papers = any(path.startswith(urls.PAPERS) for path in standing.manifest)
+    if standing.damaged:
+        had_papers = (output / urls.PAPERS).is_dir()
+    if had_papers and not has_papers:
+        lost = "the site has papers, and would have none"
+    else:
+        pages = sum(path.endswith(".html") for path in standing.manifest) if deleted else 0
+        gone = sum(path.endswith(".html") for path in deleted)
+        if pages <= _MANY_PAGES or 2 * gone <= pages:
+            return
+        lost = f"of {pages:,} pages of the site, {gone:,} would be deleted"
+    remedy = "see whether feeds are missing; if it is meant, build with --accept-loss"
+    raise PublishError.at(output, lost, remedy)
 
 
 def _is_file(path: str) -> bool:
