@@ -221,7 +221,7 @@ def _fetch_regularly(options: argparse.Namespace) -> None:
 def _new(options: argparse.Namespace) -> int:
     from sitegen.scaffold import create
 
-    for path in create(options.folder):
+    for path in create(options.folder, github=options.github):
         print(path)
     print(f"Now: cd {options.folder} && sitegen build")
     return 0
@@ -233,16 +233,19 @@ def _check(options: argparse.Namespace) -> int:
     from sitegen.build import read_feeds
     from sitegen.check.site import check
     from sitegen.config import load
+    from sitegen.fetch import last_complete
     from sitegen.pages.assets import root_files
     from sitegen.publish.commit import opened
 
     newest = read_feeds(options.content).newest
+    fetched = last_complete(options.content)
     with opened(options.output):
         report = check(
             options.output,
             options.url or load(options.content).url,
             as_they_are=root_files([options.content.resolve().parent / "static"]),
             newest_feed=newest.date() if newest else None,
+            last_fetch=fetched.date() if fetched else None,
             today=datetime.now(UTC).date(),
         )
     for finding in report.problems:

@@ -107,6 +107,13 @@ def _parser() -> argparse.ArgumentParser:
 
     new = commands.add_parser("new", help="make a folder for a new site")
     new.add_argument("folder", type=Path, metavar="DIR", help="the folder to make; it must be new or empty")
+    new.add_argument(
+        "--github",
+        type=_repository,
+        default="",
+        metavar="OWNER/NAME",
+        help="also write a workflow for GitHub Pages, which installs sitegen from this repository on GitHub",
+    )
     new.add_argument("--debug", action="store_true", help="show a traceback where something fails")
     new.set_defaults(command="new")
 
@@ -156,6 +163,12 @@ def _checked(check: Callable[[str], str], text: str) -> str:
         return check(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError("; ".join(map(str, error.args))) from None
+
+
+def _repository(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9-]+/[A-Za-z0-9._-]+", text):
+        raise argparse.ArgumentTypeError("must be a repository on GitHub, such as OWNER/sitegen")
+    return text
 
 
 def _base(text: str) -> str:

@@ -54,6 +54,7 @@ def check(
     *,
     as_they_are: Collection[str] = (),
     newest_feed: date | None = None,
+    last_fetch: date | None = None,
     today: date | None = None,
     jobs: int = 0,
 ) -> Report:
@@ -61,8 +62,8 @@ def check(
 
     Files of static/root/, whose paths are ``as_they_are``, belong to the site's owner: their content is not checked.
     A problem that many pages share, such as a link to the same missing file, is reported once. The age of the
-    newest feed is looked at where ``today`` is given. ``jobs`` is how many processes work at it; 0 stands for one
-    for each core where the site is large.
+    newest feed is looked at where ``today`` is given, unless ``last_fetch``, which brought all there was, is recent.
+    ``jobs`` is how many processes work at it; 0 stands for one for each core where the site is large.
     """
     whole = Findings()
     size, paths = _inventory(output, whole)
@@ -77,7 +78,7 @@ def check(
     if paths:
         machine.report_unlisted(site, ours, whole)
     if today:
-        _report_age(newest_feed, today, whole)
+        _report_age(newest_feed, last_fetch, today, whole)
     if urlsplit(base_url).hostname in _NOBODYS:
         message = f"{base_url} is nobody's address, and feeds and sitemap lead there"
         remedy = "write in site.toml where the site will stand, or build and check with --url"
@@ -148,7 +149,9 @@ def _inventory(output: Path, findings: Findings) -> tuple[int, list[str]]:
     return size, sorted(paths)
 
 
-def _report_age(newest_feed: date | None, today: date, findings: Findings) -> None:
+def _report_age(newest_feed: date | None, last_fetch: date | None, today: date, findings: Findings) -> None:
+    if last_fetch and (today - last_fetch).days <= _STALE:
+        return  # arXiv had nothing new
     age = (today - newest_feed).days if newest_feed else None
     if age is None:
         message = "no feed says from when it is"
