@@ -308,10 +308,8 @@ def refuse_collisions(
             if name in taken:
                 problems.append(_collision(path, f"two pages want this file: {taken[name]!r} and {url!r}"))
             taken[name] = url
-    problems += [
-        _collision(file, f"is a file, and {path!r} needs a folder of that name")
-        for file, path in _in_the_way(dict(zip(folded, paths, strict=True)), as_they_are)
-    ]
+    for path in _in_the_way(dict(zip(folded, paths, strict=True)), as_they_are):
+        problems += file_and_folder(path).problems
     if problems:
         raise RouteCollision(*problems)
 
@@ -321,18 +319,21 @@ def _collision(path: str, message: str) -> Problem:
     return Problem(location=Location(path=path), message=message, remedy=remedy)
 
 
-def _in_the_way(paths: Mapping[str, str], as_they_are: Collection[str]) -> Iterator[tuple[str, str]]:
-    """Yield each file that stands where another needs a folder, with that other: one is of static/root/.
+def file_and_folder(path: str) -> RouteCollision:
+    """Return the error to raise where a file of the site has the name of a folder of the site."""
+    return RouteCollision(_collision(path, "a file and a folder of the site want the same name here"))
+
+
+def _in_the_way(paths: Mapping[str, str], as_they_are: Collection[str]) -> Iterator[str]:
+    """Yield the files of static/root/ that have the name of a folder, or stand in a folder with the name of a file.
 
     ``paths`` are all files of the site, by their folded names.
     """
     for file in sorted(as_they_are):
         inside = _folded(file) + "/"
-        if within := next((path for name, path in paths.items() if name.startswith(inside)), None):
-            yield file, within
-        for folder in PurePosixPath(_folded(file)).parents:
-            if (above := paths.get(folder.as_posix())) is not None:
-                yield above, file
+        is_folder = any(name.startswith(inside) for name in paths)
+        if is_folder or any(folder.as_posix() in paths for folder in PurePosixPath(_folded(file)).parents):
+            yield file
 
 
 def _folded(path: str) -> str:

@@ -17,11 +17,12 @@ import msgspec
 
 from sitegen import sealed
 from sitegen.errors import PublishError, readable
-from sitegen.pages import urls
+from sitegen.pages import routes, urls
 from sitegen.publish import manifest as manifests
 from sitegen.publish import places
 from sitegen.publish.manifest import Manifest
 
+_OF_THE_FILE_SYSTEM = "lost+found"  # at the root of a volume; nobody but root may look into it
 _MANY_PAGES = 1_000  # of a smaller site, half may well be replaced on purpose
 
 
@@ -129,6 +130,8 @@ def files(folder: Path, share: int = 0, jobs: int = 1) -> Iterator[str]:
         depth, prefix = waiting.pop()
         with os.scandir(f"{folder}/{prefix}") as entries:
             for entry in entries:
+                if not prefix and entry.name == _OF_THE_FILE_SYSTEM:
+                    continue
                 if entry.is_dir(follow_symlinks=False):
                     # The folders of single papers and persons are dealt out.
                     if depth != 1 or crc32(os.fsencode(entry.name)) % jobs == share:
@@ -159,25 +162,31 @@ class Stage:
         self._explained = places.explained(folder)
 
     def put(self, path: str, data: bytes) -> None:
-        """Write a file of the site into the staging folder."""
+        """Write a file of the site into the staging folder; RouteCollision if a folder of the site has its name."""
+        with self._explained:
+            try:
+                self._put(path, data)
+            except (FileExistsError, NotADirectoryError, IsADirectoryError) as error:
+                raise routes.file_and_folder(path) from error
+
+    def _put(self, path: str, data: bytes) -> None:
         # Low calls, because there are 51,000 files: a buffered file and makedirs take twice the time.
         root = self._root
         parent = path.rpartition("/")[0]
-        with self._explained:
-            if parent not in self._made:
-                try:
-                    os.mkdir(root + parent)  # noqa: PTH102
-                except FileExistsError:
-                    pass
-                except FileNotFoundError:
-                    os.makedirs(root + parent, exist_ok=True)  # noqa: PTH103
-                self._made.add(parent)
-            handle = os.open(root + path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+        if parent not in self._made:
             try:
-                while data:
-                    data = data[os.write(handle, data) :]
-            finally:
-                os.close(handle)
+                os.mkdir(root + parent)  # noqa: PTH102
+            except FileExistsError:
+                pass
+            except FileNotFoundError:
+                os.makedirs(root + parent, exist_ok=True)  # noqa: PTH103
+            self._made.add(parent)
+        handle = os.open(root + path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+        try:
+            while data:
+                data = data[os.write(handle, data) :]
+        finally:
+            os.close(handle)
 
 
 def read(output: Path, path: str, size: int) -> bytes:
