@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from sitegen import __version__, facts, parallel, resources, sealed
+from sitegen import __version__, facts, parallel, resources, sealed, sources
 from sitegen.arxiv import store
 from sitegen.config import load as load_config
 from sitegen.config import load_people
@@ -42,6 +42,7 @@ from sitegen.publish.manifest import NAME as MANIFEST
 from sitegen.publish.manifest import Manifest
 from sitegen.publish.plan import Plan, plan
 from sitegen.render import Renderer
+from sitegen.sources import Tree
 from sitegen.text import abstract
 
 # Those whose work is seen in pages.
@@ -102,11 +103,13 @@ def build(
     url: str | None = None,
     jobs: int = 0,
     verbose: bool = False,
+    accept_loss: bool = False,
     progress: Progress = lambda *_: None,
 ) -> Report:
     """Build the site of a content folder into an output folder; SitegenError if it cannot be, the old site stands.
 
     ``url`` is where the site will stand, if not where site.toml says; ``verbose`` asks for what stays TeX as well.
+    A build that would take all papers, or most pages, from the site is refused without ``accept_loss``.
     """
     global _kept
     started = time.perf_counter()
@@ -119,12 +122,13 @@ def build(
     cache = source.resolve().parent / ".sitegen"
     place = cache / "builds" / blake2b(os.fsencode(output.resolve()), digest_size=8).hexdigest()
 
+    trees = _listed(source, output)
     with opened(output), ExitStack() as tasks:
-        sources = memory.digest(
-            [source, *templates, *statics], engine, os.fsencode(source), (url or "").encode()
+        made_of = memory.digest(
+            sources.content_files(source), trees, engine, os.fsencode(source), (url or "").encode()
         )
         standing = folder.inspect(output)
-        if not verbose and (last := memory.recall(place, output, standing, sources)):
+        if not verbose and (last := memory.recall(place, output, standing, made_of)):
             return _again(last, started)
 
         missing = parallel.Task(partial(folder.missing, output, standing), jobs)
@@ -177,7 +181,8 @@ def build(
         standing = msgspec.structs.replace(standing, missing=folder.found_missing(missing.result()))
         maker = Maker(edition, assets, renderer, standing, output, partial(progress, "making pages"))
         before = None if standing.missing else ledger.recall(place, standing.listed, maker.look())
-        done, site, todo, listed = _publish(maker, jobs if len(papers) >= _WORTH_A_PROCESS else 1, before)
+        processes = jobs if len(papers) >= _WORTH_A_PROCESS else 1
+        done, site, todo, listed = _publish(maker, processes, before, accept_loss=accept_loss)
         nearest.wait()
         _kept = (feeds, papers, library, edition, standing, site)
         report = Report(
@@ -190,20 +195,39 @@ def build(
             bytes=folder.total_size(site),
             seconds=round(time.perf_counter() - started, 3),
             peak_rss_mb=_peak_rss_mb(),
-            problems=(*feeds.problems, *left_out, *written.problems, *orphans, *_damage(output, standing)),
+            problems=(
+                *(problem for tree in trees for problem in tree.skipped),
+                *feeds.problems,
+                *left_out,
+                *written.problems,
+                *orphans,
+                *_damage(output, standing),
+            ),
             unconverted=(),
         )
         ledger.keep(place, maker.ledger(listed))
         if not kept_people:
             people.keep(cache / "people", people_key, found, edition.who)
         if not standing.damaged:
-            memory.remember(place, listed, sources, msgspec.msgpack.encode(report))
+            memory.remember(place, listed, made_of, msgspec.msgpack.encode(report))
         if verbose:
             report = msgspec.structs.replace(report, unconverted=tuple(_unconverted(library.order)))
         return report
 
 
-def _publish(maker: Maker, jobs: int, before: Ledger | None) -> tuple[Done, Manifest, Plan, bytes]:
+def _listed(source: Path, output: Path) -> list[Tree]:
+    """List what a site is made from; SourceError if that cannot be read, PublishError if the output is part of it."""
+    for file in sources.content_files(source):
+        sources.require_file(file)
+    own = sources.content_folders(source)
+    trees = [sources.tree(folder) for folder in (*own, resources.templates_dir(), resources.static_dir())]
+    folder.refuse_sources(output, [source, *own, *(Path(inner) for tree in trees for inner in tree.folders)])
+    return trees
+
+
+def _publish(
+    maker: Maker, jobs: int, before: Ledger | None, *, accept_loss: bool
+) -> tuple[Done, Manifest, Plan, bytes]:
     """Make what is new beside the output folder, and let it take its place.
 
     Return what became of all pages, the site, what was done, and the digest of the manifest.
@@ -214,6 +238,8 @@ def _publish(maker: Maker, jobs: int, before: Ledger | None) -> tuple[Done, Mani
         site = done.site(standing.manifest)
         todo = plan(site, [path for path, _ in done.staged], standing.manifest)
         folder.refuse_foreign(output, standing, todo.write)
+        if not accept_loss:
+            folder.refuse_loss(output, standing, site, todo.delete)
         if site != standing.manifest or todo.write or standing.damaged:
             listing = manifests.encode(site)
             commit(output, todo, listing)

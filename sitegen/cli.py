@@ -98,6 +98,7 @@ def _build_once(options: argparse.Namespace) -> Any:
             url=options.url,
             jobs=options.jobs,
             verbose=options.verbose,
+            accept_loss=options.accept_loss,
             progress=progress,
         )
     for problem in (*report.problems, *report.unconverted):
@@ -250,7 +251,7 @@ def _fetch_regularly(options: argparse.Namespace) -> None:
 def _new(options: argparse.Namespace) -> int:
     from sitegen.scaffold import create
 
-    for path in create(options.folder):
+    for path in create(options.folder, github=options.github or ""):
         print(path)
     print(f"Now: cd {options.folder} && sitegen build")
     return 0
@@ -262,14 +263,19 @@ def _check(options: argparse.Namespace) -> int:
     from sitegen.build import read_feeds
     from sitegen.check.site import check
     from sitegen.config import load
+    from sitegen.fetch import last_complete
+    from sitegen.pages.assets import root_files
     from sitegen.publish.commit import opened
 
     newest = read_feeds(options.content).newest
+    fetched = last_complete(options.content)
     with opened(options.output):
         report = check(
             options.output,
             options.url or load(options.content).url,
+            as_they_are=root_files([options.content.resolve().parent / "static"]),
             newest_feed=newest.date() if newest else None,
+            last_fetch=fetched.date() if fetched else None,
             today=datetime.now(UTC).date(),
         )
     for finding in report.problems:

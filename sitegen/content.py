@@ -32,7 +32,7 @@ from markdown.extensions.toc import TocExtension, slugify_unicode
 from markdown.inlinepatterns import InlineProcessor
 from markdown.util import STX, AtomicString
 
-from sitegen import front_matter, walk
+from sitegen import front_matter, sources
 from sitegen.errors import ContentError, Location, Problem, readable
 from sitegen.models import ArxivId, MarkdownPage, Note
 from sitegen.text import PAPER_LINK, ROOT, formulas, math, mathtext
@@ -169,13 +169,11 @@ def _each(folder: Path, allowed: re.Pattern[str], read: Callable[[Path, str], T]
 
 
 def _published(folder: Path) -> Iterator[Path]:
-    """Return the files of a folder that are no drafts, in the order of their paths."""
-    found = walk.files(folder, ContentError)
-    for path in sorted(found, key=lambda path: path.relative_to(folder).as_posix()):
-        parts = path.relative_to(folder).parts
-        # What begins with "." or "_" is not published: drafts, examples, what editors leave behind.
-        if path.suffix and not any(part.startswith((".", "_")) for part in parts):
-            yield path
+    """Yield the files of a folder that are no drafts, in the order of their paths."""
+    for file in sorted(sources.tree(folder).files):
+        # A draft or an example has a name, or a folder, that begins with "_".
+        if Path(file.name).suffix and not any(part.startswith((".", "_")) for part in file.name.split("/")):
+            yield folder / file.name
 
 
 def _slug(path: Path, folder: Path, allowed: re.Pattern[str]) -> str:

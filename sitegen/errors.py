@@ -2,6 +2,7 @@
 
     SitegenError                 a user can mend it; cli.py prints it and exits with 1
     ├── ConfigError              site.toml or people.toml: every mistake of the file at once
+    ├── SourceError              a file or folder that the site is made from, and that cannot be read
     ├── ContentError             a Markdown page, a note, or a static file
     ├── FeedError                a feed file that is refused whole
     ├── FetchError               arXiv cannot be reached, or its answers cannot be true
@@ -118,6 +119,10 @@ def keep_place(error: BaseException) -> None:
 
 class ConfigError(SitegenError):
     """Mistakes in site.toml or people.toml."""
+
+
+class SourceError(SitegenError):
+    """A file or folder that the site is made from, and that cannot be read."""
 
 
 class ContentError(SitegenError):

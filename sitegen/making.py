@@ -130,7 +130,7 @@ class Maker:
             done.kept += names
             return done
         self._make(self._new(sitemap(self._edition, sorted(pages)), done), Stage(folder), done)
-        refuse_collisions(done.paths(), self.standing.manifest)
+        refuse_collisions(done.paths(), self.standing.manifest, self._assets.as_they_are)
         return done
 
     def _has_same(self, paths: Sequence[str], sitemaps: Sequence[str]) -> bool:

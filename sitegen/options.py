@@ -52,6 +52,11 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument(
         "-v", "--verbose", action="store_true", help="also name the formulas that stay TeX, and count them"
     )
+    build.add_argument(
+        "--accept-loss",
+        action="store_true",
+        help="publish even if the site loses all papers or most pages",
+    )
     build.add_argument("--json", action="store_true", help="end with one line of JSON")
     build.set_defaults(command="build")
 
@@ -79,7 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument(
         "--fetch-every", type=_interval, metavar="TIME", help="fetch at once and then so often, such as 24h"
     )
-    serve.set_defaults(command="serve", url=None, json=False, verbose=False)
+    serve.set_defaults(command="serve", url=None, json=False, verbose=False, accept_loss=False)
 
     fetch = commands.add_parser(
         "fetch", parents=[everywhere], help="add what is new on arXiv to content/feeds"
@@ -110,6 +115,12 @@ def _parser() -> argparse.ArgumentParser:
 
     new = commands.add_parser("new", help="make a folder for a new site")
     new.add_argument("folder", type=Path, metavar="DIR", help="the folder to make; it must be new or empty")
+    new.add_argument(
+        "--github",
+        type=_repository,
+        metavar="OWNER/NAME",
+        help="also write a workflow for GitHub Pages, which installs sitegen from this repository on GitHub",
+    )
     new.add_argument("--debug", action="store_true", help="show a traceback where something fails")
     new.set_defaults(command="new")
 
@@ -164,6 +175,12 @@ def _checked(check: Callable[[str], str], text: str) -> str:
         return check(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError("; ".join(map(str, error.args))) from None
+
+
+def _repository(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9-]+/[A-Za-z0-9._-]+", text):
+        raise argparse.ArgumentTypeError("must be a repository on GitHub, such as OWNER/sitegen")
+    return text
 
 
 def _base(text: str) -> str:

@@ -30,7 +30,7 @@ import jinja2.loaders
 import jinja2.meta
 from jinja2 import nodes
 
-from sitegen import quick, sealed
+from sitegen import quick, sealed, sources
 from sitegen.errors import TemplateError
 from sitegen.quick import CUT
 from sitegen.text import ROOT
@@ -271,6 +271,10 @@ class _Loader(jinja2.FileSystemLoader):
                     found = path.relative_to(folder).as_posix(), trace.tb_lineno
             trace = trace.tb_next
         return found
+
+    def list_templates(self) -> list[str]:
+        """Return the names of all templates, those in linked folders among them."""
+        return sorted({file.name for folder in self.searchpath for file in sources.tree(Path(folder)).files})
 
     def load(
         self, environment: jinja2.Environment, name: str, globals: MutableMapping[str, Any] | None = None

@@ -228,6 +228,13 @@ def test_feeds_that_come_no_more(tmp_path: Path, newest: date | None, said: str)
     )
 
 
+@pytest.mark.parametrize(("fetched", "warnings"), [(date(2026, 3, 1), 0), (date(2026, 2, 28), 1)])
+def test_a_quiet_query_is_no_warning(tmp_path: Path, fetched: date, warnings: int) -> None:
+    today, newest = date(2026, 3, 8), date(2025, 1, 1)
+    report = check(site(tmp_path, {}), URL, newest_feed=newest, last_fetch=fetched, today=today)
+    assert len(report.warnings) == warnings
+
+
 def test_many_files_give_the_same_in_one_process_and_in_two(tmp_path: Path) -> None:
     files = {f"{number}/index.html": page(f'<a href="../{number + 1}/#x">') for number in range(1200)}
     folder = site(tmp_path, files)

@@ -398,7 +398,7 @@ def test_a_folder_that_is_not_the_sites_is_not_shown(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "diary.txt").write_text(SECRET)
-    content = copy_content(tmp_path / "site")
+    content = copy_content(tmp_path.with_name(f"{tmp_path.name}-site"))
     assert main(["serve", "--port", "0", "--content", str(content), "--output", str(tmp_path)]) == 1
     assert "holds files that sitegen did not write" in capsys.readouterr().err
 

@@ -14,7 +14,7 @@ LONGEST = 400
 # serve several rooms (resources, parallel, toml) are rooms of their own.
 ROOMS = (
     "errors",
-    "walk",
+    "sources",
     "models",
     "resources",
     "parallel",

@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from sitegen import parallel, sealed, walk
+from sitegen import parallel, sealed, sources
 from sitegen.arxiv.guard import printable
 from sitegen.errors import FeedError, Location, Problem, readable
 from sitegen.models import Paper
@@ -65,19 +65,16 @@ class Feeds(msgspec.Struct, frozen=True, kw_only=True):
 _DECODER = msgspec.msgpack.Decoder(Reading)
 _READINGS = msgspec.msgpack.Decoder(list[Reading])
 
+_FEED_SUFFIXES = (".xml", ".xml.gz", ".atom", ".rss")
+
 # Bytes of feeds; for fewer, a process costs more than it saves.
 _WORTH_A_PROCESS = 1_000_000
 
 
 def feed_files(folder: Path) -> list[Path]:
-    """Return the feed files below a folder, in order of their names."""
-    return sorted(
-        path
-        for path in walk.files(folder, FeedError)
-        if path.name.endswith((".xml", ".xml.gz", ".atom", ".rss"))
-        and not path.name.startswith(".")
-        and path.is_file()
-    )
+    """Return the feed files below a folder, in order of their names; SourceError if it cannot be read."""
+    files = sources.tree(folder).files
+    return sorted(Path(file.path) for file in files if file.name.endswith(_FEED_SUFFIXES))
 
 
 def read_all(
@@ -89,7 +86,7 @@ def read_all(
     jobs: int,
     progress: Callable[[int, int], None],
 ) -> Feeds:
-    """Read all feed files of a folder; refused files are among the problems.
+    """Read all feed files of a folder; refused files are among the problems, SourceError if one cannot be read.
 
     ``describe`` says what is to be remembered of a paper that is read. ``engine`` is the digest of the program: what
     another version of it has read is read anew. ``progress`` is called with the number of files done and of all.
@@ -159,11 +156,11 @@ def _located(folder: Path, problem: Problem) -> Problem:
 
 
 def _place(path: Path, name: str, cache: Path, engine: bytes) -> Path:
-    """Return where the reading of a file is kept; of one that cannot be read, there is none."""
+    """Return where the reading of a file is kept; SourceError if the file cannot be read."""
     try:
         contents = path.read_bytes()
-    except OSError:
-        contents = b""
+    except OSError as error:
+        raise sources.error_at(path, error) from error
     digest = blake2b(engine + os.fsencode(name) + b"\0" + contents, digest_size=16).hexdigest()
     return cache / f"{digest}.feed"
 

@@ -7,6 +7,7 @@ import pickle
 import stat
 import unicodedata
 from collections import Counter
+from collections.abc import Collection
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -51,27 +52,36 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def check(
-    output: Path, base_url: str, *, newest_feed: date | None = None, today: date | None = None, jobs: int = 0
+    output: Path,
+    base_url: str,
+    *,
+    as_they_are: Collection[str] = (),
+    newest_feed: date | None = None,
+    last_fetch: date | None = None,
+    today: date | None = None,
+    jobs: int = 0,
 ) -> Report:
     """Check the site in a folder that is to be served at ``base_url``.
 
+    Files of static/root/, whose paths are ``as_they_are``, belong to the site's owner: their content is not checked.
     A problem that many pages share, such as a link to the same missing file, is reported once. The age of the
-    newest feed is looked at where ``today`` is given. ``jobs`` is how many processes work at it; 0 stands for one
-    for each core where the site is large.
+    newest feed is looked at where ``today`` is given, unless ``last_fetch``, which brought all there was, is recent.
+    ``jobs`` is how many processes work at it; 0 stands for one for each core where the site is large.
     """
     whole = Findings()
     size, paths = _inventory(output, whole)
     site = Site(output=output, url=base_url.rstrip("/") + "/", files=frozenset(paths))
-    runs = -(-len(paths) // _FILES_IN_A_RUN)
-    parts = parallel.run(partial(_look_at_run, site, paths), runs, jobs or (os.cpu_count() or 1))
+    ours = [path for path in paths if path not in as_they_are]
+    runs = -(-len(ours) // _FILES_IN_A_RUN)
+    parts = parallel.run(partial(_look_at_run, site, ours), runs, jobs or (os.cpu_count() or 1))
     for _, part in sorted(parts):
         whole.add(pickle.loads(part))  # noqa: S301 - our own process wrote it
     links.report_broken(site, whole)
     links.report_missing_places(site, whole)
     if paths:
-        machine.report_unlisted(site, whole)
+        machine.report_unlisted(site, ours, whole)
     if today:
-        _report_age(newest_feed, today, whole)
+        _report_age(newest_feed, last_fetch, today, whole)
     if urlsplit(base_url).hostname in _NOBODYS:
         message = f"{base_url} is nobody's address, and feeds and sitemap lead there"
         remedy = "write in site.toml where the site will stand, or build and check with --url"
@@ -155,7 +165,9 @@ def _report_name(path: str, name: str, findings: Findings) -> None:
         findings.report("names", path, message, remedy)
 
 
-def _report_age(newest_feed: date | None, today: date, findings: Findings) -> None:
+def _report_age(newest_feed: date | None, last_fetch: date | None, today: date, findings: Findings) -> None:
+    if last_fetch and (today - last_fetch).days <= _STALE:
+        return  # arXiv had nothing new
     age = (today - newest_feed).days if newest_feed else None
     if age is None:
         message = "no feed says from when it is"

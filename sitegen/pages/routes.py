@@ -8,10 +8,11 @@ The pages are dealt out to the processes of a build like cards, kind by kind: ea
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 from itertools import islice
+from pathlib import PurePosixPath
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
@@ -80,7 +81,7 @@ def site_map(edition: Edition, assets: Assets, share: Share, among: Touched | No
     yield from _archive(edition, share, same)
     yield from _categories(edition, share, same)
     yield from _bibliographies_and_feeds(edition, share, same)
-    for small in share.of(_small_pages(edition)):
+    for small in share.of(_small_pages(edition, assets)):
         yield small()
     # Last, because their neighbours are looked for meanwhile.
     yield from _papers(edition, share, papers)
@@ -133,7 +134,7 @@ def _at_earlier_address(edition: Edition, person: Person, url: str, papers: int)
         yield urls.bibliography(url), "papers.bib", machine.person_bibliography, (edition, slug)
 
 
-def _small_pages(edition: Edition) -> Iterator[Callable[[], Route]]:
+def _small_pages(edition: Edition, assets: Assets) -> Iterator[Callable[[], Route]]:
     library, calendar = edition.library, edition.calendar
     yield partial(_small, urls.HOME, "home.html", front.home, edition, calendar)
     # The largest is the second: the first process has the sitemap to make when all have done.
@@ -151,7 +152,8 @@ def _small_pages(edition: Edition) -> Iterator[Callable[[], Route]]:
     for page in library.pages:
         yield partial(_small, urls.markdown_page(page.slug), "page.html", front.text_page, edition, page)
     yield partial(_small, "404.html", "404.html", front.not_found, edition)
-    yield partial(_small, "robots.txt", "robots.txt", machine.robots, edition)
+    if "robots.txt" not in assets.as_they_are:  # the owner's own wins
+        yield partial(_small, "robots.txt", "robots.txt", machine.robots, edition)
     yield partial(_small, "manifest.webmanifest", "manifest.webmanifest", machine.manifest, edition)
 
 
@@ -301,33 +303,58 @@ def _itself(context: Context) -> Context:
     return context
 
 
-def refuse_collisions(paths: Sequence[str], standing: Collection[str] = ()) -> None:
+def refuse_collisions(
+    paths: Sequence[str], standing: Collection[str] = (), as_they_are: Collection[str] = ()
+) -> None:
     """Raise RouteCollision, which names the pages, if two of a site's files are the same.
 
-    Of those that are ``standing`` already, no two are.
+    Of those that are ``standing`` already, no two are. A file of static/root/, whose URLs are ``as_they_are``,
+    may also be where other files have a folder.
     """
     if len(own := set(paths)) == len(paths) and own.issubset(standing):
         return
     # Some file systems take A and a, or é and é, for the same name.
     folded = [_folded(path) for path in paths]
-    if len(set(folded)) == len(folded):
-        return
     taken: dict[str, str] = {}
     problems = []
-    for path, name in sorted(zip(paths, folded, strict=True)):
-        url = path.removesuffix("index.html")
-        if name in taken:
-            problems.append(
-                Problem(
-                    location=Location(path=path),
-                    message=f"two pages want this file: {taken[name]!r} and {url!r}"
-                    if taken[name] != url
-                    else f"the site has a page of its own at {url!r}, and another one wants to be there",
-                    remedy="rename the Markdown page or static file that claims it",
-                )
-            )
-        taken[name] = url
-    raise RouteCollision(*problems)
+    if len(set(folded)) < len(folded):
+        for path, name in sorted(zip(paths, folded, strict=True)):
+            url = path.removesuffix("index.html")
+            if name in taken:
+                problems.append(_collision(path, _two_pages(taken[name], url)))
+            taken[name] = url
+    for path in _in_the_way(dict(zip(folded, paths, strict=True)), as_they_are):
+        problems += file_and_folder(path).problems
+    if problems:
+        raise RouteCollision(*problems)
+
+
+def _two_pages(one: str, other: str) -> str:
+    if one == other:
+        return f"the site has a page of its own at {one!r}, and another one wants to be there"
+    return f"two pages want this file: {one!r} and {other!r}"
+
+
+def _collision(path: str, message: str) -> Problem:
+    remedy = "rename the Markdown page, or the file in static/ or static/root/, that claims it"
+    return Problem(location=Location(path=path), message=message, remedy=remedy)
+
+
+def file_and_folder(path: str) -> RouteCollision:
+    """Return the error to raise where a file of the site has the name of a folder of the site."""
+    return RouteCollision(_collision(path, "a file and a folder of the site want the same name here"))
+
+
+def _in_the_way(paths: Mapping[str, str], as_they_are: Collection[str]) -> Iterator[str]:
+    """Yield the files of static/root/ that have the name of a folder, or stand in a folder with the name of a file.
+
+    ``paths`` are all files of the site, by their folded names.
+    """
+    for file in sorted(as_they_are):
+        inside = _folded(file) + "/"
+        is_folder = any(name.startswith(inside) for name in paths)
+        if is_folder or any(folder.as_posix() in paths for folder in PurePosixPath(_folded(file)).parents):
+            yield file
 
 
 def _folded(path: str) -> str:

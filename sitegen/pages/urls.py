@@ -22,6 +22,7 @@ MONTHS = (
 _PAPER_LINK = re.compile(re.escape(PAPER_LINK) + r"([^\"]+)")
 
 HOME = ""
+PAPERS = "abs/"
 AUTHORS = "authors/"
 ARCHIVE = "archive/"
 CATEGORIES = "categories/"
@@ -32,7 +33,7 @@ PAPERS_JSON = "papers.json"
 
 def paper(base: str) -> str:
     """arXiv's own path, so that swapping the host leads from one to the other."""
-    return f"abs/{base}/"
+    return f"{PAPERS}{base}/"
 
 
 def with_paper_links(html: str, papers: Collection[str]) -> str:

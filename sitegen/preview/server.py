@@ -107,7 +107,7 @@ def serve(
                 styles = state.failed == failed and all(path.endswith(".css") for path in changed)
                 LiveReloadHandler.reload_waiters(changed[0] if styles else _EVERYTHING)
 
-        watcher = _Sources(output, rebuild, say)
+        watcher = _Sources(rebuild, say)
         for folder in watched:
             watcher.watch(str(folder))
         rebuild([])
@@ -165,9 +165,8 @@ def _next_free(address: Address) -> int | None:
 class _Sources(Watcher):
     """Looks at all watched folders at once, and reports a change when it has come to rest."""
 
-    def __init__(self, output: Path, report: Callable[[list[str]], None], say: Callable[[str], None]) -> None:
+    def __init__(self, report: Callable[[list[str]], None], say: Callable[[str], None]) -> None:
         super().__init__()
-        self._output = output
         self._report = report
         self._say = say
 
@@ -182,7 +181,7 @@ class _Sources(Watcher):
         return True
 
     def _look(self) -> sources.Snapshot:
-        return sources.look(map(Path, self._tasks), self._output)
+        return sources.look(map(Path, self._tasks))
 
     def _examine(self) -> None:
         now = self._look()

@@ -7,14 +7,15 @@ be deleted or damaged at any time; it then costs the time of a build.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from hashlib import blake2b
 from pathlib import Path
 
 import msgspec
 
-from sitegen import sealed
+from sitegen import sealed, sources
 from sitegen.publish.folder import Standing
+from sitegen.sources import Tree
 
 
 class _Memory(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,34 +27,31 @@ class _Memory(msgspec.Struct, frozen=True, kw_only=True):
 _DECODER = msgspec.msgpack.Decoder(_Memory)
 
 
-def digest(folders: Iterable[Path], *rest: bytes) -> bytes:
-    """Return the digest of every file below some folders, through links too, and of whatever else counts."""
+def digest(files: Iterable[Path], trees: Iterable[Tree], *rest: bytes) -> bytes:
+    """Return the digest of some files, of all in some trees, and of whatever else counts.
+
+    SourceError if one cannot be read; one that is not there counts as that.
+    """
     total = blake2b(digest_size=16)
     for part in rest:
         total.update(len(part).to_bytes(8, "big") + part)
-    for folder in folders:
+    for file in files:
+        total.update(_digestible(file.name, str(file)) if file.exists() else b"\0none")
+    for tree in trees:
         total.update(b"\0folder")
-        for name, path in sorted(_files(folder)):
-            try:
-                data = Path(path).read_bytes()
-            except OSError as error:  # it may be told later what is wrong with it
-                data = str(error.errno).encode()
-            total.update(os.fsencode(name) + b"\0" + len(data).to_bytes(8, "big") + data)
+        for name, path in sorted(tree.files):
+            total.update(_digestible(name, path))
+        for problem in tree.skipped:
+            total.update(b"\0skipped" + problem.location.path.encode())
     return total.digest()
 
 
-def _files(folder: Path) -> Iterator[tuple[str, str]]:
-    """Return the path of every file below a folder, relative to it and in full; loops of links end."""
-    seen: set[str] = set()
-    for where, folders, files in os.walk(folder, followlinks=True):
-        real = os.path.realpath(where)
-        if real in seen:
-            folders.clear()
-            continue
-        seen.add(real)
-        for name in files:
-            path = os.path.join(where, name)  # noqa: PTH118
-            yield os.path.relpath(path, folder), path
+def _digestible(name: str, path: str) -> bytes:
+    try:
+        data = Path(path).read_bytes()
+    except OSError as error:
+        raise sources.error_at(path, error) from error
+    return os.fsencode(name) + b"\0" + len(data).to_bytes(8, "big") + data
 
 
 def recall(place: Path, output: Path, standing: Standing, sources: bytes) -> bytes | None:
