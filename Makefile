@@ -11,7 +11,7 @@ PEERS ?= benchmarks/.peers
 NODE = $$($(BIN)/python -c 'from playwright._impl._driver import compute_driver_executable as find; print(find()[0])')
 
 .DEFAULT_GOAL := site
-.PHONY: site serve test check golden docs bench bench-texts bench-harvest bench-preview clean
+.PHONY: site serve test test-latex check golden docs bench bench-texts bench-harvest bench-preview clean
 
 site: $(VENV)/installed # build the site into output/
 	$(BIN)/sitegen build
@@ -22,6 +22,10 @@ serve: $(VENV)/installed # build, serve on loopback and rebuild what changes
 test: check # everything that CI runs; a skipped test is a failure
 	tools/prepare_tests.sh
 	$(BIN)/pytest -n 2 --dist loadfile --no-skips
+
+test-latex: $(VENV)/installed-dev # typeset BibTeX entries by pdfLaTeX, with BibTeX and with biber
+	tools/prepare_latex.sh
+	$(BIN)/pytest --no-skips tests/latex_check.py
 
 check: $(VENV)/installed-dev # formatting, lints, types, the order of the rooms, GitHub's workflows
 	tools/prepare_tests.sh check

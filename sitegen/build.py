@@ -9,16 +9,17 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import tzinfo
 from functools import partial
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from sitegen import __version__, content, facts, resources
+from sitegen import __version__, content, facts, resources, sources
 from sitegen.arxiv import store
 from sitegen.config import PersonEntry, load_people
 from sitegen.config import load as load_config
@@ -30,10 +31,11 @@ from sitegen.incremental.cache import Cache
 from sitegen.library import people, related
 from sitegen.library.library import assemble
 from sitegen.library.merge import merge
-from sitegen.models import Note, Paper
+from sitegen.models import MarkdownPage, Note, Paper
 from sitegen.pages import assets as static_files
 from sitegen.pages.model import SiteModel
 from sitegen.pages.site_map import site_map
+from sitegen.pages.urls import with_paper_links
 from sitegen.publish import folder
 from sitegen.publish import manifest as manifests
 from sitegen.publish.commit import commit, opened
@@ -42,6 +44,7 @@ from sitegen.publish.manifest import NAME as MANIFEST
 from sitegen.publish.pages import PageBuilder, Site
 from sitegen.publish.plan import Plan, plan
 from sitegen.render.renderer import Renderer
+from sitegen.sources import Tree
 from sitegen.text import abstract
 
 # Libraries whose work shows in pages.
@@ -60,6 +63,8 @@ _LIBRARIES = (
 
 # The values of the last build. To free them takes a tenth of a second, which the end of a command need not wait for.
 _kept: Any = None
+
+_Article = TypeVar("_Article", MarkdownPage, Note)
 
 Progress = Callable[[str, int, int], None]  # what is being done, how much of it is done, how much there is
 
@@ -98,11 +103,13 @@ def build(
     url: str | None = None,
     jobs: int = 0,
     verbose: bool = False,
+    accept_loss: bool = False,
     progress: Progress = lambda *_: None,
 ) -> Report:
     """Build the site of a content folder into an output folder; after a SitegenError the old site stands.
 
     ``url`` is where the site will stand, if not where site.toml says; ``verbose`` asks for what stays TeX as well.
+    A build that would take all papers, or most pages, from the site is refused without ``accept_loss``.
     """
     global _kept
     started = time.perf_counter()
@@ -114,12 +121,13 @@ def build(
     statics = [home / "static", resources.static_dir()]
     cache, key = Cache(home / ".sitegen"), checksum.digest(os.fsencode(output.resolve())).hex()
 
+    trees = _listed(source, output)
     with opened(output), ExitStack() as tasks:
         standing = folder.inspect(output)
-        sources = last_build.sources_digest(
-            [source, *templates, *statics], program, os.fsencode(source), (url or "").encode()
+        made_of = last_build.sources_digest(
+            sources.content_files(source), trees, program, os.fsencode(source), (url or "").encode()
         )
-        done = last_build.report(cache, key, sources, standing.listed, output, standing.manifest)
+        done = last_build.report(cache, key, made_of, standing.listed, output, standing.manifest)
         if done and not verbose:
             return _again(done, started)
 
@@ -127,22 +135,22 @@ def build(
         tasks.callback(looking.end)
         config = load_config(source)
         config = msgspec.structs.replace(config, url=url or config.url)
-        feeds = read_feeds(source, jobs=jobs, progress=progress, program=program)
-        papers = merge(feeds.papers)
-        derived = DerivedFields(papers, feeds, cache, program)
+        zone = ZoneInfo(config.timezone)
+        feeds = read_feeds(source, jobs=jobs, progress=progress, program=program, zone=zone)
+        derived = DerivedFields(merge(feeds.papers), feeds, cache, program=program, zone=zone)
+        papers = derived.papers
         search = related.Search(
             [(paper.id, derived.facts[paper.id.base].features) for paper in papers], cache, program
         )
         searching = workers.Task(search.run, jobs, afterwards=search.save)
         tasks.callback(searching.end)
-        pages, (notes, mistakes) = content.load_pages(source), content.load_notes(source)
-        notes, orphans = _joined(source, notes, {paper.id.base for paper in papers})
+        articles = _articles(source, {paper.id.base for paper in papers})
         library = assemble(
             papers,
             _persons(papers, load_people(source), derived, cache, program),
-            zone=ZoneInfo(config.timezone),
-            notes=notes,
-            pages=pages,
+            zone=zone,
+            notes=articles.notes,
+            pages=articles.pages,
             newest_feed=feeds.newest,
         )
         assets = static_files.collect(statics)
@@ -167,7 +175,7 @@ def build(
         last = traces.load(cache, key, standing.listed, program)
         builder = PageBuilder(site, renderer, output, standing, last, program, slow)
         made, todo, listed = _publish(
-            builder, site, output, standing, jobs, partial(progress, "making pages")
+            builder, site, output, standing, jobs, partial(progress, "making pages"), accept_loss
         )
         searching.wait()
         _kept = (feeds, papers, library, site, standing, made)
@@ -182,22 +190,32 @@ def build(
             seconds=round(time.perf_counter() - started, 3),
             peak_rss_mb=_peak_rss_mb(),
             problems=(
+                *(problem for tree in trees for problem in tree.skipped),
                 *feeds.problems,
-                *mistakes,
-                *content.overlooked(source),
-                *orphans,
+                *derived.problems,
+                *articles.problems,
                 *_damage(output, standing),
             ),
             unconverted=(),
         )
         traces.save(cache, key, msgspec.structs.replace(made.build, manifest=listed))
         if not standing.damaged:
-            last_build.save(cache, key, sources, listed, msgspec.msgpack.encode(report))
+            last_build.save(cache, key, made_of, listed, msgspec.msgpack.encode(report))
         if verbose:
             report = msgspec.structs.replace(
                 report, unconverted=(*_unconverted(library.order), *_slow(made.slow))
             )
         return report
+
+
+def _listed(source: Path, output: Path) -> list[Tree]:
+    """List what a site is made from; SourceError if that cannot be read, PublishError if the output is part of it."""
+    for file in sources.content_files(source):
+        sources.require_file(file)
+    own = sources.content_folders(source)
+    trees = [sources.tree(folder) for folder in (*own, resources.templates_dir(), resources.static_dir())]
+    folder.refuse_sources(output, [source, *own, *(Path(inner) for tree in trees for inner in tree.folders)])
+    return trees
 
 
 def _persons(
@@ -223,6 +241,7 @@ def _publish(
     standing: OutputState,
     jobs: int,
     progress: Callable[[int, int], None],
+    accept_loss: bool,
 ) -> tuple[Site, Plan, bytes]:
     """Make what is new beside the output folder, and let it take its place.
 
@@ -232,6 +251,8 @@ def _publish(
         made = builder.make(site_map(site), stage, jobs, progress)
         todo = plan(made.manifest, made.staged, standing.manifest)
         folder.refuse_foreign(output, standing, todo.write)
+        if not accept_loss:
+            folder.refuse_loss(output, standing, made.manifest, todo.delete)
         if made.manifest != standing.manifest or todo.write or standing.damaged:
             listing = manifests.encode(made.manifest)
             commit(output, todo, listing)
@@ -240,14 +261,23 @@ def _publish(
 
 
 def read_feeds(
-    source: Path, *, jobs: int = 0, progress: Progress = lambda *_: None, program: bytes = b""
+    source: Path,
+    *,
+    jobs: int = 0,
+    progress: Progress = lambda *_: None,
+    program: bytes = b"",
+    zone: tzinfo | None = None,
 ) -> store.Feeds:
-    """Return what the feeds of a content folder hold; the cache beside it keeps what was read."""
+    """Return what the feeds of a content folder hold; the cache beside it keeps what was read.
+
+    ``zone`` is the time zone of days and years; without it, that of site.toml.
+    """
+    zone = zone or ZoneInfo(load_config(source).timezone)
     return store.read_all(
         source / "feeds",
         Cache(source.resolve().parent / ".sitegen"),
-        program=program or program_digest(),
-        derive=facts.derive,
+        program=(program or program_digest()) + str(zone).encode(),
+        derive=partial(facts.derive, zone=zone),
         jobs=jobs or os.cpu_count() or 1,
         progress=partial(progress, "reading feeds"),
     )
@@ -288,9 +318,21 @@ def _again(last: bytes, started: float) -> Report:
     )
 
 
-def _joined(
-    source: Path, notes: tuple[Note, ...], papers: set[str]
-) -> tuple[tuple[Note, ...], list[Problem]]:
+class _Articles(NamedTuple):
+    """What the owner wrote, and what of it is left out."""
+
+    pages: tuple[MarkdownPage, ...]
+    notes: tuple[Note, ...]
+    problems: tuple[Problem, ...]
+
+
+def _articles(source: Path, papers: set[str]) -> _Articles:
+    """Return the owner's pages and notes, with links to ``papers``; a note on another paper is a problem."""
+
+    def linked(article: _Article) -> _Article:
+        return msgspec.structs.replace(article, html=with_paper_links(article.html, papers))
+
+    pages, (notes, problems) = content.load_pages(source), content.load_notes(source)
     orphans = [
         Problem(
             location=Location(path=str(source / f"notes/{note.slug}.md"), key="arxiv"),
@@ -300,7 +342,11 @@ def _joined(
         for note in notes
         if note.paper not in papers
     ]
-    return tuple(note for note in notes if note.paper in papers), orphans
+    return _Articles(
+        tuple(map(linked, pages)),
+        tuple(linked(note) for note in notes if note.paper in papers),
+        (*problems, *content.overlooked(source), *orphans),
+    )
 
 
 def _damage(output: Path, standing: OutputState) -> Iterator[Problem]:

@@ -13,7 +13,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from sitegen.errors import Problem, SitegenError
+from sitegen.errors import Problem, SitegenError, problems_of
 from sitegen.options import parse
 
 # Work shorter than this, in seconds, shows no progress bar.
@@ -46,16 +46,33 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     options = parse(argv)
     try:
+        _refuse_loops(options)
         return _COMMANDS[options.command](options)
-    except SitegenError as error:
-        if options.debug:
-            raise
-        for problem in error.problems:
-            _say_error(problem)
-        return 1
     except KeyboardInterrupt:
         print("\nstopped", file=sys.stderr)
         return 130
+    except BrokenPipeError:
+        raise
+    except Exception as error:  # the last door: a user never meets a traceback unasked
+        if options.debug:
+            raise
+        for problem in problems_of(error):
+            _say_error(problem)
+        return 1
+
+
+def _refuse_loops(options: argparse.Namespace) -> None:
+    """Raise SitegenError where a folder is a link that leads to itself: pathlib ends in a RuntimeError there."""
+    for name in ("content", "output"):
+        folder: Path = getattr(options, name, Path())
+        try:
+            folder.resolve()
+        except (RuntimeError, OSError):
+            message, remedy = (
+                "is a link that leads to itself",
+                f"mend it, or name another folder with --{name}",
+            )
+            raise SitegenError.at(folder, message, remedy) from None
 
 
 def _build(options: argparse.Namespace) -> int:
@@ -81,6 +98,7 @@ def _build_once(options: argparse.Namespace) -> Any:
             url=options.url,
             jobs=options.jobs,
             verbose=options.verbose,
+            accept_loss=options.accept_loss,
             progress=progress,
         )
     for problem in (*report.problems, *report.unconverted):
@@ -101,7 +119,9 @@ def _serve(options: argparse.Namespace) -> int:
     from sitegen.preview.requests import Address
     from sitegen.preview.server import serve
 
-    address = Address(host=options.host, port=options.port, base=options.base)
+    address = Address(
+        host=options.host, port=options.port, base=options.base, allowed=tuple(options.allow_host)
+    )
     if not address.is_private:
         print(
             f"warning: whoever reaches this machine can read the preview at {options.host}", file=sys.stderr
@@ -117,7 +137,7 @@ def _serve(options: argparse.Namespace) -> int:
     if options.fetch_every:
         _fetch_regularly(options)
     serve(
-        lambda: _build_once(options),
+        lambda: _build_in_preview(options),
         watched=(
             options.content,
             beside / "templates",
@@ -133,6 +153,17 @@ def _serve(options: argparse.Namespace) -> int:
         say_error=_say_error,
     )
     return 0
+
+
+def _build_in_preview(options: argparse.Namespace) -> None:
+    try:
+        _build_once(options)
+    except Exception:
+        if options.debug:
+            import traceback
+
+            traceback.print_exc()
+        raise
 
 
 def _fetch(options: argparse.Namespace) -> int:
@@ -201,7 +232,7 @@ def _published_path(content: Path) -> str:
 
     try:
         return urlsplit(load(content).url).path
-    except SitegenError:
+    except (SitegenError, OSError):
         return "/"
 
 
@@ -220,7 +251,7 @@ def _fetch_regularly(options: argparse.Namespace) -> None:
 def _new(options: argparse.Namespace) -> int:
     from sitegen.scaffold import create
 
-    for path in create(options.folder):
+    for path in create(options.folder, github=options.github or ""):
         print(path)
     print(f"Now: cd {options.folder} && sitegen build")
     return 0
@@ -232,14 +263,19 @@ def _check(options: argparse.Namespace) -> int:
     from sitegen.build import read_feeds
     from sitegen.check.site import check
     from sitegen.config import load
+    from sitegen.fetch import last_complete
+    from sitegen.pages.assets import root_files
     from sitegen.publish.commit import opened
 
     newest = read_feeds(options.content).newest
+    fetched = last_complete(options.content)
     with opened(options.output):
         report = check(
             options.output,
             options.url or load(options.content).url,
+            as_they_are=root_files([options.content.resolve().parent / "static"]),
             newest_feed=newest.date() if newest else None,
+            last_fetch=fetched.date() if fetched else None,
             today=datetime.now(UTC).date(),
         )
     for finding in report.problems:

@@ -13,14 +13,14 @@ from datetime import date
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated as A
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 import msgspec
 
 from sitegen.errors import ConfigError
 from sitegen.models import ArxivId
-from sitegen.text.names import person_key
-from sitegen.toml import Document, Table, read_source, shown
+from sitegen.text import names
+from sitegen.toml import Document, Table, is_there, read_source, shown
 
 # Bounds of each number in [lists]: low, high.
 _BOUNDS: Mapping[str, tuple[int, int]] = {
@@ -42,6 +42,10 @@ _CATEGORY = re.compile(r"[a-z]+(?:-[a-z]+)*(?:\.[A-Za-z]+(?:-[A-Za-z]+)*)?")
 _ORCID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]", re.A)
 # Characters of a URL, RFC 3986 section 2; with the percent sign, but neither space nor backslash.
 _URL = re.compile(r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]+")
+_STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_AUTHORITY = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#@]*@)?(?P<host>[^/?#@:\[\]]*)")
+_DEFAULT_PORTS = {"https": 443, "http": 80}
+_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|[0-9a-f:.]*:[0-9a-f:.]*")
 
 
@@ -113,7 +117,7 @@ _DEFAULTS = Config(title="", url="")
 def load(content: Path) -> Config:
     """Read the settings of a content folder; ConfigError names every mistake in them."""
     path = content / "site.toml"
-    if not path.exists():
+    if not is_there(path, ConfigError):
         remedy = "`sitegen new DIR` makes a folder with all that a site needs"
         raise ConfigError.at(path, "there is no such file", remedy)
     document = Document(path, read_source(path, ConfigError), ConfigError)
@@ -140,14 +144,14 @@ def load(content: Path) -> Config:
 def load_people(content: Path) -> tuple[PersonEntry, ...]:
     """Read who is who; without a people.toml nobody is known. ConfigError names every mistake."""
     path = content / "people.toml"
-    if not path.exists():
+    if not is_there(path, ConfigError):
         return ()
     document = Document(path, read_source(path, ConfigError), ConfigError)
     tables = document.root.tables("person")
     people = tuple(
         PersonEntry(
-            name=table.text("name", required='write the form to show: name = "…"'),
-            also=table.texts("also", str),
+            name=table.text("name", required='write the form to show: name = "…"', check=_name),
+            also=table.texts("also", _name),
             orcid=table.text("orcid", check=_orcid),
         )
         for table in tables
@@ -193,11 +197,11 @@ def _fetch(table: Table) -> Fetch:
 
 
 def _refuse_shared(tables: tuple[Table, ...], people: tuple[PersonEntry, ...]) -> None:
-    names: dict[str, int] = {}
+    named: dict[str, int] = {}
     orcids: dict[str, int] = {}
     for index, (table, person) in enumerate(zip(tables, people, strict=True)):
         for item, printed in enumerate((person.name, *person.also)):
-            first = names.setdefault(person_key(printed), index) if printed else index
+            first = named.setdefault(names.printed_key(printed), index) if printed else index
             if first != index:
                 message = (
                     f"{shown(printed)} is a name of {shown(people[first].name)} already (person[{first}])"
@@ -215,21 +219,45 @@ def _refuse_shared(tables: tuple[Table, ...], people: tuple[PersonEntry, ...]) -
 
 
 def _absolute(text: str, schemes: tuple[str, ...]) -> SplitResult:
+    """Return an absolute address; a host of letters beyond ASCII is punycode in it."""
     wanted = " or ".join(f"{scheme}://" for scheme in schemes)
-    if not _URL.fullmatch(text):
+    address = _with_ascii_host(text)
+    if not _URL.fullmatch(address):
         raise ValueError(f"{shown(text)} holds characters that no URL has", "percent-encode them, as in %20")
+    if _STRAY_PERCENT.search(address):
+        raise ValueError(
+            f"{shown(text)} has a % without two hexadecimal digits", "write %25 for a percent sign"
+        )
     try:
-        parts = urlsplit(text)
-        host, _ = parts.hostname or "", parts.port
+        parts = urlsplit(address)
+        host, port = parts.hostname or "", parts.port
     except ValueError:
         raise ValueError(
             f"{shown(text)} is not a URL", f"write an address that begins with {wanted}"
         ) from None
     if parts.scheme not in schemes or not _HOST.fullmatch(host):
         raise ValueError(f"expected an absolute URL that begins with {wanted}, found {shown(text)}")
+    if not (":" in host or all(map(_LABEL.fullmatch, host.split(".")))):
+        raise ValueError(f"{shown(host)} is no name of a host", "see to its full stops and hyphens")
+    if port == 0:
+        raise ValueError(f"{shown(text)} names port 0, which is none", "take it out")
     if "@" in parts.netloc:
         raise ValueError("a URL that everybody reads must not hold a user name or password", "take it out")
     return parts
+
+
+def _with_ascii_host(text: str) -> str:
+    """Return an address with its host as punycode (IDNA 2008), if it has letters beyond ASCII."""
+    match = _AUTHORITY.match(text)
+    if not match or match["host"].isascii():
+        return text
+    import idna  # here, because few sites have such a host
+
+    try:
+        host = idna.encode(match["host"], uts46=True).decode()
+    except idna.IDNAError as error:
+        raise ValueError(f"{shown(match['host'])} is no name of a host: {error}", "mend it") from None
+    return text[: match.start("host")] + host + text[match.end("host") :]
 
 
 def _web_address(text: str) -> str:
@@ -243,7 +271,16 @@ def site_url(text: str) -> str:
         raise ValueError(
             f"the site's address ends with its path, found {shown(text)}", "take out what begins with ? or #"
         )
-    return f"{parts.scheme}://{parts.netloc.lower()}{parts.path.rstrip('/')}/"
+    path = parts.path.rstrip("/")
+    names = [unquote(name) for name in path.split("/")[1:]]
+    if any(name in ("", ".", "..") or "/" in name or "\\" in name for name in names):
+        raise ValueError(
+            f"the path of the site's address is not straight: {shown(text)}",
+            "write it as in https://example.org/lab/",
+        )
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    port = f":{parts.port}" if parts.port not in (None, _DEFAULT_PORTS[parts.scheme]) else ""
+    return f"{parts.scheme}://{host}{port}{path}/"
 
 
 def endpoint_address(text: str) -> str:
@@ -264,7 +301,7 @@ def _is_loopback(host: str) -> bool:
 
 def _email(text: str) -> str:
     if not _EMAIL.fullmatch(text):
-        raise ValueError(f"expected an e-mail address, found {shown(text)}")
+        raise ValueError(f"expected an e-mail address, found {shown(text)}", "such as archive@example.org")
     return text
 
 
@@ -320,6 +357,18 @@ def _color(text: str) -> str:
 def _category(text: str) -> str:
     if not _CATEGORY.fullmatch(text):
         raise ValueError(f"expected an arXiv category, found {shown(text)}", "such as q-bio.NC or hep-th")
+    return text
+
+
+def _name(text: str) -> str:
+    try:
+        known = names.parse(text).family
+    except ValueError:
+        known = ""
+    if not known:
+        raise ValueError(
+            f"expected the name of a person or a group, found {shown(text)}", "write it as papers do"
+        )
     return text
 
 

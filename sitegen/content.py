@@ -1,6 +1,6 @@
 """Markdown pages and notes of the site's owner; the sole importer of markdown and of nh3.
 
-A file may begin with front matter: TOML between two lines of ``+++``. Its text becomes sanitised HTML, so
+A file may begin with front matter (see ``front_matter``). Its text becomes sanitised HTML, so
 that a note which arrives in a pull request cannot bring a script along.
 """
 
@@ -32,9 +32,10 @@ from markdown.extensions.toc import TocExtension, slugify_unicode
 from markdown.inlinepatterns import InlineProcessor
 from markdown.util import STX, AtomicString
 
+from sitegen import front_matter, sources
 from sitegen.errors import ContentError, Location, Problem, readable
 from sitegen.models import ArxivId, MarkdownPage, Note
-from sitegen.text import ROOT, formulas, math, mathtext
+from sitegen.text import PAPER_LINK, ROOT, formulas, math, mathtext
 from sitegen.toml import Document, read_source, shown
 
 T = TypeVar("T")
@@ -42,8 +43,6 @@ T = TypeVar("T")
 _PAGE_NAME = re.compile(r"[a-z0-9]+(?:-+[a-z0-9]+)*")
 _NOTE_NAME = re.compile(r"[a-z0-9]+(?:[.-]+[a-z0-9]+)*")  # 2603.07369.md is a natural name for a note
 _OTHER_SUFFIXES = {".md", ".markdown", ".mdown", ".mkd"}
-_FRONT_MATTER = re.compile(r"\+\+\+[ \t]*\n(.*?)^\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
-_YAML = re.compile(r"---[ \t]*\n\w+:")
 # NUL is ROOT in the markup made here, STX and ETX are markdown's own marks; no text needs any of the others.
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
@@ -54,6 +53,10 @@ _ALIGNED_CELL = re.compile(r'(<t[hd]) style="text-align: (left|right|center);"')
 # In what nh3 makes, where every attribute is quoted.
 _IMAGE_WITHOUT_SOURCE = re.compile(r'<img(?: (?!src=)[\w-]+="[^"]*")*>')
 
+# What the URL Standard drops before it looks at an address (https://url.spec.whatwg.org/#concept-basic-url-parser),
+# and the controls that _CONTROLS takes out afterwards.
+_DROPPED = re.compile(r"[\x00-\x1f\x7f]")
+_SCHEMES = {"http", "https", "mailto", "arxiv"}
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.I)
 _PLAIN_SEGMENT = re.compile(r"[\w.~%-]*(?:[/?#]|\Z)", re.A)
 
@@ -166,13 +169,11 @@ def _each(folder: Path, allowed: re.Pattern[str], read: Callable[[Path, str], T]
 
 
 def _published(folder: Path) -> Iterator[Path]:
-    """Return the files of a folder that are no drafts, in the order of their paths."""
-    paths = folder.rglob("*.*") if folder.is_dir() else ()
-    for path in sorted(paths, key=lambda path: path.relative_to(folder).as_posix()):
-        parts = path.relative_to(folder).parts
-        # What begins with "." or "_" is not published: drafts, examples, what editors leave behind.
-        if path.is_file() and not any(part.startswith((".", "_")) for part in parts):
-            yield path
+    """Yield the files of a folder that are no drafts, in the order of their paths."""
+    for file in sorted(sources.tree(folder).files):
+        # A draft or an example has a name, or a folder, that begins with "_".
+        if Path(file.name).suffix and not any(part.startswith((".", "_")) for part in file.name.split("/")):
+            yield folder / file.name
 
 
 def _slug(path: Path, folder: Path, allowed: re.Pattern[str]) -> str:
@@ -201,15 +202,8 @@ def _base_identifier(text: str) -> str:
 
 def _read(path: Path, id_prefix: str = "") -> _Article:
     source = read_source(path, ContentError)
-    if _YAML.match(source):
-        remedy = 'write TOML between two lines of +++: title = "…"'
-        raise ContentError.at(path, "front matter in YAML is not read", remedy, line=1)
-    match = _FRONT_MATTER.match(source)
-    if not match and source.startswith("+++"):
-        raise ContentError.at(path, "the front matter has no end", "close it with a line of +++", line=1)
-    front = Document(path, match[1] if match else "", ContentError, first_line=2)
-    body = source[match.end() :] if match else source
-    body_line = source.count("\n", 0, match.end()) + 1 if match else 1
+    toml, body, body_line = front_matter.split(path, source)
+    front = Document(path, toml, ContentError, first_line=2)
 
     markup = _markup(path, _CONTROLS.sub("", body))
     before, heading, after = _around_h1(markup)
@@ -220,8 +214,10 @@ def _read(path: Path, id_prefix: str = "") -> _Article:
         front.note(("title",), "is missing", "begin the text with a line: # Title")
     html, mistakes = _sanitised(_below_h2(markup), id_prefix)
     for address, message, remedy in mistakes:
-        before, there, _ = body.partition(address)
-        front.note((), message, remedy, line=before.count("\n") + body_line if there else None)
+        # An address may be written with entities or escapes; how it ends is then as good a place.
+        written = address if address in body else address.rpartition("/")[2].strip()
+        before, there, _ = body.partition(written)
+        front.note((), message, remedy, line=before.count("\n") + body_line if there and written else None)
     return _Article(front=front, title=title, html=html)
 
 
@@ -306,10 +302,11 @@ def _sanitised(markup: str, id_prefix: str) -> tuple[str, list[tuple[str, str, s
                 case "id":
                     return id_prefix + "-".join(value.split())
                 case "href":
-                    return f"#{id_prefix}{value[1:]}" if value.startswith("#") else _address(value.strip())
+                    address = _as_browsers_read(value)
+                    return f"#{id_prefix}{address[1:]}" if address.startswith("#") else _address(address)
                 case "src":
                     # Tags that are dropped come by too, scripts and frames among them.
-                    return None if tag != "img" else _image_address(value.strip())
+                    return None if tag != "img" else _image_address(_as_browsers_read(value))
         except ValueError as error:
             mistakes.append((value, *error.args))
             return None
@@ -323,7 +320,7 @@ def _sanitised(markup: str, id_prefix: str) -> tuple[str, list[tuple[str, str, s
         tags=_TAGS,
         attributes=_ATTRIBUTES,
         # Everything else that has a scheme loses its address before ``kept`` sees it.
-        url_schemes={"http", "https", "mailto", "arxiv"},
+        url_schemes=_SCHEMES,
         attribute_filter=kept,
         set_tag_attribute_values={"img": {"loading": "lazy"}},
         link_rel=None,
@@ -336,11 +333,18 @@ def _sanitised(markup: str, id_prefix: str) -> tuple[str, list[tuple[str, str, s
     return _FORMULA.sub(lambda found: math.to_html(unescape(found[1]), block=True), clean), mistakes
 
 
-def _address(value: str) -> str:
+def _as_browsers_read(value: str) -> str:
+    """Return an address without what browsers drop of it: control characters, and white space around it."""
+    return _DROPPED.sub("", value).strip()
+
+
+def _address(value: str) -> str | None:
+    """Return the address of a link, None where it may not be one: nh3 has seen it with its control characters."""
+    if (scheme := _SCHEME.match(value)) and scheme[0][:-1].lower() not in _SCHEMES:
+        return None
     if value.lower().startswith("arxiv:"):
         try:
-            # arXiv's own path below the site's root: pages/urls.py makes the same of a paper.
-            return f"{ROOT}abs/{ArxivId.parse(value).base}/"
+            return PAPER_LINK + str(ArxivId.parse(value))
         except ValueError:
             raise ValueError(f"{shown(value)} names no paper", "write it as in arxiv:2603.07369") from None
     if value.startswith("//"):
@@ -351,7 +355,8 @@ def _address(value: str) -> str:
     return value
 
 
-def _image_address(value: str) -> str:
+def _image_address(value: str) -> str | None:
+    value = value.replace("\\", "/")  # as browsers take it
     # A page loads nothing from another host.
     if _SCHEME.match(value) or value.startswith("//"):
         raise ValueError(

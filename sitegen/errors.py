@@ -2,7 +2,8 @@
 
     SitegenError                 a user can mend it; cli.py prints it and exits with 1
     ├── ConfigError              site.toml or people.toml: every mistake of the file at once
-    ├── ContentError             a Markdown page or note
+    ├── SourceError              a file or folder that the site is made from, and that cannot be read
+    ├── ContentError             a Markdown page, a note, or a static file
     ├── FeedError                a feed file that is refused whole
     ├── FetchError               arXiv cannot be reached, or its answers cannot be true
     ├── TemplateError            a template that does not compile or asks for what is not there
@@ -15,9 +16,15 @@ A :class:`Problem` is weaker than an error: it is reported, counted, and the bui
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import msgspec
+
+_PACKAGE = Path(__file__).parent
+_PLACE = "_sitegen_place"
+_REMEDY = "see to its permissions, and to space on the disk"
+_LONGEST_MESSAGE = 300  # characters
 
 
 def readable(path: Path | str) -> str:
@@ -68,12 +75,58 @@ class SitegenError(Exception):
         return cls(Problem(location=where, message=message, remedy=remedy))
 
 
+def problems_of(error: Exception) -> tuple[Problem, ...]:
+    """Return what to tell a user of any error: what to mend, or else that it is a mistake in sitegen, and where."""
+    if isinstance(error, SitegenError):
+        return error.problems
+    if isinstance(error, OSError) and error.filename is not None:
+        where = Location(path=readable(os.fsdecode(error.filename)))
+        said = error.strerror or type(error).__name__
+        return (Problem(location=where, message=f"cannot be used: {said}", remedy=_REMEDY),)
+    if isinstance(error, OSError):
+        return (
+            Problem(location=Location(path="sitegen"), message=f"the system says: {error}", remedy=_REMEDY),
+        )
+    if isinstance(error, MemoryError):
+        remedy = "sitegen build --jobs 1 takes the least"
+        return (
+            Problem(location=Location(path="sitegen"), message="there is too little memory", remedy=remedy),
+        )
+    said = " ".join(readable(str(error)).split())[:_LONGEST_MESSAGE]
+    message = f"this is a mistake in sitegen: {type(error).__name__}" + (f": {said}" if said else "")
+    remedy = "please report it; with --debug you see the traceback"
+    return (Problem(location=place_of(error), message=message, remedy=remedy),)
+
+
+def place_of(error: BaseException) -> Location:
+    """Return the innermost line of sitegen's own code that an error came through, here or in another process."""
+    if kept := getattr(error, _PLACE, None):
+        return Location(path=kept[0], line=kept[1])
+    found, trace = Location(path="sitegen"), error.__traceback__
+    while trace is not None:
+        path = Path(trace.tb_frame.f_code.co_filename)
+        if path.is_relative_to(_PACKAGE):
+            found = Location(path=path.relative_to(_PACKAGE.parent).as_posix(), line=trace.tb_lineno)
+        trace = trace.tb_next
+    return found
+
+
+def keep_place(error: BaseException) -> None:
+    """Write the place of an error into it, because a traceback does not get from one process to another."""
+    where = place_of(error)
+    setattr(error, _PLACE, (where.path, where.line))
+
+
 class ConfigError(SitegenError):
     """Mistakes in site.toml or people.toml."""
 
 
+class SourceError(SitegenError):
+    """A file or folder that the site is made from, and that cannot be read."""
+
+
 class ContentError(SitegenError):
-    """A Markdown page or a note that cannot be used."""
+    """A Markdown page, a note or a static file that cannot be used."""
 
 
 class FeedError(SitegenError):

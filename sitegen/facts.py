@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from datetime import UTC, tzinfo
 from typing import NamedTuple
 
 import msgspec
 
+from sitegen.arxiv import store
 from sitegen.arxiv.store import Derived, Feeds
+from sitegen.errors import Problem
 from sitegen.exports import bibtex, citation, csl, metadata, ris
 from sitegen.incremental import checksum
 from sitegen.incremental.cache import Cache, Part, parts_of
@@ -60,15 +63,18 @@ _FACTS = msgspec.msgpack.Decoder(Facts)
 _TEXTS_DECODER = msgspec.msgpack.Decoder(Texts)
 
 
-def derive(record: Paper) -> Derived:
-    """Return what is derived from a record of which no other record of the same paper is known."""
-    return _derive(settled(record))
+def derive(record: Paper, zone: tzinfo = UTC) -> Derived:
+    """Return what is derived from a record of which no other record of the same paper is known.
+
+    Its days and years are those of a time zone.
+    """
+    return _derive(settled(record), zone)
 
 
-def _derive(paper: Paper) -> Derived:
+def _derive(paper: Paper, zone: tzinfo) -> Derived:
     marked_up = _marked_up(paper)
-    facts = _facts(paper, marked_up)
-    texts = _texts(paper, marked_up, facts.cite_key)
+    facts = _facts(paper, marked_up, zone)
+    texts = _texts(paper, marked_up, facts.cite_key, zone)
     return Derived(paper, _ENCODER.encode(facts), _ENCODER.encode(texts))
 
 
@@ -91,10 +97,10 @@ def _marked_up(paper: Paper) -> _MarkedUp:
     return _MarkedUp(abstract_html, comment_html, frozenset(mentions))
 
 
-def _facts(paper: Paper, marked_up: _MarkedUp) -> Facts:
+def _facts(paper: Paper, marked_up: _MarkedUp, zone: tzinfo) -> Facts:
     return Facts(
         digest=checksum.digest(_ENCODER.encode(paper)),
-        cite_key=bibtex.base_key(paper),
+        cite_key=bibtex.base_key(paper, zone),
         title=abstract.to_text(paper.title),
         heading=abstract.inline_html(paper.title),
         journal=abstract.to_text(paper.journal_ref),
@@ -103,20 +109,20 @@ def _facts(paper: Paper, marked_up: _MarkedUp) -> Facts:
     )
 
 
-def _texts(paper: Paper, marked_up: _MarkedUp, cite_key: str) -> Texts:
+def _texts(paper: Paper, marked_up: _MarkedUp, cite_key: str, zone: tzinfo) -> Texts:
     abs_url = metadata.abs_url(paper.id)
-    reference = citation.reference(paper, abs_url)
+    reference = citation.reference(paper, abs_url, zone)
     return Texts(
         description=metadata.describe(paper),
         brief=metadata.describe(paper, _BRIEF),
         abstract_html=marked_up.abstract_html,
         comment_html=marked_up.comment_html,
-        bibtex=bibtex.entry(paper, cite_key),
-        ris=ris.record(paper, abs_url).replace("\r\n", "\n").rstrip("\n"),
-        csl=csl.dumps(csl.item(paper, cite_key, abs_url)),
+        bibtex=bibtex.entry(paper, cite_key, zone),
+        ris=ris.record(paper, abs_url, zone).replace("\r\n", "\n").rstrip("\n"),
+        csl=csl.dumps(csl.item(paper, cite_key, abs_url, zone)),
         reference=reference.plain,
         markdown=reference.markdown,
-        json_ld_html=metadata.json_ld(paper),
+        json_ld_html=metadata.json_ld(paper, zone),
     )
 
 
@@ -134,34 +140,45 @@ _FILES_AT_MOST = 40
 
 
 class DerivedFields:
-    """What is derived from each merged paper: that of its record, or that of its own where several were merged."""
+    """What is derived from each merged paper: that of its record, or that of its own where several were merged.
 
-    def __init__(self, papers: Iterable[Paper], feeds: Feeds, cache: Cache, program: bytes) -> None:
-        """Look up or derive all; what is new is stored in the cache, what no paper needs any more is removed."""
-        self._cache = cache
+    ``papers`` are the merged papers of which that succeeds; for each of the others there is one of the ``problems``.
+    """
+
+    def __init__(
+        self, merged: Iterable[Paper], feeds: Feeds, cache: Cache, *, program: bytes, zone: tzinfo
+    ) -> None:
+        """Look up or derive all. What is new is stored in the cache; what no paper needs any more is removed."""
+        self._cache, self._zone = cache, zone
+        self.problems: list[Problem] = []
+        self._found: dict[str, _Merged] = {}
         of_record = {
             id(record): _Merged(facts, texts)
             for record, facts, texts in zip(feeds.papers, feeds.facts, feeds.texts, strict=True)
         }
-        found = {paper.id.base: of_record.get(id(paper)) for paper in papers}
-        merged = {
-            checksum.digest(_ENCODER.encode(paper)): paper for paper in papers if found[paper.id.base] is None
-        }
-        known = self._of_merged(merged, program.hex())
-        found |= {paper.id.base: known[digest] for digest, paper in merged.items()}
-        self._found = {base: derived for base, derived in found.items() if derived}
+        of_several: dict[str, bytes] = {}
+        several: dict[bytes, Paper] = {}
+        for paper in merged:
+            if (known := of_record.get(id(paper))) is not None:
+                self._found[paper.id.base] = known
+            else:
+                own = of_several[paper.id.base] = checksum.digest(_ENCODER.encode(paper))
+                several[own] = paper
+        derived = self._of_several(several, checksum.digest(program + str(zone).encode()).hex())
+        self._found |= {base: derived[own] for base, own in of_several.items() if own in derived}
+        self.papers = tuple([paper for paper in merged if paper.id.base in self._found])
         decode = _FACTS.decode
-        self.facts = {base: decode(derived.facts) for base, derived in self._found.items()}
+        self.facts = {base: decode(known.facts) for base, known in self._found.items()}
 
     def texts(self, paper: Paper) -> Texts:
         """Return the texts of a merged paper."""
         body = self._cache.get_part(self._found[paper.id.base].texts)
         if body is None:  # damaged, or there is no room for a cache
-            body = memoryview(_derive(paper).texts)
+            body = memoryview(_derive(paper, self._zone).texts)
         return _TEXTS_DECODER.decode(body)
 
-    def _of_merged(self, papers: Mapping[bytes, Paper], key: str) -> Mapping[bytes, _Merged]:
-        """Return what is derived from merged papers, which are given by their digests."""
+    def _of_several(self, papers: Mapping[bytes, Paper], key: str) -> dict[bytes, _Merged]:
+        """Return what is derived from papers with several records; papers are given by their digests."""
         cache = self._cache
         before: dict[bytes, _Merged] = {}
         if body := cache.get(_KIND, key):
@@ -170,9 +187,17 @@ class DerivedFields:
         if len({derived.texts.key for derived in before.values()}) > _FILES_AT_MOST:
             before = {}
         known = {digest: before[digest] for digest in papers if digest in before}
-        new = {digest: _derive(paper) for digest, paper in papers.items() if digest not in known}
+        new: dict[bytes, Derived] = {}
+        for digest, paper in papers.items():
+            if digest not in known:
+                try:
+                    new[digest] = _derive(paper, self._zone)
+                except (
+                    Exception
+                ) as error:  # whatever it is: one paper must not keep the others from being built
+                    self.problems.append(store.skipped("content/feeds", paper, error))
         if new or len(known) < len(before):
-            name = checksum.digest(b"".join(new)).hex()
+            name = checksum.digest(b"".join([key.encode(), *new])).hex()
             sizes = cache.put_parts(_TEXTS, name, [derived.texts for derived in new.values()])
             parts = parts_of(_TEXTS, name, sizes)
             known |= {

@@ -33,7 +33,7 @@ from sitegen.models import Paper
 
 _OVERLAP = timedelta(days=7)  # between one fetch and the next: a paper may wait for its announcement
 _TOLERATED_LOSS = 0.2  # of the papers known
-_CATEGORIES_ONLY = re.compile(r"\(?\s*cat:[\w.-]+(?:\s+OR\s+cat:[\w.-]+)*\s*\)?")
+_CATEGORIES_ONLY = re.compile(r"\(?\s*cat:[\w.-]+(?:\s+OR\s+cat:[\w.-]+)*\s*\)?", re.A)
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -285,7 +285,7 @@ def _name(terms: _Terms) -> str:
 def _opened(source: Path, progress: Progress) -> Iterator[_Archive]:
     """Give the archive to one fetch at a time; FetchError if there is another at work."""
     feeds = source / "feeds"
-    state = source.resolve().parent / ".sitegen" / "fetch"
+    state = _state_folder(source)
     with writer.sole(source):
         held = read_feeds(
             source, jobs=1, progress=lambda stage, done, total: progress(stage, done, total, "")
@@ -333,6 +333,17 @@ def _add(archive: _Archive, found: Iterable[Paper], name: str, clock: Clock) -> 
         complete=True,
         problems=(),
     )
+
+
+def last_complete(source: Path) -> datetime | None:
+    """Return when the last fetch began that brought all there was; None where nobody knows."""
+    state = _state_folder(source)
+    marks = filter(None, map(_load_mark, state.glob("*.json")))
+    return max((mark.began for mark in marks), default=None)
+
+
+def _state_folder(source: Path) -> Path:
+    return source.resolve().parent / ".sitegen" / "fetch"
 
 
 def _load_mark(path: Path) -> _Mark | None:

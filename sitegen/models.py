@@ -16,12 +16,18 @@ import msgspec
 AnnounceType = Literal["new", "cross", "replace", "replace-cross"]
 
 # https://info.arxiv.org/help/arxiv_identifier.html: the old scheme until 2007-03, four digits until 2014-12.
-_NEW = re.compile(r"(\d\d)(0[1-9]|1[0-2])\.(\d{4,5})")
-_OLD = re.compile(r"([a-z]+(?:-[a-z]+)*)(?:\.[A-Za-z]{2}|\.[a-z]+-[a-z]+)?/(\d\d)(0[1-9]|1[0-2])(\d{3})")
-_PREFIX = re.compile(
-    r"(?:https?://(?:[a-z]+\.)?arxiv\.org/(?:abs|pdf|html)/|oai:arxiv\.org:|arxiv:|10\.48550/arxiv\.)", re.I
+# Digits are ASCII alone (re.A), and the names of archives have bounds: identifiers become the names of files.
+_NEW = re.compile(r"(\d\d)(0[1-9]|1[0-2])\.(\d{4,5})", re.A)
+_OLD = re.compile(
+    r"([a-z]{1,12}(?:-[a-z]{1,12})?)(?:\.[A-Za-z]{2}|\.[a-z]{1,12}-[a-z]{1,12})?/(\d\d)(0[1-9]|1[0-2])(\d{3})",
+    re.A,
 )
-_VERSION = re.compile(r"v([1-9]\d{0,3})$")
+_PREFIX = re.compile(
+    r"(?:https?://(?:[a-z]+\.)?arxiv\.org/(?:abs|pdf|html)/|oai:arxiv\.org:|arxiv:"
+    r"|(?:(?:https?://)?(?:dx\.|www\.)?doi\.org/|doi:)?10\.48550/arxiv\.)",
+    re.I | re.A,
+)
+_VERSION = re.compile(r"v([1-9]\d{0,3})\Z", re.A)
 
 
 class ArxivId(msgspec.Struct, frozen=True, order=True, array_like=True, gc=False):
@@ -68,7 +74,11 @@ class ArxivId(msgspec.Struct, frozen=True, order=True, array_like=True, gc=False
 
 
 class Name(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
-    """A name as printed, in Unicode, and its parts; ``group`` is a collaboration, which has no given name."""
+    """A name as printed, in Unicode, and its parts; ``group`` is a collaboration, which has no given name.
+
+    A text in the place of an author that is no name (an address, a lone "Jr.") counts as a group without a
+    ``family``; nobody has a page for it.
+    """
 
     printed: str
     family: str
@@ -134,18 +144,17 @@ class Paper(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False
     dated_by_announcement: bool = False  # a daily feed has no submission dates; the API's win over it
 
     @property
-    def withdrawn(self) -> bool:
-        """Whether the author's comment says so; arXiv has no other mark for it."""
-        return "withdrawn" in self.comment.lower()
-
-    @property
     def arxiv_doi(self) -> str:
         """The DOI that arXiv registers for every paper."""
         return f"10.48550/arXiv.{self.id.base}"
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
-    """Somebody who is credited: one page. ``papers`` are base identifiers, newest first."""
+    """Somebody who is credited: one page. ``papers`` are base identifiers, newest first.
+
+    ``similar`` are the persons whose names differ in accents alone: name and slug. ``moved`` are earlier slugs of the
+    page, each with the number of papers that the page at that address had: see ``library.people``.
+    """
 
     slug: str
     name: Name
@@ -153,6 +162,8 @@ class Person(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=Fals
     variants: tuple[str, ...]  # every printed form, the most frequent first
     papers: tuple[str, ...]
     orcid: str = ""
+    similar: tuple[tuple[str, str], ...] = ()
+    moved: tuple[tuple[str, int], ...] = ()
 
 
 class Note(msgspec.Struct, frozen=True, kw_only=True):

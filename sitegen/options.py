@@ -52,6 +52,11 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument(
         "-v", "--verbose", action="store_true", help="also name the formulas that stay TeX, and count them"
     )
+    build.add_argument(
+        "--accept-loss",
+        action="store_true",
+        help="publish even if the site loses all papers or most pages",
+    )
     build.add_argument("--json", action="store_true", help="end with one line of JSON")
     build.set_defaults(command="build")
 
@@ -65,13 +70,21 @@ def _parser() -> argparse.ArgumentParser:
         "--host", default="127.0.0.1", help="address to serve at (%(default)s); any other lets others in"
     )
     serve.add_argument(
+        "--allow-host",
+        type=_host,
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="also answer to this name: of a forwarded port, or in your network (may be given again)",
+    )
+    serve.add_argument(
         "--base", type=_base, default="/", metavar="PATH", help="serve below a path, such as /repo/"
     )
     serve.add_argument("--open", action="store_true", help="open the site in a browser")
     serve.add_argument(
         "--fetch-every", type=_interval, metavar="TIME", help="fetch at once and then so often, such as 24h"
     )
-    serve.set_defaults(command="serve", url=None, json=False, verbose=False)
+    serve.set_defaults(command="serve", url=None, json=False, verbose=False, accept_loss=False)
 
     fetch = commands.add_parser(
         "fetch", parents=[everywhere], help="add what is new on arXiv to content/feeds"
@@ -102,6 +115,12 @@ def _parser() -> argparse.ArgumentParser:
 
     new = commands.add_parser("new", help="make a folder for a new site")
     new.add_argument("folder", type=Path, metavar="DIR", help="the folder to make; it must be new or empty")
+    new.add_argument(
+        "--github",
+        type=_repository,
+        metavar="OWNER/NAME",
+        help="also write a workflow for GitHub Pages, which installs sitegen from this repository on GitHub",
+    )
     new.add_argument("--debug", action="store_true", help="show a traceback where something fails")
     new.set_defaults(command="new")
 
@@ -113,17 +132,22 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _positive(text: str) -> int:
-    number = int(text) if text.isdecimal() else 0
-    if number < 1:
-        raise argparse.ArgumentTypeError("must be 1 or more")
+    number = _number(text)
+    if number is None or number < 1:
+        raise argparse.ArgumentTypeError("must be a whole number, 1 or more")
     return number
 
 
 def _port(text: str) -> int:
-    number = int(text)
-    if not 0 <= number < 65536:
-        raise argparse.ArgumentTypeError("must be between 0 and 65535")
+    number = _number(text)
+    if number is None or number > 65535:
+        raise argparse.ArgumentTypeError("must be a whole number between 0 and 65535")
     return number
+
+
+def _number(text: str) -> int | None:
+    """Return a number of up to nine digits of ASCII, None for any other text."""
+    return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None
 
 
 def _day(text: str) -> date:
@@ -153,11 +177,25 @@ def _checked(check: Callable[[str], str], text: str) -> str:
         raise argparse.ArgumentTypeError("; ".join(map(str, error.args))) from None
 
 
+def _repository(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9-]+/[A-Za-z0-9._-]+", text):
+        raise argparse.ArgumentTypeError("must be a repository on GitHub, such as OWNER/sitegen")
+    return text
+
+
 def _base(text: str) -> str:
     path = f"/{text.strip('/')}/" if text.strip("/") else "/"
     if not re.fullmatch(r"/(?:[A-Za-z0-9_~-][A-Za-z0-9._~-]*/)*", path):
         raise argparse.ArgumentTypeError("must be a path, such as /repo/")
     return path
+
+
+def _host(text: str) -> str:
+    from sitegen.preview.requests import is_name
+
+    if not is_name(text.strip("[]")):
+        raise argparse.ArgumentTypeError("must be the name of a host alone, such as name-8000.app.github.dev")
+    return text.strip("[]").lower()
 
 
 def _interval(text: str) -> float:

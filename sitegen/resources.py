@@ -25,6 +25,12 @@ def sample_feed() -> Path:
     return _PACKAGE / "sample.xml"
 
 
+def workflow() -> Path:
+    """Return the workflow that publishes a site on GitHub Pages."""
+    folder = _INSTALLED / "workflows" if _INSTALLED.is_dir() else _PACKAGE.parent / ".github" / "workflows"
+    return folder / "site.yml"
+
+
 def _folder(name: str) -> Path:
     path = (_INSTALLED if _INSTALLED.is_dir() else _PACKAGE.parent) / name
     if not path.is_dir():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from sitegen import resources
@@ -133,22 +134,37 @@ _FILES = {
 _FEED = "content/feeds/sample.xml"
 
 
-def create(target: Path) -> tuple[Path, ...]:
+_WORKFLOW = ".github/workflows/site.yml"
+_INSTALLS_ITSELF = "pip install --quiet .\n"
+
+
+def create(target: Path, *, github: str = "") -> tuple[Path, ...]:
     """Fill a new or empty folder with a site, and return the files that were written.
 
-    A folder that holds nothing but ``.git`` counts as empty. Nothing is ever overwritten: SitegenError.
+    With ``github``, sitegen's repository on GitHub (``owner/name``), there is a workflow among them that installs
+    sitegen from there and publishes the site on GitHub Pages. A folder that holds nothing but ``.git`` counts as
+    empty. Nothing is ever overwritten: SitegenError.
     """
-    if target.exists() and not target.is_dir():
-        raise SitegenError.at(target, "is a file", "name a folder that is new or empty")
     files = {name: text.encode() for name, text in _FILES.items()}
     files[_FEED] = resources.sample_feed().read_bytes()
+    if github:
+        files[_WORKFLOW] = _workflow(github).encode()
     try:
+        if os.path.lexists(target) and not target.is_dir():
+            raise SitegenError.at(target, "is no folder", "name a folder that is new or empty")
         if target.is_dir() and any(path.name != ".git" for path in target.iterdir()):
             raise SitegenError.at(target, "the folder is not empty", "name a folder that is new or empty")
         return tuple(_write(target / name, data) for name, data in sorted(files.items()))
     except OSError as error:
         path = error.filename or target
         raise SitegenError.at(path, f"cannot be written: {error.strerror}", "name another folder") from error
+
+
+def _workflow(repository: str) -> str:
+    """Return sitegen's own workflow for a site that is not kept in sitegen's repository."""
+    own = resources.workflow().read_text("utf-8")
+    assert own.count(_INSTALLS_ITSELF) == 1
+    return own.replace(_INSTALLS_ITSELF, f'pip install --quiet "git+https://github.com/{repository}"\n')
 
 
 def _write(path: Path, data: bytes) -> Path:

@@ -41,6 +41,8 @@ _TYPE_REMEDIES: dict[tuple[type, type], str] = {
     (str, date): _UNQUOTED,
     (str, datetime): _UNQUOTED,
     (int, str): _QUOTED,
+    (int, bool): "write a whole number",
+    (str, list): "write one text, without square brackets",
     (int, float): "write a whole number",
     (date, str): f"{_QUOTED}, such as 2026-03-07",
     (date, datetime): "write the day alone, such as 2026-03-07",
@@ -50,7 +52,22 @@ _TYPE_REMEDIES: dict[tuple[type, type], str] = {
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 _SYNTAX_REMEDY = "text stands in quotation marks, and every setting on a line of its own: key = value"
+_CURLY = re.compile("[“”„‟‘’‚«»]")
+_COLON = re.compile(r"""[ \t]*(?:"[^"]*"|[\w.-]+)[ \t]*:(?:[ \t]|$)""")
 _TWICE_REMEDY = "it stands in the file twice: keep one"
+
+
+def is_there(path: Path, error: type[SitegenError]) -> bool:
+    """Return whether there is something by a name; ``error`` if the folder does not let itself be looked at."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as failure:
+        raise error.at(
+            path, f"cannot be read: {failure.strerror}", "see to its folder's permissions"
+        ) from failure
+    return True
 
 
 def read_source(path: Path, error: type[SitegenError]) -> str:
@@ -58,7 +75,8 @@ def read_source(path: Path, error: type[SitegenError]) -> str:
     try:
         data = path.read_bytes()
     except OSError as failure:
-        raise error.at(path, f"cannot be read: {failure.strerror}") from failure
+        remedy = "put a file there" if isinstance(failure, IsADirectoryError) else "see to its permissions"
+        raise error.at(path, f"cannot be read: {failure.strerror}", remedy) from failure
     try:
         # Editors of Windows put a byte order mark in front.
         return data.decode("utf-8-sig").replace("\r\n", "\n")
@@ -124,8 +142,19 @@ class Document:
             line = int(place[1]) if place[1] else self._source.rstrip("\n").count("\n") + 1
             line += self._first_line - 1
             where = f" in column {place[2]}" if place[2] else " at the end"
-        remedy = _TWICE_REMEDY if message.startswith(("Cannot", "Duplicate")) else _SYNTAX_REMEDY
+        remedy = _TWICE_REMEDY if message.startswith(("Cannot", "Duplicate")) else self._syntax_remedy(line)
         return self._error.at(self._path, f"is not valid TOML: {message}{where}", remedy, line=line)
+
+    def _syntax_remedy(self, line: int | None) -> str:
+        """Return what to do about a line that is no TOML: the commonest slips show in it."""
+        lines = self._source.split("\n")
+        at = (line or 0) - self._first_line
+        written = lines[at] if 0 <= at < len(lines) else ""
+        if _COLON.match(written):
+            return "write = between a setting and its value, not a colon"
+        if _CURLY.search(written):
+            return 'write straight quotation marks: "…"'
+        return _SYNTAX_REMEDY
 
     @cached_property
     def _lines(self) -> dict[KeyPath, int]:

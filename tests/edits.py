@@ -181,7 +181,10 @@ def say_paper_twice(site: Site) -> bool:
 
 
 def rename_author(site: Site) -> bool:
-    return shown(site).mend("<name>[^<]*</name>", f"<name>Anna {'ABCDEFGH'[site.number() % 8]}. New</name>")
+    # Among these are forms of one name, and names that differ in accents alone.
+    number = site.number()
+    given, point = ("Anna", "Ánna", "Anna")[number % 3], "."[: number % 2]
+    return shown(site).mend("<name>[^<]*</name>", f"<name>{given} {'AB'[number // 3 % 2]}{point} New</name>")
 
 
 def exchange_authors(site: Site) -> bool:

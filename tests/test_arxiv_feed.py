@@ -194,7 +194,6 @@ def test_an_error_of_arxiv_is_told_in_its_words(name: str, said: str) -> None:
 @pytest.mark.parametrize(
     ("more", "dois"),
     [
-        ("<arxiv:doi>10.1/x</arxiv:doi>", ()),
         ("<arxiv:doi>10.1126/science.adw7707</arxiv:doi>", ("10.1126/science.adw7707",)),
         ("<arxiv:doi>https://doi.org/10.1000/a.</arxiv:doi>", ("10.1000/a",)),
         ("<arxiv:doi>doi: 10.1000/a, 10.1000/b eCollection 2014</arxiv:doi>", ("10.1000/a", "10.1000/b")),
@@ -205,12 +204,37 @@ def test_an_error_of_arxiv_is_told_in_its_words(name: str, said: str) -> None:
             ("10.1002/(SICI)1:2<3::4>",),
         ),
         ('<link href="http://dx.doi.org/10.1000/a"/>', ("10.1000/a",)),
-        ('<link href="javascript:10.1000/a" title="doi"/>', ()),
+        ('<link href="javascript:10.1000/a" title="doi"/>', ("10.1000/a",)),
+        (
+            "<arxiv:doi>10.1103/PhysRevD.1;10.1103/PhysRevD.2</arxiv:doi>",
+            ("10.1103/PhysRevD.1", "10.1103/PhysRevD.2"),
+        ),
     ],
 )
 def test_dois(more: str, dois: tuple[str, ...]) -> None:
     paper = the_paper(entry(more))
     assert (paper.dois, paper.links) == (dois, ())
+
+
+@pytest.mark.parametrize(
+    ("more", "unread"),
+    [
+        ("<arxiv:doi>10.1/x</arxiv:doi>", ["10.1/x"]),
+        ('<arxiv:doi>tba</arxiv:doi><link href="https://doi.org/tba" title="doi"/>', ["tba"]),
+        ('<link href="https://doi.org/" title="doi"/>', ["https://doi.org/"]),
+        ("<arxiv:doi>10.1000/a</arxiv:doi>", []),
+        ("<arxiv:doi></arxiv:doi>", []),
+    ],
+)
+def test_what_is_no_doi_is_reported_with_file_and_entry(more: str, unread: list[str]) -> None:
+    (paper,), problems = feed.parse(atom(entry(more)), "feeds/a.xml")
+    assert not (paper.dois and unread)
+    assert [problem.message for problem in problems] == [
+        f"«{text}» is not a DOI and is left out" for text in unread
+    ]
+    assert {(problem.location.path, problem.location.key) for problem in problems} <= {
+        ("feeds/a.xml", "http://arxiv.org/abs/2603.07369v2")
+    }
 
 
 @pytest.mark.parametrize(
@@ -284,7 +308,7 @@ def test_control_characters_are_dropped_everywhere() -> None:
 
 
 def test_markup_stays_text() -> None:
-    text = "<script>alert(1)</script> &amp; $a<b$"
+    text = "<script>alert(1)</script> & $a<b$"
     paper = the_paper(entry(f"<summary>{escape(text)}</summary>", title=escape(text)))
     assert (paper.title, paper.abstract) == (text, text)
 
@@ -330,6 +354,12 @@ GOOD = entry(id="http://arxiv.org/abs/2603.00001v1", title="Good")
         ),
         (entry().replace("2026-03-07T", "0001-01-01T"), "is not a date"),
         (entry().replace("2026-03-07T22:41:26Z", "9" * 5000), "is not a date"),
+        (entry().replace("2026-03-07T22:41:26Z", "Sat, ٧ Mar 2026 22:41:26 GMT"), "is not a date"),
+        (entry(id="http://arxiv.org/abs/２401.00001v1"), "the entry is skipped: not an arXiv identifier"),
+        (
+            entry(id=f"http://arxiv.org/abs/{'a' * 256}/0101001"),
+            "the entry is skipped: not an arXiv identifier",
+        ),
         ("<entry/>\n", "the entry is skipped: not an arXiv identifier: ''"),
         # this one throws feedparser itself
         (

@@ -38,6 +38,7 @@ from sitegen.models import ArxivId
         ("oai:arXiv.org:2203.01250v3", "2203.01250", 3),
         ("arXiv:2203.01250", "2203.01250", None),
         ("10.48550/arXiv.2203.01250", "2203.01250", None),
+        ("https://doi.org/10.48550/arXiv.2203.01250v2", "2203.01250", 2),
         ("  2203.01250v3\n", "2203.01250", 3),
     ],
 )
@@ -70,6 +71,18 @@ def test_what_is_an_identifier(written: str, base: str, version: int | None) -> 
         "https://example.org/abs/2603.07369",
         "https://arxiv.org/list/q-bio/recent",
         "2603.07369 2603.07370",
+        # digits and letters of other scripts
+        "２401.00001",
+        "2401.0000١",
+        "2401.00001v²",
+        "2401.00001v１",
+        "q-bio/030900１",
+        "httpſ://arxiv.org/abs/2603.07369",
+        "arχiv:2603.07369",
+        # no archive's name
+        f"{'a' * 256}/0101001",
+        f"{'a-' * 128}a/0101001",
+        f"q-bio.{'a' * 256}-b/0101001",
     ],
 )
 def test_what_is_none(written: str) -> None:

@@ -232,6 +232,25 @@ def test_the_choice_of_light_or_dark_stays(open_page: Open, served: str) -> None
     assert page.evaluate(colour) == light
 
 
+def test_paper_is_white_and_its_text_is_dark(open_page: Open, served: str) -> None:
+    def printed(scheme: str) -> Any:
+        page.emulate_media(media="print", color_scheme=scheme)
+        return page.evaluate(
+            "['html', 'body', 'h1', '.aff, .m, dt', 'a', '.banner']"
+            ".map(name => document.querySelector(name)).filter(Boolean).map(node => getComputedStyle(node))"
+            ".map(style => [style.color, style.backgroundColor, style.colorScheme])"
+        )
+
+    page = open_page(served + PAGES["withdrawn paper"], color_scheme="light")
+    expected = printed("light")
+    assert expected[1] == ["rgb(0, 0, 0)", "rgb(255, 255, 255)", "light"]
+    # As the system has it, then as the button is pressed: dark, light.
+    for _ in range(3):
+        assert [printed("light"), printed("dark")] == [expected, expected]
+        page.emulate_media(media="screen", color_scheme="light")
+        page.get_by_role("button", name="Switch between light and dark").click()
+
+
 @pytest.mark.parametrize("depth", ["missing", "abs/0000.00000/", "a/b/c/d/e.html"])
 def test_a_missing_page_leads_back(open_page: Open, served: str, depth: str) -> None:
     page = open_page(served + depth, status=404)

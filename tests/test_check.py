@@ -147,6 +147,14 @@ BAD = {
     "NUL": ({"index.html": page("a\0b")}, "NUL in"),
     "lost character": ({"papers.bib": "", "a/index.html": page("Mo�bius")}, "U+FFFD"),
     "names that differ in case": ({"A/index.html": page(""), "a/index.html": page("")}, "same name as A"),
+    "a device of Windows": (
+        {"notes/aux.x/index.html": page("")},
+        "notes/aux.x: aux.x is a device on Windows",
+    ),
+    "a long name": (
+        {f"{'a' * 201}.txt": ""},
+        "the name has 205 bytes; above 200 some systems cannot keep it",
+    ),
     "names in two Unicode forms": (
         {"é/index.html": page(""), "e\u0301/index.html": page("")},
         "the same name as",
@@ -218,6 +226,13 @@ def test_feeds_that_come_no_more(tmp_path: Path, newest: date | None, said: str)
     assert [str(finding.problem).startswith(f"content/feeds: {said}") for finding in report.warnings] == (
         [True] if said else []
     )
+
+
+@pytest.mark.parametrize(("fetched", "warnings"), [(date(2026, 3, 1), 0), (date(2026, 2, 28), 1)])
+def test_a_quiet_query_is_no_warning(tmp_path: Path, fetched: date, warnings: int) -> None:
+    today, newest = date(2026, 3, 8), date(2025, 1, 1)
+    report = check(site(tmp_path, {}), URL, newest_feed=newest, last_fetch=fetched, today=today)
+    assert len(report.warnings) == warnings
 
 
 def test_many_files_give_the_same_in_one_process_and_in_two(tmp_path: Path) -> None:

@@ -49,7 +49,6 @@ BROKEN = {
     "owner = 2026-01-01": f"3: owner: expected a string, found a date {QUOTE}",
     "owner = 2026-01-01T00:00:00Z": f"3: owner: expected a string, found a date-time {QUOTE}",
     "owner = 10:30:00": "3: owner: expected a string, found a time",
-    "owner = []": "3: owner: expected a string, found an array",
     "owner.name = 'x'": "3: owner: expected a string, found a table",
     "field = 'x'": "3: field: expected a table, found a string "
     "(write [field] on a line of its own, and its settings below)",
@@ -59,7 +58,7 @@ BROKEN = {
     "(write it without quotation marks)",
     "[lists]\npage_size = 50.0": "4: lists.page_size: expected an integer, found a float "
     "(write a whole number)",
-    "[lists]\nfeed_size = true": "4: lists.feed_size: expected an integer, found a boolean",
+    "[lists]\nfeed_size = true": "4: lists.feed_size: expected an integer, found a boolean (write a whole number)",
     "[navigation]\nlabel = 'A'": "3: navigation: expected an array of tables, found a table "
     "(write [[navigation]], with two brackets, above each)",
     "navigation = ['about/']": "3: navigation[0]: expected a table, found a string "
@@ -118,7 +117,8 @@ BROKEN = {
     "http is for this machine alone (write https://)",
     "[fetch]\nendpoint = 'http://127.0.0.1.example.org/'": "4: fetch.endpoint: "
     "http is for this machine alone (write https://)",
-    "contact = 'me at example'": "3: contact: expected an e-mail address, found 'me at example'",
+    "contact = 'me at example'": "3: contact: expected an e-mail address, "
+    "found 'me at example' (such as archive@example.org)",
     "[fetch]\ncontact = 'http://example.org/'": "4: fetch.contact: "
     "expected an absolute URL that begins with https://, found 'http://example.org/'",
     # names of languages, zones, colours, categories, papers
@@ -148,6 +148,10 @@ BROKEN = {
     'owner = "a\\uFFFEb"': "3: owner: holds a control character: 'a\\ufffeb' (take it out)",
     # not TOML
     "owner = Me": f"3: is not valid TOML: Invalid value in column 9 {SYNTAX}",
+    "owner = “Me”": '3: is not valid TOML: Invalid value in column 9 (write straight quotation marks: "…")',
+    "owner: 'Me'": "3: is not valid TOML: Expected '=' after a key in a key/value pair in column 6 "
+    "(write = between a setting and its value, not a colon)",
+    "owner = ['A', 'B']": "3: owner: expected a string, found an array (write one text, without square brackets)",
     "owner 'x'": f"3: is not valid TOML: Expected '=' after a key in a key/value pair in column 7 {SYNTAX}",
     "owner = 'x": f'3: is not valid TOML: Expected "\'" at the end {SYNTAX}',
     "owner = 'a'\nowner = 'b'\n": f"4: is not valid TOML: Cannot overwrite a value in column 12 {TWICE}",
@@ -314,10 +318,72 @@ def test_every_setting_arrives(tmp_path: Path) -> None:
         "https://example.org//": "https://example.org/",
         "http://localhost:8000": "http://localhost:8000/",
         "https://Example.org/Lab/": "https://example.org/Lab/",
+        "HTTPS://EXAMPLE.ORG:443/a": "https://example.org/a/",
+        "http://example.org:80": "http://example.org/",
+        "https://example.org:": "https://example.org/",
+        "https://example.org:8443/a%20b": "https://example.org:8443/a%20b/",
+        "  https://example.org/  ": "https://example.org/",
+        "http://[::1]:8000/x": "http://[::1]:8000/x/",
+        "http://127.0.0.1/": "http://127.0.0.1/",
+        # names in other letters are written in ASCII: IDNA 2008, which keeps ß
+        "https://müller.example/": "https://xn--mller-kva.example/",
+        "https://MÜLLER.example:8443/lab": "https://xn--mller-kva.example:8443/lab/",
+        "https://straße.example": "https://xn--strae-oqa.example/",
+        "https://例え。テスト/": "https://xn--r8jz45g.xn--zckzah/",
+        "https://xn--mller-kva.example/": "https://xn--mller-kva.example/",
     }.items(),
 )
-def test_the_address_of_the_site_ends_with_a_slash(tmp_path: Path, given: str, kept: str) -> None:
+def test_the_address_of_the_site_is_written_in_one_way(tmp_path: Path, given: str, kept: str) -> None:
     assert configured(tmp_path, f"title = 'T'\nurl = '{given}'").url == kept
+
+
+NOT_STRAIGHT = (
+    "the path of the site's address is not straight: '{}' (write it as in https://example.org/lab/)"
+)
+STRAY = "'{}' has a % without two hexadecimal digits (write %25 for a percent sign)"
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    {
+        "https://a.org/%zz/": STRAY,
+        "https://a.org/100%": STRAY,
+        "https://a.org/../": NOT_STRAIGHT,
+        "https://a.org/b/../c": NOT_STRAIGHT,
+        "https://a.org/./b": NOT_STRAIGHT,
+        "https://a.org/%2E%2e/b": NOT_STRAIGHT,
+        "https://a.org/b%2Fc": NOT_STRAIGHT,
+        "https://a.org/b%5Cc": NOT_STRAIGHT,
+        "https://a.org/b//c": NOT_STRAIGHT,
+        "https://a.org/größe": "'{}' holds characters that no URL has (percent-encode them, as in %20)",
+        "https://a.org/b c": "'{}' holds characters that no URL has (percent-encode them, as in %20)",
+        "https://a .org/": "'{}' holds characters that no URL has (percent-encode them, as in %20)",
+        "https:/a.org/": f"{HTTP} '{{}}'",
+        "https:a.org": f"{HTTP} '{{}}'",
+        "//a.org/": f"{HTTP} '{{}}'",
+        "a.org": f"{HTTP} '{{}}'",
+        "müller.example": "'{}' holds characters that no URL has (percent-encode them, as in %20)",
+        "https:///lab": f"{HTTP} '{{}}'",
+        "https://a..org/": "'a..org' is no name of a host (see to its full stops and hyphens)",
+        "https://a-.org/": "'a-.org' is no name of a host (see to its full stops and hyphens)",
+        "https://a.org:0/": "'{}' names port 0, which is none (take it out)",
+        "https://a.org:99999/": "'{}' is not a URL (write an address that begins with https:// or http://)",
+        "https://[::1/": "'{}' is not a URL (write an address that begins with https:// or http://)",
+        "https://me@a.org/": "a URL that everybody reads must not hold a user name or password (take it out)",
+        "https://me@müller.example": "a URL that everybody reads must not hold a user name or password (take it out)",
+        "https://a.org/?x": "the site's address ends with its path, found '{}' (take out what begins with ? or #)",
+        "https://a.org/#": "the site's address ends with its path, found '{}' (take out what begins with ? or #)",
+    }.items(),
+)
+def test_what_is_no_address_of_a_site(tmp_path: Path, given: str, expected: str) -> None:
+    check(tmp_path, f"title = 'T'\nurl = '{given}'", f"2: url: {expected.format(given)}")
+
+
+@pytest.mark.parametrize("host", ["☕️☕.example", "xn--é.example", "é" * 100 + ".example"])
+def test_a_host_that_nobody_can_have(tmp_path: Path, host: str) -> None:
+    (tmp_path / "site.toml").write_text(f"title = 'T'\nurl = 'https://{host}/'", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"site\.toml:2: url: .* is no name of a host: "):
+        load(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -368,6 +434,18 @@ PEOPLE = {
     "[[person]]\nname = 'B'\norcid = '0000-0002-1825-0097'": (
         "6: person[1].orcid: 0000-0002-1825-0097 is the ORCID iD of 'A' already (person[0]) "
         "(an ORCID iD belongs to one person: join the two, or mend one iD)",
+    ),
+    "[[person]]\nname = '..'": (
+        "2: person[0].name: expected the name of a person or a group, found '..' (write it as papers do)",
+    ),
+    '[[person]]\nname = "\u200e"': (
+        "2: person[0].name: expected the name of a person or a group, found '\\u200e' (write it as papers do)",
+    ),
+    "[[person]]\nname = 'A'\nalso = [\n  'B',\n  ':',\n]": (
+        "5: person[0].also[1]: expected the name of a person or a group, found ':' (write it as papers do)",
+    ),
+    "[[person]]\nname = 'Jr.'": (
+        "2: person[0].name: expected the name of a person or a group, found 'Jr.' (write it as papers do)",
     ),
     "[[person]]\nname = A": (f"2: is not valid TOML: Invalid value in column 8 {SYNTAX}",),
 }

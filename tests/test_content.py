@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import re
+import shutil
 from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 
+import msgspec
 import pytest
+from conftest import build
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sitegen import resources
+from sitegen.cli import main
 from sitegen.content import load_notes, load_pages, overlooked
 from sitegen.errors import ContentError
 from sitegen.models import MarkdownPage, Note
+from sitegen.pages.urls import with_paper_links
 from sitegen.text import ROOT, math
 
 
@@ -26,7 +32,7 @@ def write(folder: Path, name: str, text: str | bytes) -> None:
 def page(folder: Path, text: str) -> MarkdownPage:
     write(folder, "pages/a.md", text)
     (found,) = load_pages(folder)
-    return found
+    return msgspec.structs.replace(found, html=with_paper_links(found.html, {"2603.07369"}))
 
 
 def body(folder: Path, text: str) -> str:
@@ -42,7 +48,20 @@ MARKDOWN = {
     "[x](/search/?q=a#b)": '<p><a href="{root}search/?q=a#b">x</a></p>',
     "[x](/)": '<p><a href="{root}">x</a></p>',
     "[x](arxiv:2603.07369)": '<p><a href="{root}abs/2603.07369/">x</a></p>',
-    "[x](arXiv:q-bio/0309001v2)": '<p><a href="{root}abs/q-bio/0309001/">x</a></p>',
+    "[x](arXiv:2603.07369v2)": '<p><a href="{root}abs/2603.07369/">x</a></p>',
+    # a paper that the archive lacks is at arXiv
+    "[x](arXiv:q-bio/0309001v2)": '<p><a href="https://arxiv.org/abs/q-bio/0309001v2">x</a></p>',
+    "<a href='arxiv:2401.00001' title='arxiv:2401.00001'>x</a>": '<p><a href="https://arxiv.org/abs/2401.00001" '
+    'title="arxiv:2401.00001">x</a></p>',
+    "`[x](arxiv:2401.00001)`": "<p><code>[x](arxiv:2401.00001)</code></p>",
+    # backslashes in an address are slashes, as browsers take them
+    "![x](images\\x.png)": '<p><img alt="x" src="images/x.png" loading="lazy"></p>',
+    # what is neither front matter nor meant to be
+    "a\n\n---\n\nNote: b": "<p>a</p>\n<hr>\n<p>Note: b</p>",
+    "```\n+++\ntitle = 'x'\n+++\n```": "<pre><code>+++\ntitle = 'x'\n+++\n</code></pre>",
+    "    +++\n    title = 'x'\n    +++": "<pre><code>+++\ntitle = 'x'\n+++\n</code></pre>",
+    "<!--\n+++\ntitle = 'x'\n+++\n-->\n\na": "<p>a</p>",
+    "a\n\n+++\n\nb": "<p>a</p>\n<p>+++</p>\n<p>b</p>",
     "[x](../b/)": '<p><a href="../b/">x</a></p>',
     "[x](#y)": '<p><a href="#y">x</a></p>',
     "[x](https://example.org/)": '<p><a href="https://example.org/">x</a></p>',
@@ -183,6 +202,8 @@ def test_an_empty_note_is_left_out_and_reported(tmp_path: Path) -> None:
 # --- mistakes -----------------------------------------------------------------------------------------------
 
 FRONT = '+++\narxiv = "2603.07369"\n'
+MOVE = "move it to the first line of the file, with nothing before it"
+WRITE = 'write TOML between two lines of +++: title = "…"'
 MISTAKES: dict[str, dict[str | bytes, tuple[str, ...]]] = {
     "pages/a.md": {
         "no heading": ("1: title: is missing (begin the text with a line: # Title)",),
@@ -201,6 +222,47 @@ MISTAKES: dict[str, dict[str | bytes, tuple[str, ...]]] = {
         "---\ntitle: x\n---\n# T": (
             '1: front matter in YAML is not read (write TOML between two lines of +++: title = "…")',
         ),
+        **{
+            text: (f"{line}: front matter is read only where the file begins with it ({MOVE})",)
+            for text, line in {
+                "\n\n+++\ntitle = 'x'\n+++\na": 3,
+                " \t\n+++\ntitle = 'x'\n+++\na": 2,
+                b"\xef\xbb\xbf\xef\xbb\xbf+++\ntitle = 'x'\n+++\na": 1,
+                "\u200b+++\ntitle = 'x'\n+++\na": 1,
+                " +++\ntitle = 'x'\n+++\na": 1,
+                "<!-- mine -->\n+++\ntitle = 'x'\n+++\na": 2,
+                "<!--\nmine\n-->\n\n+++\ntitle = 'x'\n\na": 5,
+                "# comment\n+++\ntitle = 'x'\n+++\na": 2,
+                "# T\n\ntext\n\n+++\n# comment\n\n\"title\" = 'x'\n+++\na": 5,
+                "+++\ntitle = 'x'\n+++\n+++\ntitle = 'x'\n+++\na": 4,
+                "\r\n+++\r\ntitle = 'x'\r\n+++\r\n# T": 2,
+            }.items()
+        },
+        "++++\ntitle = 'x'\n++++\na": ("1: front matter begins with +++ alone, not with ++++ (write +++)",),
+        "+++ toml\ntitle = 'x'\n+++\na": (
+            "1: front matter begins with +++ alone, not with +++ toml (write +++)",
+        ),
+        "+++\ntitle = 'x'\n---\n# T": ("1: the front matter has no end (close it with a line of +++)",),
+        "+++": ("1: the front matter has no end (close it with a line of +++)",),
+        **{
+            text: (f"{line}: front matter in YAML is not read ({WRITE})",)
+            for text, line in {
+                "---\n# comment\ntitle: x\n---\n# T": 1,
+                '---\n"title": x\n---\n# T': 1,
+                "---\n'my title': x\n---\n# T": 1,
+                "---\n\ntitle: x\n---\n# T": 1,
+                "---\ntitle: x\n\n# T": 1,
+                "--- # comment\ntitle: x\n...\n# T": 1,
+                "\n---\nsub-title:\n  x\n---\n# T": 2,
+                "<!-- mine -->\n\n---\ntitle: x\n---\n# T": 3,
+                "# comment\n---\ntitle: x\n---\n# T": 2,
+                "---yaml\ntitle: x\n---\n# T": 1,
+                b"\xef\xbb\xbf---\r\ntitle: x\r\n---\r\n# T": 1,
+            }.items()
+        },
+        "---\ntitle = 'x'\n---\n# T": (f"1: front matter stands between lines of +++ ({WRITE})",),
+        '{\n"title": "x"\n}\n\n# T': (f"1: front matter in JSON is not read ({WRITE})",),
+        "title = 'x'\n\n# T": (f"1: the setting title stands outside of front matter ({WRITE})",),
         b"# T\n\nM\xfcller": ("3: is not UTF-8 text (save it as UTF-8)",),
         "+++\ntitle = 'T'\n+++\n\n[a](arxiv:2613.1)\n\n![x](http://example.org/x.png)": (
             "5: 'arxiv:2613.1' names no paper (write it as in arxiv:2603.07369)",
@@ -358,6 +420,10 @@ ATTACKS = [
     "<a href='https://example.org' target=_blank onclick=alert(1)>x</a>",
     "x {: onclick=alert(1) style=color:red class=masthead }",
     "<div markdown='1' onmouseover=alert(1)>*x*</div>",
+    "<a href='java&#2;script:alert(1)'>x</a>",
+    "<a href='java&#x1f;script:alert(1)'>x</a>",
+    "<a href='java&#x7f;script:alert(1)'>x</a>",
+    "<a href='&#2;/&#2;/evil.example/'>x</a>",
     "<!-- comment --><!DOCTYPE html><?php x ?>",
     "<![CDATA[<script>alert(1)</script>]]>",
     "`<script>`</code><script>alert(1)</script>",
@@ -380,6 +446,52 @@ def test_nothing_that_runs_gets_through(tmp_path: Path, attack: str) -> None:
 
 def test_dropped_pictures_leave_no_broken_ones(tmp_path: Path) -> None:
     assert body(tmp_path, "a ![x](data:image/png;base64,AAAA) b") == "<p>a  b</p>"
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<img src="\\\\evil.example/a.png">',
+        '<img src="\\/evil.example/a.png">',
+        '<img src="/\\evil.example/a.png">',
+        "![a](\\\\\\\\evil.example/a.png)",
+        '<img src="\t\\\\evil.example/a.png">',
+        '<img src="/&#9;/evil.example/a.png">',
+        '<img src="/&#10;/evil.example/a.png">',
+        "![a](/&#9;/evil.example/a.png)",
+        '<img src="&#2;//evil.example/a.png">',
+        '<img src="/&#2;/evil.example/a.png">',
+        '<img src="&#x7f;//evil.example/a.png">',
+        '<img src="&#xa0;//evil.example/a.png">',
+        '<img src="&sol;&bsol;evil.example/a.png">',
+        '<img src="ht&#10;tps://evil.example/a.png">',
+        '<img src="HTTPS:evil.example/a.png">',
+        '<img src="http:/evil.example/a.png">',
+        "![a][r]\n\n[r]: //evil.example/a.png",
+    ],
+)
+def test_a_picture_of_another_host_is_refused(tmp_path: Path, markup: str) -> None:
+    with pytest.raises(ContentError, match=r"a\.md:[35]: the image '.*' is at another host"):
+        page(tmp_path, f"# T\n\n{markup}")
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<img src="a.png" srcset="//evil.example/a.png 2x">',
+        '<picture><source srcset="//evil.example/a.png"><img src="a.png"></picture>',
+        '<video src="//evil.example/a.mp4" poster="//evil.example/a.png"></video>',
+        '<audio src="//evil.example/a"></audio><input type=image src="//evil.example/a">',
+        '<svg><image href="//evil.example/a.png"/><use xlink:href="//evil.example/a.svg#b"/></svg>',
+        '<link rel="stylesheet" href="//evil.example/a.css"><style>@import "//evil.example/a.css"</style>',
+        '<p style="background: url(//evil.example/a.png)">x</p>',
+        '<table background="//evil.example/a.png"><tr><td background="//evil.example/a.png">x</table>',
+        '<object data="//evil.example/a"></object><iframe src="//evil.example/a"></iframe>',
+        '<q cite="//evil.example/">x</q><a href="b" ping="//evil.example/">x</a>',
+    ],
+)
+def test_nothing_else_loads_from_another_host(tmp_path: Path, markup: str) -> None:
+    assert "evil.example" not in page(tmp_path, f"# T\n\n{markup}").html
 
 
 def test_a_script_in_a_title_is_text(tmp_path: Path) -> None:
@@ -413,3 +525,16 @@ def test_the_shipped_pages_and_notes_are_sound() -> None:
     assert notes
     assert all(isinstance(note, Note) for note in notes)
     assert problems == ()
+
+
+def test_a_link_to_a_paper_leads_to_arxiv_until_the_archive_has_it(tmp_path: Path) -> None:
+    content = tmp_path / "content"
+    write(content, "site.toml", 'title = "T"\nurl = "https://example.org/"')
+    write(content, "pages/a.md", "# T\n\n[one](arxiv:2603.07364)")
+    (content / "feeds").mkdir()
+    site = build(content, tmp_path / "output")
+    assert '<a href="https://arxiv.org/abs/2603.07364">one</a>' in (site / "a/index.html").read_text("utf-8")
+    assert main(["check", "--content", str(content), "--output", str(site), "--quiet"]) == 0
+    shutil.copy(resources.sample_feed(), content / "feeds")
+    build(content, tmp_path / "output")
+    assert '<a href="../abs/2603.07364/">one</a>' in (site / "a/index.html").read_text("utf-8")

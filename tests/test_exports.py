@@ -36,8 +36,11 @@ def test_a_record_of_a_journal_article() -> None:
         ("AU", "Haefner, Ralf M."),
         ("AU", "Snyder, Adam C."),
         ("PY", "2026"),
-        ("DA", "2026/03/07"),
-        ("JO", "Science, 391(6789), 1029-1035 (2026)"),
+        ("JO", "Science"),
+        ("VL", "391"),
+        ("IS", "6789"),
+        ("SP", "1029"),
+        ("EP", "1035"),
         ("AN", "arXiv:2603.07369"),
         ("DO", "10.1126/science.adw7707"),
         ("UR", URL),
@@ -114,7 +117,7 @@ def check_csl(item: dict[str, object]) -> None:
             assert variable == "issued", f"no variable of CSL: {variable}"
             assert isinstance(value, dict)
             [parts] = value["date-parts"]
-            assert len(parts) == 3
+            assert len(parts) == (3 if item["type"] == "article" else 1)
             assert all(isinstance(part, int) for part in parts)
 
 
@@ -133,8 +136,11 @@ def check_csl(item: dict[str, object]) -> None:
                     {"family": "Haefner", "given": "Ralf M."},
                     {"family": "Snyder", "given": "Adam C."},
                 ],
-                "issued": {"date-parts": [[2026, 3, 7]]},
-                "container-title": "Science, 391(6789), 1029-1035 (2026)",
+                "issued": {"date-parts": [[2026]]},
+                "container-title": "Science",
+                "volume": "391",
+                "issue": "6789",
+                "page": "1029-1035",
                 "archive": "arXiv",
                 "archive_location": "arXiv:2603.07369",
                 "DOI": "10.1126/science.adw7707",
@@ -367,20 +373,6 @@ def test_shortened_text_is_never_longer(text: str, limit: int) -> None:
     short = metadata.shorten(text, limit)
     assert len(short) <= limit
     assert short == text or text.startswith(short.removesuffix("…"))
-
-
-@pytest.mark.parametrize(
-    ("doi", "expected"),
-    [
-        ("10.1162/NECO_a_00141", "https://doi.org/10.1162/NECO_a_00141"),
-        (
-            "10.1002/(SICI)1097<295::AID>3.0.CO;2-#",
-            "https://doi.org/10.1002/(SICI)1097%3C295::AID%3E3.0.CO;2-%23",
-        ),
-    ],
-)
-def test_doi_url(doi: str, expected: str) -> None:
-    assert metadata.doi_url(doi) == expected
 
 
 def test_addresses_at_arxiv_keep_a_version() -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import feedparser
 import msgspec
@@ -13,8 +16,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sitegen.arxiv import feed, taxonomy, writer
+from sitegen.errors import FetchError
 from sitegen.models import Announcement, ArxivId, Credit, Paper, Version
 from sitegen.text import names
+from sitegen.text.markup import authored
 
 START = datetime(2026, 3, 7, 22, 41, 26, tzinfo=UTC)
 SAMPLES = [
@@ -46,12 +51,16 @@ def test_what_any_feed_says_survives(path: Path) -> None:
     assert again(list(papers)) == list(papers)
 
 
-# What a reader of feeds lets through: no controls, folded where one line is wanted.
+# What a reader of feeds lets through: no controls, nothing invisible, folded where one line is wanted.
 _letters = st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp", "Cn"])
 # feedparser mends what looks like UTF-8 that was read as Latin-1 ("Â¡"); in the end no paper says such things.
-_lines = st.text(_letters).map(lambda text: " ".join(text.split())).filter(lambda text: not is_mojibake(text))
+_lines = (
+    st.text(_letters)
+    .map(lambda text: " ".join(authored(text).split()))
+    .filter(lambda text: not is_mojibake(text))
+)
 _titles = _lines.filter(bool)
-_abstracts = st.lists(_lines, max_size=3).map(lambda lines: "\n".join(lines).strip())
+_abstracts = st.lists(_lines, max_size=3).map(lambda lines: authored("\n".join(lines)).strip())
 _moments = st.integers(0, 4 * 10**8).map(lambda seconds: START - timedelta(seconds=seconds))
 _categories = st.lists(st.sampled_from(["q-bio.NC", "cs.LG", "math.MG", "hep-th"]), unique=True, max_size=3)
 _classes = st.lists(st.sampled_from(["92C20", "68T05 (Primary)", "I.2.6", "cs.LG"]), unique=True, max_size=2)
@@ -63,7 +72,11 @@ _credits = st.builds(
     lambda printed, places: Credit(name=names.parse(printed), affiliations=tuple(places)), _names, _places
 )
 _dois = st.sampled_from(
-    ["10.1000/a%20b", "10.1002/(SICI)1099<189::AID-NLA76>3.0.CO;2-F", "10.1103/PhysRevE.48.4060"]
+    [
+        "10.1002/(SICI)1097<295::AID>3.0.CO;2-#",
+        "10.1002/(SICI)1099<189::AID-NLA76>3.0.CO;2-F",
+        "10.1103/PhysRevE.48.4060",
+    ]
 )
 _kinds = st.sampled_from(["new", "cross", "replace", "replace-cross"])
 _announcements = st.lists(
@@ -126,7 +139,7 @@ def test_what_xml_cannot_hold_is_left_out() -> None:
         paper, title="A\x00 <b>&amp;\ud800 title]]>\ufffe", comment="\x0bno\r\nend"
     )
     (read,) = again([hostile])
-    assert (read.title, read.comment) == ("A <b>&amp; title]]>", "no end")
+    assert (read.title, read.comment) == ("A <b>& title]]>", "no end")
 
 
 def test_large_files_are_packed_and_split(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -139,3 +152,110 @@ def test_large_files_are_packed_and_split(tmp_path: Path, monkeypatch: pytest.Mo
     assert [path.name for path in second] == ["2026-03-01-x-3.xml"]
     read = [paper for path in (*first, *second) for paper in feed.read(path, path.name)[0]]
     assert read == papers[:12] + papers[:1]
+
+
+# --- several files at once ------------------------------------------------------------------------------------
+
+
+def save_three(content: Path) -> list[Path]:
+    """Save twelve papers into files of five."""
+    papers = [paper_of(f"2603.{number:05}") for number in range(1, 13)]
+    return writer.save(content / "feeds", "2026-03-07-q-bio.NC", papers, title="Papers", updated=START)
+
+
+def paper_of(identifier: str) -> Paper:
+    paper = feed.read(GOLDEN / "content" / "feeds" / "series.xml", "series.xml")[0][0]
+    return msgspec.structs.replace(paper, id=ArxivId.parse(identifier))
+
+
+def in_folder(content: Path) -> dict[str, int]:
+    """Return how many papers each feed file has; no other file is there."""
+    return {path.name: len(feed.read(path, path.name)[0]) for path in sorted((content / "feeds").iterdir())}
+
+
+ALL_THREE = {
+    "2026-03-07-q-bio.NC-2.xml.gz": 5,
+    "2026-03-07-q-bio.NC-3.xml": 2,
+    "2026-03-07-q-bio.NC.xml.gz": 5,
+}
+
+
+@pytest.fixture
+def content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(writer, "PAPERS_IN_A_FILE", 5)
+    monkeypatch.setattr(writer, "PLAIN", 4)
+    (tmp_path / "content" / "feeds").mkdir(parents=True)
+    return tmp_path / "content"
+
+
+class Interrupted(BaseException):
+    """As Ctrl-C."""
+
+
+@pytest.mark.parametrize("step", ["fsync", "replace"])
+@pytest.mark.parametrize("failure", [OSError(errno.ENOSPC, "No space left on device"), Interrupted()])
+def test_of_several_files_all_appear_or_none(
+    content: Path, monkeypatch: pytest.MonkeyPatch, step: str, failure: BaseException
+) -> None:
+    real, owner = (os.fsync, os) if step == "fsync" else (Path.replace, Path)
+    calls = 0
+
+    def failing(*arguments: object) -> object:
+        nonlocal calls
+        calls += 1
+        if calls == fails_at:
+            raise failure
+        return real(*arguments)  # type: ignore[operator]
+
+    for fails_at in range(1, 20):
+        calls = 0
+        with monkeypatch.context() as patch:
+            patch.setattr(owner, step, failing)
+            try:
+                save_three(content)
+                break
+            except (FetchError, Interrupted):
+                pass
+        assert in_folder(content) == {}, fails_at
+    assert fails_at > 4
+    assert in_folder(content) == ALL_THREE
+
+
+def save_until_killed(content: Path, step: str, killed_at: int) -> int:
+    """Save in another process, which ends at once at a call of ``step``; return its exit code."""
+    owner: Any = os if step == "fsync" else Path
+    real = getattr(owner, step)
+    child = os.fork()
+    if child == 0:
+        calls = 0
+
+        def killing(*arguments: Any, **more: Any) -> Any:
+            nonlocal calls
+            calls += 1
+            if calls == killed_at:
+                os._exit(9)
+            return real(*arguments, **more)
+
+        setattr(owner, step, killing)
+        save_three(content)
+        os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+@pytest.mark.parametrize("step", ["fsync", "replace", "unlink"])
+def test_a_fetch_that_is_killed_between_two_files_is_finished_or_undone_by_the_next(
+    content: Path, step: str
+) -> None:
+    seen = set()
+    for killed_at in range(1, 20):
+        code = save_until_killed(content, step, killed_at)
+        with writer.sole(content):
+            pass
+        found = in_folder(content)
+        assert found in ({}, ALL_THREE), killed_at
+        seen.add(len(found))
+        for path in (content / "feeds").iterdir():
+            path.unlink()
+        if code == 0:
+            break
+    assert 3 in seen

@@ -17,7 +17,7 @@ from sitegen.arxiv import client, feed, store, writer
 from sitegen.arxiv.client import Manners
 from sitegen.arxiv.harvest import Reach
 from sitegen.errors import ConfigError, FetchError
-from sitegen.fetch import Report, Wanted, fetch
+from sitegen.fetch import Report, Wanted, fetch, last_complete
 from sitegen.library.merge import merge
 from sitegen.models import Paper
 
@@ -127,6 +127,17 @@ def test_nothing_new_is_no_file(site: Site) -> None:
     assert report.requests <= 7
     assert site.fetch(full=True).unchanged == 43
     assert site.files() == before
+
+
+def test_when_all_was_fetched_last_is_known(site: Site) -> None:
+    assert last_complete(site.content) is None
+    site.fetch()
+    first = last_complete(site.content)
+    site.arxiv.clock.sleep(86400)
+    site.fetch(max=5)
+    site.fetch()
+    assert first is not None
+    assert 0 <= (last_complete(site.content) - first).total_seconds() - 86400 < 60
 
 
 def test_a_later_fetch_brings_what_is_new_or_revised(site: Site) -> None:

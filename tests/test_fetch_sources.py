@@ -64,7 +64,8 @@ def test_a_query_of_the_command_line_wins(site: Site) -> None:
     [
         (["--since", "yesterday"], "expected a day such as 2026-01-31, found 'yesterday'"),
         (["--endpoint", "http://example.org/api"], "http is for this machine alone; write https://"),
-        (["--max", "0"], "must be 1 or more"),
+        (["--max", "0"], "must be a whole number, 1 or more"),
+        (["--max", "٣"], "must be a whole number, 1 or more"),
         (["--daily", "--compact"], "not allowed with"),
     ],
 )
@@ -203,14 +204,17 @@ def test_a_bad_line_is_named_and_spoils_no_other(
         "{",
         LINE | {"id": "nonsense"},
         LINE | {"versions": []},
+        '{"x":' + "[" * 50_000 + "]" * 50_000 + "}",
+        LINE | {"versions": [{"version": "v1", "created": "Sat, ٧ Mar 2026 22:41:26 GMT"}]},
         LINE | {"title": "A \x00\x0b title\x7f"},
     ]
     file = snapshot(tmp_path, *lines)
     assert command(site, "--from-json", file) == 0
     captured = capsys.readouterr()
     problems = captured.err.splitlines()
-    assert [line.split(": ")[1] for line in problems] == [f"{file}:{number}" for number in (1, 2, 3)]
+    assert [line.split(": ")[1] for line in problems] == [f"{file}:{number}" for number in (1, 2, 3, 4, 5)]
     assert "not an arXiv identifier" in problems[1]
+    assert "the line is skipped: it is nested too deeply" in problems[3]
     assert [paper.title for paper in site.entries()] == ["A title"]
     assert command(site, "--from-json", file, "--quiet") == 0
     assert len(list(site.feeds.iterdir())) == 1

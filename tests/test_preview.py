@@ -16,6 +16,7 @@ import pytest
 from conftest import Preview, copy_content
 
 from sitegen.cli import main
+from sitegen.preview.requests import Address, refusal
 
 Serve = Callable[..., Preview]
 
@@ -305,10 +306,70 @@ def test_others_are_let_in_by_number_only(serve: Serve) -> None:
     assert status(get(preview, "/", host=f"evil.example:{preview.port}")) == 403
 
 
+LENT = "name-8000.app.github.dev"
+HERE = Address(host="127.0.0.1", port=8000, allowed=(LENT, "my-mac.local", "fe80::1"))
+
+
+@pytest.mark.parametrize(
+    ("headers", "is_refused"),
+    [
+        # as a forwarder or a name of the local network has it
+        ({"Host": LENT}, False),
+        ({"Host": f"{LENT}:443"}, False),
+        ({"Host": LENT.upper(), "Origin": f"https://{LENT}"}, False),
+        ({"Host": LENT, "Origin": f"http://{LENT}"}, False),
+        ({"Host": "localhost:8000", "Origin": f"https://{LENT}"}, False),
+        ({"Host": "my-mac.local:8000", "Origin": "http://my-mac.local:8000"}, False),
+        ({"Host": "[fe80::1]:8000"}, False),
+        ({"Host": "127.0.0.1:8000", "Origin": "http://127.0.0.1:8000"}, False),
+        # all others stay out
+        ({"Host": f"x{LENT}"}, True),
+        ({"Host": f"{LENT}.evil.example"}, True),
+        ({"Host": "app.github.dev"}, True),
+        ({"Host": f"evil.example@{LENT}"}, True),
+        ({"Host": f"{LENT}, evil.example"}, True),
+        ({"Host": ""}, True),
+        ({"Host": LENT, "Origin": "https://evil.example"}, True),
+        ({"Host": LENT, "Origin": f"https://{LENT}.evil.example"}, True),
+        ({"Host": LENT, "Origin": f"ftp://{LENT}"}, True),
+        ({"Host": LENT, "Origin": "null"}, True),
+        ({"Host": LENT, "Origin": LENT}, True),
+        ({"Host": LENT, "Sec-Fetch-Site": "cross-site"}, True),
+        ({"Host": LENT, "Sec-WebSocket-Origin": "https://evil.example"}, True),
+        ({"Host": "evil.example:8000"}, True),
+    ],
+)
+def test_names_that_are_allowed(headers: dict[str, str], is_refused: bool) -> None:
+    assert bool(refusal(HERE, headers, may_be_followed=False)) is is_refused
+
+
+@pytest.mark.parametrize(
+    ("host", "advice"),
+    [
+        (LENT, f"--allow-host {LENT}"),
+        (f"{LENT}:443", f"--allow-host {LENT}"),
+        ("192.168.1.5:8000", "--allow-host 192.168.1.5"),
+        ("<script>", "--allow-host NAME"),
+        ("a b", "--allow-host NAME"),
+    ],
+)
+def test_a_refusal_says_how_to_allow_a_name(host: str, advice: str) -> None:
+    said = refusal(Address(host="127.0.0.1", port=8000), {"Host": host}, may_be_followed=True)
+    assert said.startswith("this preview is at http://127.0.0.1:8000/ and answers to no other name")
+    assert said.endswith(advice)
+
+
 @pytest.mark.parametrize(
     "options",
     [
+        ["--allow-host", "https://name.example/"],
+        ["--allow-host", "*"],
+        ["--allow-host", "name.example:8000"],
+        ["--allow-host", ""],
         ["--port", "65536"],
+        ["--port", "１"],
+        ["--port", "8_000"],
+        ["--port", "http"],
         ["--base", "/../"],
         ["--base", "/a//b/"],
         ["--base", "/.git/"],
@@ -337,7 +398,7 @@ def test_a_folder_that_is_not_the_sites_is_not_shown(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "diary.txt").write_text(SECRET)
-    content = copy_content(tmp_path / "site")
+    content = copy_content(tmp_path.with_name(f"{tmp_path.name}-site"))
     assert main(["serve", "--port", "0", "--content", str(content), "--output", str(tmp_path)]) == 1
     assert "holds files that sitegen did not write" in capsys.readouterr().err
 

@@ -392,7 +392,7 @@ ERRORS = [
     ({"404.html": "\n{% extends 'bas.html' %}"}, "templates/404.html:2: asks for 'bas.html', and there is no such template"),
     ({"404.html": "{% include page.title %}"}, "templates/404.html:1: asks for 'text', and there is no such template"),
     ({"404.html": "{{ asset('nothing') }}"}, "templates/404.html:1: there is no file 'nothing' in static/"),
-    ({"404.html": "\n{{ 1 / 0 }}"}, "templates/404.html:2: division by zero"),
+    ({"404.html": "\n{{ 1 / 0 }}"}, "templates/404.html:2: ZeroDivisionError: division by zero"),
     ({}, "templates/404.html: there is no such template"),
 ]  # fmt: skip
 

@@ -14,6 +14,7 @@ LONGEST = 400
 # serve several rooms (resources, parallel, toml) are rooms of their own.
 ROOMS = (
     "errors",
+    "sources",
     "models",
     "resources",
     "sealed",
@@ -24,6 +25,7 @@ ROOMS = (
     "config",
     "arxiv",
     "library",
+    "front_matter",
     "content",
     "exports",
     "facts",

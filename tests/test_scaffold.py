@@ -7,8 +7,10 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from conftest import PROJECT
 
 from sitegen import resources
+from sitegen.cli import main
 from sitegen.config import Config, Fetch, Field, Lists, NavigationEntry, PersonEntry, load, load_people
 from sitegen.content import load_notes, load_pages
 from sitegen.errors import SitegenError
@@ -45,6 +47,28 @@ def test_a_new_folder_can_be_used_as_it_is(tmp_path: Path) -> None:
     assert [page.title for page in load_pages(content)] == ["About"]
     assert load_notes(content) == ((), ())
     assert (content / "feeds" / "sample.xml").read_bytes().count(b"<entry>") == 15
+
+
+def test_a_workflow_for_a_repository_of_its_own(tmp_path: Path) -> None:
+    folder = tmp_path / "site"
+    assert main(["new", "--github", "OWNER/sitegen", str(folder)]) == 0
+    workflow = (folder / ".github" / "workflows" / "site.yml").read_text("utf-8")
+    own = (PROJECT / ".github" / "workflows" / "site.yml").read_text("utf-8")
+    different = [
+        lines for lines in zip(own.splitlines(), workflow.splitlines(), strict=True) if len(set(lines)) > 1
+    ]
+    install = "        run: pip install --quiet"
+    assert different == [(f"{install} .", f'{install} "git+https://github.com/OWNER/sitegen"')]
+    assert "pyproject" not in workflow
+
+
+@pytest.mark.parametrize(
+    "name", ["sitegen", "https://github.com/OWNER/sitegen", "a/b/c", 'a/b"', "a/", "/b", ""]
+)
+def test_a_repository_that_is_none(tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["new", "--github", name, str(tmp_path / "site")])
+    assert "must be a repository on GitHub, such as OWNER/sitegen" in capsys.readouterr().err
 
 
 def test_the_comments_of_site_toml_tell_the_defaults(tmp_path: Path) -> None:
@@ -100,7 +124,7 @@ def test_a_fresh_git_repository_counts_as_empty(tmp_path: Path) -> None:
 
 def test_a_file_is_no_folder(tmp_path: Path) -> None:
     (tmp_path / "site").write_bytes(b"mine")
-    with pytest.raises(SitegenError, match=r"site: is a file \(name a folder"):
+    with pytest.raises(SitegenError, match=r"site: is no folder \(name a folder"):
         create(tmp_path / "site")
     with pytest.raises(SitegenError, match=r"site/below.*: cannot be written: Not a directory"):
         create(tmp_path / "site" / "below")

@@ -10,6 +10,10 @@ from hypothesis import strategies as st
 from sitegen.models import ArxivId
 from sitegen.text import ROOT, abstract, math, mathtext
 
+# A DOI of the kind that publishers made of the Serial Item and Contribution Identifier.
+SICI = "10.1002/(SICI)1099-1492(199612)9:8<337::AID-NBM430>3.0.CO;2-X"
+SICI_HTML = SICI.replace("<", "&lt;").replace(">", "&gt;")
+SICI_URL = "https://doi.org/10.1002/(SICI)1099-1492(199612)9:8%3C337::AID-NBM430%3E3.0.CO;2-X"
 ALPHA, BIG_O = math.to_html(r"$\alpha$"), math.to_html(r"\mathcal{O}")
 
 
@@ -60,7 +64,14 @@ def link(target: str, text: str | None = None) -> str:
         ("doi:10.1002/a#b", link("https://doi.org/10.1002/a%23b", "doi:10.1002/a#b")),
         ("https://doi.org/10.1103/x", link("https://doi.org/10.1103/x")),
         ("dx.doi.org/10.1103/x", link("https://doi.org/10.1103/x", "dx.doi.org/10.1103/x")),
-        ("10.1103/x", "10.1103/x"),
+        ("10.1103/x, 10.5/3, 10.1234/5", "10.1103/x, 10.5/3, 10.1234/5"),
+        ("(it: 10.1038/nature1)", f"(it: {link('https://doi.org/10.1038/nature1', '10.1038/nature1')})"),
+        ("http://dx.doi.org/10.1214/a;", f"{link('https://doi.org/10.1214/a', 'http://dx.doi.org/10.1214/a')};"),
+        (f"at {SICI}.", f"at {link(SICI_URL, SICI_HTML)}."),
+        (f"at https://doi.org/{SICI},", f"at {link(SICI_URL, f'https://doi.org/{SICI_HTML}')},"),
+        (f"at {SICI_URL}", f"at {link(SICI_URL)}"),
+        ("doi:10.1002/a<b and c>d", f"{link('https://doi.org/10.1002/a', 'doi:10.1002/a')}&lt;b and c&gt;d"),
+        ("doi:10.48550/arXiv.2603.07369", link("@abs/2603.07369/", "doi:10.48550/arXiv.2603.07369")),
         # arXiv identifiers.
         ("see arXiv:2603.07369.", f"see {link('@abs/2603.07369/', 'arXiv:2603.07369')}."),
         ("see arXiv:2603.07369v2", f"see {link('@abs/2603.07369/', 'arXiv:2603.07369v2')}"),
@@ -72,6 +83,7 @@ def link(target: str, text: str | None = None) -> str:
         ("http://arxiv.org/pdf/2603.07369", link("http://arxiv.org/pdf/2603.07369")),
         ("2603.07369, submit/1892479, q-bio/0399001", "2603.07369, submit/1892479, q-bio/0399001"),
         ("www.x.org/q-bio/0309001, nq-bio/0309001", "www.x.org/q-bio/0309001, nq-bio/0309001"),
+        ("arXiv:２603.07369 doi:10.１126/x", "arXiv:２603.07369 doi:10.１126/x"),
         ("arXiv:2603.073691, arXiv:9999.12345", "arXiv:2603.073691, arXiv:9999.12345"),
     ],
 )  # fmt: skip

@@ -3,7 +3,8 @@ r"""Formulas become MathML that is well-formed, harmless and whole; what cannot 
 import re
 import subprocess
 import sys
-from html import unescape
+from html import escape, unescape
+from random import Random
 from xml.etree import ElementTree
 
 import pytest
@@ -16,12 +17,12 @@ from sitegen.text import abstract, math, mathtext
 ELEMENTS = """
     math semantics annotation mrow mi mn mo ms mtext mspace mfrac msqrt mroot msub msup msubsup mover munder
     munderover mmultiscripts mprescripts none mtable mtr mtd mpadded mphantom mstyle merror menclose i em b u s
-    strong code sup sub
+    strong code sup sub span
 """
 ATTRIBUTES = """
     display displaystyle scriptlevel encoding mathvariant stretchy form fence separator lspace rspace minsize
     maxsize symmetric largeop movablelimits accent accentunder width height depth voffset linethickness style class
-    rowspan columnspan intent arg dir
+    rowspan columnspan intent arg dir notation
 """
 
 
@@ -180,3 +181,47 @@ def test_brackets_that_stay_open_do_not_hang_the_build(unit: str) -> None:
 )
 def test_text_reads_as_the_author_meant_it(formula: str, text: str) -> None:
     assert abstract.to_text(formula) == text
+
+
+SPOILT = [
+    r"$a \mathrel\big| b$",
+    r"$\left\{x\mathrel{\middle|}y\right\}$",
+    r"$\mathbin\Big\| $",
+    r"$\operatorname{\&}$",
+    r"$\operatorname*{<}_x$",
+]
+
+
+@pytest.mark.parametrize("formula", SPOILT)
+def test_a_formula_of_which_the_converter_makes_broken_markup_stays_tex(formula: str) -> None:
+    assert math.to_html(formula) == f'<code class="tex">{escape(formula, quote=False)}</code>'
+    assert mathtext.to_text(formula) == formula
+    assert math.convert(formula).reason == "its MathML would not be well-formed"
+
+
+PARTS = r"""
+    \mathrel \mathbin \mathop \mathopen \mathclose \mathpunct \mathord \mathinner \big \Big \bigl \Bigr \biggm
+    \left \right \middle \operatorname \operatorname* \text \mbox \mathrm \mathbf \mathcal \mathbb \boldsymbol
+    \textit \textbf \frac \dfrac \binom \sqrt \root \overset \underset \stackrel \overline \underbrace \hat \vec
+    \widehat \sum \int \lim \max \sin \limits \nolimits \not \prime \substack \phantom \smash \cancel \boxed
+    \color{red} \quad \, \! \: \langle \rangle \lfloor \rceil \| | ( ) [ ] \{ \} . < > / \vert \Vert \uparrow \&
+    \% \# \$ \_ \\ ~ & ^ _ ^{ _{ { } { } ' '' " ; : , = + - * ! ? @ ` a b x n 1 23 α é ∑ 中 &lt; <b> --> ]]>
+    \alpha \Gamma \infty \in \leq \neq \to \xrightarrow \ldots \iff \pmod \bmod \bra \ket \braket \set \abs
+    \norm \SI \dd \dv \begin{matrix} \end{matrix} \begin{array}{cc} \end{array} \begin{cases} \end{cases}
+    \begin{aligned} \end{aligned} \hline \tag{1} \label{a} \href{a}{b} \displaystyle \rm \it \cal \over \choose
+    \atop \genfrac \sideset \prescript \mathchoice \mathring \mathstrut \hspace{1em} \raisebox{1pt}
+    \textsuperscript \AA \ss \slashed \dddot
+""".split()  # noqa: SIM905
+
+
+def test_any_combination_of_commands_gives_well_formed_markup_or_tex() -> None:
+    random = Random(1)
+    converted = 0
+    for _ in range(8_000):
+        parts = random.choices(PARTS, k=random.randint(1, 8))
+        formula = "".join(part + random.choice(["", " ", "{x}", "{<}", "{|}"]) for part in parts)
+        formula += "}" * (formula.count("{") - formula.count("}"))
+        tree = checked(math.to_html(f"${formula}$", block=True))
+        converted += tree is not None
+        mathtext.to_text(f"${formula}$")
+    assert converted > 800

@@ -36,11 +36,32 @@ def test_slugify(text: str, expected: str) -> None:
 
 
 def unique_slugs(items: list[tuple[str, str]], reserved: Iterable[str] = ()) -> dict[str, str]:
-    """Give each key a slug of its text, and look whether the changed ones are told."""
-    keys, texts = [key for key, _ in items], [text for _, text in items]
-    slugs, changed = slug.unique_slugs(keys, texts, reserved)
-    assert changed == {made for made, text in zip(slugs, texts, strict=True) if made != slug.slugify(text)}
-    return dict(zip(keys, slugs, strict=True))
+    """Give each key a slug of its text."""
+    keys = [key for key, _ in items]
+    return dict(zip(keys, slug.unique_slugs(keys, [text for _, text in items], reserved), strict=True))
+
+
+@pytest.mark.parametrize("name", ["Con", "AUX", "nul", "Prn", "COM1", "lpt9"])
+def test_no_slug_is_a_device_of_windows(name: str) -> None:
+    (made,) = unique_slugs([(name, name)]).values()
+    assert re.fullmatch(rf"{name.lower()}-[0-9a-f]{{6}}", made)
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("aux", "aux-"),
+        ("docs/Con", "docs/Con-"),
+        ("aux.XX", "aux-.XX"),
+        ("com1.txt", "com1-.txt"),
+        ("conin$", "conin$-"),
+        ("q-bio.NC", "q-bio.NC"),
+        ("constant/auxiliary", "constant/auxiliary"),
+        ("", ""),
+    ],
+)
+def test_portable(path: str, expected: str) -> None:
+    assert slug.portable(path) == expected
 
 
 def test_the_first_has_the_plain_slug() -> None:

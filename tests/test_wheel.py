@@ -57,6 +57,12 @@ def new_site(sitegen: Run, tmp_path: Path) -> Path:
     return tmp_path / "my site"
 
 
+def test_it_brings_the_workflow(sitegen: Run, tmp_path: Path) -> None:
+    made = sitegen(tmp_path, "new", "--github", "OWNER/sitegen", "own")
+    assert (made.returncode, made.stderr) == (0, "")
+    assert (tmp_path / "own" / ".github" / "workflows" / "site.yml").stat().st_size > 1000
+
+
 def test_it_is_the_wheel_that_runs(sitegen: Run, tmp_path: Path) -> None:
     failed = sitegen(tmp_path, "build", "--debug")
     assert "site-packages/sitegen/cli.py" in failed.stderr

@@ -15,7 +15,6 @@ from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import cast
-from urllib.parse import unquote
 
 import msgspec
 
@@ -23,12 +22,11 @@ from sitegen.arxiv import taxonomy
 from sitegen.arxiv.entries import FETCH_AGAIN, MEND, Raw, read_entries
 from sitegen.arxiv.guard import MAX_BYTES, Dialect, Entry, check, printable
 from sitegen.errors import FeedError, Location, Problem
-from sitegen.models import Announcement, AnnounceType, ArxivId, Credit, Name, Paper, Version
-from sitegen.text import names
-
-# Bump it when the same bytes give other papers than before; caches of parsed feeds are keyed by it.
-FORMAT = 1
-
+from sitegen.models import Announcement, AnnounceType, ArxivId, Credit, Paper, Version
+from sitegen.text import credits, doi
+from sitegen.text.characters import visible
+from sitegen.text.hyphens import rejoined
+from sitegen.text.markup import authored, decoded, from_html
 
 # XML lets DEL and the C1 controls through (NEL, 0x85, ends a line); no text of a paper needs any of them.
 _NO_CONTROLS = dict.fromkeys((0x7F, *range(0x80, 0xA0))) | {0x85: " "}
@@ -38,12 +36,10 @@ _KEPT = 1 << 13
 
 _WEB = re.compile(r"https?://[^\s<>\"'\\^`{|}]+", re.I)
 _OF_ARXIV = re.compile(r"https?://(?:[a-z-]+\.)?arxiv\.org/(?:abs|pdf)/", re.I)
-_DOI_PREFIX = re.compile(r"(?:https?://(?:dx\.|www\.)?doi\.org/|doi:)+", re.I)
-_DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/\S+")
 
+_HTML = frozenset({"text/html", "application/xhtml+xml"})
 _DAILY_HEAD = re.compile(r"arXiv:\S+\s+Announce Type: \S+\s*(?:Abstract:\s*)?")
 _OLD_TITLE = re.compile(r"(.+?)\.? \(arXiv:(\S+) \[(\S+)\](?: (UPDATED|CROSS LISTED))?\)")
-_ANCHOR = re.compile(r"</?a\b[^<>]*>")
 _KINDS: dict[str, AnnounceType] = {
     "new": "new",
     "cross": "cross",
@@ -71,6 +67,7 @@ class _Feed(msgspec.Struct, frozen=True, kw_only=True):
 
     daily: bool
     old: bool  # RSS 1.0, which has identifier, category and kind at the end of the title
+    atom: bool
     date: str
 
 
@@ -112,9 +109,10 @@ def parse_answer(data: bytes, display: str) -> Answer:
         try:
             papers.append(_paper(raw, seen, feed, notes))
             ids.append(papers[-1].id.base)
-        except ValueError as error:
+        except Exception as error:  # whatever it is: one entry must not keep the others from being read
             ids.append(_key(raw))
-            notes.append(f"the entry is skipped: {error}")
+            reason = str(error) if isinstance(error, ValueError) else printable(repr(error))
+            notes.append(f"the entry is skipped: {reason}")
         if notes:
             key = _key(raw)
             where = Location(path=display, line=seen.line, key=key)
@@ -160,7 +158,7 @@ def _feed(head: Raw, dialect: Dialect) -> _Feed:
     places = [_text(head, "id"), *(_text(link, "href") for link in _list(head, "links"))]
     daily = dialect != "atom" or any("rss.arxiv.org/" in place for place in places)
     date = _text(head, "published") or _text(head, "updated")
-    return _Feed(daily=daily, old=dialect == "rdf", date=date)
+    return _Feed(daily=daily, old=dialect == "rdf", atom=dialect == "atom", date=date)
 
 
 def _empty(head: Raw, display: str) -> Problem:
@@ -177,11 +175,10 @@ def _count(head: Raw, key: str) -> int | None:
 
 def _paper(raw: Raw, seen: Entry, feed: _Feed, notes: list[str]) -> Paper:
     """Make a paper of one entry; ValueError says why it cannot be one, ``notes`` what it lost."""
-    title, abstract = folded(_text(raw, "title")), _text(raw, "summary")
+    title, abstract = folded(_construct(raw, "title", feed)), _construct(raw, "summary", feed)
     named, primary, kind = _text(raw, "id"), _first(seen, "primary_category"), _first(seen, "announce_type")
     if feed.old and (found := _OLD_TITLE.fullmatch(title)):
         title, named, primary, kind = found[1], found[2], found[3], found[4] or ""
-        abstract = abstract.removeprefix("<p>").removesuffix("</p>")
     id = ArxivId.parse(named or _text(raw, "link"))
     if not title:
         raise ValueError("it has no title")
@@ -199,16 +196,17 @@ def _paper(raw: Raw, seen: Entry, feed: _Feed, notes: list[str]) -> Paper:
         published, updated = _in_utc(first or last), _in_utc(last or first)
         announcements = tuple(sorted(map(_announcement, seen.fields.get("announced", ()))))
     primary, categories, classes = _categories(raw, primary, daily)
-    dois, links = _links(raw, seen)
+    dois, links = _links(raw, seen, notes)
+    whole = f"{title}\n{abstract}"
     return Paper(
         id=id,
-        title=title,
+        title=rejoined(title, whole),
         credits=tuple(_credits(raw, seen, daily, notes)),
-        abstract=abstract.strip(),
+        abstract=rejoined(abstract, whole).strip(),
         published=published,
         updated=updated,
-        comment=_first(seen, "comment"),
-        journal_ref=_first(seen, "journal_ref") or _first(seen, "journal_reference"),
+        comment=folded(authored(_first(seen, "comment"))),
+        journal_ref=folded(authored(_first(seen, "journal_ref") or _first(seen, "journal_reference"))),
         dois=dois,
         primary=primary,
         categories=categories,
@@ -219,6 +217,24 @@ def _paper(raw: Raw, seen: Entry, feed: _Feed, notes: list[str]) -> Paper:
         versions=_versions(seen) or ((Version(id.version, updated),) if id.version else ()),
         dated_by_announcement=daily or _first(seen, "dated_by") == "announcement",
     )
+
+
+def _construct(raw: Raw, key: str, feed: _Feed) -> str:
+    """Return a title or an abstract as its author wrote it.
+
+    Descriptions of RSS are HTML, except those of arXiv's daily feeds since 2024, which begin with «arXiv:… Announce
+    Type: …» and are plain text. In Atom each text says what it is (RFC 4287, 3.1.1). Titles of RSS are plain text.
+    """
+    text = _text(raw, key)
+    if (feed.atom or key == "summary") and _type(raw, key) in _HTML and not _DAILY_HEAD.match(text):
+        text = from_html(text)
+    return authored(text)
+
+
+def _type(raw: Raw, key: str) -> str:
+    """Return the media type of a text; what feedparser takes for the summary may be the content of the entry."""
+    detail = dict.get(raw, f"{key}_detail") or next(iter(_list(raw, "content")), {})
+    return _text(detail, "type")
 
 
 def _announcement(text: str) -> Announcement:
@@ -248,30 +264,16 @@ def _credits(raw: Raw, seen: Entry, listed: bool, notes: list[str]) -> Iterator[
     authors = [_text(author, "name") for author in _list(raw, "authors")]
     if listed:
         for text in authors:
-            for name, places in names.split_list(_ANCHOR.sub("", text)):
-                yield Credit(name=name, affiliations=places)
+            yield from credits.split_list(decoded(text))
         return
+    notes += ["an author without a name is left out" for text in authors if not text.strip()]
     # They are equally many, but in feeds that put authors where Atom has none.
     places_of = seen.affiliations if len(seen.affiliations) == len(authors) else [[] for _ in authors]
-    for text, given_there in zip(authors, places_of, strict=True):
-        affiliations = _unique(map(folded, given_there)) if given_there else ()
-        for named in _named(text):
-            if named is None:
-                notes.append("an author without a name is left out")
-            else:
-                yield Credit(name=named, affiliations=affiliations)
-
-
-@lru_cache(_KEPT)
-def _named(text: str) -> tuple[Name | None, ...]:
-    """Return the names in the text of one author; None stands for one that there is not."""
-    found: list[Name | None] = []
-    for part in names.several(text):
-        try:
-            found.append(names.parse(part))
-        except ValueError:
-            found.append(None)
-    return tuple(found)
+    places = [
+        _unique(folded(decoded(place)) for place in given_there) if given_there else ()
+        for given_there in places_of
+    ]
+    yield from credits.credits(zip(map(decoded, authors), places, strict=True))
 
 
 def _categories(raw: Raw, primary: str, daily: bool) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
@@ -295,27 +297,35 @@ def _categories(raw: Raw, primary: str, daily: bool) -> tuple[str, tuple[str, ..
 _canonical = lru_cache(_KEPT)(taxonomy.canonical)
 
 
-def _links(raw: Raw, seen: Entry) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _links(raw: Raw, seen: Entry, notes: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the DOIs of the entry, in elements and in links, and its links to anywhere else."""
-    named = [*seen.fields.get("doi", ())]
+    fields = [*seen.fields.get("doi", ())]
+    addresses = []
     links = []
     for link in _list(raw, "links"):
         href, rel = _text(link, "href"), _text(link, "rel")
-        if _text(link, "title") == "doi" or _DOI_PREFIX.match(href):
-            named.append(unquote(href))
+        if _text(link, "title") == "doi" or doi.is_link(href):
+            addresses.append(href)
         elif rel not in ("self", "license") and _WEB.fullmatch(href) and not _OF_ARXIV.match(href):
             links.append(href)
-    return bare_dois(named) if named else (), _unique(links)
+    if not fields and not addresses:
+        return (), _unique(links)
+    # arXiv makes a link of the element's text, so what cannot be read is reported from one of them only.
+    notes += unread_dois(fields or addresses)
+    return read_dois([*fields, *addresses]), _unique(links)
 
 
-def bare_dois(texts: Iterable[str]) -> tuple[str, ...]:
-    """Return the DOIs in texts, without what makes an address of them; arXiv's own are left out."""
-    dois: dict[str, str] = {}  # the case of a DOI means nothing (ISO 26324), so its first spelling is kept
-    for word in re.split(r"[\s,]+", clean(" ".join(texts))):
-        bare = _DOI_PREFIX.sub("", word).rstrip(".;")
-        if _DOI.fullmatch(bare) and not bare.lower().startswith("10.48550/arxiv."):
-            dois.setdefault(bare.lower(), bare)
-    return tuple(dois.values())
+def read_dois(fields: Iterable[str]) -> tuple[str, ...]:
+    """Return the bare DOIs in fields of a feed."""
+    return doi.read(map(clean, fields)).dois
+
+
+def unread_dois(fields: Iterable[str]) -> list[str]:
+    """Return a message for each part of a field that should be a DOI and cannot be read as one."""
+    return [
+        f"«{printable(text, 60)}» is not a DOI and is left out"
+        for text in doi.read(map(clean, fields)).unread
+    ]
 
 
 def web_address(text: str) -> str:
@@ -331,6 +341,8 @@ def _in_utc(text: str) -> datetime:
 def _moment(text: str) -> datetime:
     """Read a date of Atom (RFC 3339) or RSS (RFC 822) with its zone; one that names none is in UTC."""
     try:
+        if not text.isascii():
+            raise ValueError("a date has digits and letters of ASCII alone")
         found = datetime.fromisoformat(text) if text[:4].isdecimal() else parsedate_to_datetime(text[:64])
         found = found if found.tzinfo else found.replace(tzinfo=UTC)
         if 1970 <= found.astimezone(UTC).year < 2200:
@@ -346,7 +358,7 @@ def _list(raw: Raw, key: str) -> list[Raw]:
 
 
 def _text(raw: Raw, key: str) -> str:
-    """Return a text of feedparser's without control characters, "" for what is missing or no text."""
+    """Return a text of feedparser's without characters that show nothing, "" for what is missing or no text."""
     value = dict.get(raw, key)
     return clean(value) if isinstance(value, str) else ""
 
@@ -357,14 +369,14 @@ def _first(seen: Entry, key: str) -> str:
 
 
 def clean(text: str) -> str:
-    """Return a text without control characters, white space aside."""
+    """Return a text without control characters (white space aside) and other characters that show nothing."""
     if text.isascii():  # nearly always, and then XML has let no other control through
         return text.replace("\x7f", "")
-    return text.translate(_NO_CONTROLS)
+    return visible(text.translate(_NO_CONTROLS))
 
 
 def folded(text: str) -> str:
-    """Return a text in one line, without control characters."""
+    """Return a text in one line, without characters that show nothing."""
     return " ".join(clean(text).split())
 
 

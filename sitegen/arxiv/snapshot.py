@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from datetime import UTC, date
 from email.utils import parsedate_to_datetime
 from io import BufferedIOBase
@@ -14,12 +14,14 @@ from typing import cast
 import msgspec
 
 from sitegen.arxiv import taxonomy
-from sitegen.arxiv.feed import bare_dois, clean, folded, web_address
+from sitegen.arxiv.feed import clean, folded, read_dois, unread_dois, web_address
 from sitegen.arxiv.guard import printable
 from sitegen.arxiv.writer import writable
 from sitegen.errors import FetchError, Location, Problem
-from sitegen.models import ArxivId, Credit, Paper, Version
-from sitegen.text import names
+from sitegen.models import ArxivId, Paper, Version
+from sitegen.text import credits
+from sitegen.text.hyphens import rejoined
+from sitegen.text.markup import authored, decoded
 
 _LINES = 5000  # between two words on progress
 _REMEDY = "mend the line, or take a newer snapshot"
@@ -79,9 +81,12 @@ def read(
                     paper = _paper(record)
                     if since is None or paper.published.date() >= since:
                         papers.append(paper)
-                except (msgspec.MsgspecError, ValueError) as error:
+                        problems += _lost(record, Location(path=str(path), line=number, key=paper.id.base))
+                except (
+                    Exception
+                ) as error:  # whatever it is: one line must not keep the others from being read
                     where = Location(path=str(path), line=number)
-                    message = f"the line is skipped: {printable(str(error))}"
+                    message = f"the line is skipped: {_said(error)}"
                     problems.append(Problem(location=where, message=message, remedy=_REMEDY))
     except (OSError, EOFError, zlib.error) as error:
         said = getattr(error, "strerror", None) or str(error)
@@ -90,6 +95,12 @@ def read(
         remedy = "name arxiv-metadata-oai-snapshot.json, unpacked or as .gz"
         raise FetchError.at(path, "no line is a paper of arXiv's metadata snapshot", remedy)
     return papers, problems
+
+
+def _lost(record: _Record, where: Location) -> Iterator[Problem]:
+    """Yield a problem for each part of a line that a paper is made without."""
+    for message in unread_dois(filter(None, [record.doi])):
+        yield Problem(location=where, message=message, remedy=_REMEDY)
 
 
 def _unpacked(raw: BufferedIOBase, path: Path) -> BufferedIOBase:
@@ -104,23 +115,24 @@ def _categories(record: _Record) -> tuple[str, ...]:
 def _paper(record: _Record) -> Paper:
     """Make a paper of a line; ValueError says why it cannot be one."""
     base = ArxivId.parse(record.id).base
-    title = _text(record.title)
+    title = _authored(record.title)
     if not title:
         raise ValueError("it has no title")
+    abstract = authored(clean(writable(record.abstract))).strip()
     if not record.versions:
         raise ValueError("it has no versions")
     versions = tuple(sorted(map(_version, record.versions)))
     categories = _categories(record)
     return Paper(
         id=ArxivId(base, versions[-1].number),
-        title=title,
-        credits=tuple(credit for parts in record.authors_parsed if (credit := _credit(parts))),
-        abstract=clean(writable(record.abstract)).strip(),
+        title=rejoined(title, f"{title}\n{abstract}"),
+        credits=credits.credits(map(_author, record.authors_parsed)),
+        abstract=rejoined(abstract, f"{title}\n{abstract}"),
         published=versions[0].submitted,
         updated=versions[-1].submitted,
-        comment=_text(record.comments),
-        journal_ref=_text(record.journal_ref),
-        dois=bare_dois([record.doi or ""]),
+        comment=_authored(record.comments),
+        journal_ref=_authored(record.journal_ref),
+        dois=read_dois([record.doi or ""]),
         primary=next(iter(categories), ""),
         categories=categories,
         license=web_address(_text(record.license)),
@@ -133,6 +145,8 @@ def _version(known: _Version) -> Version:
     if not (number.isascii() and number.isdecimal()):
         raise ValueError(f"«{printable(known.version, 40)}» is no version")
     try:
+        if not known.created.isascii():
+            raise ValueError("a date has digits and letters of ASCII alone")
         moment = parsedate_to_datetime(known.created)
     except (ValueError, TypeError, IndexError, OverflowError):
         raise ValueError(f"«{printable(known.created, 40)}» is not a date") from None
@@ -140,15 +154,23 @@ def _version(known: _Version) -> Version:
     return Version(int(number), moment.astimezone(UTC))
 
 
-def _credit(parts: list[str]) -> Credit | None:
-    """Read a name as feeds print it, so that a person has one name wherever a paper comes from."""
+def _author(parts: list[str]) -> tuple[str, tuple[str, ...]]:
+    """Return affiliations, and a name as feeds print it, so that a person has one name wherever papers come from."""
     family, given, suffix, *places = (*parts, "", "", "")[: max(3, len(parts))]
-    try:
-        name = names.parse(" ".join(part for part in (given, family, suffix) if part))
-    except ValueError:
-        return None
-    return Credit(name=name, affiliations=tuple(dict.fromkeys(filter(None, map(_text, places)))))
+    printed = decoded(" ".join(part for part in (given, family, suffix) if part))
+    return printed, tuple(dict.fromkeys(filter(None, map(_text, map(decoded, places)))))
+
+
+def _said(error: Exception) -> str:
+    """Return what is wrong with a line, for a reader of messages."""
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
+    return printable(str(error) if isinstance(error, msgspec.MsgspecError | ValueError) else repr(error))
 
 
 def _text(text: str | None) -> str:
     return folded(writable(text or ""))
+
+
+def _authored(text: str | None) -> str:
+    return folded(authored(_text(text)))

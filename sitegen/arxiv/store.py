@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
@@ -16,7 +16,9 @@ from typing import NamedTuple
 
 import msgspec
 
-from sitegen.errors import FeedError, Problem, readable
+from sitegen import sources
+from sitegen.arxiv.guard import printable
+from sitegen.errors import FeedError, Location, Problem, readable
 from sitegen.incremental import checksum, workers
 from sitegen.incremental.cache import Cache, Part, parts_of
 from sitegen.models import Paper
@@ -57,19 +59,16 @@ _LIST = msgspec.msgpack.Decoder(list[_Reading])
 # Kinds of bodies in the cache.
 _READINGS, _TEXTS = "readings", "texts"
 
+_FEED_SUFFIXES = (".xml", ".xml.gz", ".atom", ".rss")
+
 # Bytes of feeds; for fewer, a process costs more than it saves.
 _WORTH_A_PROCESS = 1_000_000
 
 
 def feed_files(folder: Path) -> list[Path]:
-    """Return the feed files below a folder, in order of their names."""
-    return sorted(
-        path
-        for path in folder.rglob("*")
-        if path.name.endswith((".xml", ".xml.gz", ".atom", ".rss"))
-        and not path.name.startswith(".")
-        and path.is_file()
-    )
+    """Return the feed files below a folder, in order of their names; SourceError if it cannot be read."""
+    files = sources.tree(folder).files
+    return sorted(Path(file.path) for file in files if file.name.endswith(_FEED_SUFFIXES))
 
 
 def read_all(
@@ -81,7 +80,7 @@ def read_all(
     jobs: int,
     progress: Callable[[int, int], None],
 ) -> Feeds:
-    """Read all feed files of a folder; refused files are among the problems.
+    """Read all feed files of a folder; refused files are among the problems, SourceError if one cannot be read.
 
     ``derive`` gives what is derived from a record. ``program`` is the digest of the program: files that another
     version of it has read are read anew. ``progress`` is called with the number of files read and of all.
@@ -152,11 +151,11 @@ def _located(folder: Path, problem: Problem) -> Problem:
 
 
 def _key(path: Path, name: str, program: bytes) -> str:
-    """Return the key of the reading of a file; of one that cannot be read, the key of an empty file."""
+    """Return the key of the reading of a file; SourceError if the file cannot be read."""
     try:
         contents = path.read_bytes()
-    except OSError:
-        contents = b""
+    except OSError as error:
+        raise sources.error_at(path, error) from error
     return checksum.digest(program + os.fsencode(name) + b"\0" + contents).hex()
 
 
@@ -171,11 +170,11 @@ def _read(path: Path, name: str, key: str, cache: Cache, derive: Callable[[Paper
     except FeedError as error:
         reading = _Reading((), (), error.problems)
     else:
-        derived = [derive(paper) for paper in answer.papers]
+        derived, left_out = _derived(answer.papers, name, derive)
         sizes = cache.put_parts(_TEXTS, key, [known.texts for known in derived])
         reading = _Reading(
             papers=tuple(known.paper for known in derived),
-            problems=answer.problems,
+            problems=(*answer.problems, *left_out),
             made=answer.made,
             facts=tuple(known.facts for known in derived),
             texts=tuple(sizes),
@@ -186,3 +185,26 @@ def _read(path: Path, name: str, key: str, cache: Cache, derive: Callable[[Paper
     if os.access(path, os.R_OK):  # else the reading is not that of its contents
         cache.put(_READINGS, key, data)
     return data
+
+
+def _derived(
+    papers: Iterable[Paper], name: str, derive: Callable[[Paper], Derived]
+) -> tuple[list[Derived], list[Problem]]:
+    """Return what is derived from each paper of a file, and a problem for each of which that failed."""
+    derived: list[Derived] = []
+    problems: list[Problem] = []
+    for paper in papers:
+        try:
+            derived.append(derive(paper))
+        except Exception as error:  # whatever it is: one entry must not keep the others from being built
+            problems.append(skipped(name, paper, error))
+    return derived, problems
+
+
+def skipped(path: str, paper: Paper, error: Exception) -> Problem:
+    """Return the problem of a paper that is left out, because its texts cannot be made."""
+    message = f"the entry is skipped: its texts cannot be made: {printable(repr(error))}"
+    where = Location(path=path, key=f"arXiv:{paper.id}")
+    return Problem(
+        location=where, message=message, remedy="mend the entry, and report this as a fault of sitegen"
+    )

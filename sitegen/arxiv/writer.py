@@ -15,20 +15,22 @@ import fcntl
 import gzip
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from hashlib import blake2b
 from pathlib import Path
-from urllib.parse import quote
 from xml.sax.saxutils import escape, quoteattr
 
+from sitegen import sources
 from sitegen.arxiv import taxonomy
 from sitegen.arxiv.guard import ARCHIVE, ARXIV, ATOM
-from sitegen.errors import FetchError
+from sitegen.errors import FetchError, SitegenError
 from sitegen.models import Credit, Paper
+from sitegen.text import credits, doi
 
 TEMPORARY = ".sitegen-"  # how the name of a file begins that is still being written
+_ADDING = f"{TEMPORARY}adding"  # names the files that are to appear together, while they are being renamed
 
 # So that several processes have something to read: a sixth less time for the first build of 12,000 papers than in
 # files of 10,000. And a file is easy to handle: GitHub warns from 50 MB on.
@@ -40,13 +42,56 @@ _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def save(folder: Path, stem: str, papers: Sequence[Paper], *, title: str, updated: datetime) -> list[Path]:
-    """Write papers into new files of a folder and return these; no file is ever written over.
+    """Write papers into new files of a folder and return these: all of them, or FetchError and none.
 
-    ``stem`` is the beginning of their names, without a suffix.
+    ``stem`` is the beginning of their names, without a suffix. No file is ever written over. If this process is ended
+    between the first and the last rename, the next one that calls :func:`sole` does the rest.
     """
-    return [
-        write(_free(folder, stem, suffix(part)), encode(part, title, updated)) for part in file_parts(papers)
-    ]
+    files: dict[Path, bytes] = {}
+    for part in file_parts(papers):
+        files[_free(folder, stem, suffix(part), files)] = encode(part, title, updated)
+    list_file, moved = folder / _ADDING, []
+    try:
+        for path, data in files.items():
+            _write_beside(path, data)
+        if len(files) > 1:
+            _write_beside(list_file, "\n".join(path.name for path in files).encode())
+            _beside(list_file).replace(list_file)
+        for path in files:
+            _beside(path).replace(path)
+            moved.append(path)
+        _sync_folder(folder)
+    except BaseException as error:  # Ctrl-C too
+        # Back first, and only then without the list: whenever this is interrupted, all files appear or none.
+        for done in moved:
+            done.replace(_beside(done))
+        list_file.unlink(missing_ok=True)
+        for waiting in (list_file, *files):
+            _beside(waiting).unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise _unwritable(folder / stem, error) from error
+        raise
+    list_file.unlink(missing_ok=True)
+    return list(files)
+
+
+def _finish_save(folder: Path) -> None:
+    """Finish what ``save`` was interrupted in, and remove what it had not written to the end."""
+    list_file = folder / _ADDING
+    try:
+        folder.stat()
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise sources.error_at(folder, error) from error
+    with suppress(FileNotFoundError):
+        for name in list_file.read_text("utf-8").splitlines():
+            with suppress(FileNotFoundError):  # it was moved before the interruption
+                _beside(folder / name).replace(folder / name)
+        _sync_folder(folder)
+        list_file.unlink()
+    for path in folder.glob(f"{TEMPORARY}*.tmp"):
+        path.unlink(missing_ok=True)
 
 
 def file_parts(papers: Sequence[Paper]) -> list[Sequence[Paper]]:
@@ -61,23 +106,33 @@ def suffix(papers: Sequence[Paper]) -> str:
 
 def write(path: Path, data: bytes) -> Path:
     """Put a file into place, whole and on the disk, or not at all; one whose name ends in .gz is packed."""
-    if path.suffix == ".gz":
-        data = gzip.compress(data, mtime=0)
-    beside = path.with_name(f"{TEMPORARY}{path.name}.tmp")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with beside.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
+        _write_beside(path, data)
+        _beside(path).replace(path)
         _sync_folder(path.parent)
     except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise FetchError.at(
-            path, f"cannot be written: {error.strerror}", "see to space and permissions"
-        ) from error
+        _beside(path).unlink(missing_ok=True)
+        raise _unwritable(path, error) from error
     return path
+
+
+def _beside(path: Path) -> Path:
+    """Return where a file is while it is being written."""
+    return path.with_name(f"{TEMPORARY}{path.name}.tmp")
+
+
+def _write_beside(path: Path, data: bytes) -> None:
+    if path.suffix == ".gz":
+        data = gzip.compress(data, mtime=0)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with _beside(path).open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _unwritable(path: Path, error: OSError) -> SitegenError:
+    return FetchError.at(path, f"cannot be written: {error.strerror}", "see to space and permissions")
 
 
 @contextmanager
@@ -90,8 +145,7 @@ def sole(source: Path) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # the system lets go of it, however we end
         except OSError:
             raise FetchError.at(source, "another fetch is at work here", "wait until it has ended") from None
-        for path in (source / "feeds").glob(f"{TEMPORARY}*.tmp"):  # of one that was killed
-            path.unlink(missing_ok=True)
+        _finish_save(source / "feeds")  # of a fetch that was killed
         yield
 
 
@@ -124,13 +178,15 @@ def _elements(paper: Paper) -> Iterator[str]:
     yield f'<link rel="alternate" type="text/html" href="https://arxiv.org/abs/{paper.id}"/>'
     pdf = f"https://arxiv.org/pdf/{paper.id}"
     yield f'<link rel="related" type="application/pdf" title="pdf" href="{pdf}"/>'
-    for doi in paper.dois:
-        yield f'<link rel="related" title="doi" href={_value("https://doi.org/" + quote(doi))}/>'
+    for known in paper.dois:
+        yield f'<link rel="related" title="doi" href={_value(doi.url(known))}/>'
     for link in paper.links:
         yield f'<link rel="related" href={_value(link)}/>'
     yield f"<summary>{_text(paper.abstract)}</summary>"
     for credit in paper.credits:
         yield _author(credit)
+        if credit.name.group and not _read_as_group(credit):
+            yield "<author><name>:</name></author>"  # as arXiv marks a group
     for category in paper.categories:
         yield f'<category term={_value(category)} scheme="{ARXIV}"/>'
     if classes := "; ".join(paper.subject_classes):
@@ -157,6 +213,11 @@ def _lines(element: str, texts: Iterable[str]) -> Iterator[str]:
         yield f"<{element}>{_text(text)}</{element}>"
 
 
+def _read_as_group(credit: Credit) -> bool:
+    """Return whether a reader of the name alone sees that it is a group's."""
+    return [read.name for read in credits.credits([(credit.name.printed, ())])] == [credit.name]
+
+
 def _author(credit: Credit) -> str:
     places = "".join(_lines("arxiv:affiliation", credit.affiliations))
     return f"<author><name>{_text(credit.name.printed)}</name>{places}</author>"
@@ -180,12 +241,13 @@ def _moment(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def _free(folder: Path, stem: str, suffix: str) -> Path:
-    """Return the first of ``stem.xml``, ``stem-2.xml`` … of which there is no form in the folder."""
+def _free(folder: Path, stem: str, suffix: str, taken: Collection[Path]) -> Path:
+    """Return the first of ``stem.xml``, ``stem-2.xml`` … of which no form is in the folder, or about to be."""
     number = 1
     while True:
         name = stem if number == 1 else f"{stem}-{number}"
-        if not any((folder / f"{name}{kind}").exists() for kind in (".xml", ".xml.gz")):
+        forms = [folder / f"{name}{kind}" for kind in (".xml", ".xml.gz")]
+        if not any(path.exists() or path in taken for path in forms):
             return folder / f"{name}{suffix}"
         number += 1
 

@@ -44,9 +44,11 @@ def look_at(site: Site, paths: Iterable[str]) -> Findings:
     for path in paths:
         kind = path.rpartition(".")[2]
         if kind in _CHECKS:
-            data = (site.output / path).read_bytes()
             try:
-                text = data.decode()
+                text = (site.output / path).read_bytes().decode()
+            except OSError as error:
+                findings.report("pages", path, f"cannot be read: {error.strerror}", "see to its permissions")
+                continue
             except UnicodeDecodeError as error:
                 findings.report("pages", path, f"is not UTF-8 (byte {error.start})")
                 continue
@@ -93,12 +95,15 @@ def _check_css(site: Site, path: str, text: str, findings: Findings) -> None:
 def _check_json(site: Site, path: str, text: str, findings: Findings) -> None:
     try:
         document = msgspec.json.decode(text)
-    except msgspec.DecodeError as error:
-        findings.report("pages", path, f"is not JSON: {error}")
+    except (msgspec.DecodeError, RecursionError) as error:
+        said = "it is nested too deeply" if isinstance(error, RecursionError) else error
+        findings.report("pages", path, f"is not JSON: {said}", "mend the template that made it")
         return
     if path == urls.PAPERS_JSON and isinstance(document, list):
         for paper in document:
-            if link := links.read(site, path, paper["url"], findings):
+            url = paper.get("url") if isinstance(paper, dict) else None
+            # A template of the owner's may list what it likes.
+            if isinstance(url, str) and (link := links.read(site, path, url, findings)):
                 links.follow(site, link, (), findings)
 
 

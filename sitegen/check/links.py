@@ -76,13 +76,22 @@ def report_broken(site: Site, findings: Findings) -> None:
         findings.report("links", same[0].source, message, remedy)
 
 
+def _places(site: Site, page: str) -> set[str]:
+    """Return the ids of a page; what is wrong with the file itself is reported where it is looked at."""
+    try:
+        text = (site.output / page).read_text("utf-8", errors="replace")
+    except OSError:
+        return set()
+    return set(map(unescape, ID.findall(text)))
+
+
 def report_missing_places(site: Site, findings: Findings) -> None:
     """Report the links to a place that a page does not have."""
     page, places = "", set()
     for link in sorted(findings.fragments):
         if link.target != page:
             page = link.target
-            places = set(map(unescape, ID.findall((site.output / page).read_text("utf-8"))))
+            places = _places(site, page)
         if link.fragment not in places:
             message = f"links to {link.text!r}, but {page} has no id {link.fragment!r}"
             findings.report("links", link.source, message)

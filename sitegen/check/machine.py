@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from posixpath import basename
 from xml.parsers import expat
@@ -114,12 +115,12 @@ def _check_sitemap(site: Site, path: str, listed: list[str], findings: Findings)
         findings.report("sitemap", path, message, "build and check for the same --url")
 
 
-def report_unlisted(site: Site, findings: Findings) -> None:
-    """Report pages that no sitemap lists, though they want to be found."""
+def report_unlisted(site: Site, paths: Iterable[str], findings: Findings) -> None:
+    """Report which of some pages no sitemap lists, though they want to be found."""
     if "sitemap.xml" not in site.files:
         findings.report("sitemap", "sitemap.xml", "there is no such file, by which search engines find pages")
         return
-    pages = {path for path in site.files if path.endswith(".html")} - {"404.html"}
+    pages = {path for path in paths if path.endswith(".html")} - {"404.html"}
     if left_out := sorted(pages - findings.listed - findings.unlisted):
         more = f", nor {len(left_out) - 1:,} more" if len(left_out) > 1 else ""
         findings.report("sitemap", "sitemap.xml", f"does not list {left_out[0]}{more}")

@@ -7,6 +7,7 @@ import pickle
 import stat
 import unicodedata
 from collections import Counter
+from collections.abc import Collection
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -17,10 +18,13 @@ import msgspec
 from sitegen.check import files, links, machine
 from sitegen.check.findings import Finding, Findings, Site, Subject
 from sitegen.incremental import workers
+from sitegen.text.slug import is_device
 
 # GitHub Pages publishes no site above 1 GB: https://docs.github.com/pages, "GitHub Pages limits".
 SIZE_WARNED = 800_000_000
 SIZE_REFUSED = 950_000_000
+# File systems end at 255 bytes, and some at 143 characters of an encrypted name; archives and copies add to a name.
+LONGEST_NAME = 200
 # After so many days without a new feed somebody should see whether feeds still come.
 _STALE = 7
 
@@ -48,27 +52,36 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def check(
-    output: Path, base_url: str, *, newest_feed: date | None = None, today: date | None = None, jobs: int = 0
+    output: Path,
+    base_url: str,
+    *,
+    as_they_are: Collection[str] = (),
+    newest_feed: date | None = None,
+    last_fetch: date | None = None,
+    today: date | None = None,
+    jobs: int = 0,
 ) -> Report:
     """Check the site in a folder that is to be served at ``base_url``.
 
+    Files of static/root/, whose paths are ``as_they_are``, belong to the site's owner: their content is not checked.
     A problem that many pages share, such as a link to the same missing file, is reported once. The age of the
-    newest feed is looked at where ``today`` is given. ``jobs`` is how many processes work at it; 0 stands for one
-    for each core where the site is large.
+    newest feed is looked at where ``today`` is given, unless ``last_fetch``, which brought all there was, is recent.
+    ``jobs`` is how many processes work at it; 0 stands for one for each core where the site is large.
     """
     whole = Findings()
     size, paths = _inventory(output, whole)
     site = Site(output=output, url=base_url.rstrip("/") + "/", files=frozenset(paths))
-    runs = -(-len(paths) // _FILES_IN_A_RUN)
-    parts = workers.run(partial(_look_at_run, site, paths), runs, jobs or (os.cpu_count() or 1))
+    ours = [path for path in paths if path not in as_they_are]
+    runs = -(-len(ours) // _FILES_IN_A_RUN)
+    parts = workers.run(partial(_look_at_run, site, ours), runs, jobs or (os.cpu_count() or 1))
     for _, part in sorted(parts):
         whole.add(pickle.loads(part))  # noqa: S301 - our own process wrote it
     links.report_broken(site, whole)
     links.report_missing_places(site, whole)
     if paths:
-        machine.report_unlisted(site, whole)
+        machine.report_unlisted(site, ours, whole)
     if today:
-        _report_age(newest_feed, today, whole)
+        _report_age(newest_feed, last_fetch, today, whole)
     if urlsplit(base_url).hostname in _NOBODYS:
         message = f"{base_url} is nobody's address, and feeds and sitemap lead there"
         remedy = "write in site.toml where the site will stand, or build and check with --url"
@@ -120,6 +133,7 @@ def _inventory(output: Path, findings: Findings) -> tuple[int, list[str]]:
                 if (other := taken.setdefault(folded, path)) != path:
                     message = f"on some file systems this is the same name as {other}"
                     findings.report("names", path, message)
+                _report_name(path, entry.name, findings)
                 if entry.is_symlink():
                     message = "is a symbolic link, which GitHub Pages does not publish"
                     findings.report("names", path, message)
@@ -139,7 +153,21 @@ def _inventory(output: Path, findings: Findings) -> tuple[int, list[str]]:
     return size, sorted(paths)
 
 
-def _report_age(newest_feed: date | None, today: date, findings: Findings) -> None:
+def _report_name(path: str, name: str, findings: Findings) -> None:
+    """Report a name that some systems cannot have."""
+    remedy = "rename the page, note or static file that it comes from"
+    if is_device(name):
+        findings.report(
+            "names", path, f"{name} is a device on Windows, where no file can have that name", remedy
+        )
+    if (size := len(os.fsencode(name))) > LONGEST_NAME:
+        message = f"the name has {size} bytes; above {LONGEST_NAME} some systems cannot keep it"
+        findings.report("names", path, message, remedy)
+
+
+def _report_age(newest_feed: date | None, last_fetch: date | None, today: date, findings: Findings) -> None:
+    if last_fetch and (today - last_fetch).days <= _STALE:
+        return  # arXiv had nothing new
     age = (today - newest_feed).days if newest_feed else None
     if age is None:
         message = "no feed says from when it is"

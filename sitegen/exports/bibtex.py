@@ -1,20 +1,22 @@
 """A paper as a BibTeX entry, and the key it is cited by.
 
-The entry is arXiv's own ``@misc``, mended: text outside formulas is Unicode with LaTeX's special characters
-escaped, so that both biber and BibTeX with a modern LaTeX read it; formulas stay TeX; capitals that a
-bibliography style must not lower are in braces. Nothing an author wrote can end a field or the entry.
+The entry is arXiv's own ``@misc``, or an ``@article`` with the same fields and more, mended: text outside formulas is
+what pdfLaTeX typesets (see ``latex``), so that BibTeX and biber with any LaTeX read it; formulas stay TeX where
+LaTeX, amsmath and amssymb have their commands; capitals that a bibliography style must not lower are in braces.
+Nothing an author wrote can end a field or the entry.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
+from datetime import UTC, date, tzinfo
 
 from anyascii import anyascii
 
-from sitegen.exports import metadata
+from sitegen.exports import journal, latex, metadata
+from sitegen.library.library import day_in
 from sitegen.models import ArxivId, Name, Paper
-from sitegen.text import abstract, math, tex
+from sitegen.text import abstract, math, tex, withdrawn
 from sitegen.text.patterns import pattern
 
 # --- keys -------------------------------------------------------------------------------------------------
@@ -48,7 +50,7 @@ who whoever whole whom whose why will with within without would yet you your you
 _STOP_WORDS = frozenset(_GLASGOW.split())
 
 
-def base_key(paper: Paper) -> str:
+def base_key(paper: Paper, zone: tzinfo = UTC) -> str:
     """Make the key that arXiv would: family name, year of version 1, four telling words of the title.
 
     It consists of lower-case ASCII letters and digits, begins with a letter unless the name begins with a
@@ -58,7 +60,7 @@ def base_key(paper: Paper) -> str:
     family = _letters(name.printed if name.group else name.family).replace(" ", "") if name else ""
     words = _letters(abstract.to_text(paper.title)).split()
     telling = [word[:_LONGEST_WORD] for word in words if word not in _STOP_WORDS][:_TITLE_WORDS]
-    return f"{family[:_LONGEST_WORD] or 'anonymous'}{paper.published.year}{''.join(telling)}"
+    return f"{family[:_LONGEST_WORD] or 'anonymous'}{day_in(zone)(paper.published).year}{''.join(telling)}"
 
 
 def unique_keys(wanted: Iterable[tuple[ArxivId, str]]) -> dict[str, str]:
@@ -91,82 +93,79 @@ def _letters(text: str) -> str:
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
-def entry(paper: Paper, key: str) -> str:
-    """Make the entry, without a line break at its end; ``key`` comes from :func:`keys`."""
+def entry(paper: Paper, key: str, zone: tzinfo = UTC) -> str:
+    """Make the entry, without a line break at its end; ``key`` comes from :func:`unique_keys`.
+
+    It is an ``@article``, of the year in which it was published, where the journal reference says so beyond doubt;
+    else a ``@misc`` of the day of version 1 in a time zone.
+    """
     base = paper.id.base
+    published = journal.article(paper)
     fields = [
         key,
         _field("title", _title(paper.title)),
         _field("author", " and ".join(filter(None, (_author(credit.name) for credit in paper.credits)))),
-        _field("year", f"{paper.published.year:04}"),
-        # A macro, not a string: styles then print the month in the language of the document.
-        f"month={_MONTHS[paper.published.month - 1]}",
+        *(_article_fields(published) if published else _day_fields(day_in(zone)(paper.published))),
         _field("eprint", base),
         _field("archivePrefix", "arXiv"),
         _field("primaryClass", _escape(paper.primary)),
         # Verbatim for biber and for LaTeX's \url: an escape would spoil them.
         _field("doi", metadata.cited_doi(paper)),
         _field("url", metadata.abs_url(base)),
-        _field("note", _note(paper)),
+        _field("note", _note(paper, told=published is not None)),
     ]
-    return "@misc{" + ",\n  ".join(filter(None, fields)) + "\n}"
+    return f"@{'article' if published else 'misc'}{{" + ",\n  ".join(filter(None, fields)) + "\n}"
+
+
+def remark(text: str) -> str:
+    """Return text on one line, fit to stand between entries.
+
+    BibTeX has no comments: it passes over everything up to the next ``@``, which begins an entry, after a ``%`` too.
+    """
+    return " ".join(text.split()).replace("@", "(at)")
 
 
 def _field(name: str, value: str) -> str:
     return f"{name}={{{value}}}" if value else ""
 
 
-def _note(paper: Paper) -> str:
+def _article_fields(published: journal.Article) -> list[str]:
+    return [
+        _field("journal", _escape(published.journal)),
+        _field("volume", published.volume),
+        _field("number", published.number.replace("-", "--")),
+        _field("pages", published.pages.replace("-", "--")),
+        _field("year", f"{published.year:04}"),
+    ]
+
+
+def _day_fields(day: date) -> list[str]:
+    # The month is a macro, not a string: styles then print it in the language of the document.
+    return [_field("year", f"{day.year:04}"), f"month={_MONTHS[day.month - 1]}"]
+
+
+def _note(paper: Paper, *, told: bool) -> str:
+    """Return what no field of its own says; ``told``, the journal reference is in fields."""
     notes = []
-    if paper.journal_ref:
-        notes.append("Published in " + _prose(abstract.to_text(paper.journal_ref)).rstrip("."))
-    if paper.withdrawn:
+    if paper.journal_ref and not told:
+        notes.append("Published in " + _escape(abstract.to_text(paper.journal_ref)).rstrip("."))
+    if withdrawn.statement(paper.comment, paper.abstract):
         notes.append("Withdrawn")
     return ". ".join(notes)
 
 
-# What LaTeX reads as a command, or as another character in its default font encoding. Braces become commands
-# too, because BibTeX counts a brace even behind a backslash.
-_ESCAPES = {
-    **{character: "\\" + character for character in "&%$#_"},
-    "{": r"{\textbraceleft}",
-    "}": r"{\textbraceright}",
-    "~": r"{\textasciitilde}",
-    "^": r"{\textasciicircum}",
-    "\\": r"{\textbackslash}",
-    "<": r"{\textless}",
-    ">": r"{\textgreater}",
-    "|": r"{\textbar}",
-}
-# pdfLaTeX has no Greek in its text fonts: a letter on its own becomes a formula, a Greek word stays itself.
-_GREEK_NAMES = """
-    alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi
-    psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega mu
-"""
-_GREEK_LETTERS = "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩµ"
-_GREEK = {
-    letter: rf"{{$\{name}$}}" for letter, name in zip(_GREEK_LETTERS, _GREEK_NAMES.split(), strict=True)
-}
-_SPECIAL = pattern(r"[&%$#_{}~^\\<>|\x00-\x1f\x7f-\x9f\u2028\u2029]")
-_SPECIAL_PROSE = pattern(rf"{_SPECIAL.pattern}|(?<![Ͱ-Ͽ])[{_GREEK_LETTERS}](?![Ͱ-Ͽ])")
-_REPLACEMENTS = _ESCAPES | _GREEK
-
-
-def _escape(text: str, special: re.Pattern[str] = _SPECIAL) -> str:
-    if not special.search(text):
+def _escape(text: str) -> str:
+    if text.isascii() and not latex.TEX.search(text):
         return text
-    # What has no replacement is a control character.
-    return special.sub(lambda found: _REPLACEMENTS.get(found[0], ""), " ".join(text.split()))
-
-
-def _prose(text: str) -> str:
-    return _escape(text, _SPECIAL if text.isascii() else _SPECIAL_PROSE)
+    return latex.escaped(latex.romanised(" ".join(text.replace(latex.PLACEHOLDER, " ").split())))
 
 
 # --- authors ----------------------------------------------------------------------------------------------
 
 _DIVIDER = pattern(r",|\b[Aa][Nn][Dd]\b|^others$")
-_ODD_NAME = pattern(f"{_SPECIAL.pattern}|{_DIVIDER.pattern}")
+_ODD_NAME = pattern(f"{latex.TEX.pattern}|[^\\x00-\\x7f]|{_DIVIDER.pattern}")
+_TOKEN = pattern(r"[\s~-]+")
+_LETTER = pattern("[A-Za-z]")
 
 
 def _author(name: Name) -> str:
@@ -175,29 +174,44 @@ def _author(name: Name) -> str:
         return f"{{{_escape(name.printed)}}}"
     if not name.given:
         whole = f"{name.family} {name.suffix}".rstrip()
-        return f"{{{_escape(whole)}}}" if " " in whole else _name_part(whole)
-    if not name.suffix:
-        return f"{_name_part(name.family)}, {_name_part(name.given)}"
-    return f"{_name_part(name.family)}, {_name_part(name.suffix)}, {_name_part(name.given)}"
+        return f"{{{_escape(whole)}}}" if _TOKEN.search(whole) else _name_part(whole)
+    family, suffix, given = _family(name.family), _name_part(name.suffix), _name_part(name.given)
+    # A part may have held nothing that can be written, and a comma must not stand at the end.
+    return ", ".join(filter(None, (family, suffix, given)))
+
+
+def _family(family: str) -> str:
+    """Return a family name as BibTeX and biber take it whole: da {Silva e Costa}, {Ortega y Gasset}, {al-Hassan}.
+
+    Up to the last lower-case word but one they take all words for particles, which are not cited; BibTeX also parts
+    words at hyphens, and knows the case of ASCII letters only. Particles in front stay outside of the braces.
+    """
+    if family.isalpha() or _DIVIDER.search(family):
+        return _name_part(family)
+    words = family.split()
+    start = next((index for index, word in enumerate(words[:-1]) if not word.islower()), len(words) - 1)
+    rest = " ".join(words[start:])
+    if not any(map(_looks_lower, _TOKEN.split(rest)[:-1])):
+        return _name_part(family)
+    return " ".join([*map(_name_part, words[:start]), f"{{{_escape(rest)}}}"])
+
+
+def _looks_lower(token: str) -> bool:
+    first = _LETTER.search(token)
+    return first is not None and first[0].islower()
 
 
 def _name_part(part: str) -> str:
     if not _ODD_NAME.search(part):
         return part
     # A comma or the word "and" would divide the name, and "others" alone means "et al."
-    return f"{{{_escape(part)}}}" if _DIVIDER.search(part) else _escape(part)
+    made = _escape(part)
+    return f"{{{made}}}" if _DIVIDER.search(made) else made
 
 
 # --- titles -----------------------------------------------------------------------------------------------
 
-_FORMULA = "\ue000"  # private use: stands for a formula while the words round it are treated
-# Formulas are TeX that runs in the document of whoever cites the paper, so whatever reads, writes, defines or
-# expands is refused, and so is what means nothing in a formula. The title then shows its Unicode form.
-_UNSAFE_MATH = pattern(
-    r"[%#&\x00-\x1f\x7f-\x9f\u2028\u2029]|\^\^|\\let\b|\\[A-Za-z@]*"
-    r"(?:input|includ|writ|open|read|def|csname|catcode|command|token|lua|shell|special|every|loop|expand|begin"
-    r"|end|pdf|immediate|file)"
-)
+_FORMULA = latex.PLACEHOLDER  # stands for a formula while the words round it are treated
 _BRACE = pattern("[{}]")
 _TEX_CHARACTER = pattern(r"\\[\\{}]")
 _CORE = pattern(rf"(?:[^\W_]|{_FORMULA})(?:.*(?:[^\W_]|{_FORMULA}))?")  # a word without outer punctuation
@@ -207,8 +221,9 @@ _DIGIT = pattern(r"\d")
 
 def _title(source: str) -> str:
     text, formulas = _lift_formulas(source)
+    text = latex.romanised(text)
     words = text.split()
-    special = not text.isascii() or _SPECIAL.search(text) is not None
+    special = not text.isascii() or latex.TEX.search(text) is not None
     sentence_case = _is_sentence_case(words)
     opening = True  # of a sentence: its capital is the style's business
     pieces = []
@@ -216,7 +231,7 @@ def _title(source: str) -> str:
         noun = sentence_case and not opening
         # Most words are small or have one capital, in front; the rest is worth a closer look.
         if (word.islower() and _FORMULA not in word) or (word.isalpha() and word[1:].islower() and not noun):
-            pieces.append(_prose(word) if special else word)
+            pieces.append(latex.escaped(word) if special else word)
         else:
             pieces.append(_protect(word, noun))
         opening = word[-1] in ":?!-–—"
@@ -225,7 +240,10 @@ def _title(source: str) -> str:
 
 
 def _lift_formulas(source: str) -> tuple[str, list[str]]:
-    """Unicode text with a mark in place of each formula, and the formulas in TeX."""
+    """Return Unicode text with a mark in place of each formula, and the formulas in TeX.
+
+    A formula that cannot be kept as TeX is given in its Unicode form, or as its source where it has none.
+    """
     text = []
     formulas = []
     for kind, piece in tex.pieces(source):
@@ -233,14 +251,16 @@ def _lift_formulas(source: str) -> tuple[str, list[str]]:
             formulas.append(f"${formula}$")
             text.append(_FORMULA)
         elif kind in ("math", "tex", "text"):
-            text.append(piece.replace(_FORMULA, " "))
+            text.append(abstract.piece_text((kind, piece)).replace(_FORMULA, " "))
     return "".join(text), formulas
 
 
 def _harmless(piece: str) -> str:
-    """Return a formula without its delimiters, or "" if it must not run in another's document."""
+    """Return a formula without its delimiters; "" if it must not run in another's document, or would stop it."""
     formula = " ".join(math.inside(piece)[0].split())
-    return "" if _UNSAFE_MATH.search(piece) or not _is_balanced(formula) else formula
+    if not latex.is_safe_formula(formula) or not _is_balanced(formula) or math.convert(piece).reason:
+        return ""
+    return formula
 
 
 def _is_balanced(formula: str) -> bool:
@@ -273,13 +293,15 @@ def _protect(word: str, proper_noun: bool) -> str:
     """Put a word in braces, its outer punctuation left out, if lower-casing would spoil it."""
     core = _CORE.search(word)
     if core is None:
-        return _prose(word)
+        return latex.escaped(word)
     kept = core[0]
     if not (_FORMULA in kept or (proper_noun and kept[0].isupper()) or _has_fixed_capital(kept)):
-        return _prose(word)
+        return latex.escaped(word)
     # The core begins with a letter, a digit or a formula, so that no "{\\" arises: BibTeX takes that for a
     # "special character", in which it lowers letters all the same.
-    return f"{_prose(word[: core.start()])}{{{_prose(kept)}}}{_prose(word[core.end() :])}"
+    return (
+        f"{latex.escaped(word[: core.start()])}{{{latex.escaped(kept)}}}{latex.escaped(word[core.end() :])}"
+    )
 
 
 def _has_fixed_capital(word: str) -> bool:

@@ -7,12 +7,14 @@ ampersand before the last author, and of more than twenty authors the first nine
 from __future__ import annotations
 
 import re
+from datetime import UTC, tzinfo
 from functools import lru_cache
 from typing import NamedTuple
 
-from sitegen.exports import metadata
+from sitegen.exports import journal, metadata
+from sitegen.library.library import day_in
 from sitegen.models import Name, Paper
-from sitegen.text import abstract, math, tex
+from sitegen.text import abstract, doi, math, tex
 
 _MOST_AUTHORS = 20
 # What CommonMark or GitHub read as markup inside a line. Entities for < and &, because not every Markdown
@@ -32,9 +34,9 @@ class Reference(NamedTuple):
     markdown: str  # its title, formulas in TeX, is a link
 
 
-def reference(paper: Paper, url: str) -> Reference:
+def reference(paper: Paper, url: str, zone: tzinfo = UTC) -> Reference:
     """Make the reference of a paper whose page is at ``url``, as plain text and as Markdown."""
-    head, source, link = _head(paper), _source(paper), _link(paper)
+    head, source, link = _head(paper, zone), _source(paper), _link(paper)
     text = abstract.to_text(paper.title)
     if _LINK_UNSAFE.search(url):
         url = _LINK_UNSAFE.sub(lambda found: f"%{ord(found[0]):02X}", url)
@@ -67,7 +69,9 @@ def _fold(line: str) -> str:
     return " ".join(line.split())
 
 
-def _head(paper: Paper) -> str:
+def _head(paper: Paper, zone: tzinfo) -> str:
+    published = journal.article(paper)
+    year = published.year if published else day_in(zone)(paper.published).year
     names = [_name(credit.name) for credit in paper.credits]
     if len(names) > _MOST_AUTHORS:
         authors = ", ".join(names[: _MOST_AUTHORS - 1]) + f", … {names[-1]}"
@@ -75,7 +79,7 @@ def _head(paper: Paper) -> str:
         authors = ", ".join(names[:-1]) + f", & {names[-1]}"
     else:
         authors = "".join(names)
-    return f"{authors} ({paper.published.year:04}).".lstrip()
+    return f"{authors} ({year:04}).".lstrip()
 
 
 def _source(paper: Paper) -> list[str]:
@@ -83,7 +87,7 @@ def _source(paper: Paper) -> list[str]:
 
 
 def _link(paper: Paper) -> str:
-    return metadata.doi_url(metadata.cited_doi(paper))
+    return doi.url(metadata.cited_doi(paper))
 
 
 def _sentence(text: str) -> list[str]:

@@ -6,36 +6,54 @@ Language project). ``article`` is the type that CSL 1.0.2 gives to preprints.
 
 from __future__ import annotations
 
+from datetime import UTC, tzinfo
+
 import msgspec
 
-from sitegen.exports import metadata
+from sitegen.exports import journal, metadata
+from sitegen.library.library import day_in
 from sitegen.models import Name, Paper
-from sitegen.text import abstract
+from sitegen.text import abstract, withdrawn
 
 _encode = msgspec.json.Encoder().encode
 
 
-def item(paper: Paper, key: str, url: str) -> dict[str, object]:
-    """Make one item of a CSL-JSON list; ``key`` becomes its id, ``url`` is the page a reader is sent to."""
-    journal = abstract.to_text(paper.journal_ref)
+def item(paper: Paper, key: str, url: str, zone: tzinfo = UTC) -> dict[str, object]:
+    """Make one item of a CSL-JSON list; ``key`` becomes its id, ``url`` is the page a reader is sent to.
+
+    It is a journal's article where BibTeX has an ``@article``.
+    """
+    published = journal.article(paper)
     identifier = f"arXiv:{paper.id.base}"
-    day = paper.published
+    day = day_in(zone)(paper.published)
     data: dict[str, object] = {
         "id": key,
-        "type": "article-journal" if journal else "article",
+        "type": "article-journal" if published else "article",
         "title": abstract.to_text(paper.title),
         "author": [_name(credit.name) for credit in paper.credits],
-        "issued": {"date-parts": [[day.year, day.month, day.day]]},
+        "issued": {"date-parts": [[published.year] if published else [day.year, day.month, day.day]]},
     }
-    if journal:
+    if published:
+        places = {"volume": published.volume, "issue": published.number, "page": published.pages}
+        data |= {"container-title": published.journal} | {
+            name: place for name, place in places.items() if place
+        }
         # "number" would be the article's number within its journal, so the preprint's goes elsewhere.
-        data |= {"container-title": journal, "archive": "arXiv", "archive_location": identifier}
+        data |= {"archive": "arXiv", "archive_location": identifier}
     else:
         data |= {"number": identifier, "publisher": "arXiv"}
     data |= {"DOI": metadata.cited_doi(paper), "URL": url}
-    if paper.withdrawn:
-        data["note"] = "Withdrawn"
+    if notes := _notes(paper, told=published is not None):
+        data["note"] = notes
     return data
+
+
+def _notes(paper: Paper, *, told: bool) -> str:
+    reference = "" if told else abstract.to_text(paper.journal_ref).rstrip(".")
+    notes = [f"Published in {reference}" if reference else ""]
+    if withdrawn.statement(paper.comment, paper.abstract):
+        notes.append("Withdrawn")
+    return ". ".join(filter(None, notes))
 
 
 def dumps(data: dict[str, object]) -> str:

@@ -7,20 +7,14 @@ abstract pages carry the same ones. Values are plain text: whoever puts them int
 from __future__ import annotations
 
 import re
-from datetime import datetime
-from urllib.parse import quote
+from datetime import UTC, date, tzinfo
 
 import msgspec
 
+from sitegen.library.library import day_in
 from sitegen.models import ArxivId, Paper
-from sitegen.text import abstract
+from sitegen.text import abstract, doi, withdrawn
 
-# A DOI is nearly free in its characters (https://www.doi.org/doi-handbook/HTML/encoding-rules-for-urls-2.html).
-# White space, braces, backslashes, quotation marks and controls are refused here: in practice they are typing
-# errors, and they are what breaks out of BibTeX.
-_DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/[^\s{}\\\"`^|%\x00-\x1f\x7f-\x9f]+")
-_DOI_SAFE = "/:;()._-,~!*'@=+$"
-_PLAIN_DOI = re.compile(r"[A-Za-z0-9/:;()._-]+")
 _SCRIPT_UNSAFE = re.compile("[<>&\u2028\u2029]")
 _HEADLINE = 110  # characters: https://developers.google.com/search/docs/appearance/structured-data/article
 
@@ -40,9 +34,14 @@ def html_url(paper_id: ArxivId | str) -> str:
     return f"https://arxiv.org/html/{paper_id}"
 
 
+def published_dois(paper: Paper) -> tuple[str, ...]:
+    """Bare DOIs of the published work that are well-formed; the first is the one to cite."""
+    return tuple(filter(doi.is_clean, paper.dois)) if paper.dois else ()
+
+
 def published_doi(paper: Paper) -> str:
     """Bare DOI of the published work, or "" where the feed gives none that is well-formed."""
-    return next((doi for doi in paper.dois if _DOI.fullmatch(doi)), "") if paper.dois else ""
+    return next(iter(published_dois(paper)), "")
 
 
 def cited_doi(paper: Paper) -> str:
@@ -50,17 +49,12 @@ def cited_doi(paper: Paper) -> str:
     return published_doi(paper) or paper.arxiv_doi
 
 
-def doi_url(doi: str) -> str:
-    """Address that resolves a bare DOI."""
-    return "https://doi.org/" + (doi if _PLAIN_DOI.fullmatch(doi) else quote(doi, safe=_DOI_SAFE))
+def slashed(day: date) -> str:
+    """A day as ``YYYY/MM/DD``, the form of Highwire and RIS."""
+    return f"{day.year:04}/{day.month:02}/{day.day:02}"
 
 
-def slashed(moment: datetime) -> str:
-    """Day of a moment as ``YYYY/MM/DD``, the form of Highwire and RIS."""
-    return f"{moment.year:04}/{moment.month:02}/{moment.day:02}"
-
-
-def highwire(paper: Paper, language: str = "en") -> tuple[tuple[str, str], ...]:
+def highwire(paper: Paper, language: str = "en", zone: tzinfo = UTC) -> tuple[tuple[str, str], ...]:
     """Name and content of each ``<meta>`` element, in order.
 
     Left out are citation_title and citation_abstract_html_url, which say what the page knows anyway: it joins
@@ -68,14 +62,18 @@ def highwire(paper: Paper, language: str = "en") -> tuple[tuple[str, str], ...]:
     made of the abstract on the page by site.js: Zotero, which reads it, looks at pages after their scripts.
     Where no script runs, it takes the beginning of the abstract from the description.
     """
-    submitted = slashed(paper.published)
+    day = day_in(zone)
+    submitted = slashed(day(paper.published))
     tags = [
         *(("citation_author", credit.name.inverted) for credit in paper.credits),
         ("citation_date", submitted),
         ("citation_publication_date", submitted),
-        ("citation_online_date", slashed(paper.updated)),
+        ("citation_online_date", slashed(day(paper.updated))),
         ("citation_doi", published_doi(paper)),
-        ("citation_pdf_url", pdf_url(paper.id.base)),
+        (
+            "citation_pdf_url",
+            "" if withdrawn.statement(paper.comment, paper.abstract) else pdf_url(paper.id.base),
+        ),
         ("citation_arxiv_id", paper.id.base),
         ("citation_keywords", "; ".join(paper.categories)),
         ("citation_language", language),
@@ -83,16 +81,15 @@ def highwire(paper: Paper, language: str = "en") -> tuple[tuple[str, str], ...]:
     return tuple(tag for tag in tags if tag[1])
 
 
-def json_ld(paper: Paper) -> str:
+def json_ld(paper: Paper, zone: tzinfo = UTC) -> str:
     """schema.org ``ScholarlyArticle`` as JSON that is safe inside ``<script>``.
 
     It says what search engines take from it (what the page is, by whom and when it was written, and which
     other addresses mean the same work); all else they read from the Highwire tags and the page itself.
     """
-    same = [abs_url(paper.id.base)]
-    if doi := published_doi(paper):
-        same.append(doi_url(doi))
-    published, updated = paper.published.date(), paper.updated.date()
+    same = [abs_url(paper.id.base), *map(doi.url, published_dois(paper))]
+    day = day_in(zone)
+    published, updated = day(paper.published), day(paper.updated)
     article: dict[str, object] = {
         "@context": "https://schema.org",
         "@type": "ScholarlyArticle",

@@ -6,13 +6,15 @@ The output is a pure function of its sources, so the same digest of the sources 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import blake2b
 from pathlib import Path
 
 import msgspec
 
+from sitegen import sources
 from sitegen.incremental.cache import Cache
+from sitegen.sources import Tree
 
 _KIND = "builds"
 
@@ -26,45 +28,42 @@ class _Done(msgspec.Struct, frozen=True, array_like=True):
 _DECODER = msgspec.msgpack.Decoder(_Done)
 
 
-def sources_digest(folders: Iterable[Path], *rest: bytes) -> bytes:
-    """Return the digest of every file below some folders, through links too, and of whatever else counts."""
+def sources_digest(files: Iterable[Path], trees: Iterable[Tree], *rest: bytes) -> bytes:
+    """Return the digest of some files, of all in some trees, and of whatever else counts.
+
+    SourceError if one cannot be read; one that is not there counts as that.
+    """
     total = blake2b(digest_size=16)
     for part in rest:
         total.update(len(part).to_bytes(8, "big") + part)
-    for folder in folders:
+    for file in files:
+        total.update(_digestible(file.name, str(file)) if file.exists() else b"\0none")
+    for tree in trees:
         total.update(b"\0folder")
-        for name, path in sorted(_files(folder)):
-            try:
-                data = Path(path).read_bytes()
-            except OSError as error:  # whoever reads the file will report it
-                data = str(error.errno).encode()
-            total.update(os.fsencode(name) + b"\0" + len(data).to_bytes(8, "big") + data)
+        for name, path in sorted(tree.files):
+            total.update(_digestible(name, path))
+        for problem in tree.skipped:
+            total.update(b"\0skipped" + problem.location.path.encode())
     return total.digest()
 
 
-def _files(folder: Path) -> Iterator[tuple[str, str]]:
-    """Return the path of every file below a folder, relative to it and in full; loops of links end."""
-    seen: set[str] = set()
-    for where, folders, files in os.walk(folder, followlinks=True):
-        real = os.path.realpath(where)
-        if real in seen:
-            folders.clear()
-            continue
-        seen.add(real)
-        for name in files:
-            path = os.path.join(where, name)  # noqa: PTH118
-            yield os.path.relpath(path, folder), path
+def _digestible(name: str, path: str) -> bytes:
+    try:
+        data = Path(path).read_bytes()
+    except OSError as error:
+        raise sources.error_at(path, error) from error
+    return os.fsencode(name) + b"\0" + len(data).to_bytes(8, "big") + data
 
 
 def report(
-    cache: Cache, key: str, sources: bytes, manifest: bytes, output: Path, sizes: Mapping[str, int]
+    cache: Cache, key: str, made_of: bytes, manifest: bytes, output: Path, sizes: Mapping[str, int]
 ) -> bytes | None:
     """Return the encoded report of the last build, if its sources were the same and all its files are whole."""
     if (body := cache.get(_KIND, key)) is None:
         return None
     try:
         known = _DECODER.decode(body)
-        if (known.sources, known.manifest) != (sources, manifest):
+        if (known.sources, known.manifest) != (made_of, manifest):
             return None
         whole = all(os.stat(f"{output}/{path}").st_size == size for path, size in sizes.items())  # noqa: PTH116
     except (OSError, msgspec.MsgspecError):
@@ -72,6 +71,6 @@ def report(
     return bytes(known.report) if whole else None
 
 
-def save(cache: Cache, key: str, sources: bytes, manifest: bytes, report: bytes) -> None:
+def save(cache: Cache, key: str, made_of: bytes, manifest: bytes, report: bytes) -> None:
     """Store the report of a build."""
-    cache.put(_KIND, key, msgspec.msgpack.encode(_Done(sources, manifest, msgspec.Raw(report))))
+    cache.put(_KIND, key, msgspec.msgpack.encode(_Done(made_of, manifest, msgspec.Raw(report))))

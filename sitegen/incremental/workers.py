@@ -16,7 +16,7 @@ from functools import partial
 from itertools import islice
 from typing import NoReturn
 
-from sitegen.errors import WorkerError
+from sitegen.errors import WorkerError, keep_place
 
 
 def run(work: Callable[[int], bytes], count: int, jobs: int) -> Iterator[tuple[int, bytes]]:
@@ -146,7 +146,7 @@ def _answer(
         try:
             mark, data = _DONE, work()
         except Exception as error:
-            mark, data = _FAILED, pickle.dumps(error)
+            mark, data = _FAILED, _pickled(error)
         written = 0
         while written < len(data):
             written += os.pwrite(answer, data[written:], 1 + written)
@@ -156,6 +156,19 @@ def _answer(
             afterwards()
     finally:
         os._exit(0)
+
+
+def _pickled(error: Exception) -> bytes:
+    """Return an error as bytes; one that cannot be pickled becomes a RuntimeError that says the same."""
+    keep_place(error)
+    try:
+        data = pickle.dumps(error)
+        pickle.loads(data)  # noqa: S301 - our own; an exception with arguments of its own may fail only here
+    except Exception:
+        other = RuntimeError(f"{type(error).__name__}: {error}").with_traceback(error.__traceback__)
+        keep_place(other)
+        return pickle.dumps(other)
+    return data
 
 
 def _memory_file() -> int:

@@ -81,7 +81,8 @@ def features(paper: Paper) -> Features:
     credits = paper.credits if len(paper.credits) <= _LONG_LIST else paper.credits[:_AUTHORS_READ]
     authors: dict[str, str] = {}
     for credit in credits:
-        authors.setdefault(names.person_key(credit.name.printed), credit.name.printed)
+        if credit.name.family:
+            authors.setdefault(names.person_key(credit.name), credit.name.printed)
     title = " ".join(paper.title[:_TITLE_READ].split())
     if not tex.is_plain(title):
         title = abstract.to_text(title)[: _WIDEST - 1]

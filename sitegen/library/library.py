@@ -40,7 +40,7 @@ class Library(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     def day(self, moment: datetime) -> date:
         """Return the day on which a moment falls in the archive's time zone."""
-        return _day_in(self.zone)(moment)
+        return day_in(self.zone)(moment)
 
 
 def assemble(
@@ -58,7 +58,7 @@ def assemble(
     announced_on: dict[date, list[tuple[AnnounceType, Paper]]] = {}
     in_category: dict[str, list[Paper]] = {}
     bases = [paper.id.base for paper in papers]
-    day = _day_in(zone)
+    day = day_in(zone)
     days = [day(paper.published) for paper in papers]
     for paper, submitted in zip(papers, days, strict=True):
         submitted_on.setdefault(submitted, []).append(paper)
@@ -92,8 +92,8 @@ def assemble(
 
 
 @cache
-def _day_in(zone: tzinfo) -> Callable[[datetime], date]:
-    """Return what tells the day of a moment in a time zone."""
+def day_in(zone: tzinfo) -> Callable[[datetime], date]:
+    """Return what tells the day of a moment in a time zone: the one function for it, on pages and in exports."""
     if str(zone) == "UTC":  # as moments are
         return datetime.date
     return lambda moment: moment.astimezone(zone).date()

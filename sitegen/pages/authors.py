@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from sitegen.models import Person
 from sitegen.pages import charts, split, urls
-from sitegen.pages.contexts import AuthorPage, AuthorsPage, Count, Letter, LetterPage, Link
+from sitegen.pages.contexts import AuthorPage, AuthorsPage, Count, Letter, LetterPage, Link, MovedPage
 from sitegen.pages.lists import groups_by_year, prolific
 from sitegen.pages.model import SiteModel
 from sitegen.pages.person_queries import LETTERS, PROLIFIC
@@ -82,6 +82,7 @@ def author_page(site: SiteModel, slug: str, number: int) -> AuthorPage:
         extent=f"{len(papers)} {noun}, {span}",
         group=person.name.group,
         variants=tuple([form for form in person.variants if form != person.name.printed]),
+        similar=tuple([Link(label=label, url=urls.person(other)) for label, other in person.similar]),
         orcid=person.orcid,
         activity_html=_activity(person, years) if first < last else "",
         years=groups_by_year(site, runs[number - 1]),
@@ -91,6 +92,11 @@ def author_page(site: SiteModel, slug: str, number: int) -> AuthorPage:
         categories=_categories(site, papers) if len(papers) > 1 else (),
         bibliography_url=urls.bibliography(url) if has_feed else "",
     )
+
+
+def moved_page(site: SiteModel, slug: str) -> MovedPage:
+    """Return what stands at an earlier address of a person's page."""
+    return MovedPage(title=site.person(slug).name.printed, target=urls.person(slug))
 
 
 def _coauthors(site: SiteModel, person: Person) -> tuple[Count, ...]:
@@ -103,7 +109,7 @@ def _coauthors(site: SiteModel, person: Person) -> tuple[Count, ...]:
         [
             Count(label=author.name, url=urls.person(author.slug), count=shared)
             for author, shared in ranked
-            if author.slug != person.slug
+            if author.slug not in ("", person.slug)
         ]
     )
 

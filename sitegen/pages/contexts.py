@@ -194,7 +194,10 @@ class PaperPage(HtmlPage, frozen=True, kw_only=True):
     credits: A[tuple[CreditLine, ...], "the first authors, in order"]
     folded_credits: A[tuple[CreditLine, ...], "the authors after them, shown on demand"]
     abstract_html: A[str, "abstract in paragraphs, or empty"]
-    withdrawn: A[bool, "whether the author's comment says so"]
+    withdrawn: A[
+        bool, "whether its author or arXiv says, in the comment or the abstract, that it was withdrawn"
+    ]
+    withdrawal_html: A[str, "the sentence that says so, or empty"]
     submitted: A[str, "day of version 1"]
     submitted_url: A[str, "page of that day"]
     revised: A[str, "day of the latest version, or empty where it is the same"]
@@ -207,8 +210,8 @@ class PaperPage(HtmlPage, frozen=True, kw_only=True):
     cross_lists: A[tuple[CategoryLink, ...], "other categories"]
     subject_classes: A[tuple[str, ...], "MSC and ACM codes"]
     abs_url: A[str, "absolute: the paper at arXiv"]
-    pdf_url: A[str, "absolute: its PDF at arXiv"]
-    html_url: A[str, "absolute: its HTML at arXiv, or empty where arXiv makes none"]
+    pdf_url: A[str, "absolute: its PDF at arXiv, or empty where the paper was withdrawn"]
+    html_url: A[str, "absolute: its HTML at arXiv, or empty where there is none"]
     links: A[tuple[Link, ...], "further links of the feed"]
     license_url: A[str, "absolute: licence, or empty"]
     bibtex: A[str, "reference as BibTeX"]
@@ -248,6 +251,7 @@ class AuthorPage(HtmlPage, frozen=True, kw_only=True):
     extent: A[str, "number of papers, first and last year: 12 papers, 2012–2026"]
     group: A[bool, "whether it is a collaboration"]
     variants: A[tuple[str, ...], "other forms of the name that papers carry"]
+    similar: A[tuple[Link, ...], "other persons whose names differ in accents alone"]
     orcid: A[str, "ORCID iD, or empty"]
     activity_html: A[str, "papers per year as a small picture, or empty"]
     years: A[tuple[Group, ...], "papers of this part by year"]
@@ -259,6 +263,13 @@ class AuthorPage(HtmlPage, frozen=True, kw_only=True):
     more_coauthors: A[int, "how many are left out"]
     categories: A[tuple[Count, ...], "categories of the papers"]
     bibliography_url: A[str, ".bib of all papers, or empty below the site's threshold"]
+
+
+class MovedPage(Context, frozen=True, kw_only=True):
+    """``moved.html``: an earlier address of a person's page."""
+
+    title: A[str, "name of the person"]
+    target: A[str, "the person's page"]
 
 
 class YearLine(Context, frozen=True, kw_only=True):
@@ -429,10 +440,11 @@ class PaperRecord(Context, frozen=True, kw_only=True):
     version: A[int | None, "latest version, null where no feed says"]
     title: A[str, "plain text"]
     authors: A[tuple[str, ...], "names as printed"]
-    published: A[datetime, "version 1, UTC"]
-    updated: A[datetime, "latest version, UTC"]
+    published: A[datetime, "version 1"]
+    updated: A[datetime, "latest version"]
     categories: A[tuple[str, ...], "codes, the primary one first"]
-    doi: A[str | None, "DOI of the published work"]
+    doi: A[str | None, "DOI of the published work, bare"]
+    dois: A[tuple[str, ...], "all of its DOIs, the same one first"]
     journal: A[str | None, "journal reference"]
     url: A[str, "page below the site's root"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime, tzinfo
 
 from sitegen.models import Paper
 from sitegen.pages import urls
@@ -52,9 +52,9 @@ def update_mark(paper: Paper) -> str:
     return f"updated v{paper.id.version}" if paper.id.version else "updated"
 
 
-def stamp(moment: datetime) -> str:
-    """Return a moment as RFC 3339 in UTC, to the second."""
-    return moment.astimezone(UTC).isoformat()[:19] + "Z"
+def stamp(moment: datetime, zone: tzinfo) -> str:
+    """Return a moment as RFC 3339 in a time zone, to the second."""
+    return moment.astimezone(zone).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def with_assets(site: SiteModel, html: str) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
-from sitegen.exports import metadata
+from sitegen.exports import bibtex, metadata
 from sitegen.models import Paper
 from sitegen.pages import split, urls
 from sitegen.pages.contexts import (
@@ -40,12 +41,12 @@ def atom_feed(
         map(site.paper, papers), key=lambda paper: (paper.updated, paper.id.sort_key), reverse=True
     )
     newest = latest[0].updated if latest else datetime(1970, 1, 1, tzinfo=UTC)
-    root = site.settings().url
+    root, zone = site.settings().url, ZoneInfo(site.time_zone())
     return AtomFeed(
         title=title,
         url=root + url,
         alternate=root + alternate,
-        updated=stamp(newest),
+        updated=stamp(newest, zone),
         entries=tuple(_feed_entry(site, paper, brief) for paper in latest),
     )
 
@@ -73,14 +74,15 @@ def person_feed(site: SiteModel, slug: str) -> AtomFeed:
 
 
 def _feed_entry(site: SiteModel, paper: Paper, brief: bool) -> FeedEntry:
-    base = paper.id.base
+    base, zone = paper.id.base, ZoneInfo(site.time_zone())
     return FeedEntry(
-        id=metadata.abs_url(paper.id),
+        # The same from version to version (RFC 4287, 4.2.6).
+        id=metadata.abs_url(base),
         url=site.settings().url + urls.paper(base),
         title=site.title(base),
         authors=tuple([credit.name.printed for credit in paper.credits]),
-        published=stamp(paper.published),
-        updated=stamp(paper.updated),
+        published=stamp(paper.published, zone),
+        updated=stamp(paper.updated, zone),
         categories=() if brief else paper.categories,
         summary=site.brief(base) if brief else abstract.to_text(paper.abstract),
     )
@@ -88,8 +90,8 @@ def _feed_entry(site: SiteModel, paper: Paper, brief: bool) -> FeedEntry:
 
 def _bibliography(site: SiteModel, subject: str, papers: Sequence[str]) -> Bibliography:
     """Return the BibTeX of papers under one line that says what they are."""
-    heading = f"{site.settings().title}: {subject}"
-    return Bibliography(heading=" ".join(heading.split()), entries=tuple(map(site.bibtex, papers)))
+    heading = bibtex.remark(f"{site.settings().title}: {subject}")
+    return Bibliography(heading=heading, entries=tuple(map(site.bibtex, papers)))
 
 
 def year_bibliography(site: SiteModel, year: int) -> Bibliography:
@@ -110,6 +112,7 @@ def person_bibliography(site: SiteModel, slug: str) -> Bibliography:
 
 def papers_json(site: SiteModel) -> PapersJson:
     """Return the list of all papers."""
+    zone = ZoneInfo(site.time_zone())
     return PapersJson(
         papers=tuple(
             PaperRecord(
@@ -117,10 +120,11 @@ def papers_json(site: SiteModel) -> PapersJson:
                 version=paper.id.version,
                 title=site.title(base),
                 authors=tuple([credit.name.printed for credit in paper.credits]),
-                published=paper.published,
-                updated=paper.updated,
+                published=paper.published.astimezone(zone),
+                updated=paper.updated.astimezone(zone),
                 categories=_primary_first(paper),
-                doi=paper.dois[0] if paper.dois else None,
+                doi=metadata.published_doi(paper) or None,
+                dois=metadata.published_dois(paper),
                 journal=site.journal(base) or None,
                 url=urls.paper(base),
             )
@@ -139,7 +143,7 @@ def _primary_first(paper: Paper) -> tuple[str, ...]:
 def sitemap(site: SiteModel, number: int) -> Sitemap:
     """Return part ``number`` (from 1) of the sitemap; of papers it has the day of the latest version."""
     root, runs = site.settings().url, split.parts(site.addresses(), URLS_IN_A_SITEMAP)
-    updated = {urls.paper(base): str(site.paper(base).updated.date()) for base in site.papers()}
+    updated = {urls.paper(base): str(site.updated_on(base)) for base in site.papers()}
     return Sitemap(
         urls=tuple([SitemapUrl(loc=root + url, lastmod=updated.get(url, "")) for url in runs[number - 1]])
     )

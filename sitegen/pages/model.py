@@ -39,6 +39,11 @@ class SiteModel(PaperQueries, PersonQueries, DateQueries, CategoryQueries):
         return self._site
 
     @query()
+    def time_zone(self) -> str:
+        """Return the name of the time zone in which days begin and end."""
+        return str(self._library.zone)
+
+    @query()
     def lists(self) -> Lists:
         """Return the settings for lists."""
         return self._config.lists
@@ -69,6 +74,11 @@ class SiteModel(PaperQueries, PersonQueries, DateQueries, CategoryQueries):
     def asset_names(self) -> Mapping[str, str]:
         """Return the address of every static file by its name."""
         return self._assets.names
+
+    @query()
+    def root_files(self) -> tuple[str, ...]:
+        """Return the addresses of the owner's files that are published at the root under their own names."""
+        return tuple(sorted(self._assets.as_they_are))
 
     @query()
     def static_files(self) -> tuple[str, ...]:

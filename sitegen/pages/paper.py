@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, tzinfo
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from sitegen.arxiv import taxonomy
 from sitegen.exports import metadata
@@ -21,6 +22,7 @@ from sitegen.pages.contexts import (
 )
 from sitegen.pages.lists import with_assets
 from sitegen.pages.model import SiteModel
+from sitegen.text import doi
 
 _ANNOUNCED_AS = {
     "new": "new submission",
@@ -37,6 +39,7 @@ def paper_page(site: SiteModel, base: str) -> PaperPage:
     paper = site.paper(base)
     abs_url = metadata.abs_url(paper.id)
     submitted, revised = site.submitted_on(base), site.updated_on(base)
+    zone = ZoneInfo(site.time_zone())
     fold = site.lists().fold_authors
     credits = _credit_lines(site, base)
     # A fold that hides one or two names only costs a click.
@@ -44,6 +47,7 @@ def paper_page(site: SiteModel, base: str) -> PaperPage:
     entry = site.entry(base)
     crumbs = _crumbs(submitted)
     texts, beside = site.texts(base), site.beside(base)
+    has_html = paper.id.sort_key >= _FIRST_WITH_HTML and not entry.withdrawn
     return PaperPage(
         title=site.title(base),
         description=texts.description,
@@ -58,22 +62,23 @@ def paper_page(site: SiteModel, base: str) -> PaperPage:
         folded_credits=tuple(credits[shown:]),
         abstract_html=texts.abstract_html,
         withdrawn=entry.withdrawn,
+        withdrawal_html=site.withdrawal_html(base) if entry.withdrawn else "",
         submitted=urls.spoken_date(submitted),
         submitted_url=crumbs[-1].url,
         revised=urls.spoken_date(revised) if revised != submitted else "",
-        versions=_versions(paper),
+        versions=_versions(paper, zone),
         announcements=tuple(
             [f"{_ANNOUNCED_AS[known.kind]}, {urls.spoken_date(known.day)}" for known in paper.announcements]
         ),
         comment_html=texts.comment_html,
         journal=entry.journal,
-        dois=tuple([Link(label=doi, url=f"https://doi.org/{doi}") for doi in (*paper.dois, paper.arxiv_doi)]),
+        dois=tuple([Link(label=known, url=doi.url(known)) for known in (*paper.dois, paper.arxiv_doi)]),
         primary=_category(paper.primary) if paper.primary else None,
         cross_lists=tuple([_category(other) for other in paper.categories if other != paper.primary]),
         subject_classes=paper.subject_classes,
         abs_url=abs_url,
-        pdf_url=metadata.pdf_url(paper.id),
-        html_url=metadata.html_url(paper.id) if paper.id.sort_key >= _FIRST_WITH_HTML else "",
+        pdf_url="" if entry.withdrawn else metadata.pdf_url(paper.id),
+        html_url=metadata.html_url(paper.id) if has_html else "",
         links=tuple([Link(label=link.split("://", 1)[-1].rstrip("/"), url=link) for link in paper.links]),
         license_url=paper.license,
         bibtex=texts.bibtex,
@@ -85,7 +90,7 @@ def paper_page(site: SiteModel, base: str) -> PaperPage:
         notes=tuple([note_view(site, note) for note in site.notes(base)]),
         newer=_link(site, beside.newer),
         older=_link(site, beside.older),
-        meta=metadata.highwire(paper, site.settings().language),
+        meta=metadata.highwire(paper, site.settings().language, zone),
         json_ld_html=texts.json_ld_html,
     )
 
@@ -126,23 +131,24 @@ def _credit_lines(site: SiteModel, base: str) -> list[CreditLine]:
     return [
         CreditLine(
             name=credit.name.printed,
-            url=urls.person(author.slug),
+            url=urls.person(author.slug) if author.slug else "",
             affiliations="; ".join(credit.affiliations),
         )
         for credit, author in zip(site.paper(base).credits, site.authors(base), strict=True)
     ]
 
 
-def _versions(paper: Paper) -> tuple[VersionLine, ...]:
+def _versions(paper: Paper, zone: tzinfo) -> tuple[VersionLine, ...]:
     if len(paper.versions) < 2:
         return ()
     return tuple(
         VersionLine(
             label=f"v{version.number}",
             url=f"https://arxiv.org/abs/{paper.id.base}v{version.number}",
-            date=f"{urls.spoken_date(version.submitted)}, {version.submitted:%H:%M} UTC",
+            date=f"{urls.spoken_date(moment)}, {moment:%H:%M %Z}",
         )
         for version in paper.versions
+        for moment in [version.submitted.astimezone(zone)]
     )
 
 

@@ -19,7 +19,7 @@ from sitegen.models import ArxivId, Note, Paper
 from sitegen.pages import urls
 from sitegen.pages.contexts import Entry, Link
 from sitegen.pages.site_data import Author, SiteData
-from sitegen.text import abstract
+from sitegen.text import abstract, withdrawn
 
 # A list names so many authors before it says "and 12 more".
 AUTHORS_IN_A_LIST = 5
@@ -105,10 +105,13 @@ class PaperQueries(SiteData):
     def authors(self, base: str) -> tuple[Author, ...]:
         """Return the person behind each credit of a paper, in the order of the credits."""
         if (known := self._authors.get(base)) is None:
-            people, slug_of = self._library.people, self._library.slug_of
-            slugs = [slug_of[credit.name.printed] for credit in self._library.papers[base].credits]
-            known = self._authors[base] = tuple([Author(slug, people[slug].name.printed) for slug in slugs])
+            printed = [credit.name.printed for credit in self._library.papers[base].credits]
+            known = self._authors[base] = tuple(map(self._author, printed))
         return known
+
+    def _author(self, printed: str) -> Author:
+        slug = self._library.slug_of.get(printed, "")
+        return Author(slug, self._library.people[slug].name.printed if slug else printed, printed)
 
     @part_of("paper")
     def entry(self, base: str) -> Entry:
@@ -118,7 +121,7 @@ class PaperQueries(SiteData):
         return entry
 
     def _make_entry(self, base: str) -> Entry:
-        paper, facts, slug_of = self._library.papers[base], self._facts[base], self._library.slug_of
+        paper, facts = self._library.papers[base], self._facts[base]
         # "and 1 more" takes more room than the name itself.
         shown = len(paper.credits) if len(paper.credits) <= AUTHORS_IN_A_LIST + 1 else AUTHORS_IN_A_LIST
         return Entry(
@@ -127,15 +130,15 @@ class PaperQueries(SiteData):
             title_html=facts.heading,
             authors=tuple(
                 [
-                    Link(label=credit.name.printed, url=urls.person(slug_of[credit.name.printed]))
-                    for credit in paper.credits[:shown]
+                    Link(label=author.printed, url=urls.person(author.slug) if author.slug else "")
+                    for author in self.authors(base)[:shown]
                 ]
             ),
             more_authors=len(paper.credits) - shown,
             date=urls.short_date(self._library.day_of[base]),
             primary=paper.primary,
             journal=facts.journal,
-            withdrawn=paper.withdrawn,
+            withdrawn=bool(withdrawn.statement(paper.comment, paper.abstract)),
             notes=len(self._library.notes.get(base, ())),
         )
 
@@ -145,8 +148,9 @@ class PaperQueries(SiteData):
         paper, facts, key = self._library.papers[base], self._facts[base], self._cite_keys[base]
         texts = self._read_texts(paper)
         if key != facts.cite_key:
-            item = csl.item(paper, key, metadata.abs_url(paper.id))
-            texts = replace(texts, bibtex=bibtex.entry(paper, key), csl=csl.dumps(item))
+            zone = self._library.zone
+            item = csl.item(paper, key, metadata.abs_url(paper.id), zone)
+            texts = replace(texts, bibtex=bibtex.entry(paper, key, zone), csl=csl.dumps(item))
         if any(mentioned in self._library.papers for mentioned in facts.mentions):
             texts = replace(
                 texts,
@@ -159,6 +163,13 @@ class PaperQueries(SiteData):
 
     def _page_of(self, identifier: ArxivId) -> str | None:
         return urls.paper(identifier.base) if identifier.base in self._library.papers else None
+
+    @part_of("paper")
+    def withdrawal_html(self, base: str) -> str:
+        """Return the statement that a paper was withdrawn as markup, or an empty text."""
+        paper = self._library.papers[base]
+        said = withdrawn.statement(paper.comment, paper.abstract)
+        return abstract.inline_html(said, self._page_of) if said else ""
 
     @part_of("paper")
     def bibtex(self, base: str) -> str:

@@ -37,6 +37,11 @@ class PersonQueries(SiteData):
         return {slug: len(person.papers) for slug, person in self._library.people.items()}
 
     @query()
+    def moved_people(self) -> Mapping[str, tuple[tuple[str, int], ...]]:
+        """Return the earlier slugs of persons who have some, each with the number of papers that it had."""
+        return {slug: person.moved for slug, person in self._library.people.items() if person.moved}
+
+    @query()
     def number_of_people(self) -> int:
         """Return the number of persons."""
         return len(self._library.people)

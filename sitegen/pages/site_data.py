@@ -19,10 +19,11 @@ from sitegen.pages.contexts import Entry, Link, Site
 
 
 class Author(NamedTuple):
-    """A person as an author of a paper; ``name`` is the person's own, whatever the paper prints."""
+    """An author of a paper."""
 
-    slug: str
-    name: str
+    slug: str  # of the person; empty where what is printed is no name
+    name: str  # the person's own
+    printed: str  # as this paper prints it
 
 
 class SiteData(Model):

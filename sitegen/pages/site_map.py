@@ -7,7 +7,8 @@ only of pages that may have changed: what a page depends on is what its function
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
 from sitegen.errors import Location, Problem, RouteCollision
@@ -16,6 +17,8 @@ from sitegen.pages.category_queries import CategoryYear
 from sitegen.pages.contexts import Context
 from sitegen.pages.model import SiteModel
 from sitegen.pages.paper import paper_page
+
+MOVED = "moved.html"  # template of an earlier address of a person's page, which is in no sitemap
 
 
 class Route(NamedTuple):
@@ -30,7 +33,9 @@ class Route(NamedTuple):
 def site_map(site: SiteModel) -> list[Route]:
     """Return all pages and files of the site."""
     routes = [route for section in _SECTIONS for route in section(site)]
-    addresses = sorted([url for url, template, _, _ in routes if template and url[-1:] in ("/", "")])
+    addresses = sorted(
+        [url for url, template, _, _ in routes if template not in ("", MOVED) and url[-1:] in ("/", "")]
+    )
     site.with_addresses(addresses)
     routes += _sitemaps(len(addresses))
     return routes
@@ -53,7 +58,8 @@ def _single_pages(site: SiteModel) -> _Routes:
     for slug in site.markdown_pages():
         yield Route(urls.markdown_page(slug), "page.html", front.text_page, (slug,))
     yield Route("404.html", "404.html", front.not_found, ())
-    yield Route("robots.txt", "robots.txt", machine.robots, ())
+    if "robots.txt" not in site.root_files():  # the owner's own wins
+        yield Route("robots.txt", "robots.txt", machine.robots, ())
     yield Route("manifest.webmanifest", "manifest.webmanifest", machine.manifest, ())
 
 
@@ -68,10 +74,25 @@ def _persons(site: SiteModel) -> _Routes:
         if papers >= earns_feed:
             yield Route(urls.feed(url), "feed.xml", machine.person_feed, (slug,))
             yield Route(urls.bibliography(url), "papers.bib", machine.person_bibliography, (slug,))
+    for slug, addresses in site.moved_people().items():
+        for earlier, papers in addresses:
+            yield from _at_earlier_address(site, slug, urls.person(earlier), papers)
     for letter in site.letters():
         for number in _parts(site, len(site.letter(letter))):
             url = urls.part(urls.letter(letter), number)
             yield Route(url, "letter.html", authors.letter_page, (letter, number))
+
+
+def _at_earlier_address(site: SiteModel, slug: str, url: str, papers: int) -> _Routes:
+    """Return what stands where a page of so many of a person's papers was: redirects, and the same feed and .bib.
+
+    No static host redirects a feed, and readers of feeds and BibTeX do not follow a page.
+    """
+    for number in _parts(site, papers):
+        yield Route(urls.part(url, number), MOVED, authors.moved_page, (slug,))
+    if papers >= site.lists().person_feed:
+        yield Route(urls.feed(url), "feed.xml", machine.person_feed, (slug,))
+        yield Route(urls.bibliography(url), "papers.bib", machine.person_bibliography, (slug,))
 
 
 def _dates(site: SiteModel) -> _Routes:
@@ -133,30 +154,58 @@ def _parts(site: SiteModel, items: int) -> range:
     return range(1, max(1, -(-items // site.lists().page_size)) + 1)
 
 
-def refuse_collisions(paths: Sequence[str], standing: Collection[str]) -> None:
-    """Raise RouteCollision, which names the pages, if two files of the site are the same.
+def refuse_collisions(
+    paths: Sequence[str], standing: Collection[str] = (), as_they_are: Collection[str] = ()
+) -> None:
+    """Raise RouteCollision, which names the pages, if two of a site's files are the same.
 
-    Of those that are ``standing`` already, no two are. Some file systems take A and a, or é and é, for the same name.
+    Of those that are ``standing`` already, no two are. A file of static/root/, whose URLs are ``as_they_are``,
+    may also be where other files have a folder.
     """
     if len(own := set(paths)) == len(paths) and own.issubset(standing):
         return
-    folded = list(map(_folded, paths))
-    if len(set(folded)) == len(folded):
-        return
+    # Some file systems take A and a, or é and é, for the same name.
+    folded = [_folded(path) for path in paths]
     taken: dict[str, str] = {}
     problems = []
-    for path, name in sorted(zip(paths, folded, strict=True)):
-        url = path.removesuffix("index.html")
-        if name in taken:
-            problems.append(
-                Problem(
-                    location=Location(path=path),
-                    message=f"two pages want this file: {taken[name]!r} and {url!r}",
-                    remedy="rename the Markdown page or static file that claims it",
-                )
-            )
-        taken[name] = url
-    raise RouteCollision(*problems)
+    if len(set(folded)) < len(folded):
+        for path, name in sorted(zip(paths, folded, strict=True)):
+            url = path.removesuffix("index.html")
+            if name in taken:
+                problems.append(_collision(path, _two_pages(taken[name], url)))
+            taken[name] = url
+    for path in _in_the_way(dict(zip(folded, paths, strict=True)), as_they_are):
+        problems += file_and_folder(path).problems
+    if problems:
+        raise RouteCollision(*problems)
+
+
+def _two_pages(one: str, other: str) -> str:
+    if one == other:
+        return f"the site has a page of its own at {one!r}, and another one wants to be there"
+    return f"two pages want this file: {one!r} and {other!r}"
+
+
+def _collision(path: str, message: str) -> Problem:
+    remedy = "rename the Markdown page, or the file in static/ or static/root/, that claims it"
+    return Problem(location=Location(path=path), message=message, remedy=remedy)
+
+
+def file_and_folder(path: str) -> RouteCollision:
+    """Return the error to raise where a file of the site has the name of a folder of the site."""
+    return RouteCollision(_collision(path, "a file and a folder of the site want the same name here"))
+
+
+def _in_the_way(paths: Mapping[str, str], as_they_are: Collection[str]) -> Iterator[str]:
+    """Yield the files of static/root/ that have the name of a folder, or stand in a folder with the name of a file.
+
+    ``paths`` are all files of the site, by their folded names.
+    """
+    for file in sorted(as_they_are):
+        inside = _folded(file) + "/"
+        is_folder = any(name.startswith(inside) for name in paths)
+        if is_folder or any(folder.as_posix() in paths for folder in PurePosixPath(_folded(file)).parents):
+            yield file
 
 
 def _folded(path: str) -> str:

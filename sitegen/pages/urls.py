@@ -6,15 +6,23 @@ to the root in front of it, so that the site works at a root, under a path and f
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable
 from datetime import date
+
+from sitegen.models import ArxivId
+from sitegen.text import PAPER_LINK, ROOT
+from sitegen.text.slug import portable
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
 
+_PAPER_LINK = re.compile(re.escape(PAPER_LINK) + r"([^\"]+)")
+
 HOME = ""
+PAPERS = "abs/"
 AUTHORS = "authors/"
 ARCHIVE = "archive/"
 CATEGORIES = "categories/"
@@ -25,7 +33,18 @@ PAPERS_JSON = "papers.json"
 
 def paper(base: str) -> str:
     """arXiv's own path, so that swapping the host leads from one to the other."""
-    return f"abs/{base}/"
+    return f"{PAPERS}{base}/"
+
+
+def with_paper_links(html: str, papers: Collection[str]) -> str:
+    """Return an owner's text with its links to papers: to their pages here, or to arXiv where there are none."""
+
+    def address(link: re.Match[str]) -> str:
+        identifier = ArxivId.parse(link[1])
+        own = identifier.base in papers
+        return ROOT + paper(identifier.base) if own else f"https://arxiv.org/abs/{identifier}"
+
+    return _PAPER_LINK.sub(address, html) if PAPER_LINK in html else html
 
 
 def person(slug: str) -> str:
@@ -49,15 +68,15 @@ def day(day: date) -> str:
 
 
 def category(identifier: str) -> str:
-    return f"categories/{identifier}/"
+    return f"categories/{portable(identifier)}/"
 
 
 def category_year(identifier: str, number: int) -> str:
-    return f"categories/{identifier}/{number:04}/"
+    return f"{category(identifier)}{number:04}/"
 
 
 def markdown_page(slug: str) -> str:
-    return f"{slug}/"
+    return f"{portable(slug)}/"
 
 
 def year_bibliography(number: int) -> str:

@@ -1,6 +1,18 @@
 // Part of every page in the preview, as a plugin of livereload's script.
 "use strict";
 
+const SitegenPreview = {
+  // Loads livereload's script, which waits for news at the address that it is told. That of the page is right even
+  // where the port is forwarded and the server knows another name.
+  listen() {
+    const port = location.port || (location.protocol === "https:" ? 443 : 80);
+    const script = document.createElement("script");
+    // Without a delay between attempts that grows, a page soon finds a preview that was started again.
+    script.src = `/livereload.js?host=${location.hostname}&port=${port}&maxdelay=2000`;
+    document.head.append(script);
+  },
+};
+
 window.LiveReloadPluginSitegen = class {
   static identifier = "sitegen";
   static version = "1.0";

@@ -14,6 +14,7 @@ LOOPBACK = "127.0.0.1"
 
 _LOOPBACK_NAMES = frozenset({LOOPBACK, "localhost", "::1"})
 _AUTHORITY = re.compile(r"(?:\[([0-9a-f:.]+)\]|([^:\[\]/@]+))(?::([0-9]{1,5}))?", re.I | re.A)
+_NAME = re.compile(r"[a-z0-9_](?:[a-z0-9._-]{0,252}[a-z0-9])?", re.I | re.A)
 _HTTP = 80  # the port that browsers leave out
 
 
@@ -23,6 +24,7 @@ class Address(msgspec.Struct, frozen=True, kw_only=True):
     host: str  # a name or an IP address of this machine; 0.0.0.0 and :: stand for all of them
     port: int
     base: str = "/"  # path of the site's root, with a slash at both ends
+    allowed: tuple[str, ...] = ()  # other names, in lower case, at which it may be asked for, on any port
 
     @property
     def url(self) -> str:
@@ -52,10 +54,14 @@ def refusal(address: Address, headers: Mapping[str, str], *, may_be_followed: bo
     """
     host = headers.get("Host", "")
     if not _is_own(address, host):
-        return f"this preview is at {address.url} and answers to no other name"
+        name = _name(host) or "NAME"
+        return (
+            f"this preview is at {address.url} and answers to no other name; for a forwarded port, or a name in "
+            f"your network, start it with --allow-host {name}"
+        )
     # The longer name is that of the first WebSockets; a page sends one of them with every handshake.
     origin = headers.get("Origin", headers.get("Sec-WebSocket-Origin"))
-    if origin is not None and origin.lower() != f"http://{host.lower()}":
+    if origin is not None and origin.lower() != f"http://{host.lower()}" and not _is_allowed(address, origin):
         return "another site's page asked for it"
     if headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin"):
         followed = headers.get("Sec-Fetch-Mode") == "navigate" and headers.get("Sec-Fetch-Dest") == "document"
@@ -63,7 +69,27 @@ def refusal(address: Address, headers: Mapping[str, str], *, may_be_followed: bo
     return ""
 
 
+def _name(host: str) -> str:
+    """Return the name in a Host header in lower case, "" where it is none."""
+    match = _AUTHORITY.fullmatch(host)
+    return (match[1] or match[2]).lower() if match and is_name(match[1] or match[2]) else ""
+
+
+def is_name(text: str) -> bool:
+    """Return whether a text is the name or the number of a host."""
+    return bool(_NAME.fullmatch(text)) or _is_number(text)
+
+
+def _is_allowed(address: Address, origin: str) -> bool:
+    """Return whether a page comes from a name that is allowed; whoever forwards a port may encrypt what passes."""
+    scheme, sign, host = origin.partition("://")
+    return bool(sign) and scheme.lower() in ("http", "https") and _name(host) in address.allowed
+
+
 def _is_own(address: Address, host: str) -> bool:
+    name = _name(host)
+    if name in address.allowed:
+        return True
     match = _AUTHORITY.fullmatch(host)
     if not match or int(match[3] or _HTTP) != address.port:
         return False

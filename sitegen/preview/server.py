@@ -20,7 +20,6 @@ from hashlib import blake2b
 from importlib import resources
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import livereload
 import msgspec
@@ -28,10 +27,11 @@ from livereload.handlers import ForceReloadHandler, LiveReloadHandler, LiveReloa
 from livereload.watcher import Watcher
 from tornado import httpserver, ioloop, web
 
-from sitegen.errors import Problem, PublishError, SitegenError
+from sitegen.errors import Problem, PublishError, SitegenError, problems_of
 from sitegen.preview import failure, sources
 from sitegen.preview.requests import Address, Moved, locate, quoted, refusal
 from sitegen.publish.manifest import NAME
+from sitegen.toml import shown
 
 _BETWEEN_LOOKS = 150  # milliseconds; livereload looks every 800
 _PORTS_TRIED = 100
@@ -94,11 +94,11 @@ def serve(
             try:
                 build()
                 state.failed = ()
-            except SitegenError as error:
+            except Exception as error:  # whatever it is, the next change may mend it
                 if isinstance(error, PublishError) and not changed:
                     raise  # what is in that folder may be anybody's, and nobody asked to show it
-                state.failed = error.problems
-                for problem in error.problems:
+                state.failed = problems_of(error)
+                for problem in state.failed:
                     say_error(problem)
                     for _, line in failure.excerpt(problem.location):
                         say(f"  {line}")
@@ -107,7 +107,7 @@ def serve(
                 styles = state.failed == failed and all(path.endswith(".css") for path in changed)
                 LiveReloadHandler.reload_waiters(changed[0] if styles else _EVERYTHING)
 
-        watcher = _Sources(output, rebuild, say)
+        watcher = _Sources(rebuild, say)
         for folder in watched:
             watcher.watch(str(folder))
         rebuild([])
@@ -119,8 +119,10 @@ def serve(
 
 
 def _edition(state: _State) -> str:
-    manifest = state.output / NAME
-    written = manifest.read_bytes() if manifest.exists() else b""
+    try:
+        written = (state.output / NAME).read_bytes()
+    except OSError:  # not there, or not to be read, which the build has said
+        written = b""
     return blake2b(written + repr(state.failed).encode(), digest_size=8).hexdigest()
 
 
@@ -128,6 +130,9 @@ def _listen(address: Address) -> socket.socket:
     """Return a listening socket: before anything is built, because a port in use is known at once."""
     try:
         return _socket(address.host, address.port)
+    except UnicodeError as error:
+        message = "is no name of a machine"
+        raise SitegenError.at(shown(address.host), message, "name another one with --host") from error
     except OSError as error:
         remedy = "name another address with --host"
         if error.errno == errno.EADDRINUSE:
@@ -160,9 +165,8 @@ def _next_free(address: Address) -> int | None:
 class _Sources(Watcher):
     """Looks at all watched folders at once, and reports a change when it has come to rest."""
 
-    def __init__(self, output: Path, report: Callable[[list[str]], None], say: Callable[[str], None]) -> None:
+    def __init__(self, report: Callable[[list[str]], None], say: Callable[[str], None]) -> None:
         super().__init__()
-        self._output = output
         self._report = report
         self._say = say
 
@@ -177,7 +181,7 @@ class _Sources(Watcher):
         return True
 
     def _look(self) -> sources.Snapshot:
-        return sources.look(map(Path, self._tasks), self._output)
+        return sources.look(map(Path, self._tasks))
 
     def _examine(self) -> None:
         now = self._look()
@@ -261,7 +265,7 @@ class _Socket(_Guarded, LiveReloadHandler):
         """Answer livereload's script, and nobody who does not speak as it does."""
         try:
             said = msgspec.json.decode(message, type=_Message)
-        except msgspec.MsgspecError:
+        except (msgspec.MsgspecError, RecursionError):  # no JSON, or nested very deeply
             self.close()
             return
         super().on_message(message)
@@ -288,7 +292,13 @@ class _Page(_Guarded):
         if found is None:
             self.set_status(404)
             found = locate(state.output, "/", "/404.html")
-        data = found.read_bytes() if isinstance(found, Path) else _BARE_PAGE
+        try:
+            data = found.read_bytes() if isinstance(found, Path) else _BARE_PAGE
+        except OSError as error:
+            self.set_status(500)
+            self.set_header("Content-Type", "text/plain; charset=utf-8")
+            self.finish(f"{path}: cannot be read: {error.strerror}\n")
+            return
         kind = _kind(found.name if isinstance(found, Path) else "404.html")
         self.set_header("Content-Type", kind)
         self.finish(self._with_ours(data) if kind.startswith("text/html") else data)
@@ -298,13 +308,9 @@ class _Page(_Guarded):
         self.get()
 
     def _with_ours(self, html: bytes) -> bytes:
-        place = urlsplit(f"//{self.request.host}")
-        host = f"[{place.hostname}]" if ":" in (place.hostname or "") else place.hostname
-        # Without a delay between attempts that grows, a page soon finds a preview that was started again.
         script = (
             f"<script>{_plugin()}</script>"
-            f'<script data-edition="{self.state.edition}" '
-            f'src="/livereload.js?host={host}&port={self.state.address.port}&maxdelay=2000"></script>'
+            f'<script data-edition="{self.state.edition}">SitegenPreview.listen()</script>'
         )
         head, end, rest = html.partition(b"</head>")
         page = head + script.encode() + end + rest

@@ -6,35 +6,31 @@ import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-# By path: what tells that a file is no longer the same. A file that is moved in may have an old date.
-Snapshot = Mapping[str, tuple[int, int, int]]
+from sitegen import sources
+
+# By path: what tells that a file is no longer the same. A file that is moved in may have an old date, and one that
+# could not be read may be readable now.
+Snapshot = Mapping[str, tuple[int, ...]]
 
 
-def look(folders: Iterable[Path], output: Path) -> Snapshot:
+def look(folders: Iterable[Path]) -> Snapshot:
     """Return what the folders hold now; one that is not there holds nothing, and hidden files do not count.
 
-    ``output`` is left out, wherever it stands: a build would start the next. What is staged beside it is hidden.
+    What cannot be looked at is in it with the reason: the build says so, and a reason that ends is a change.
     """
-    found: dict[str, tuple[int, int, int]] = {}
-    left_out = {os.path.realpath(output)}
-    waiting = [str(folder) for folder in folders]
-    while waiting:
-        folder = waiting.pop()
-        if (real := os.path.realpath(folder)) in left_out:
-            continue
-        left_out.add(real)  # once is enough, and links may go round in a circle
-        try:
-            with os.scandir(folder) as entries:
-                for entry in entries:
-                    if entry.name.startswith("."):
-                        continue
-                    if entry.is_dir():
-                        waiting.append(entry.path)
-                    else:
-                        status = entry.stat()
-                        found[entry.path] = (status.st_mtime_ns, status.st_size, status.st_ino)
-        except OSError:  # it has just gone, or may not be read: the build says so
-            continue
+    found: dict[str, tuple[int, ...]] = {}
+
+    def failed(path: str, error: OSError) -> None:
+        found[path] = (error.errno or 0,)
+
+    for folder in folders:
+        tree = sources.tree(folder, failed)
+        for path in [file.path for file in tree.files] + [problem.location.path for problem in tree.skipped]:
+            try:
+                status = os.stat(path)  # noqa: PTH116 - several times a second, thousands of them
+                found[path] = status.st_mtime_ns, status.st_size, status.st_ino, status.st_mode
+            except OSError as error:  # it has just gone
+                failed(path, error)
     return found
 
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import msgspec
 
+from sitegen.errors import PublishError
 from sitegen.incremental import checksum, workers
 from sitegen.publish import manifest as manifests
 from sitegen.publish import places, system
@@ -49,15 +50,16 @@ def opened(output: Path) -> Iterator[None]:
 
 def _recover(output: Path) -> None:
     """Finish what an interrupted command was about to do, and throw away what it had only begun."""
-    todo = _load(places.journal(output))
-    if todo and todo.whole:
-        _take_place(output)
-    elif todo:
-        _burst(output, todo)
-    places.journal(output).unlink(missing_ok=True)
-    for left in (places.staging(output), places.previous(output)):
-        if left.exists():
-            shutil.rmtree(left)
+    for left in places.possible(output):
+        if (todo := _load(left.journal)) and todo.whole:
+            _take_place(output)
+        elif todo:
+            _burst(output, left.staging, todo)
+        if todo or left.journal.exists():
+            left.journal.unlink()
+        for folder in (left.staging, left.previous):
+            if folder.exists():
+                shutil.rmtree(folder)
 
 
 def commit(output: Path, plan: Plan, manifest: bytes) -> None:
@@ -69,11 +71,13 @@ def commit(output: Path, plan: Plan, manifest: bytes) -> None:
 def _commit(output: Path, plan: Plan, manifest: bytes) -> None:
     stage = places.staging(output)
     (stage / manifests.NAME).write_bytes(manifest)
+    if elsewhere := system.mounted_below(output):
+        _refuse_part(elsewhere)
     if not output.exists() or not any(output.iterdir()):
         system.write_buffers(stage)
         os.replace(stage, output)  # noqa: PTH105 - onto an empty folder, which Path.rename refuses on no system
         system.write_buffers(output)
-    elif _is_large(plan) and _complete(output, stage, plan):
+    elif stage.parent != output.absolute() and _is_large(plan) and _complete(output, stage, plan):
         system.write_buffers(stage)
         if not system.exchange(stage, output):
             _save(places.journal(output), _Todo(whole=True))
@@ -84,10 +88,28 @@ def _commit(output: Path, plan: Plan, manifest: bytes) -> None:
         _throw_away(places.previous(output), plan)
     else:
         todo = _Todo(write=(*plan.write, manifests.NAME), delete=plan.delete)
+        _refuse_linked_file_systems(output, stage, todo.write)
         system.write_buffers(stage)
         _save(places.journal(output), todo)
-        _burst(output, todo)
+        _burst(output, stage, todo)
         places.journal(output).unlink()
+
+
+def _refuse_linked_file_systems(output: Path, stage: Path, paths: Iterable[str]) -> None:
+    """Raise PublishError if a folder that files are to be renamed into is, through a link, on another file system."""
+    device = stage.stat().st_dev
+    for folder in {os.path.dirname(f"{output}/{path}") for path in paths}:  # noqa: PTH120
+        with suppress(OSError):  # it is not there yet
+            if os.stat(folder).st_dev != device:  # noqa: PTH116
+                _refuse_part(folder)
+
+
+def _refuse_part(folder: str) -> None:
+    raise PublishError.at(
+        folder,
+        "is on another file system than the output folder that it is part of",
+        "mount the whole output folder, or choose another one with --output",
+    )
 
 
 def _throw_away(old: Path, plan: Plan) -> None:
@@ -150,8 +172,7 @@ def _take_place(output: Path) -> None:
         stage.rename(output)
 
 
-def _burst(output: Path, todo: _Todo) -> None:
-    stage = places.staging(output)
+def _burst(output: Path, stage: Path, todo: _Todo) -> None:
     # First, because a file may be where a folder is to be.
     for path in todo.delete:
         _unlink(output / path)
@@ -198,7 +219,7 @@ def _load(path: Path) -> _Todo | None:
     """Return a journal; None where there is none, or one that was not written to its end."""
     try:
         data = path.read_bytes()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     body = checksum.verified(data)
     return None if body is None else msgspec.msgpack.decode(body, type=_Todo)

@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from zlib import crc32
 
 import msgspec
 
-from sitegen.errors import PublishError
+from sitegen.errors import PublishError, readable
 from sitegen.incremental import checksum
+from sitegen.pages import site_map, urls
 from sitegen.publish import manifest as manifests
 from sitegen.publish import places
 from sitegen.publish.manifest import Manifest
+
+_OF_THE_FILE_SYSTEM = "lost+found"  # at the root of a volume; nobody but root may look into it
+_MANY_PAGES = 1_000  # of a smaller site, half may well be replaced on purpose
 
 
 class OutputState(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,6 +88,37 @@ def refuse_foreign(output: Path, standing: OutputState, paths: Iterable[str]) ->
         )
 
 
+def refuse_sources(output: Path, folders: Iterable[Path]) -> None:
+    """Raise PublishError if the output folder is a folder that a site is made from, or stands in or around one."""
+    real = os.path.realpath(output)
+    for folder in folders:
+        source = os.path.realpath(folder)
+        if os.path.commonpath([real, source]) in (real, source):
+            raise PublishError.at(
+                output,
+                f"has to be apart from {readable(folder)}, which the site is made from",
+                "choose another folder with --output",
+            )
+
+
+def refuse_loss(output: Path, standing: OutputState, site: Collection[str], deleted: Collection[str]) -> None:
+    """Raise PublishError if a site would lose all its papers, or more than half of its many pages."""
+    has_papers = any(path.startswith(urls.PAPERS) for path in site)
+    had_papers = any(path.startswith(urls.PAPERS) for path in standing.manifest)
+    if standing.damaged:
+        had_papers = (output / urls.PAPERS).is_dir()
+    if had_papers and not has_papers:
+        lost = "the site has papers, and would have none"
+    else:
+        pages = sum(path.endswith(".html") for path in standing.manifest) if deleted else 0
+        gone = sum(path.endswith(".html") for path in deleted)
+        if pages <= _MANY_PAGES or 2 * gone <= pages:
+            return
+        lost = f"of {pages:,} pages of the site, {gone:,} would be deleted"
+    remedy = "see whether feeds are missing; if it is meant, build with --accept-loss"
+    raise PublishError.at(output, lost, remedy)
+
+
 def _is_file(path: str) -> bool:
     return os.path.isfile(path) and not os.path.islink(path)  # noqa: PTH113, PTH114 - thousands of them
 
@@ -95,6 +130,8 @@ def files(folder: Path, share: int = 0, jobs: int = 1) -> Iterator[str]:
         depth, prefix = waiting.pop()
         with os.scandir(f"{folder}/{prefix}") as entries:
             for entry in entries:
+                if not prefix and entry.name == _OF_THE_FILE_SYSTEM:
+                    continue
                 if entry.is_dir(follow_symlinks=False):
                     # The folders of single papers and persons are dealt out.
                     if depth != 1 or crc32(os.fsencode(entry.name)) % jobs == share:
@@ -125,25 +162,31 @@ class Stage:
         self._explained = places.explained(folder)
 
     def put(self, path: str, data: bytes) -> None:
-        """Write a file of the site into the staging folder."""
+        """Write a file of the site into the staging folder; RouteCollision if a folder of the site has its name."""
+        with self._explained:
+            try:
+                self._put(path, data)
+            except (FileExistsError, NotADirectoryError, IsADirectoryError) as error:
+                raise site_map.file_and_folder(path) from error
+
+    def _put(self, path: str, data: bytes) -> None:
         # Low calls, because there are 51,000 files: a buffered file and makedirs take twice the time.
         root = self._root
         parent = path.rpartition("/")[0]
-        with self._explained:
-            if parent not in self._made:
-                try:
-                    os.mkdir(root + parent)  # noqa: PTH102
-                except FileExistsError:
-                    pass
-                except FileNotFoundError:
-                    os.makedirs(root + parent, exist_ok=True)  # noqa: PTH103
-                self._made.add(parent)
-            handle = os.open(root + path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+        if parent not in self._made:
             try:
-                while data:
-                    data = data[os.write(handle, data) :]
-            finally:
-                os.close(handle)
+                os.mkdir(root + parent)  # noqa: PTH102
+            except FileExistsError:
+                pass
+            except FileNotFoundError:
+                os.makedirs(root + parent, exist_ok=True)  # noqa: PTH103
+            self._made.add(parent)
+        handle = os.open(root + path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+        try:
+            while data:
+                data = data[os.write(handle, data) :]
+        finally:
+            os.close(handle)
 
 
 def read(output: Path, path: str, size: int) -> bytes:

@@ -28,7 +28,9 @@ def read(output: Path) -> bytes | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
-        raise PublishError.at(output / NAME, f"cannot be read: {error.strerror}") from error
+        raise PublishError.at(
+            output / NAME, f"cannot be read: {error.strerror}", "see to its permissions"
+        ) from error
 
 
 def decode(data: bytes) -> Manifest | None:

@@ -94,7 +94,7 @@ class PageBuilder:
         RouteCollision if two pages want the same file, TemplateError if a page cannot be rendered.
         """
         paths = output_paths([route.url for route in routes])
-        refuse_collisions(paths, self._standing.manifest)
+        refuse_collisions(paths, self._standing.manifest, self._site.root_files())
         self._rank_templates(routes)
         # Without a last build nothing has to be compared, and the search for related papers may go on meanwhile.
         self._digests = self._site.query_digests() if self._last else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -24,6 +25,30 @@ def exchange(one: Path, other: Path) -> bool:
     if rename := _function("renamex_np"):
         return bool(rename(names[0], names[1], _RENAME_SWAP) == 0)
     return False
+
+
+def is_mount_point(folder: Path) -> bool:
+    """Return whether a file system is mounted at a folder, or another folder bound to it."""
+    return os.path.ismount(folder) or os.path.realpath(folder) in _mount_points()
+
+
+def mounted_below(folder: Path) -> str:
+    """Return a mount point below a folder; "" if there is none."""
+    inside = os.path.join(os.path.realpath(folder), "")  # noqa: PTH118 - with a slash at its end
+    return next((point for point in _mount_points() if point.startswith(inside)), "")
+
+
+def _mount_points() -> list[str]:
+    """Return all mount points, where the system lists them: proc(5), /proc/pid/mountinfo, field 5."""
+    try:
+        lines = Path("/proc/self/mountinfo").read_bytes().splitlines()
+    except OSError:
+        return []
+    # Blanks and backslashes stand there as \\040, \\134 and so on.
+    points = (
+        re.sub(rb"\\([0-7]{3})", lambda octal: bytes([int(octal[1], 8)]), line.split()[4]) for line in lines
+    )
+    return sorted(map(os.fsdecode, points))
 
 
 def write_buffers(folder: Path) -> None:

@@ -9,6 +9,7 @@ own code, which gives the page or the error message.
 from __future__ import annotations
 
 import functools
+import os
 import re
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -20,12 +21,14 @@ from typing import Any, NamedTuple, NoReturn
 
 import jinja2
 import jinja2.ext
+import jinja2.loaders
 import jinja2.meta
 import jinja2.runtime
 import msgspec
 from jinja2 import nodes
 from jinja2.environment import TemplateModule
 
+from sitegen import sources
 from sitegen.errors import SitegenError, TemplateError
 from sitegen.incremental.cache import Cache
 from sitegen.render import codegen
@@ -89,7 +92,7 @@ class Templates:
     ) -> None:
         """Offer ``names`` and ``filters`` to all templates; ``report`` those that do not take the quick way."""
         self._folders, self._cache, self._report = folders, cache, report
-        self._loader = jinja2.FileSystemLoader([str(folder) for folder in folders])
+        self._loader = _Loader([str(folder) for folder in folders], encoding="utf-8-sig")
         self._jinja = jinja2.Environment(
             loader=self._loader,
             autoescape=_is_markup,  # noqa: S701 - off for what is not markup only
@@ -241,13 +244,18 @@ def explain(error: Exception, template: str, path: str, folders: Sequence[Path])
     # StrictUndefined speaks of 'sitegen.pages.contexts.PaperPage object'.
     said = re.sub(r"'sitegen\.pages\.contexts\.(\w+) object'", r"\1", f"{error} (while making {path})")
     if isinstance(error, jinja2.TemplateSyntaxError):
-        name, line = error.name or template, error.lineno
+        name, line, remedy = error.name or template, error.lineno, "mend it there, or on a line before"
     elif isinstance(error, jinja2.TemplateNotFound):
         asks = f"asks for {error.name!r}, and " if line else ""
         said, remedy = f"{asks}there is no such template", "add it, or mend the name"
-    found = TemplateError.at(f"templates/{name}", said, remedy, line=line)
-    assert isinstance(found, TemplateError)
-    return found
+    elif isinstance(error, RecursionError):
+        said, remedy = (
+            f"it includes, extends or calls itself without end (while making {path})",
+            "break the circle",
+        )
+    elif not isinstance(error, jinja2.TemplateError | TypeError | AttributeError | ValueError):
+        said = f"{type(error).__name__}: {said}"
+    return _error(f"templates/{name}", line, said, remedy)
 
 
 class _FramePage:
@@ -277,6 +285,39 @@ def _is_constant(value: object) -> bool:
     if isinstance(value, TemplateModule):
         return all(isinstance(own, _CONSTANT) for name, own in vars(value).items() if name[0] != "_")
     return isinstance(value, _CONSTANT)
+
+
+class _Loader(jinja2.FileSystemLoader):
+    """Loads templates, and says what is wrong with a file that cannot be one."""
+
+    def get_source(
+        self, environment: jinja2.Environment, template: str
+    ) -> tuple[str, str, Callable[[], bool]]:
+        """Return a template's source and file; TemplateError where there is something by its name that is no text."""
+        path = f"templates/{template}"
+        for folder in self.searchpath:
+            file = Path(folder, *jinja2.loaders.split_template_path(template))
+            if os.path.lexists(file) and not file.is_file():
+                raise _error(path, None, "is not a file", "put a template there, or take it away")
+        try:
+            return super().get_source(environment, template)
+        except UnicodeDecodeError as error:
+            line = error.object.count(b"\n", 0, error.start) + 1
+            raise _error(path, line, "is not UTF-8 text", "save it as UTF-8") from error
+        except OSError as error:
+            if isinstance(error, jinja2.TemplateNotFound):
+                raise
+            raise _error(path, None, f"cannot be read: {error.strerror}", "see to its permissions") from error
+
+    def list_templates(self) -> list[str]:
+        """Return the names of all templates, those in linked folders among them."""
+        return sorted({file.name for folder in self.searchpath for file in sources.tree(Path(folder)).files})
+
+
+def _error(path: str, line: int | None, message: str, remedy: str) -> TemplateError:
+    error = TemplateError.at(path, message, remedy, line=line)
+    assert isinstance(error, TemplateError)
+    return error
 
 
 class _RootAsText(jinja2.ext.Extension):

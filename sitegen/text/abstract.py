@@ -11,10 +11,9 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from html import escape
 from itertools import groupby
-from urllib.parse import quote
 
 from sitegen.models import ArxivId
-from sitegen.text import ROOT, math, mathtext, tex
+from sitegen.text import ROOT, doi, math, mathtext, tex
 from sitegen.text.patterns import pattern
 
 # Where the site has a page for a paper: its path from the root, or None.
@@ -147,19 +146,20 @@ _ARCHIVES = "|".join(
     physics plasm-ph q-alg q-bio quant-ph solv-int supr-con
     """.split()  # noqa: SIM905
 )
-_DOI = r"10\.\d{4,9}/[^\s<>\"“”{}|\\^`]+"
-_OLD = r"(?:\.[A-Za-z]{2})?/\d{7}(?:v\d{1,4})?(?!\w)"
+_OLD = r"(?:\.[A-Za-z]{2})?/[0-9]{7}(?:v[0-9]{1,4})?(?!\w)"
 # No \s here: it would let a link go on over a _BREAK.
 _LINK = pattern(
-    r"(?P<url>[hH][tT][tT][pP][sS]?://(?=[\w\[])[^\s<>\"“”‘’«»{}|\\^`]+)"
-    rf"|(?<![\w./])(?:[dD][oO][iI](?:[ \n]?:[ \n]?|[ \n])|(?:dx\.)?doi\.org/)(?P<doi>{_DOI})"
-    rf"|(?<!\w)[aA][rR][xX][iI][vV][ \n]?:[ \n]?(?P<id>\d{{4}}\.\d{{4,5}}(?:v\d{{1,4}})?(?!\w)|[a-z-]{{2,9}}{_OLD})"
+    # A DOI comes first: of an address that holds one, a part may be no part of any other address.
+    rf"{doi.IN_TEXT}"
+    r"|(?P<url>[hH][tT][tT][pP][sS]?://(?=[\w\[])[^\s<>\"“”‘’«»{}|\\^`]+)"
+    r"|(?<!\w)[aA][rR][xX][iI][vV][ \n]?:[ \n]?"
+    rf"(?P<id>[0-9]{{4}}\.[0-9]{{4,5}}(?:v[0-9]{{1,4}})?(?!\w)|[a-z-]{{2,9}}{_OLD})"
     rf"|(?<![\w./-])(?P<old>(?:{_ARCHIVES}){_OLD})"
 )
 # Each begins with a literal, for which the search is fast; one of them is in every text with a link.
-_SLASH = pattern(r"/(?:/|\d{7})")
-_DOI_SIGN = pattern(r"10\.\d{4,9}/")
-_ARXIV_SIGN = pattern(r"[iI][vV]\s?:\s?\d")
+_SLASH = pattern(r"/(?:/|[0-9]{7})")
+_DOI_SIGN = pattern(r"10\.[0-9.]{4,20}/")
+_ARXIV_SIGN = pattern(r"[iI][vV]\s?:\s?[0-9]")
 _ON_ARXIV = pattern(r"https?://(?:www\.)?arxiv\.org/abs/", re.IGNORECASE)
 _BRACKETS = {")": "(", "]": "["}
 
@@ -179,7 +179,9 @@ def _linked(text: str, local: Local) -> str:
     done = 0
     for found in _LINK.finditer(text):
         shown = found[0]
-        if found["url"] or found["doi"]:
+        if named := found["doi"] or found["bare"]:
+            shown = shown.removesuffix(named) + doi.in_text(named)[0]
+        elif found["url"]:
             shown = _without_punctuation(shown)
         if target := _target(found, shown, local):
             out.append(escape(text[done : found.start()], quote=False))
@@ -193,9 +195,9 @@ def _target(found: re.Match[str], shown: str, local: Local) -> str | None:
     """Return where a link leads; None if it is none after all."""
     if found["url"]:
         return (_page(shown, local) if _ON_ARXIV.match(shown) else None) or shown
-    if found["doi"]:
-        doi = shown[found.start("doi") - found.start() :]
-        return f"https://doi.org/{quote(doi, safe='/:;()._-')}"
+    if named := found["doi"] or found["bare"]:
+        bare = doi.in_text(named)[1]
+        return (_page(bare, local) if doi.is_arxivs(bare) else None) or doi.url(bare)
     return _page(found["id"] or found["old"], local)
 
 

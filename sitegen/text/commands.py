@@ -111,3 +111,13 @@ def rare_sign(name: str) -> str:
     return (
         sign if isinstance(sign, str) and len(sign) == 1 and sign.isprintable() and not sign.isspace() else ""
     )
+
+
+@lru_cache(maxsize=1024)
+def rare_command(sign: str) -> str:
+    """Return the name of the command for a sign of formulas by pylatexenc's table; "" if it knows none."""
+    # Here for the same reason as above.
+    from pylatexenc.latexencode import get_builtin_uni2latex_dict
+
+    made = get_builtin_uni2latex_dict().get(ord(sign), "")
+    return made.removeprefix("\\ensuremath{\\").removesuffix("}") if made.startswith("\\ensuremath{") else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 
 from sitegen.text.patterns import pattern
 
@@ -15,6 +15,11 @@ _PROSE = pattern(
     r"\s(?:and|or|per|to|for|the|of|in|on|at|a|an|from|each|with|million|billion|trillion|thousand|i\.e\.|e\.g\.)\b"
 )
 _WORD = pattern(r"[^\W\d_]{2}")
+# It sets its argument as text, in which formulas have delimiters of their own.
+TEXT_COMMAND = pattern(r"\\(?:text[a-z]*|[mhf]box|emph)\s*\{")
+_NESTING = pattern(rf"{TEXT_COMMAND.pattern}|\\.|[{{}}$]", re.DOTALL)
+_DEEPEST = 8  # braces and formulas in one another, where a formula's end is looked for
+_OPENS_WITHIN = pattern(r"(?<!\\)(?:\\\\)*\\[(\[]")
 _LONGEST_FORMULA = 2000  # characters between two dollars; beyond that they are money
 
 
@@ -53,15 +58,60 @@ def _closing(text: str, marks: list[tuple[int, str]], places: dict[str, list[int
     """Return the index of the mark that ends the formula which the mark at ``index`` begins, if it does."""
     start, mark = marks[index]
     if mark == "$" and text.startswith("$$", start):
-        closing = _next(places, "$", index + 1)
+        closing = _beyond_text(text, marks, places, index + 1)
         if closing is None or not text.startswith("$$", marks[closing][0]):
             return None
         return closing + 1 if text[start + 2 : marks[closing][0]].strip() else None
     if mark == "$":
-        closing = _next(places, "$", index)
+        closing = _beyond_text(text, marks, places, index)
         return closing if closing is not None and _is_formula(text, start + 1, marks[closing][0]) else None
+    if mark == r"\(":
+        return _beyond_text(text, marks, places, index)
     closer = _CLOSERS.get(mark) or mark.replace("begin", "end", 1)
     return _next(places, closer, index) if closer != mark else None
+
+
+def _beyond_text(
+    text: str, marks: list[tuple[int, str]], places: dict[str, list[int]], index: int
+) -> int | None:
+    r"""Return the index of the next mark that can close the one at ``index``.
+
+    Formulas within the text of a formula close nothing: ``$x \text{ if $y$}$`` is one. Where braces or dollars do not
+    match, it is simply the next.
+    """
+    start, mark = marks[index]
+    closer = _CLOSERS.get(mark, mark)
+    closing = _next(places, closer, index)
+    if closing is not None and TEXT_COMMAND.search(text, start, marks[closing][0]):
+        end = _end_beyond_text(text, start + len(mark), closer)
+        return closing if end is None else bisect_left(marks, (end, ""))
+    return closing
+
+
+def _end_beyond_text(text: str, start: int, closer: str) -> int | None:
+    """Return where the next ``closer`` stands that is in no braces; None if braces and dollars do not match."""
+    within: list[str] = []  # what is open: braces, those of text, and formulas in text by their opening mark
+    for token in _NESTING.finditer(text, start, start + _LONGEST_FORMULA):
+        sign, innermost = token[0], within[-1] if within else ""
+        if sign == "{":
+            within.append("text" if innermost == "text" else "{")
+        elif sign.endswith("{") and sign != r"\{":
+            within.append("text")
+        elif sign == "}":
+            if innermost not in ("{", "text"):
+                return None
+            within.pop()
+        elif not within and sign == closer:
+            return token.start()
+        elif innermost == "text" and sign in ("$", r"\("):
+            within.append(sign)
+        elif innermost in ("$", r"\(") and sign == _CLOSERS.get(innermost, innermost):
+            within.pop()
+        elif sign in ("$", r"\(", r"\)"):
+            return None
+        if len(within) > _DEEPEST:
+            return None
+    return None
 
 
 def _next(places: dict[str, list[int]], mark: str, index: int) -> int | None:
@@ -77,6 +127,9 @@ def _is_formula(text: str, start: int, end: int) -> bool:
         return False
     # "$5 and $6", "$5-$10": pandoc's rule (extension tex_math_dollars), here for what begins like a price.
     if content[0].isdigit() and text[end + 1 : end + 2].isdigit() and content[-1] not in "<>=":
+        return False
+    # "$5 and \(x\), $": within a formula no other begins, but in its text.
+    if _OPENS_WITHIN.search(content) and not TEXT_COMMAND.search(content):
         return False
     if _FORMULA_SIGN.search(content):
         return True

@@ -13,9 +13,11 @@ from collections.abc import Callable
 from functools import lru_cache
 from html import escape
 from typing import NamedTuple
+from xml.parsers import expat
 
 from math_core import LatexError, LatexToMathML
 
+from sitegen.text.formulas import TEXT_COMMAND, split_math
 from sitegen.text.macros import MACROS
 from sitegen.text.patterns import pattern
 
@@ -54,19 +56,44 @@ def convert(source: str, *, block: bool = False) -> Formula:
         return Formula("", "it defines commands of its own")
     reason = ""
     for mended in _mended(content):
-        try:
-            made = _ENGINE.convert_with_local_state(mended, displaystyle=displayed and block)
-        except LatexError as error:
-            reason = reason or str(error).partition(": ")[2].rstrip(".")
+        made = _converted(mended, displaystyle=displayed and block)
+        if made.reason:
+            reason = reason or made.reason
             continue
-        if len(made) > _LONGEST_MATHML:
+        if len(made.mathml) > _LONGEST_MATHML:
             return Formula("", "it swells beyond measure")
-        if "<a " in made:
+        if "<a " in made.mathml:
             return Formula("", "it refers to another place")
-        if not _VISIBLE.search(made):
+        if not _VISIBLE.search(made.mathml):
             return Formula("", "it shows nothing")
-        return Formula(_annotated(made, content), "")
+        mathml = _annotated(made.mathml, content)
+        if _is_well_formed(mathml):
+            return Formula(mathml, "")
+        reason = reason or "its MathML would not be well-formed"
     return Formula("", reason)
+
+
+def _converted(content: str, *, displaystyle: bool) -> Formula:
+    """Return what math_core makes of a formula, or why it cannot convert it. Nothing vouches for the markup."""
+    try:
+        return Formula(_ENGINE.convert_with_local_state(content, displaystyle=displaystyle), "")
+    except LatexError as error:
+        return Formula("", str(error).partition(": ")[2].rstrip(".") or "it cannot be converted")
+    except Exception as error:
+        return Formula("", f"the converter fails: {type(error).__name__}")
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # how pyo3 reports a failed assertion in Rust
+            raise
+        return Formula("", "the converter fails")
+
+
+def _is_well_formed(mathml: str) -> bool:
+    """Whether expat can parse it: math_core repeats attributes, and leaves some characters unescaped."""
+    try:
+        expat.ParserCreate().Parse(mathml, True)
+    except (expat.ExpatError, UnicodeError):
+        return False
+    return True
 
 
 _VISIBLE = pattern(r">[^<\s]|<mspace w|<m(?:sqrt|frac)")
@@ -257,11 +284,46 @@ def _mended(content: str) -> tuple[str, str]:
     if found := _ITALIC.fullmatch(content) or _WORDS.fullmatch(content):
         words = rf"\textit{{{found[found.lastindex or 0].replace('~', ' ').strip()}}}"
         return words, words
+    content = _with_text_apart(content)
     for mistake, replacement in _MENDS:
         content = mistake.sub(replacement, content)
     if r"\begin" not in content:
         content = _AMPERSAND.sub(r"\1\\&", content)
     return content, _LIMITS.sub("", _TEXT.sub(_as_formula, content))
+
+
+def _with_text_apart(content: str) -> str:
+    r"""Return a formula in which no text holds a formula: ``\text{ if $x$}`` becomes ``{\text{ if }x}``."""
+    if "$" not in content and r"\(" not in content:
+        return content
+    out: list[str] = []
+    done = 0
+    for command in TEXT_COMMAND.finditer(content):
+        end = _end_of_group(content, command.end())
+        if command.start() < done or end is None:
+            continue
+        parts = split_math(content[command.end() : end])
+        if any(is_math for is_math, _ in parts):
+            apart = (
+                _with_text_apart(inside(part)[0]) if is_math else f"{command[0]}{part}}}"
+                for is_math, part in parts
+            )
+            out.append(f"{content[done : command.start()]}{{{''.join(apart)}}}")
+            done = end + 1
+    return "".join(out) + content[done:]
+
+
+_BRACE = pattern(r"\\.|[{}]", re.DOTALL)
+
+
+def _end_of_group(content: str, position: int) -> int | None:
+    """Return where the brace stands that closes the group in which ``position`` is; None if there is none."""
+    depth = 1
+    for brace in _BRACE.finditer(content, position):
+        depth += {"{": 1, "}": -1}.get(brace[0], 0)
+        if depth == 0:
+            return brace.start()
+    return None
 
 
 def _as_formula(found: re.Match[str]) -> str:

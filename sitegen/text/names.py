@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from unicodedata import normalize
 
 from sitegen.models import Name
-from sitegen.text import lines, tex
+from sitegen.text import lines
+from sitegen.text.names_plain import plain
 from sitegen.text.patterns import pattern
 
 
@@ -41,80 +42,141 @@ _PARTICLES = _LOWER | _CAPITAL
 _VIETNAMESE = _words(
     "Nguyen Tran Pham Le Hoang Huynh Vu Vo Dang Bui Do Ho Ngo Duong Ly Phan Dinh Trinh Truong Dao Luong"
 )
-_SUFFIXES = _words("Jr Jr. JR jr jr. Sr Sr. SR II III IV 2nd 3rd PhD Ph.D. Ph.D MD M.D. DPhil MSc Esq Esq.")
+_GENERATIONS = _words("Jr JR jr Sr SR II III IV V VI VII VIII 2nd 3rd 4th 5th")
+# Degrees, orders and fellowships; full stops and blanks between their letters do not count (Ph. D., S. J.).
+_DEGREES = _words("""
+    PhD PHD Phd DPhil MD MSc MSC BSc MPhil MPH DSc ScD EdD PsyD PharmD MBBS MBChB DVM DDS MBA Esq
+    FRS FRCP FRCPC FACP SJ OFM OP OSB OCD OMI SDB CSC FSC
+""")
+# Behind a single word these are initials: "Sharma OP".
+_INITIALS_TOO = _words("SJ OP CSC V VI")
+_TITLES = ("Dr ", "Dr. ", "Prof ", "Prof. ", "Professor ", "Mr ", "Mr. ", "Mrs ", "Mrs. ", "Ms. ")
 
 # A word of these, in any of three cases, makes a name that of a group.
 _GROUPS = _words("""
-    collaboration collaborations consortium consortia coalition initiative team group network project institute
-    committee investigators alliance association society foundation taskforce community university department
-    laboratory centre center council program programme registry
+    collaboration collaborations collab collab. consortium consortia coalition initiative team group network project
+    institute committee investigators alliance association society foundation taskforce community university
+    department laboratory centre center council program programme registry school faculty hospital academy dept dept.
+    univ univ. universidad universität université università institut
 """)
 _GROUP_WORDS = _GROUPS | {word.capitalize() for word in _GROUPS} | {word.upper() for word in _GROUPS}
-_ON_BEHALF = pattern(r"(?:on behalf of |for )?(?:the )?", re.IGNORECASE)
-_BEHALF_WORDS = _words("for For the on On")
+_ON_BEHALF = pattern(r"\A(?:[Oo]n behalf of (?:the )?|[Rr]epresenting (?:the )?|[Ff]or (?:the )?|[Tt]he )")
+_CERTAIN_GROUP = pattern(r"[Oo]n behalf of |[Ff]or the |the ")
+
+# Where somebody works, which is in the place of a name where a form was filled in wrongly.
+_WORKPLACE = r"(?:department|dept|universit\w*|univ|faculty|hospital|laborator\w+|institut\w*|school)\b"
+_PLACES = pattern(rf"\b{_WORKPLACE}.*,|,.*(?:\b{_WORKPLACE}|\b\d{{4,}}\b)|://|\bwww\.", re.IGNORECASE)
+_EMAIL = pattern(r"[\s,(\[<]*\b[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64})+[)\]>]*")
 
 _EDGES = " ,;:"
-_LETTER = pattern(r"[^\W_]")
+_LETTER = pattern(r"[^\W\d_]")
 _INITIAL = pattern(r"[^\W\d_]\.")
 _EAST_ASIAN = pattern(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]+")
 
 
 def parse(printed: str) -> Name:
-    """Read a name as it is printed; ValueError if there is no letter or digit in it.
+    """Read a name as it is printed; ValueError if there is no letter in it.
 
     ``Name.printed`` is Unicode without TeX, with white space folded and without footnote marks, markup, commas or
     an "and" that lead nowhere; a group's is without "for the" as well. All else stays as the authors had it: case,
-    order, titles.
+    order, titles. A text that is no name (an address, a lone "Jr.") has no parts: ``family`` is empty.
     """
     text = _cleaned(printed)
-    words = text.split(" ")
-    if words[0] in _BEHALF_WORDS or not _GROUP_WORDS.isdisjoint(words):
-        shown = _ON_BEHALF.sub("", text, count=1)
-        if len(words) > 1 and _LETTER.search(shown):
-            return Name(printed=shown, family=shown, group=True)
-    if "," in text:
-        return _parse_with_commas(text)
     if not _LETTER.search(text) or text.lower() in _NOBODY:
         raise ValueError(f"not a name: {printed[:80]!r}")
-    suffix = ""
-    while len(words) > 1 and words[-1] in _SUFFIXES:
-        suffix = f"{words.pop()} {suffix}".rstrip()
-    return _name(text, words, suffix)
+    words = text.split(" ")
+    if is_suffix(text) or "@" in text or is_address(text):
+        return Name(printed=text, family="", group=True)
+    if is_group(text) or _CERTAIN_GROUP.match(text):
+        return group(text)
+    if "," in _without_notes(text):
+        return _parse_with_commas(text)
+    end = len(words) - _suffix_length(words)
+    return _name(text, words[:end], " ".join(words[end:]))
 
 
-# Markup and addresses in angle brackets; marks that lead to a footnote or an affiliation.
-_TAG = pattern(r"<[^<>]*>")
-_NOTE_MARKS = pattern(
-    r"(?<=\w|\.)\s*(?:\$\s*\^?\s*\{?[\w,*\s\\]{1,24}\}?\s*\$|\(\d{1,2}(?:[,\s]+\d{1,2})*\)|[*∗†‡§¶⁰¹²³⁴⁵⁶⁷⁸⁹⁎])+\Z"
-)
+def group(text: str) -> Name:
+    """Return the name of a group, without "for the"."""
+    text = _cleaned(text)
+    shown = _ON_BEHALF.sub("", text, count=1)
+    shown = shown if _LETTER.search(shown) else text
+    return Name(printed=shown, family=shown, group=True)
+
+
+def is_group(text: str) -> bool:
+    """Return whether a word of the text says that it is the name of a group."""
+    return not _GROUP_WORDS.isdisjoint(
+        _without_notes(text).replace("-", " ").translate(_NO_POINTS_BEHIND).split()
+    )
+
+
+def may_be_person(text: str) -> bool:
+    """Return whether a text may be the name of a person with given and family name: "Ada van Example"."""
+    words = text.split()
+    return (
+        len(words) > 1
+        and words[0].lower() not in ("the", "for", "on")
+        and not is_group(text)
+        and all(word in _PARTICLES or not word[0].islower() for word in words)
+    )
+
+
+_NO_POINTS_BEHIND = dict.fromkeys(map(ord, ",;"), " ")
+_IN_BRACKETS = pattern(r"\([^()]*\)")
+
+
+def _without_notes(text: str) -> str:
+    """Return a text without what stands in parentheses, such as an affiliation."""
+    return _IN_BRACKETS.sub("", text) if "(" in text else text
+
+
+def is_address(text: str) -> bool:
+    """Return whether a text says where somebody works or lives, or is an address of the web."""
+    return bool(_PLACES.search(_without_notes(text[:300])))
+
+
+def is_suffix(text: str) -> bool:
+    """Return whether a text is nothing but what stands behind a name: Jr., III, Ph. D."""
+    words = text.replace(",", " ").split()
+    # As if a name stood before it.
+    return bool(words) and _suffix_length(["Given", "Family", *words]) == len(words)
+
+
+def _suffix_length(words: list[str]) -> int:
+    """Return how many words at the end of a name are generations, degrees and the like."""
+    end = len(words)
+    while end > 1 and (size := _last_suffix(words[:end])):
+        end -= size
+    return len(words) - end
+
+
+def _last_suffix(words: list[str]) -> int:
+    """Return how many words the last suffix has, 0 if there is none: "Ph. D." has two."""
+    for size in range(1, min(3, len(words) - 1) + 1):
+        before, last = words[:-size], words[-size:]
+        joined = "".join(last).replace(".", "")
+        is_generation = size == 1 and joined in _GENERATIONS and last != ["V."]
+        known = is_generation or joined in _DEGREES
+        # "Kovalenko S. J." and "Kumar V" have initials behind, and so has "A. B. M. D."
+        initials = (size > 1 and joined != "PhD") or joined in _INITIALS_TOO
+        if known and not (initials and (len(before) < 2 or len(before[-1].rstrip(".")) == 1)):
+            return size
+    return 0
+
+
+_NOTE_NUMBERS = pattern(r"(?<=\w|\.)\s*[(\[]\d{1,2}(?:(?:[,\s]+|\s?and\s?)\d{1,2}){0,20}[)\]]\Z")
 _AND_OTHERS = pattern(r"(?<=\w)\s+et\.? al\.?\Z")
 _NOBODY = _words("al. al others") | {"et al", "et al.", "et. al.", "and others"}
 
 
 def _cleaned(printed: str) -> str:
-    if "<" in printed:
-        printed = _TAG.sub(" ", printed)
-    if "~" in printed:  # it ties the parts of a name, whatever stands beside it
-        printed = re.sub(r"(?<!\\)~", " ", printed)
-    text = " ".join(tex.decode(printed).split())
+    text = plain(printed)
+    if "@" in text:  # an address of e-mail behind a name is none of it
+        text = _EMAIL.sub("", text).strip() or text
     # Only its end is looked at, because from each mark the search goes on to there.
-    text = (text[:-80] + _NOTE_MARKS.sub("", text[-80:])).strip(_EDGES)
-    text = (
-        _AND_OTHERS.sub("", text[-20:]) if len(text) <= 20 else text[:-20] + _AND_OTHERS.sub("", text[-20:])
-    )
+    text = (text[:-80] + _NOTE_NUMBERS.sub("", text[-80:])).strip(_EDGES)
+    text = text[:-20] + _AND_OTHERS.sub("", text[-20:])
     return text.removeprefix("and ").removesuffix(" and").strip(_EDGES)
-
-
-_AND = pattern(r"\s(?:and|And|AND|&)\s")
-
-
-def several(printed: str) -> list[str]:
-    """Return the names in "Martin Huber And Hans Braun"; what may be one name, or one group, stays whole."""
-    parts = _AND.split(" ".join(printed.split()))
-    if len(parts) == 1 or not _GROUP_WORDS.isdisjoint(printed.split()):
-        return [printed]
-    whole = all(len(part.split()) > 1 and part[:1].isupper() and "," not in part for part in parts)
-    return parts if whole else [printed]
 
 
 def _parse_with_commas(text: str) -> Name:
@@ -122,15 +184,26 @@ def _parse_with_commas(text: str) -> Name:
     parts = [words for part in text.split(",") if (words := part.split())]
     suffix = ""
     for index in range(len(parts) - 1, 0, -1):
-        if all(word in _SUFFIXES for word in parts[index]):
+        # "Kovalenko, S. J." and "Sample, V" are family name and initials.
+        single = len(parts) == 2 and len(parts[0]) == 1
+        if _suffix_length([*parts[0], *(() if single else ("Family",)), *parts[index]]) == len(parts[index]):
             suffix = f"{' '.join(parts.pop(index))} {suffix}".rstrip()
     if len(parts) == 2:
         family, given = parts
         return Name(printed=text, family=" ".join(family), given=" ".join(given), suffix=suffix)
-    return _name(text, [word for words in parts for word in words], suffix)
+    words = [word for words in parts for word in words]
+    end = len(words) - _suffix_length(words)
+    return _name(text, words[:end], " ".join([*words[end:], suffix]).strip())
+
+
+def _without_title(words: list[str]) -> list[str]:
+    while len(words) > 2 and f"{words[0]} " in _TITLES:
+        words = words[1:]
+    return words
 
 
 def _name(printed: str, words: list[str], suffix: str) -> Name:
+    words = _without_title(words)
     if words[-1].endswith(")"):
         # What stands in parentheses behind a name, in whatever script, is no part of its order.
         words = next((words[:index] for index in range(1, len(words)) if words[index][0] == "("), words)
@@ -179,14 +252,79 @@ def _family_begins(words: list[str]) -> int:
 # --- identity and order -----------------------------------------------------------------------------------
 
 
-def person_key(printed: str) -> str:
-    """Return what two printed forms of one name share: case, spacing and Unicode form fold, no more."""
+def person_key(name: Name) -> str:
+    """Return what all forms of a person's name share.
+
+    They may differ in case, spacing and Unicode form, in full stops, in hyphens against blanks, in the form of an
+    apostrophe, in blanks between initials ("J. C. R.", "J.C.R." and "JCR"), and in titles and degrees, but not in
+    accents.
+    """
+    return _folded_forms(_identifying(name).replace("\n", " "))
+
+
+def person_keys(many: Sequence[Name]) -> list[str]:
+    """Return the ``person_key`` of each name."""
+    return lines.each(_folded_forms, list(map(_identifying, many)))
+
+
+def printed_key(printed: str) -> str:
+    """Return what two printed forms share that differ in case, spacing and Unicode form alone.
+
+    Addresses of pages rest on it, see ``library.people``.
+    """
     return _caseless(printed.replace("\n", " "))
 
 
-def person_keys(printed: Sequence[str]) -> list[str]:
-    """Return the key of each printed name."""
+def printed_keys(printed: Sequence[str]) -> list[str]:
+    """Return the ``printed_key`` of each printed name."""
     return lines.each(_caseless, printed)
+
+
+def without_accents(key: str) -> str:
+    """Return a key with plain letters in place of those with accents: two names that differ in accents alone."""
+    if key.isascii():
+        return key
+    return normalize("NFC", _ACCENTS.sub("", normalize("NFD", key))).translate(_STROKES)
+
+
+_ACCENTS = pattern("[\u0300-\u036f]")
+_STROKES = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ŧ": "t", "æ": "ae", "œ": "oe"}
+)
+
+
+def has_titles(name: Name) -> bool:
+    """Return whether a printed name has titles or degrees, which are no part of it."""
+    return name.printed.startswith(_TITLES) or any(
+        word.replace(".", "") not in _GENERATIONS for word in name.suffix.split()
+    )
+
+
+def _identifying(name: Name) -> str:
+    """Return the printed name in the order of "Given Family Jr.", without titles and degrees."""
+    printed = name.printed
+    if name.group or not (name.suffix or "," in printed or printed.startswith(_TITLES)):
+        return printed
+    generations = [word for word in name.suffix.split() if word.replace(".", "") in _GENERATIONS]
+    return " ".join([name.given, name.family, *generations])
+
+
+# Two or three capitals that can be no syllable, and so are initials: JCR, AJ. Left out are short forms (Md for
+# Mohammed), particles, first letters that are written with two, and family names.
+_INITIALS_TOGETHER = pattern(
+    r"(?<!\S)(?!(?:MD|ST|MC|NG|CH|KH|PH|SH|TH|ZH|AL|AM|AN|AB|AR|ED|EL|EN|ER|IL|IM|IN|OH|OK|OM|OP|UM|UN|UR)\b)"
+    r"(?:(?<=[^\W\d_A-Z] )|(?=[^\n]*[^\W\d_A-Z]))"  # in a name that is not in capitals
+    r"(?:[BCDFGHJKLMNPQRSTVWXZ]{2,3}|[AEIOU][BCDFGHJKLMNPQRSTVWXZ])(?![^\s.])"
+)
+_APOSTROPHES = dict.fromkeys(map(ord, "’‘‛ʼʻ`´′＇"), "'")
+_NO_POINTS = dict.fromkeys(map(ord, ".,-‐‑‒–—−﹣－"), " ")
+
+
+def _folded_forms(text: str) -> str:
+    text = _INITIALS_TOGETHER.sub(lambda found: " ".join(found[0]), text)
+    text = _caseless(text.translate(_APOSTROPHES)).translate(_NO_POINTS)
+    # "O' Toole", "N 'Gou"
+    return lines.squeezed(text, " ").replace("' ", "'").replace(" '", "'")
 
 
 def _caseless(text: str) -> str:
@@ -241,76 +379,3 @@ def _parted(name: Name) -> str:
 def _folded(text: str) -> str:
     text = lines.squeezed(text.translate(_LETTERS), " ")
     return text.replace(" \t", "\t").replace("\t ", "\t")
-
-
-# --- lists ------------------------------------------------------------------------------------------------
-
-_SEPARATOR = pattern(r"[(),;:]|\s(?:and|&)\s|\s(?=(?:for|on behalf of) the\s)")
-_LABEL = pattern(r"(?:^|[,;]?\s)\s*\((\w{1,3})\)\s*")
-_REFERENCES = pattern(r"\w{1,3}(?:(?:\s*,\s*|\s+and\s+)\w{1,3})*")
-_REFERENCE = pattern(r"(?!and\b)\w+")
-
-
-def split_list(text: str) -> tuple[tuple[Name, tuple[str, ...]], ...]:
-    """Read "A. One (MIT), B. Two, Jr. and the C Collaboration": each name with its affiliations.
-
-    arXiv's own form of numbered affiliations is known, "A. One (1), B. Two (1 and 2) ((1) MIT, (2) Caltech)".
-    Parts without a name in them are passed over.
-    """
-    found: list[tuple[list[str], list[str]]] = [([], [])]  # pieces of a name, affiliations
-    legend: dict[str, str] = {}
-    text = " ".join(tex.decode(text).split())
-    done = depth = opened = 0
-    for separator in _SEPARATOR.finditer(text):
-        mark = separator[0]
-        if mark == "(":
-            if depth == 0:
-                found[-1][0].append(text[done : separator.start()])
-                opened = separator.end()
-            depth += 1
-        elif mark == ")":
-            depth = max(0, depth - 1)
-            if depth == 0 and opened:
-                _note(text[opened : separator.start()], found[-1][1], legend)
-                done, opened = separator.end(), 0
-        elif depth == 0:
-            found[-1][0].append(text[done : separator.start()])
-            done = separator.end()
-            if not (mark == "," and _is_suffix(text, done)):
-                found.append(([], []))
-            else:
-                found[-1][0].append(", ")
-    if opened:  # nobody closes it, which is no reason to lose the names behind it
-        return split_list(text.replace("(", ",").replace(")", ","))
-    found[-1][0].append(text[done:])
-    credits = []
-    for pieces, notes in found:
-        try:
-            name = parse("".join(pieces))
-        except ValueError:
-            continue
-        credits.append((name, tuple(dict.fromkeys(_resolved(notes, legend)))))
-    return tuple(credits)
-
-
-def _is_suffix(text: str, position: int) -> bool:
-    return (text[position : position + 12].split() or [""])[0].rstrip(",;") in _SUFFIXES
-
-
-def _note(content: str, notes: list[str], legend: dict[str, str]) -> None:
-    """File what stands in parentheses: the key to the numbers, or one author's affiliation."""
-    if content.lstrip().startswith("("):
-        _, *parts = _LABEL.split(content)
-        legend.update(zip(parts[::2], (place.strip(_EDGES) for place in parts[1::2]), strict=True))
-    elif content.strip():
-        notes.append(content.strip())
-
-
-def _resolved(notes: list[str], legend: dict[str, str]) -> list[str]:
-    places = []
-    for note in notes:
-        if _REFERENCES.fullmatch(note) and (legend or note[0].isdigit()):
-            places += [legend[label] for label in _REFERENCE.findall(note) if label in legend]
-        else:
-            places.append(note)
-    return places

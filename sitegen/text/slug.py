@@ -31,33 +31,58 @@ def slugify(text: str) -> str:
     return head if hyphen else slug[:LONGEST]
 
 
+def slugified(texts: Sequence[str]) -> list[str]:
+    """Return the ``slugify`` of each text."""
+    slugs = lines.each(_hyphenated, texts)
+    if max(map(len, slugs), default=0) > LONGEST or max(map(len, texts), default=0) > _READ:
+        return [
+            slugify(text) if len(slug) > LONGEST or len(text) > _READ else slug
+            for slug, text in zip(slugs, texts, strict=True)
+        ]
+    return slugs
+
+
 def _hyphenated(text: str) -> str:
     return lines.squeezed(text.translate(_LETTERS), "-")
 
 
-def unique_slugs(
-    keys: Sequence[str], texts: Sequence[str], reserved: Iterable[str] = ()
-) -> tuple[list[str], set[str]]:
-    """Give each key, in order of precedence, a slug of its text that no other one has; return those changed, too.
+# Windows keeps these names for devices, whatever their case, with any ending behind a full stop:
+# https://learn.microsoft.com/windows/win32/fileio/naming-a-file
+DEVICES = frozenset(
+    ["con", "prn", "aux", "nul", "conin$", "conout$", "clock$"]
+    + [f"{port}{number}" for port in ("com", "lpt") for number in "0123456789¹²³"]
+)
 
-    The first with a slug has it plain; a later one, or one that is reserved, appends a digest of its key,
-    which does not depend on the others. So nobody's slug changes while those before in the order stay. A key
-    counts once: no two of them are the same.
+
+def is_device(name: str) -> bool:
+    """Return whether Windows takes the name of a file or folder for a device."""
+    return name.partition(".")[0].rstrip(" ").lower() in DEVICES
+
+
+def portable(path: str) -> str:
+    """Return a path with a hyphen in each of its names that Windows would take for a device: ``docs/aux-``."""
+    return "/".join([_no_device(name) if is_device(name) else name for name in path.split("/")])
+
+
+def _no_device(name: str) -> str:
+    stem, point, ending = name.partition(".")
+    return f"{stem}-{point}{ending}"
+
+
+def unique_slugs(keys: Sequence[str], texts: Sequence[str], reserved: Iterable[str] = ()) -> list[str]:
+    """Give each key, in order of precedence, a slug of its text that no other one has.
+
+    The first with a slug has it plain; a later one, or one that is reserved or the name of a device, appends a digest
+    of its key, which does not depend on the others. So nobody's slug changes while those before in the order stay. A
+    key counts once: no two of them are the same.
     """
-    slugs = lines.each(_hyphenated, texts)
-    taken = {"", *reserved}
-    changed = set()
-    if max(map(len, slugs), default=0) > LONGEST or max(map(len, texts), default=0) > _READ:
-        slugs = [
-            slugify(text) if len(slug) > LONGEST or len(text) > _READ else slug
-            for slug, text in zip(slugs, texts, strict=True)
-        ]
+    slugs = slugified(texts)
+    taken = {"", *reserved, *DEVICES}
     for index, slug in enumerate(slugs):
         if slug in taken:
             slug = slugs[index] = _with_digest(slug or "x", keys[index], taken)
-            changed.add(slug)
         taken.add(slug)
-    return slugs, changed
+    return slugs
 
 
 def _with_digest(slug: str, key: str, taken: set[str]) -> str:

@@ -33,6 +33,7 @@ from sitegen.text.commands import (
 )
 from sitegen.text.formulas import split_math
 from sitegen.text.patterns import pattern
+from sitegen.text.slips import curly, without_odd_dollars
 
 # "open" and "close" carry the name of an HTML element: i, em, b, sup or sub; "list" that of the list which begins,
 # "" for its end. "tex" is a command that is unknown here, with its arguments.
@@ -47,20 +48,19 @@ _UNWANTED = "\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\u
 _UNWANTED_RUN = pattern(f"[{_UNWANTED}]+")
 _CONTROLS = bytes(set(range(32)) - {9, 10}) + b"\x7f"
 _MARKS = _CONTROLS + b"\\{~`$"
-_MARK = pattern(rf"[\\{{~`${_UNWANTED}]|--")
+_SIGNS = pattern(r"--|''|\^[-−+\d{]")
+_MARK = pattern(rf"[\\{{~`${_UNWANTED}]|{_SIGNS.pattern}")
 _DASHES = pattern("--+>?")
 
 # Stands for a formula or an address while the text around it is decoded; no text holds it by then.
 _HIDDEN = "\x1a"
-
-
 _SHOWN = ("text", "math", "tex", "item")
 
 
 def is_plain(text: str) -> bool:
     """Whether decoding would return the text as it is; this costs about a microsecond for an abstract."""
     if text.isascii():
-        return len(text.encode().translate(None, _MARKS)) == len(text) and not _DASHES.search(text)
+        return len(text.encode().translate(None, _MARKS)) == len(text) and not _SIGNS.search(text)
     return not _MARK.search(text) and is_normalized("NFC", text)
 
 
@@ -68,7 +68,8 @@ def decode(text: str) -> str:
     """Return the text in Unicode (NFC) without markup and control characters; formulas stay TeX source."""
     if is_plain(text):
         return text
-    shown = [(kind, "• " if kind == "item" else source) for kind, source in pieces(text) if kind in _SHOWN]
+    found = pieces(text, scripts=False)
+    shown = [(kind, "• " if kind == "item" else source) for kind, source in found if kind in _SHOWN]
     return "".join(
         "".join(sources) if is_math else normalize("NFC", "".join(sources))
         for is_math, run in groupby(shown, key=lambda piece: piece[0] == "math")
@@ -76,18 +77,20 @@ def decode(text: str) -> str:
     )
 
 
-def pieces(text: str) -> list[Piece]:
+def pieces(text: str, *, scripts: bool = True) -> list[Piece]:
     """Cut text into decoded text, formulas, unknown commands, lists and emphasis, which nests properly.
 
-    No two pieces of text stand side by side, so that a link can be found in one.
+    No two pieces of text stand side by side, so that a link can be found in one. With ``scripts``, an exponent that
+    stands outside of a formula (``10^15``) is a formula all the same.
     """
     if is_plain(text):
         return [("text", text)]
     text = _cleaned(text)
+    if "$" in text:
+        text = without_odd_dollars(text)
     hidden: list[Piece] = []
-    source = "".join(_hide(run, is_math, hidden) for is_math, run in split_math(text))
-    if "`" in source:
-        source = _DOUBLE_QUOTED.sub(r"“\1”", _QUOTED.sub(r"‘\1’", source))
+    source = "".join(_hide(run, is_math, hidden, scripts) for is_math, run in split_math(text))
+    source = curly(source)
     if "--" in source:
         source = _DASHES.sub(_dash, source)
     return list(_merged(_scan(source, iter(hidden))))
@@ -109,35 +112,44 @@ def _merged(found: list[Piece]) -> Iterator[Piece]:
             yield "text", text
 
 
-# --- addresses: nothing in them is changed -------------------------------------------------------------------
+# --- addresses, in which nothing is changed, and exponents outside of formulas ------------------------------
 
 # A tilde, an underscore or two hyphens within an address are part of it.
-_ADDRESS = pattern(
-    rf"""\\url\s*\{{([^{{}}{_HIDDEN}]*)\}}|https?://(?:[^\s\\{{}}$<>"`'{_HIDDEN}]|'(?!')|\\[_~#%&](?:\{{\}})?)+"""
+_ADDRESS = (
+    rf"\\url\s*\{{(?P<url>[^{{}}{_HIDDEN}]*)\}}"
+    rf"""|https?://(?:[^\s\\{{}}$<>"`'{_HIDDEN}]|'(?!')|\\[_~#%&](?:\{{\}})?)+"""
 )
+# Safe are numbers, fractions and single letters in braces. 2^n, n^1/3 and t^0.4 stay: nobody knows where they end.
+_EXPONENT = (
+    r"(?<=[^\W_]|[)\]])\^(?:(?P<bare>[-−+]?\d{1,3})(?!\.?\d|/\d|_)"
+    r"|\{(?P<braced>[-−+]?(?:\d{1,4}(?:/\d{1,3})?|[^\W\d_]))\})"
+)
+_ADDRESS_ONLY = pattern(_ADDRESS)
+_ADDRESS_OR_EXPONENT = pattern(f"{_ADDRESS}|{_EXPONENT}")
 _ESCAPED = pattern(r"\\([_~#%&])(?:\{\})?")
 
 
-def _hide(run: str, is_math: bool, hidden: list[Piece]) -> str:
+def _hide(run: str, is_math: bool, hidden: list[Piece], scripts: bool) -> str:
     if is_math:
         hidden.append(("math", run))
         return _HIDDEN
-    if "://" not in run and "\\url" not in run:
+    scripts = scripts and "^" in run
+    if "://" not in run and "\\url" not in run and not scripts:
         return run
 
     def hide(found: re.Match[str]) -> str:
-        address = found[0] if found[1] is None else found[1]
-        hidden.append(("text", _ESCAPED.sub(r"\1", address)))
+        if scripts and (exponent := found["bare"] or found["braced"]):
+            exponent = exponent.replace("−", "-")
+            hidden.append(("math", rf"\(^{{{exponent}}}\)"))
+        else:
+            address = found[0] if found["url"] is None else found["url"]
+            hidden.append(("text", _ESCAPED.sub(r"\1", address)))
         return _HIDDEN
 
-    return _ADDRESS.sub(hide, run)
+    return (_ADDRESS_OR_EXPONENT if scripts else _ADDRESS_ONLY).sub(hide, run)
 
 
 # --- everything else ----------------------------------------------------------------------------------------
-
-# A single quotation mark counts only as one of a pair around a short phrase: Pearson`s stays.
-_QUOTED = pattern(r"(?<![\w`\\])`(?=[^\s`'])([^`]{0,100}?)(?<![\\'])'(?![\w'])")
-_DOUBLE_QUOTED = pattern(r"""(?<![`\\])``([^`]{0,400}?)(?:''|(?<!\\)")""")
 
 # It begins with a set of characters and not with a choice, because so the search for it is ten times faster.
 _TOKEN = pattern(

@@ -1,0 +1,154 @@
+"""Which files a site is made from: builds, the preview and the memory of the last build all list them here.
+
+Linked files and folders count like any others. A file or folder that cannot be looked at is an error, never an empty
+folder: a build would otherwise delete the pages that were made from it.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from sitegen.errors import Location, Problem, SourceError, readable
+
+# Names that begin with a dot are for the system and for tools; a host reads these.
+_DOT_NAMES = frozenset({".nojekyll", ".well-known", ".htaccess", ".domains"})
+
+# What editors, systems and downloads leave beside a file.
+_LEFT_BEHIND = re.compile(
+    r"""
+      .*~                                                       # backups of Emacs, gedit, nano, Kate
+    | \#.*\#                                                    # Emacs, what is not saved yet
+    | ~\$.*                                                     # locks of office programs
+    | .*\.(?:sw[k-px]|un~)                                      # Vim
+    | .*___jb_(?:tmp|old)___                                    # JetBrains
+    | .*\.(?:bak|backup|old|orig|rej|save|tmp|temp)             # copies of editors and of merges
+    | .*\.(?:part|partial|crdownload|download)                  # downloads under way
+    | (?:ehthumbs|thumbs)\.db | desktop\.ini | icon\r | __macosx  # Windows, macOS
+    """,
+    re.VERBOSE | re.IGNORECASE | re.DOTALL,
+)
+
+_KINDS = {
+    stat.S_IFIFO: "a named pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+}
+
+
+class File(NamedTuple):
+    """A file of the sources: its path relative to the folder that was listed, with ``/``, and the path to open."""
+
+    name: str
+    path: str
+
+
+class Tree(NamedTuple):
+    """What a folder holds, in the order of names."""
+
+    files: list[File]
+    folders: list[str]  # the folder itself and all below it, by their real paths
+    skipped: list[Problem]  # named pipes, sockets and devices: to open one could wait for ever
+
+
+Failed = Callable[[str, OSError], None]
+
+
+def content_files(content: Path) -> tuple[Path, ...]:
+    """Return the files that a content folder may have at its top."""
+    return content / "site.toml", content / "people.toml"
+
+
+def content_folders(content: Path) -> tuple[Path, ...]:
+    """Return the folders that a site may be made from, besides the program's own."""
+    beside = content.resolve().parent
+    return content / "feeds", content / "pages", content / "notes", beside / "templates", beside / "static"
+
+
+def error_at(path: Path | str, error: OSError) -> SourceError:
+    """Return the error to raise for a source that the system refuses."""
+    path = Path(path)
+    if error.errno == errno.ENOENT and path.is_symlink():
+        message, remedy = f"is a link to {path.readlink()}, which is not there", "mend the link or remove it"
+    elif error.errno == errno.ELOOP:
+        message, remedy = "is a link that leads back to itself", "mend the link or remove it"
+    elif error.errno == errno.ENOTDIR:
+        message, remedy = "is not a folder", "a folder belongs here, or nothing"
+    else:
+        message, remedy = (
+            f"cannot be read: {error.strerror}",
+            "see to its permissions; the site stays as it is",
+        )
+    failure = SourceError.at(readable(path), message, remedy)
+    assert isinstance(failure, SourceError)
+    return failure
+
+
+def _refuse(path: str, error: OSError) -> None:
+    raise error_at(path, error) from error
+
+
+def tree(folder: Path, failed: Failed = _refuse) -> Tree:
+    """List a folder and all folders below it, through links; of a folder that is not there, nothing.
+
+    Hidden files, and what editors leave behind, are not listed. A link to a folder that it stands in ends there.
+    SourceError where something cannot be looked at, unless ``failed`` is given: it is called with each such path.
+    """
+    found = Tree([], [], [])
+    waiting: list[tuple[str, str, frozenset[tuple[int, int]]]] = [(str(folder), "", frozenset())]
+    while waiting:
+        path, name, above = waiting.pop()
+        try:
+            status = os.stat(path)  # noqa: PTH116 - a feed folder may hold thousands
+            if stat.S_ISDIR(status.st_mode):
+                identity = status.st_dev, status.st_ino
+                if identity not in above:
+                    entries = sorted(filter(_is_source, os.listdir(path)), reverse=True)  # noqa: PTH208
+                    found.folders.append(os.path.realpath(path))
+                    prefix = f"{name}/" if name else ""
+                    below = above | {identity}
+                    waiting += [(f"{path}/{entry}", prefix + entry, below) for entry in entries]
+            elif not name:
+                raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), path)
+            elif stat.S_ISREG(status.st_mode):
+                found.files.append(File(name, path))
+            else:
+                found.skipped.append(_special(path, status.st_mode))
+        except FileNotFoundError as error:
+            if os.path.islink(path):  # noqa: PTH114 - else it is not there, or no longer
+                failed(path, error)
+        except OSError as error:
+            failed(path, error)
+    return found
+
+
+def _is_source(name: str) -> bool:
+    return (not name.startswith(".") or name in _DOT_NAMES) and not _LEFT_BEHIND.fullmatch(name)
+
+
+def _special(path: str, mode: int) -> Problem:
+    kind = _KINDS.get(stat.S_IFMT(mode), "no file")
+    message = f"is {kind}, not a file, and was left out"
+    return Problem(location=Location(path=readable(path)), message=message, remedy="move it elsewhere")
+
+
+def require_file(path: Path) -> None:
+    """Raise SourceError if there is something at a path that is no readable file; nothing there is no error here."""
+    try:
+        mode = path.stat().st_mode
+        if not stat.S_ISREG(mode):
+            kind = "a folder" if stat.S_ISDIR(mode) else _KINDS.get(stat.S_IFMT(mode), "something else")
+            raise SourceError.at(readable(path), f"is {kind}, not a file", "put a file in its place")
+        with path.open("rb"):
+            pass
+    except FileNotFoundError as error:
+        if path.is_symlink():
+            raise error_at(path, error) from error
+    except OSError as error:
+        raise error_at(path, error) from error

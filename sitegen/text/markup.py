@@ -1,0 +1,215 @@
+r"""HTML in texts of a feed, as the TeX that the rest of the program reads.
+
+Authors paste entities (``&lt;``) and tags (``CO<sub>2</sub>``) into titles and abstracts, and the descriptions of RSS
+are HTML altogether. Both become plain text with TeX for emphasis, subscripts and lists, so that pages, BibTeX and
+plain exports make of them what they make of TeX. Everything works in linear time, whatever the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html import unescape
+from html.entities import html5
+
+from sitegen.text.characters import visible
+from sitegen.text.formulas import split_math
+
+# --- what is read -----------------------------------------------------------------------------------------------
+
+
+def authored(text: str) -> str:
+    r"""Return an author's text with entities decoded, pasted tags as TeX, and without invisible characters.
+
+    Entities are decoded until none is left (``&amp;lt;`` is ``<``): a text is written into feed files and read again,
+    and must not change on the way. Only complete entities of HTML5 are decoded: ``AT&T`` and ``R&D;`` stay. Tags are
+    read in pairs (``<i>…</i>``) and outside of formulas: ``a < b`` and ``mean degree <k>`` stay.
+    """
+    for _ in range(_ROUNDS):
+        before = text
+        text = decoded(text)
+        if "<" in text:
+            text = _as_tex(_tokens(text), is_html=False)
+        if text == before:
+            return text
+    return text.replace("&", " ").replace("<", " ")  # no author nests that deep
+
+
+_ROUNDS = 8  # removing a tag may complete an entity, and so on
+
+
+def decoded(text: str) -> str:
+    """Return a text with its entities decoded and without invisible characters; tags stay."""
+    text = visible(text)
+    for _ in range(_ROUNDS):
+        if "&" not in text or (after := visible(_ENTITY.sub(_character, text))) == text:
+            break
+        text = after
+    return text
+
+
+def from_html(text: str) -> str:
+    """Return the text of HTML: paragraphs begin with a blank in a new line, addresses of links stand in the text.
+
+    Entities are left as they are; the result is a text for :func:`authored`.
+    """
+    first, *others = _BLANKS.sub(" ", text).split("<!--")
+    text = first + "".join(part.partition("-->")[2] if "-->" in part else part for part in others)
+    tokens = _parted(_ANY_TAG, _UNSEEN.sub("", text))
+    return _BLANKS_AT_END.sub("", _as_tex(tokens, is_html=True)).strip()
+
+
+# --- entities ---------------------------------------------------------------------------------------------------
+
+# The prefix is that of an entity which was escaped once more, or several times; the backslash is TeX's.
+_ENTITY = re.compile(
+    r"(?P<escape>(?<!\\)\\)?&(?P<again>(?:(?:amp|AMP|\#0{0,9}38|\#[xX]0{0,9}26);)*)"
+    r"(?P<name>\#\d{1,10}|\#[xX][0-9A-Fa-f]{1,10}|[A-Za-z][A-Za-z0-9]{1,31});"
+)
+
+
+def _character(found: re.Match[str]) -> str:
+    name = found["name"]
+    if not name.startswith("#") and f"{name};" not in html5:
+        return f"{found['escape'] or ''}&{name};"
+    character = unescape(f"&{name};")
+    return (found["escape"] or "") + character if character == "&" else character
+
+
+# --- tags -------------------------------------------------------------------------------------------------------
+
+# Those that authors paste, and what becomes of them. Journals name some of them after JATS.
+_COMMANDS = {
+    **dict.fromkeys(("i", "italic", "var", "dfn", "cite"), "textit"),
+    "em": "emph",
+    **dict.fromkeys(("b", "bold", "strong"), "textbf"),
+}
+_SCRIPTS = {"sub": "_", "inf": "_", "sup": "^"}
+_SCRIPT_COMMANDS = {"_": "textsubscript", "^": "textsuperscript"}
+_LISTS = {"ul": "itemize", "ol": "enumerate"}
+_DROPPED = frozenset("u scp sc small big tt code kbd span font nobr center mark abbr".split())  # noqa: SIM905
+_PARAGRAPHS = frozenset("p div h1 h2 h3 h4 h5 h6 blockquote pre section article dl dt dd table tr".split())  # noqa: SIM905
+_VOID = frozenset({"br", "hr"})
+_PASTED = frozenset({*_COMMANDS, *_SCRIPTS, *_LISTS, *_DROPPED, "a", "br", "p", "li"})
+_PARAGRAPH = "\n  "
+_DEEPEST = 20  # open tags; of more, the outermost are forgotten
+
+_ATTRIBUTES = r"""(?:\s+[A-Za-z][\w:-]*\s*=\s*(?:"[^"<>]*"|'[^'<>]*'))*"""
+_LOOSE_ATTRIBUTES = r"""(?:\s+[A-Za-z_:@][\w:.-]*(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>`]+))?)*"""
+_HEAD = r"<(?P<end>/?)(?:jats:)?(?P<name>[A-Za-z][A-Za-z0-9:-]*)"
+# In an author's text a tag has no attributes but such with a value in quotation marks: <b and c>.
+_PASTED_TAG = re.compile(rf"{_HEAD}(?P<attributes>{_ATTRIBUTES})\s*/?>")
+_ANY_TAG = re.compile(rf"{_HEAD}(?P<attributes>{_LOOSE_ATTRIBUTES})\s*/?>")
+_UNSEEN = re.compile(r"<(script|style)\b[^<>]*>[^<]*</\1\s*>|<!\[CDATA\[|\]\]>", re.I)
+_BLANKS = re.compile(r"\s+")
+_BLANKS_AT_END = re.compile(r"(?<=\S)[ \n]+(?=\n)")
+_HREF = re.compile(r"""\bhref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))""", re.I)
+
+_Token = str | re.Match[str]
+
+
+def _tokens(text: str) -> Iterator[_Token]:
+    """Yield an author's text in parts, its tags as matches; formulas hold none."""
+    for is_math, run in split_math(text):
+        if is_math:
+            yield run
+        else:
+            yield from _parted(_PASTED_TAG, run)
+
+
+def _parted(tag: re.Pattern[str], text: str) -> Iterator[_Token]:
+    done = 0
+    for found in tag.finditer(text):
+        yield text[done : found.start()]
+        yield found
+        done = found.end()
+    yield text[done:]
+
+
+def _as_tex(tokens: Iterator[_Token], *, is_html: bool) -> str:
+    """Return a text in which pairs of tags are TeX. Other tags are dropped from HTML, and stay in authors' texts."""
+    out: list[str] = []
+    waiting: list[tuple[str, int, str]] = []  # open tags: name, place in the output, attributes
+    for token in tokens:
+        if isinstance(token, str):
+            out.append(token)
+            continue
+        name = token["name"].lower()
+        if name in _VOID and (is_html or name in _PASTED):
+            out.append(_PARAGRAPH)
+        elif not is_html and name not in _PASTED:
+            out.append(token[0])
+        elif not token["end"]:
+            waiting = [*waiting[1 - _DEEPEST :], (name, len(out), token["attributes"])]
+            out.append("" if is_html else token[0])
+        elif opened := next((each for each in reversed(waiting) if each[0] == name), None):
+            del waiting[waiting.index(opened) :]
+            content = "".join(out[opened[1] + 1 :])
+            before = out[opened[1] - 1][-1:] if opened[1] else ""
+            out[opened[1] :] = [_element(name, opened[2], content, before)]
+        else:
+            out.append("" if is_html else token[0])
+    return "".join(out)
+
+
+def _element(name: str, attributes: str, content: str, before: str) -> str:
+    """Return an element as TeX; ``before`` is the character in front of it."""
+    if name in _PARAGRAPHS:
+        return f"{_PARAGRAPH}{content.strip()}{_PARAGRAPH}"
+    if name == "a":
+        found = _HREF.search(attributes)
+        return _link(unescape("".join(filter(None, found.groups()))) if found else "", content)
+    if not content.strip() or not _is_balanced(content):
+        return content
+    if command := _COMMANDS.get(name):
+        return f"\\{command}{{{content}}}"
+    if script := _SCRIPTS.get(name):
+        return _script(script, content.strip(), before)
+    if environment := _LISTS.get(name):
+        return f"\\begin{{{environment}}}{content}\\end{{{environment}}}"
+    return f"\\item {content.strip()} " if name == "li" else content
+
+
+def _link(address: str, content: str) -> str:
+    """Return what a link says with its address, which becomes a link again on pages."""
+    says = content.strip()
+    if not _ADDRESS.fullmatch(address):
+        return content
+    if not says or _NAMELESS.fullmatch(says) or (("." in says or "/" in says) and says in address):
+        return address
+    return (
+        content if says.lower().startswith(("arxiv:", "doi:")) or says == address else f"{says} ({address})"
+    )
+
+
+_ADDRESS = re.compile(r"https?://[^\s<>\"'\\^`{|}]+", re.I)
+_NAMELESS = re.compile(r"this https? URL|https? URL|link|here", re.I)  # the first is arXiv's
+
+_NUMBER = re.compile(r"[0-9+\-−–.,/()*=′]+|[^\W\d_]")
+_WORDS = re.compile(r"[A-Za-z0-9+\-−–.,/() ]+")
+_ORDINAL = re.compile(r"st|nd|rd|th|TM|SM", re.I)
+
+
+def _script(sign: str, content: str, before: str) -> str:
+    r"""Return a subscript or superscript: ``\(_2\)``; what is no number or word is left to TeX's text commands."""
+    if sign == "^" and _ORDINAL.fullmatch(content) and before.isalnum():
+        return f"\\textsuperscript{{{content}}}"
+    inner = content.replace("−", "-").replace("–", "-")
+    if _NUMBER.fullmatch(content):
+        return rf"\({sign}{inner}\)" if len(inner) == 1 else rf"\({sign}{{{inner}}}\)"
+    if _WORDS.fullmatch(content):
+        return rf"\({sign}{{\mathrm{{{inner.replace(' ', '~')}}}}}\)"
+    return f"\\{_SCRIPT_COMMANDS[sign]}{{{content}}}"
+
+
+_BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
+
+
+def _is_balanced(content: str) -> bool:
+    """Whether a command's braces can stand round a text."""
+    depth = 0
+    for found in _BRACE.finditer(content):
+        depth += {"{": 1, "}": -1}.get(found[0], 0)
+        if depth < 0:
+            return False
+    return depth == 0 and not content.endswith("\\")
