@@ -112,7 +112,7 @@ def test_a_query_without_that_argument_cannot_be_asked_unnoticed() -> None:
     """A page that asks for something that the model does not list fails the build, rather than go stale later."""
     numbers = traces.Numbers(Model().query_arguments(), None)
     with pytest.raises(KeyError):
-        traces.encoded({("paper", "2501.00001")}, numbers)
+        traces.encoded({"paper": {"2501.00001"}}, numbers)
 
 
 @pytest.mark.parametrize("module", CONTEXT_MODULES)

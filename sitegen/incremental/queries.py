@@ -8,6 +8,7 @@ Systems à la Carte», 2018).
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar, cast
@@ -23,7 +24,7 @@ M = TypeVar("M", bound="Model")
 _ENCODE = msgspec.msgpack.Encoder(order="deterministic").encode
 
 
-Asked = set[tuple[str, Any]]  # queries by kind and argument; "" for none
+Asked = dict[str, set[Any]]  # arguments of queries by kind; "" for none
 
 
 class _Query(NamedTuple):
@@ -37,11 +38,11 @@ class Model:
     """What a site holds, by queries. Nothing but queries is public."""
 
     def __init__(self) -> None:
-        self._asked: Asked = set()
+        self._asked: Asked = defaultdict(set)
 
     def begin_trace(self) -> Asked:
-        """Return a set that receives all queries asked from now on, until the next call."""
-        self._asked = set()
+        """Return what receives all queries asked from now on, until the next call."""
+        self._asked = defaultdict(set)
         return self._asked
 
     def query_arguments(self) -> dict[str, list[str]]:
@@ -96,14 +97,13 @@ def part_of(kind: str) -> Callable[[Callable[Concatenate[M, P], R]], Callable[Co
 def _noted(method: Callable[Concatenate[M, P], R], kind: str) -> Callable[Concatenate[M, P], R]:
     # Without *args: a cold build of 11,803 papers asks 850,000 queries, and this saves 0.15 s of it.
     one: Any = method
-    nothing = (kind, "")
 
     def ask_one(model: M, argument: Any) -> R:
-        model._asked.add((kind, argument))
+        model._asked[kind].add(argument)
         return one(model, argument)  # type: ignore[no-any-return]
 
     def ask(model: M) -> R:
-        model._asked.add(nothing)
+        model._asked[kind].add("")
         return one(model)  # type: ignore[no-any-return]
 
     return cast(Callable[Concatenate[M, P], R], wraps(method)(ask_one if _parameters(method) == 2 else ask))

@@ -117,4 +117,8 @@ class Numbers(dict[str, dict[str, int]]):
 
 def encoded(asked: Asked, numbers: Numbers) -> bytes:
     """Return queries by their numbers; KeyError if one is none of the model's."""
-    return array("I", sorted([numbers[kind][str(argument)] for kind, argument in asked])).tobytes()
+    found: list[int] = []
+    for kind, arguments in asked.items():
+        known = numbers[kind]
+        found += [known[str(argument)] for argument in arguments]
+    return array("I", sorted(found)).tobytes()

@@ -104,7 +104,9 @@ def _coauthors(site: SiteModel, person: Person) -> tuple[Count, ...]:
     counts: Counter[Author] = Counter()
     for base in person.papers:
         counts.update(set(site.authors(base)))
-    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    ranked = sorted(counts.items())
+    if len(person.papers) > 1:
+        ranked.sort(key=lambda item: -item[1])
     return tuple(
         [
             Count(label=author.name, url=urls.person(author.slug), count=shared)

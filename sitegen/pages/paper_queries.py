@@ -111,7 +111,7 @@ class PaperQueries(SiteData):
 
     def _author(self, printed: str) -> Author:
         slug = self._library.slug_of.get(printed, "")
-        return Author(slug, self._library.people[slug].name.printed if slug else printed, printed)
+        return Author(slug, self._library.people[slug].name.printed if slug else printed)
 
     @part_of("paper")
     def entry(self, base: str) -> Entry:
@@ -130,8 +130,8 @@ class PaperQueries(SiteData):
             title_html=facts.heading,
             authors=tuple(
                 [
-                    Link(label=author.printed, url=urls.person(author.slug) if author.slug else "")
-                    for author in self.authors(base)[:shown]
+                    Link(label=credit.name.printed, url=urls.person(author.slug) if author.slug else "")
+                    for credit, author in zip(paper.credits[:shown], self.authors(base), strict=False)
                 ]
             ),
             more_authors=len(paper.credits) - shown,

@@ -22,8 +22,7 @@ class Author(NamedTuple):
     """An author of a paper."""
 
     slug: str  # of the person; empty where what is printed is no name
-    name: str  # the person's own
-    printed: str  # as this paper prints it
+    name: str  # the person's own, whatever this paper prints
 
 
 class SiteData(Model):
