@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from conftest import BASE_PATH, tool
+from conftest import BASE_PATH, new_context, tool
 
 MISSING = "no/such/page/"
 PAGES = {  # kind of page: address
@@ -45,7 +45,7 @@ def open_page(chromium: Any) -> Iterator[Open]:
     contexts = []
 
     def open_address(address: str, width: int = 1280, status: int = 200, **options: Any) -> Any:
-        context = chromium.new_context(viewport={"width": width, "height": 800}, **options)
+        context = new_context(chromium, viewport={"width": width, "height": 800}, **options)
         contexts.append(context)
         page = context.new_page()
         home = urlsplit(address)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from arxiv_server import FAULTS, START, Arxiv, Clock, Record, records, serve
+from conftest import PATIENCE
 
 from sitegen.arxiv import client, feed, store, writer
 from sitegen.arxiv.client import Manners
@@ -29,7 +30,7 @@ contact = "lab@example.org"
 categories = ["q-bio.NC"]
 """
 CERTIFICATE = Path(__file__).parent / "data" / "tls" / "certificate.pem"  # of this machine, for tests only
-POLITE = Manners(spacing=3.0, connect=5, read=5, largest=2_000_000)
+POLITE = Manners(spacing=3.0, connect=PATIENCE, read=PATIENCE, largest=2_000_000)
 REACH = Reach(page=10, overlap=3)
 
 

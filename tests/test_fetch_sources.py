@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from arxiv_server import START, Arxiv, Clock, Record, records, serve
-from conftest import build
+from conftest import build, without_progress
 from test_fetch import SITE, Site, made_clock
 
 from sitegen.cli import main
@@ -208,7 +208,7 @@ def test_a_bad_line_is_named_and_spoils_no_other(
     file = snapshot(tmp_path, *lines)
     assert command(site, "--from-json", file) == 0
     captured = capsys.readouterr()
-    problems = captured.err.splitlines()
+    problems = without_progress(captured.err).splitlines()
     assert [line.split(": ")[1] for line in problems] == [f"{file}:{number}" for number in (1, 2, 3)]
     assert "not an arXiv identifier" in problems[1]
     assert [paper.title for paper in site.entries()] == ["A title"]
