@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import cache
 from itertools import chain, pairwise, repeat
 from pathlib import Path
 
@@ -80,8 +81,12 @@ def offered(arxiv: Arxiv) -> dict[str, int]:
     return {paper.id: paper.version for paper in arxiv.papers}
 
 
+READ_ONCE = cache(feed.parse_answer)  # what it gives is frozen, and follows from the bytes alone
+
+
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    monkeypatch.setattr(feed, "parse_answer", READ_ONCE)
     with serve(Arxiv(records(43), Clock())) as arxiv:
         yield Site(tmp_path, arxiv)
 

@@ -12,12 +12,11 @@ import random
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
-from functools import cache
 from pathlib import Path
 
 import pytest
 from arxiv_server import FAULTS, START, Arxiv, Clock, Record, records, serve
-from test_fetch import CERTIFICATE, Site, assert_polite, offered
+from test_fetch import CERTIFICATE, READ_ONCE, Site, assert_polite, offered
 
 from sitegen.arxiv import client, feed
 from sitegen.arxiv.harvest import Reach
@@ -26,7 +25,6 @@ from sitegen.errors import FetchError
 SCHEDULES = 1000
 _AT_ONCE = 50
 _RUNS = 40  # after so many fetches in vain a schedule would be hopeless
-READ_ONCE = cache(feed.parse_answer)  # what it gives is frozen, and follows from the bytes alone
 REACH = Reach(page=6, overlap=2, last=1000)
 SHORT_REACH = Reach(page=6, overlap=2, last=12)
 

@@ -6,9 +6,11 @@ so that each branch is taken. Field accesses are recorded on the way.
 
 from __future__ import annotations
 
-import os
+import atexit
 import random
 import re
+import shutil
+import tempfile
 import types
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -88,11 +90,19 @@ class Anything(dict[str, str]):
         return f"static/{name}"
 
 
+@cache
+def compiled() -> Path:
+    """Return a folder in which compiled templates are kept as long as this process lives."""
+    folder = tempfile.mkdtemp()
+    atexit.register(shutil.rmtree, folder)
+    return Path(folder)
+
+
 def render(template: str, present: Present) -> Seen:
     """Render a template with made-up values and return which fields it asked for."""
     SEEN.clear()
     site = sample(Site, present)
-    renderer = Renderer([TEMPLATES], site, Anything(), "/repo/", b"", Path(os.devnull))
+    renderer = Renderer([TEMPLATES], site, Anything(), "/repo/", b"", compiled())
     renderer.render("a/index.html", template, sample(OFFERED[template], present))
     return set(SEEN)
 
