@@ -15,6 +15,7 @@ from arxiv_server import START, Arxiv, Clock, Record, records, serve
 from conftest import build, without_progress
 from test_fetch import SITE, Site, made_clock
 
+from sitegen.arxiv import client
 from sitegen.cli import main
 from sitegen.errors import FetchError
 from sitegen.fetch import Wanted, fetch_daily
@@ -27,13 +28,15 @@ WEEKEND = DAILY[: DAILY.index(b"<entry>")] + b"</feed>"
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Any:
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     with serve(Arxiv(records(30), Clock())) as arxiv:
+        clock = made_clock(arxiv)
+        monkeypatch.setattr(client, "Clock", lambda **_: clock)  # the command line's too: nobody waits
         yield Site(tmp_path, arxiv)
 
 
 def command(site: Site, *options: str) -> int:
-    """Run `sitegen fetch`; a server on this machine needs no sparing, so that nobody waits."""
+    """Run `sitegen fetch` on the made server."""
     return main(["fetch", "--content", str(site.content), "--endpoint", site.arxiv.endpoint, *options])
 
 
