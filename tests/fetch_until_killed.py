@@ -1,10 +1,12 @@
-"""Run as a program: a fetch of pages of so many papers, without a pause between them, to be killed amid its work.
+"""Run as a program: fetches of pages of so many papers, without a pause between them, to be killed amid their work.
 
-Neither is for users: arXiv's server wants to be spared.
+Neither is for users: arXiv's server wants to be spared. For each line of standard input a child of this process
+fetches, and its number is printed when it begins; when it has ended, what it brought, or «killed».
 """
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -12,8 +14,8 @@ from sitegen.arxiv.client import Clock, Manners
 from sitegen.arxiv.harvest import Reach
 from sitegen.fetch import Wanted, fetch
 
-if __name__ == "__main__":
-    content, endpoint, page = sys.argv[1:]
+
+def fetched(content: str, endpoint: str, page: str) -> str:
     report = fetch(
         Path(content),
         Wanted(endpoint=endpoint),
@@ -21,4 +23,15 @@ if __name__ == "__main__":
         manners=Manners(spacing=0),
         reach=Reach(page=int(page), overlap=min(25, int(page) // 4)),
     )
-    print(report.new, report.unchanged, report.requests)
+    return f"{report.new} {report.unchanged} {report.requests}"
+
+
+if __name__ == "__main__":
+    while sys.stdin.readline():
+        if (child := os.fork()) == 0:
+            print(os.getpid(), flush=True)
+            print(fetched(*sys.argv[1:]), flush=True)
+            os._exit(0)
+        _, status = os.waitpid(child, 0)
+        if os.WIFSIGNALED(status):
+            print("killed", flush=True)

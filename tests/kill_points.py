@@ -1,9 +1,17 @@
-"""Does the same build again and again, and kills it each time at another step: ``kill_points.py MODE SITE``.
+"""Builds a site, and stops or kills the build at one of its steps: ``kill_points.py MODE SITE JOBS``.
 
-For each number that comes on standard input, a child of this process builds the site and kills itself before the step
-of that number: a file opened for writing, half of what is written to it, a rename, a link, a folder made, a file or
-folder removed, buffers written to the disk, two folders exchanged. It says «killed», or «lived» where the build has
-no such step. Nothing of sitegen is touched for that but, in all modes except «burst», the number of changes above
+A step is a file opened for writing, half of what is written to it, a rename, a link, a folder made, a file or folder
+removed, buffers written to the disk, two folders exchanged. Between two steps nothing changes on the disk: what a
+build leaves that is killed at any moment is what it leaves at one of its steps.
+
+Each line of standard input is a build, made by a child of this process:
+
+- ``stop``: the build says «step» before each step, and waits for a line before it goes on;
+- a number: the build kills itself before the step of that number.
+
+At the end this process says «lived» or «killed», and how many steps there were.
+
+Nothing of sitegen is touched for that but, in all modes except «burst» and «as it is», the number of changes above
 which a site is exchanged as a whole: it is meant for larger sites than one that can be built so often.
 """
 
@@ -24,21 +32,31 @@ TELLING = ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.link", "os.syml
 
 
 class Steps:
-    """Counts what is done to the files of a site, and kills this process at one of them."""
+    """Counts what is done to the files of a site, and stops or kills this process there."""
 
     def __init__(self, site: str) -> None:
         self.site = site
-        self.left = 0
+        self.owner = 0  # the process whose steps they are; those that help it are not stopped
+        self.count = 0
+        self.last = 0  # the step at which this process is killed; 0 for none
+        self.stops = False
 
-    def step(self, at: object, last_words: Callable[[], object] = lambda: None) -> None:
-        """Count a step that is about to be done to a file; ``last_words`` is how much of it is done before death."""
-        if self.left and self.site in os.fsdecode(
-            at if isinstance(at, bytes | str | os.PathLike) else self.site
-        ):
-            self.left -= 1
-            if self.left == 0:
-                last_words()
-                os.kill(os.getpid(), signal.SIGKILL)
+    def step(self, at: object, half: Callable[[], object] = lambda: None) -> bool:
+        """Count a step that is about to be done to a file; True if ``half`` of it has been done here."""
+        path = os.fsdecode(at) if isinstance(at, bytes | str | os.PathLike) else self.site
+        if os.getpid() != self.owner or self.site not in path:
+            return False
+        self.count += 1
+        if self.count == self.last:
+            half()
+            os.kill(os.getpid(), signal.SIGKILL)
+        if not self.stops:
+            return False
+        half()
+        print("step", flush=True)
+        if not sys.stdin.readline():
+            os._exit(1)
+        return True
 
     def heard(self, event: str, arguments: tuple[Any, ...]) -> None:
         """Take note of what Python tells."""
@@ -59,9 +77,11 @@ class _File(io.FileIO):
     steps: Steps
 
     def write(self, data: Any, /) -> int:
-        half = bytes(data)[: len(data) // 2]
-        self.steps.step(self.name, lambda: super(_File, self).write(half))
-        return super().write(data)
+        whole = bytes(data)
+        middle = len(whole) // 2
+        if not self.steps.step(self.name, lambda: super(_File, self).write(whole[:middle])):
+            return super().write(whole)
+        return middle + super().write(whole[middle:])
 
 
 def _place(handle: int) -> str:
@@ -105,10 +125,14 @@ def _counting(steps: Steps, name: str) -> Callable[..., Any]:
     real = getattr(os, name)
 
     def counted(handle: int, *rest: Any) -> Any:
-        place = _place(handle)
-        half = [data[: len(data) // 2] for data in rest]
-        steps.step(place, lambda: real(handle, *half) if half else None)
-        return real(handle, *rest)
+        if not rest:
+            steps.step(_place(handle))
+            return real(handle)
+        data = rest[0]
+        middle = len(data) // 2
+        if not steps.step(_place(handle), lambda: real(handle, data[:middle])):
+            return real(handle, data)
+        return middle + real(handle, data[middle:])
 
     return counted
 
@@ -123,24 +147,27 @@ def watch(steps: Steps, exchanges: bool) -> None:
     sys.addaudithook(steps.heard)
 
 
-def main(mode: str, site: str) -> None:
-    """Read numbers, and say what became of each build."""
+def main(mode: str, site: str, jobs: str) -> None:
+    """Build as often as there are lines, and say what became of each build."""
     from sitegen import build, cli  # noqa: F401 - loaded once for all builds
     from sitegen.publish import commit
 
-    if mode != "burst":
+    if mode in ("exchange", "two renames"):
         commit._SMALL = 1
     steps = Steps(site)
     watch(steps, exchanges=mode != "two renames")
-    for line in sys.stdin:
+    # Not read ahead: what follows may be for the child.
+    while line := sys.stdin.readline().strip():
         if (child := os.fork()) == 0:
-            steps.left = int(line)
+            steps.owner = os.getpid()
+            steps.stops, steps.last = line == "stop", 0 if line == "stop" else int(line)
             paths = ["--content", f"{site}/content", "--output", f"{site}/output"]
-            code = cli.main(["build", *paths, "--quiet", "--jobs", "1"])
+            code = cli.main(["build", *paths, "--quiet", "--jobs", jobs])
+            print("lived" if code == 0 else "failed", steps.count, flush=True)
             os._exit(code)
         _, status = os.waitpid(child, 0)
-        said = "killed" if os.WIFSIGNALED(status) else "lived" if status == 0 else "failed"
-        print(said, flush=True)
+        if os.WIFSIGNALED(status):
+            print("killed", flush=True)
 
 
 if __name__ == "__main__":

@@ -7,11 +7,13 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import cache
 from itertools import chain, pairwise, repeat
 from pathlib import Path
 
 import pytest
 from arxiv_server import FAULTS, START, Arxiv, Clock, Record, records, serve
+from conftest import PATIENCE
 
 from sitegen.arxiv import client, feed, store, writer
 from sitegen.arxiv.client import Manners
@@ -29,7 +31,7 @@ contact = "lab@example.org"
 categories = ["q-bio.NC"]
 """
 CERTIFICATE = Path(__file__).parent / "data" / "tls" / "certificate.pem"  # of this machine, for tests only
-POLITE = Manners(spacing=3.0, connect=5, read=5, largest=2_000_000)
+POLITE = Manners(spacing=3.0, connect=PATIENCE, read=PATIENCE, largest=2_000_000)
 REACH = Reach(page=10, overlap=3)
 
 
@@ -79,8 +81,12 @@ def offered(arxiv: Arxiv) -> dict[str, int]:
     return {paper.id: paper.version for paper in arxiv.papers}
 
 
+READ_ONCE = cache(feed.parse_answer)  # what it gives is frozen, and follows from the bytes alone
+
+
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    monkeypatch.setattr(feed, "parse_answer", READ_ONCE)
     with serve(Arxiv(records(43), Clock())) as arxiv:
         yield Site(tmp_path, arxiv)
 

@@ -12,9 +12,10 @@ from typing import Any
 
 import pytest
 from arxiv_server import START, Arxiv, Clock, Record, records, serve
-from conftest import build
+from conftest import build, without_progress
 from test_fetch import SITE, Site, made_clock
 
+from sitegen.arxiv import client
 from sitegen.cli import main
 from sitegen.errors import FetchError
 from sitegen.fetch import Wanted, fetch_daily
@@ -27,13 +28,15 @@ WEEKEND = DAILY[: DAILY.index(b"<entry>")] + b"</feed>"
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Any:
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     with serve(Arxiv(records(30), Clock())) as arxiv:
+        clock = made_clock(arxiv)
+        monkeypatch.setattr(client, "Clock", lambda **_: clock)  # the command line's too: nobody waits
         yield Site(tmp_path, arxiv)
 
 
 def command(site: Site, *options: str) -> int:
-    """Run `sitegen fetch`; a server on this machine needs no sparing, so that nobody waits."""
+    """Run `sitegen fetch` on the made server."""
     return main(["fetch", "--content", str(site.content), "--endpoint", site.arxiv.endpoint, *options])
 
 
@@ -211,7 +214,7 @@ def test_a_bad_line_is_named_and_spoils_no_other(
     file = snapshot(tmp_path, *lines)
     assert command(site, "--from-json", file) == 0
     captured = capsys.readouterr()
-    problems = captured.err.splitlines()
+    problems = without_progress(captured.err).splitlines()
     assert [line.split(": ")[1] for line in problems] == [f"{file}:{number}" for number in (1, 2, 3, 4, 5)]
     assert "not an arXiv identifier" in problems[1]
     assert "the line is skipped: it is nested too deeply" in problems[3]

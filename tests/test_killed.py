@@ -1,6 +1,6 @@
 """A build that is killed, wherever it is: no file is ever half-written, and the next command finds a whole site.
 
-SITEGEN_KILLS is how often a larger site's update is killed at a random moment; SITEGEN_SEED makes it other moments.
+SITEGEN_KILLS is how often a larger site's update is killed at a random step; SITEGEN_SEED makes it other steps.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -26,7 +25,6 @@ from sitegen.cli import main
 FEED = PROJECT / "tests" / "data" / "feeds" / "api-old-identifier.atom.xml"
 KILLS = int(os.environ.get("SITEGEN_KILLS", "12"))
 SEED = os.environ.get("SITEGEN_SEED", "1")
-ENVIRONMENT = os.environ | {"PYTHONPATH": str(PROJECT)}
 
 Files = dict[str, bytes]
 
@@ -73,46 +71,57 @@ def change(content: Path) -> None:
 
 
 @contextmanager
-def killer(mode: str, folder: Path) -> Iterator[Callable[[int], bool]]:
-    """Give what builds a site and is killed before a step of its; it says whether there was such a step."""
-    command = [sys.executable, str(PROJECT / "tests" / "kill_points.py"), mode, str(folder)]
+def builder(mode: str, folder: Path, jobs: int = 1) -> Iterator[subprocess.Popen[str]]:
+    """Start the program that builds a site and is stopped or killed at the build's steps."""
+    command = [sys.executable, str(PROJECT / "tests" / "kill_points.py"), mode, str(folder), str(jobs)]
+    # Builds wait for each other; these are not to wait for one that is stopped.
+    (locks := folder.with_name("locks")).mkdir()
     with subprocess.Popen(
-        command, env=ENVIRONMENT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        command,
+        env=os.environ | {"PYTHONPATH": str(PROJECT), "TMPDIR": str(locks)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     ) as process:
-        assert process.stdin
-        assert process.stdout
-
-        def killed_at(step: int) -> bool:
-            assert process.stdin
-            assert process.stdout
-            print(step, file=process.stdin, flush=True)
-            said = process.stdout.readline().strip()
-            assert said in ("killed", "lived")
-            return said == "killed"
-
-        yield killed_at
-        process.stdin.close()
+        yield process
 
 
-def every_step(mode: str, folder: Path, prepare: Callable[[], object]) -> Iterator[int]:
-    """Kill the same build at each of its steps, one after the other."""
-    with killer(mode, folder) as killed_at:
-        for step in range(1, 100_000):
-            prepare()
-            if not killed_at(step):
-                assert step > 100
-                return
-            yield step
+def ask(process: subprocess.Popen[str], line: str) -> str:
+    """Send a line to the builder, and return what it says."""
+    assert process.stdin
+    assert process.stdout
+    print(line, file=process.stdin, flush=True)
+    said = process.stdout.readline().strip()
+    assert said.split()[:1] in (["step"], ["lived"], ["killed"]), said
+    return said
 
 
-def put_back(before: Path, folder: Path) -> None:
-    """Have an output folder and a cache as they were, and nothing beside them."""
-    for path in folder.iterdir():
-        if path.name not in ("content", "templates", "static"):
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
-    for name in ("output", ".sitegen"):
-        if (before / name).exists():
-            shutil.copytree(before / name, folder / name)
+def every_step(mode: str, folder: Path) -> Iterator[int]:
+    """Build a site, and have at each step what a build that is killed there leaves.
+
+    That is a copy, and whatever is done to it is undone before the next step; it is made of links, since no file is
+    ever written to where it stands. A step that leaves the same files as the one before it is passed over.
+    """
+    aside, last = folder.with_name("aside"), ""
+    with builder(mode, folder) as process:
+        said, number = ask(process, "stop"), 0
+        while said == "step":
+            if (now := state(folder)) != last:
+                last, number = now, number + 1
+                folder.rename(aside)
+                shutil.copytree(aside, folder, copy_function=os.link)
+                yield number
+                shutil.rmtree(folder)
+                aside.rename(folder)
+            said = ask(process, "")
+        assert said.startswith("lived")
+        assert number > 50
+
+
+def state(folder: Path) -> str:
+    """Return what tells whether anything in a folder has changed."""
+    found = sorted((path, path.lstat()) for path in folder.rglob("*"))
+    return repr([(str(path), status.st_ino, status.st_size, status.st_mtime_ns) for path, status in found])
 
 
 def next_command(content: Path, output: Path) -> None:
@@ -123,43 +132,44 @@ def next_command(content: Path, output: Path) -> None:
 @pytest.mark.parametrize("mode", ["burst", "exchange", "two renames"])
 def test_an_update_is_killed_at_each_step(mode: str, content: Path, tmp_path: Path) -> None:
     folder = content.parent
-    output, before = folder / "output", tmp_path / "before"
-    old = site(build(content, output))
-    shutil.copytree(folder, before)
+    output = folder / "output"
+    old = site(build(content, output, "--jobs", "1"))
+    beside = {path.name for path in folder.iterdir()}
     change(content)
     new = site(build(copy_site(folder, tmp_path / "cold"), tmp_path / "cold" / "output"))
     assert old.keys() - new.keys()
     assert new.keys() - old.keys()
 
     seen: Counter[str] = Counter()
-    for step in every_step(mode, folder, lambda: put_back(before, folder)):
+    for step in every_step(mode, folder):
         found = site(output)
         seen["gone" if not found else "mixed" if is_mixed(found, old, new) else "whole"] += 1
         next_command(content, output)
         whole = site(output) in (old, new)
         assert whole
-        assert {path.name for path in folder.iterdir()} <= {path.name for path in before.iterdir()}
+        assert {path.name for path in folder.iterdir()} <= beside
         if step % 5 == 0:
-            build(content, output)
+            build(content, output, "--jobs", "1")
             assert not differing(site(output), new)
+    assert not differing(site(output), new)
     assert (seen["mixed"] > 0) is (mode == "burst")
     assert seen["gone"] == (1 if mode == "two renames" else 0)
 
 
 def test_a_first_build_is_killed_at_each_step(content: Path, tmp_path: Path) -> None:
     folder = content.parent
-    shutil.copytree(folder, tmp_path / "before")
     new = site(build(copy_site(folder, tmp_path / "cold"), tmp_path / "cold" / "output"))
-    for step in every_step("burst", folder, lambda: put_back(tmp_path / "before", folder)):
+    for step in every_step("burst", folder):
         found = site(folder / "output")
         assert not found or not differing(found, new)
-        if step % 3 == 0:
-            build(content, folder / "output")
+        if step % 5 == 0:
+            build(content, folder / "output", "--jobs", "1")
             assert not differing(site(folder / "output"), new)
             assert len(list(folder.iterdir())) == 5
+    assert not differing(site(folder / "output"), new)
 
 
-# --- a larger site, at any moment -------------------------------------------------------------------------
+# --- a larger site, at some of its steps -----------------------------------------------------------------
 
 
 class Update(NamedTuple):
@@ -167,12 +177,6 @@ class Update(NamedTuple):
 
     change: Callable[[Path], object]
     files: Files
-
-
-def command(content: Path) -> list[str]:
-    folder = content.parent
-    paths = ["--content", str(content), "--output", str(folder / "output")]
-    return [sys.executable, "-m", "sitegen", "build", *paths, "--quiet", "--jobs", "2"]
 
 
 def updates(content: Path, elsewhere: Path) -> list[Update]:
@@ -193,51 +197,34 @@ def updates(content: Path, elsewhere: Path) -> list[Update]:
     return found
 
 
-def kill_amid(content: Path, seconds: float) -> bool:
-    """Build, and kill the build after so many seconds; False if it was done before."""
-    process = subprocess.Popen(
-        command(content), env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        process.wait(seconds)
-    except subprocess.TimeoutExpired:
-        process.kill()
-    return process.wait() < 0
-
-
-def test_an_update_is_killed_at_random_moments(tmp_path: Path) -> None:
+def test_an_update_by_two_processes_is_killed_at_random_steps(tmp_path: Path) -> None:
     random = Random(SEED)
-    content = make_site(tmp_path / "site", 150, 330)
-    output = build(content, tmp_path / "site" / "output")
+    content = make_site(tmp_path / "site", 110, 150)
+    folder = content.parent
+    output = build(content, folder / "output", "--jobs", "1")
     rounds = updates(content, tmp_path / "cold")
     small, large = (len(differing(rounds[number].files, rounds[number + 1].files)) for number in (-1, 0))
     assert small < 20 < 500 < large
-    took = 0.0
-    old = rounds[-1].files
     seen: Counter[str] = Counter()
-    number = 0
-    while seen["killed"] < KILLS:
-        update = rounds[number % len(rounds)]
-        update.change(content)
-        if number < len(rounds):
-            started = time.perf_counter()
-            subprocess.run(command(content), env=ENVIRONMENT, check=True)
-            took = max(took, time.perf_counter() - started)
-        else:
-            killed = kill_amid(content, random.random() * took)
-            seen["killed"] += killed
+    with builder("as it is", folder, jobs=2) as process:
+        steps = []
+        for update in rounds:
+            update.change(content)
+            said, count = ask(process, "0").split()
+            assert said == "lived"
+            steps.append(int(count))
+        for number in range(KILLS):
+            update, old = rounds[number % len(rounds)], rounds[number % len(rounds) - 1].files
+            update.change(content)
+            killed = ask(process, str(random.randint(1, steps[number % len(rounds)]))) == "killed"
             mixed = is_mixed(site(output), old, update.files)
-            if killed:
-                seen["mixed" if mixed else "new" if site(output) == update.files else "old"] += 1
+            seen["mixed" if mixed else "killed" if killed else "lived"] += 1
             if number % 3 == 0 or mixed:
                 next_command(content, output)
                 assert not is_mixed(site(output), old, update.files)
-            subprocess.run(command(content), env=ENVIRONMENT, check=True, timeout=120)
-        assert not differing(site(output), update.files)
-        assert {path.name for path in content.parent.iterdir()} == {
-            *("content", "templates", "static", "output", ".sitegen")
-        }
-        old = update.files
-        number += 1
-    print(dict(seen))
-    assert seen["mixed"] <= max(1, KILLS // 200)
+            assert ask(process, "0").startswith("lived")
+            assert not differing(site(output), update.files)
+            assert {path.name for path in folder.iterdir()} == {
+                *("content", "templates", "static", "output", ".sitegen")
+            }
+    assert seen["killed"] > KILLS // 2

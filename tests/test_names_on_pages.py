@@ -138,3 +138,11 @@ def test_names_are_read_in_their_order(make: Make, chromium: Any, page: str) -> 
     assert len({round(box["y"]) for box in boxes}) == 1, "they stand in one line"
     assert [box["x"] for box in boxes] == sorted(box["x"] for box in boxes)
     tab.close()
+
+
+def test_a_coauthor_is_listed_once_however_papers_print_the_name(make: Make) -> None:
+    site = make(("Ada Byron", "Bo S. Chen"), ("Ada Byron", "Bo S Chen"))
+    page = (site / "authors/ada-byron/index.html").read_text("utf-8")
+    listed = page[page.index("Co-authors") :]
+    assert listed.count('href="../bo-s-chen/"') == 1
+    assert re.search(r'href="../bo-s-chen/">[^<]*</a> <span>2</span>', listed)

@@ -101,7 +101,7 @@ def test_builds_that_fail_leave_no_process_and_no_open_file(tmp_path: Path) -> N
 
 def test_a_build_whose_parent_waits_for_no_child(tmp_path: Path) -> None:
     content = copy_content(tmp_path)
-    command = [sys.executable, "-m", "sitegen", "build", "--content", str(content), "--jobs", "2"]
+    command = [sys.executable, "-m", "sitegen", "build", "--content", str(content), "--jobs", "2", "--quiet"]
     run = subprocess.run(
         [*command, "--output", str(tmp_path / "output")],
         preexec_fn=lambda: signal.signal(signal.SIGCHLD, signal.SIG_IGN),

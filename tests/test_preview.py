@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from conftest import Preview, copy_content
+from conftest import PATIENCE, Preview, copy_content, previews
 
 from sitegen.cli import main
 from sitegen.preview.requests import Address, refusal
@@ -28,7 +28,7 @@ def ask(port: int, request: bytes, until: bytes = b"") -> bytes:
 
     {here} in the request is the preview's own host and port.
     """
-    with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as connection:
         connection.sendall(request.replace(b"{here}", b"127.0.0.1:%d" % port))
         answer = b""
         while not (until in answer if until else is_whole(answer)):
@@ -76,18 +76,20 @@ def websocket(*headers: str) -> tuple[str, ...]:
     )
 
 
-@pytest.fixture
-def preview(serve: Serve, tmp_path: Path) -> Iterator[Preview]:
-    """A preview with files beside and inside its output that are nobody's business."""
-    (tmp_path / "secret.txt").write_text(SECRET)
-    started = serve()
-    output = tmp_path / "output"
-    (output / "link.txt").symlink_to(tmp_path / "secret.txt")
-    (output / "folder").symlink_to(tmp_path)
-    (output / ".hidden").mkdir()
-    (output / ".hidden" / "secret.txt").write_text(SECRET)
-    (output / ".secret").write_text(SECRET)
-    return started
+@pytest.fixture(scope="module")
+def preview(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Preview]:
+    """A preview to be asked only, with files beside and inside its output that are nobody's business."""
+    folder = tmp_path_factory.mktemp("preview")
+    (folder / "secret.txt").write_text(SECRET)
+    with previews(folder) as start:
+        started = start()
+        output = folder / "output"
+        (output / "link.txt").symlink_to(folder / "secret.txt")
+        (output / "folder").symlink_to(folder)
+        (output / ".hidden").mkdir()
+        (output / ".hidden" / "secret.txt").write_text(SECRET)
+        (output / ".secret").write_text(SECRET)
+        yield started
 
 
 EVIL = "http://evil.example"
@@ -206,12 +208,13 @@ def test_a_link_from_another_site_may_be_followed(preview: Preview) -> None:
     assert status(get(preview, "/", *headers)) == 200
 
 
-@pytest.mark.parametrize("said", [b"{]", b"[]", b'{"command": 1}', b'{"command": "info", "plugins": 1}'])
-def test_a_socket_survives_nonsense(preview: Preview, said: bytes) -> None:
-    frame = bytes([0x81, 0x80 | len(said), 0, 0, 0, 0]) + said  # text, masked by zeros
-    lines = ["GET /livereload HTTP/1.1", "Host: {here}", *websocket(), "", ""]
-    goodbye = b"\x88"
-    assert status(ask(preview.port, "\r\n".join(lines).encode() + frame, goodbye)) == 101
+def test_a_socket_survives_nonsense(serve: Serve) -> None:
+    preview = serve()
+    for said in (b"{]", b"[]", b'{"command": 1}', b'{"command": "info", "plugins": 1}'):
+        frame = bytes([0x81, 0x80 | len(said), 0, 0, 0, 0]) + said  # text, masked by zeros
+        lines = ["GET /livereload HTTP/1.1", "Host: {here}", *websocket(), "", ""]
+        goodbye = b"\x88"
+        assert status(ask(preview.port, "\r\n".join(lines).encode() + frame, goodbye)) == 101
     assert preview.end(signal.SIGINT) == (0, "")
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Preview, copy_content
+from conftest import Preview, copy_content, new_context
 
 Serve = Callable[..., Preview]
 
@@ -21,7 +21,7 @@ BACKGROUND = "getComputedStyle(document.body).backgroundColor"
 
 @pytest.fixture
 def page(chromium: Any) -> Iterator[Any]:
-    context = chromium.new_context()
+    context = new_context(chromium)
     yield context.new_page()
     context.close()
 

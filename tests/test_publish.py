@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import build, copy_content
+from conftest import PATIENCE, build, copy_content, without_progress
 from golden import files_of
 
 from sitegen import resources
@@ -55,7 +55,7 @@ def failing(content: Path, output: Path, capsys: pytest.CaptureFixture[str]) -> 
     said = capsys.readouterr()
     assert said.out == ""
     assert "Traceback" not in said.err
-    (line,) = said.err.splitlines()
+    (line,) = without_progress(said.err).splitlines()
     return line
 
 
@@ -173,7 +173,7 @@ def test_of_two_builds_at_once_the_second_waits(content: Path, tmp_path: Path) -
         assert [run.poll() for run in runs] == [None, None]
         assert not output.exists()
     for run in runs:
-        assert run.communicate(timeout=120)[0] == ""
+        assert run.communicate(timeout=PATIENCE)[0] == ""
         assert run.returncode == 0
     assert files_of(output) == files_of(build(content, tmp_path / "cold", "--jobs", "1"))
 

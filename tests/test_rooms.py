@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,7 @@ MODULES = sorted(path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob(
 INHABITED = [module for module in MODULES if module not in ("__init__.py", "__main__.py")]
 
 
+@cache
 def tree(module: str) -> ast.Module:
     return ast.parse((PACKAGE / module).read_text("utf-8"), module)
 

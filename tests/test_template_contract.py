@@ -6,13 +6,15 @@ so that each branch is taken. Field accesses are recorded on the way.
 
 from __future__ import annotations
 
-import os
+import atexit
+import functools
 import random
 import re
+import shutil
+import tempfile
 import types
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 from typing import Any, Union, get_args, get_origin
 
@@ -38,7 +40,7 @@ Seen = set[tuple[str, str]]  # class and field
 Present = Callable[[], bool]
 
 
-@cache
+@functools.cache
 def recorder(offered: type[Context]) -> type[Context]:
     """Return a subclass that notes in ``seen`` which fields a template asks for."""
 
@@ -92,16 +94,24 @@ def renderer_of(*folders: Path, site: Site, cache: Cache, report: Callable[[str]
     return Renderer(folders, site=site, assets=Anything(), base_path="/repo/", cache=cache, report=report)
 
 
+@functools.cache
+def compiled() -> Cache:
+    """Return a folder in which compiled templates are kept as long as this process lives."""
+    folder = tempfile.mkdtemp()
+    atexit.register(shutil.rmtree, folder)
+    return Cache(Path(folder))
+
+
 def render(template: str, present: Present) -> Seen:
     """Render a template with made-up values and return which fields it asked for."""
     SEEN.clear()
     site = sample(Site, present)
-    renderer = renderer_of(TEMPLATES, site=site, cache=Cache(Path(os.devnull)))
+    renderer = renderer_of(TEMPLATES, site=site, cache=compiled())
     renderer.render("a/index.html", template, sample(OFFERED[template], present))
     return set(SEEN)
 
 
-@cache
+@functools.cache
 def asked_for(template: str) -> Seen:
     """Return every field that a template asks for in some mixture of values."""
     seen = render(template, lambda: True) | render(template, lambda: False)
