@@ -39,7 +39,7 @@ golden: $(VENV)/installed-dev # refresh the golden site; review the diff
 	$(BIN)/python tests/golden.py
 
 docs: $(VENV)/installed-dev # refresh templates/README.md from the pages' classes
-	$(BIN)/python -m sitegen.pages.reference > templates/README.md
+	$(BIN)/python -m sitegen.site.reference > templates/README.md
 
 bench: $(VENV)/installed # time builds beside Eleventy and Hugo: make bench CORPUS=folder RUNS=5 SIZES=1000,11803
 	$(BIN)/python benchmarks/bench.py --corpus $(CORPUS) --runs $(RUNS) --sizes $(SIZES) --peers $(PEERS)

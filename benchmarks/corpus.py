@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import NamedTuple
 from zlib import crc32
 
-from sitegen.arxiv.guard import ARXIV, ATOM
-from sitegen.arxiv.store import feed_files
+from sitegen.feeds.guard import ARXIV, ATOM
+from sitegen.feeds.store import feed_files
 from sitegen.models import ArxivId
 
 ENTRIES_IN_A_FILE = 2000

@@ -22,7 +22,7 @@ from pathlib import Path
 
 from bench import CORPUS, PROJECT
 
-from sitegen.arxiv import feed, store
+from sitegen.feeds import feed, store
 from sitegen.models import ArxivId
 
 sys.path.insert(0, str(PROJECT / "tests"))

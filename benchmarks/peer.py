@@ -21,8 +21,8 @@ from typing import Any, NamedTuple
 
 import corpus
 
-from sitegen.arxiv.guard import ARXIV, ATOM
-from sitegen.arxiv.store import feed_files
+from sitegen.feeds.guard import ARXIV, ATOM
+from sitegen.feeds.store import feed_files
 from sitegen.models import ArxivId
 
 SETUPS = Path(__file__).resolve().parent / "peers"

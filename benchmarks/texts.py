@@ -18,7 +18,7 @@ from pathlib import Path
 
 from bench import CORPUS
 
-from sitegen.arxiv import store
+from sitegen.feeds import store
 from sitegen.incremental.cache import Cache
 from sitegen.models import Paper
 from sitegen.text import abstract, formulas, math, mathtext

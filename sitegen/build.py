@@ -19,31 +19,32 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from sitegen import __version__, content, facts, resources, sources
-from sitegen.arxiv import store
-from sitegen.config import PersonEntry, load_people
-from sitegen.config import load as load_config
+from sitegen import __version__, content, resources, sources
+from sitegen.config.settings import PersonEntry, load_people
+from sitegen.config.settings import load as load_config
 from sitegen.errors import Location, Problem
 from sitegen.exports import metadata
-from sitegen.facts import DerivedFields
+from sitegen.feeds import store
 from sitegen.incremental import checksum, last_build, traces, workers
 from sitegen.incremental.cache import Cache
 from sitegen.library import people, related
 from sitegen.library.library import assemble
 from sitegen.library.merge import merge
 from sitegen.models import MarkdownPage, Note, Paper
-from sitegen.pages import assets as static_files
-from sitegen.pages.model import SiteModel
-from sitegen.pages.site_map import site_map
-from sitegen.pages.urls import with_paper_links
 from sitegen.publish import folder
 from sitegen.publish import manifest as manifests
-from sitegen.publish.commit import commit, opened
+from sitegen.publish.commit import commit, locked_output
 from sitegen.publish.folder import OutputState
 from sitegen.publish.manifest import NAME as MANIFEST
 from sitegen.publish.pages import PageBuilder, Site
 from sitegen.publish.plan import Plan, plan
 from sitegen.render.renderer import Renderer
+from sitegen.site import assets as static_files
+from sitegen.site import derived as facts
+from sitegen.site.derived import DerivedFields
+from sitegen.site.model import SiteModel
+from sitegen.site.site_map import site_map
+from sitegen.site.urls import with_paper_links
 from sitegen.sources import Tree
 from sitegen.text import abstract
 
@@ -122,7 +123,7 @@ def build(
     cache, key = Cache(home / ".sitegen"), checksum.digest(os.fsencode(output.resolve())).hex()
 
     trees = _listed(source, output)
-    with opened(output), ExitStack() as tasks:
+    with locked_output(output), ExitStack() as tasks:
         standing = folder.inspect(output)
         made_of = last_build.sources_digest(
             sources.content_files(source), trees, program, os.fsencode(source), (url or "").encode()

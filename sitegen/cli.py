@@ -129,9 +129,9 @@ def _serve(options: argparse.Namespace) -> int:
     beside = options.content.resolve().parent
     # Before there are threads: a process that is forked while one of them imports something would wait for that, and
     # for ever. And what each build's processes would import is there.
-    wanted = ["sitegen.arxiv.feed", "sitegen.content"]
+    wanted = ["sitegen.feeds.feed", "sitegen.content"]
     if options.fetch_every:
-        wanted += ["httpx", "sitegen.fetch"]
+        wanted += ["httpx", "sitegen.fetch.run"]
     for module in wanted:
         import_module(module)
     if options.fetch_every:
@@ -167,8 +167,8 @@ def _build_in_preview(options: argparse.Namespace) -> None:
 
 
 def _fetch(options: argparse.Namespace) -> int:
-    from sitegen import fetch
-    from sitegen.arxiv.client import Clock
+    from sitegen.fetch import run as fetch
+    from sitegen.fetch.client import Clock
 
     if options.compact:
         return _compact(options)
@@ -209,7 +209,7 @@ def _fetch(options: argparse.Namespace) -> int:
 
 
 def _compact(options: argparse.Namespace) -> int:
-    from sitegen.compact import compact
+    from sitegen.fetch.compact import compact
 
     with _Progress(quiet=options.quiet) as progress:
         report = compact(options.content, progress)
@@ -228,7 +228,7 @@ def _published_path(content: Path) -> str:
     """Return the path of the site's root in site.toml; what is wrong there, the build says."""
     from urllib.parse import urlsplit
 
-    from sitegen.config import load
+    from sitegen.config.settings import load
 
     try:
         return urlsplit(load(content).url).path
@@ -262,14 +262,14 @@ def _check(options: argparse.Namespace) -> int:
 
     from sitegen.build import read_feeds
     from sitegen.check.site import check
-    from sitegen.config import load
-    from sitegen.fetch import last_complete
-    from sitegen.pages.assets import root_files
-    from sitegen.publish.commit import opened
+    from sitegen.config.settings import load
+    from sitegen.fetch.run import last_complete
+    from sitegen.publish.commit import locked_output
+    from sitegen.site.assets import root_files
 
     newest = read_feeds(options.content).newest
     fetched = last_complete(options.content)
-    with opened(options.output):
+    with locked_output(options.output):
         report = check(
             options.output,
             options.url or load(options.content).url,

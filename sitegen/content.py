@@ -33,10 +33,10 @@ from markdown.inlinepatterns import InlineProcessor
 from markdown.util import STX, AtomicString
 
 from sitegen import front_matter, sources
+from sitegen.config.toml import Document, read_source, shown
 from sitegen.errors import ContentError, Location, Problem, readable
 from sitegen.models import ArxivId, MarkdownPage, Note
 from sitegen.text import PAPER_LINK, ROOT, formulas, math, mathtext
-from sitegen.toml import Document, read_source, shown
 
 T = TypeVar("T")
 

@@ -158,13 +158,13 @@ def _day(text: str) -> date:
 
 
 def _endpoint(text: str) -> str:
-    from sitegen.config import endpoint_address
+    from sitegen.config.settings import endpoint_address
 
     return _checked(endpoint_address, text)
 
 
 def _url(text: str) -> str:
-    from sitegen.config import site_url
+    from sitegen.config.settings import site_url
 
     return _checked(site_url, text)
 

@@ -97,8 +97,8 @@ def _refuse(path: str, error: OSError) -> None:
 def tree(folder: Path, failed: Failed = _refuse) -> Tree:
     """List a folder and all folders below it, through links; of a folder that is not there, nothing.
 
-    Hidden files, and what editors leave behind, are not listed; hidden templates are, because any template may include
-    them. A link to a folder that it stands in ends there.
+    Hidden files, and what editors leave behind, are not listed, but hidden templates are: others may include them. A
+    link to a folder that it stands in ends there.
     SourceError where something cannot be looked at, unless ``failed`` is given: it is called with each such path.
     """
     found = Tree([], [], [])

@@ -10,9 +10,9 @@ import os
 import sys
 from pathlib import Path
 
-from sitegen.arxiv.client import Clock, Manners
-from sitegen.arxiv.harvest import Reach
-from sitegen.fetch import Wanted, fetch
+from sitegen.fetch.client import Clock, RequestPolicy
+from sitegen.fetch.harvest import Reach
+from sitegen.fetch.run import Wanted, fetch
 
 
 def fetched(content: str, endpoint: str, page: str) -> str:
@@ -20,7 +20,7 @@ def fetched(content: str, endpoint: str, page: str) -> str:
         Path(content),
         Wanted(endpoint=endpoint),
         clock=Clock(),
-        manners=Manners(spacing=0),
+        policy=RequestPolicy(spacing=0),
         reach=Reach(page=int(page), overlap=min(25, int(page) // 4)),
     )
     return f"{report.new} {report.unchanged} {report.requests}"

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from sitegen.arxiv import feed
+from sitegen.feeds import feed
 
 TITLES, NAMES = 200, 100
 SPECIAL = frozenset("\\{}$&#%_^~<>|\"'`")

@@ -11,7 +11,8 @@ from feedparser import datetimes
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sitegen.arxiv import entries, feed, guard, writer
+from sitegen.feeds import entries, feed, guard
+from sitegen.fetch import writer
 
 FEEDS = Path(__file__).parent / "data" / "feeds"
 ARXIV = "http://arxiv.org/schemas/atom"

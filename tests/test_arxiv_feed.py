@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sitegen.arxiv import feed, guard
 from sitegen.errors import FeedError, Problem
+from sitegen.feeds import feed, guard
 from sitegen.models import Announcement, ArxivId, Paper, Version
 
 FEEDS = Path(__file__).parent / "data" / "feeds"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sitegen.arxiv import taxonomy
+from sitegen.feeds import taxonomy
 
 # Every category that 11,803 papers of q-bio since 1993 carry.
 SEEN_IN_Q_BIO = """

@@ -13,10 +13,10 @@ from arxiv_server import serve as serve_arxiv
 from conftest import Preview
 from test_fetch import Site
 
-from sitegen.arxiv import feed
 from sitegen.build import build
 from sitegen.cli import main
 from sitegen.exports import bibtex, ris
+from sitegen.feeds import feed
 from sitegen.text import abstract
 
 Break = Callable[[pytest.MonkeyPatch], None]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from conftest import GOLDEN, PROJECT
 
-from sitegen.arxiv import feed, store
+from sitegen.feeds import feed, store
 from sitegen.models import ArxivId, Paper
 
 sys.path.insert(0, str(PROJECT / "benchmarks"))

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sitegen.pages import charts, urls
+from sitegen.site import charts, urls
 from sitegen.text import ROOT
 
 YEARS = [

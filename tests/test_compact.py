@@ -10,10 +10,11 @@ import pytest
 from conftest import GOLDEN, build, copy_content
 from golden import files_of
 
-from sitegen.arxiv import feed, store, writer
 from sitegen.cli import main
-from sitegen.compact import compact
 from sitegen.errors import FetchError
+from sitegen.feeds import feed, store
+from sitegen.fetch import writer
+from sitegen.fetch.compact import compact
 from sitegen.library.merge import merge
 from sitegen.models import Announcement, Paper
 

@@ -14,10 +14,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sitegen.config import Config, Fetch, Lists, NavigationEntry, PersonEntry, load, load_people
+from sitegen.config.settings import (
+    Config,
+    Fetch,
+    Lists,
+    NavigationEntry,
+    PersonEntry,
+    load,
+    load_people,
+)
+from sitegen.config.toml_lines import KeyPath, key_lines
 from sitegen.errors import ConfigError
 from sitegen.models import ArxivId
-from sitegen.toml_lines import KeyPath, key_lines
 
 # What goes wrong stands below these two lines, so the first line of a case is line 3.
 HEAD = 'title = "T"\nurl = "https://example.org/"\n'

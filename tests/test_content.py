@@ -19,7 +19,7 @@ from sitegen.cli import main
 from sitegen.content import load_notes, load_pages, overlooked
 from sitegen.errors import ContentError
 from sitegen.models import MarkdownPage, Note
-from sitegen.pages.urls import with_paper_links
+from sitegen.site.urls import with_paper_links
 from sitegen.text import ROOT, math
 
 

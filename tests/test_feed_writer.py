@@ -15,8 +15,9 @@ from conftest import GOLDEN
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sitegen.arxiv import feed, taxonomy, writer
 from sitegen.errors import FetchError
+from sitegen.feeds import feed, taxonomy
+from sitegen.fetch import writer
 from sitegen.models import Announcement, ArxivId, Credit, Paper, Version
 from sitegen.text import names
 from sitegen.text.markup import authored

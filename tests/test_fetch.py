@@ -15,11 +15,12 @@ import pytest
 from arxiv_server import FAULTS, START, Arxiv, Clock, Record, records, serve
 from conftest import PATIENCE
 
-from sitegen.arxiv import client, feed, store, writer
-from sitegen.arxiv.client import Manners
-from sitegen.arxiv.harvest import Reach
 from sitegen.errors import ConfigError, FetchError
-from sitegen.fetch import Report, Wanted, fetch, last_complete
+from sitegen.feeds import feed, store
+from sitegen.fetch import client, writer
+from sitegen.fetch.client import RequestPolicy
+from sitegen.fetch.harvest import Reach
+from sitegen.fetch.run import Report, Wanted, fetch, last_complete
 from sitegen.library.merge import merge
 from sitegen.models import Paper
 
@@ -31,7 +32,7 @@ contact = "lab@example.org"
 categories = ["q-bio.NC"]
 """
 CERTIFICATE = Path(__file__).parent / "data" / "tls" / "certificate.pem"  # of this machine, for tests only
-POLITE = Manners(spacing=3.0, connect=PATIENCE, read=PATIENCE, largest=2_000_000)
+POLITE = RequestPolicy(spacing=3.0, connect=PATIENCE, read=PATIENCE, largest=2_000_000)
 REACH = Reach(page=10, overlap=3)
 
 
@@ -50,7 +51,7 @@ class Site:
             self.content,
             Wanted(**wanted),  # type: ignore[arg-type]
             clock=made_clock(self.arxiv),
-            manners=POLITE,
+            policy=POLITE,
             reach=reach,
         )
 
@@ -252,7 +253,7 @@ def test_what_is_tried_again_is_told(site: Site) -> None:
     site.arxiv.faults = chain(["503", "truncated"], repeat(""))
     said: list[str] = []
     wanted = Wanted(endpoint=site.arxiv.endpoint)
-    fetch(site.content, wanted, clock=made_clock(site.arxiv), manners=POLITE, reach=REACH, say=said.append)
+    fetch(site.content, wanted, clock=made_clock(site.arxiv), policy=POLITE, reach=REACH, say=said.append)
     assert len(said) == 2
     assert re.fullmatch(r"arXiv answers with HTTP 503: asking again in \d+ s", said[0])
     assert re.fullmatch(r".+: asking again in \d+ s", said[1])

@@ -18,9 +18,10 @@ import pytest
 from arxiv_server import FAULTS, START, Arxiv, Clock, Record, records, serve
 from test_fetch import CERTIFICATE, READ_ONCE, Site, assert_polite, offered
 
-from sitegen.arxiv import client, feed
-from sitegen.arxiv.harvest import Reach
 from sitegen.errors import FetchError
+from sitegen.feeds import feed
+from sitegen.fetch import client
+from sitegen.fetch.harvest import Reach
 
 SCHEDULES = 1000
 _AT_ONCE = 50

@@ -15,10 +15,10 @@ from arxiv_server import START, Arxiv, Clock, Record, records, serve
 from conftest import build, without_progress
 from test_fetch import SITE, Site, made_clock
 
-from sitegen.arxiv import client
 from sitegen.cli import main
 from sitegen.errors import FetchError
-from sitegen.fetch import Wanted, fetch_daily
+from sitegen.fetch import client
+from sitegen.fetch.run import Wanted, fetch_daily
 from sitegen.library.merge import merge
 from sitegen.models import Announcement, Paper
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_texts import MATH, local
 
-from sitegen.arxiv import feed
+from sitegen.feeds import feed
 from sitegen.models import Paper
 from sitegen.text import ROOT, abstract
 from sitegen.text.hyphens import rejoined

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sitegen.config import PersonEntry
+from sitegen.config.settings import PersonEntry
 from sitegen.library.people import persons
 from sitegen.models import ArxivId, Credit, Paper
 from sitegen.text import names

@@ -163,7 +163,7 @@ def test_a_damaged_cache(content: Path, output: Path, kind: str) -> None:
 def test_of_two_builds_at_once_the_second_waits(content: Path, tmp_path: Path) -> None:
     output = tmp_path / "output"
     command = [sys.executable, "-m", "sitegen", "build", "--content", str(content), "--output", str(output)]
-    with system.alone(output):
+    with system.exclusive_lock(output):
         runs = [
             subprocess.Popen(
                 [*command, "--quiet"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True

@@ -15,9 +15,9 @@ from test_template_contract import FILES, MIXTURES, OFFERED, TEMPLATES, renderer
 from sitegen.build import build
 from sitegen.errors import TemplateError
 from sitegen.incremental.cache import Cache
-from sitegen.pages import contexts
-from sitegen.pages.contexts import Context, Site
 from sitegen.render.renderer import Renderer
+from sitegen.site import contexts
+from sitegen.site.contexts import Context, Site
 
 SITE: Site = sample(Site, lambda: True)
 

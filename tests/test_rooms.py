@@ -12,29 +12,24 @@ PACKAGE = PROJECT / "sitegen"
 LONGEST = 400
 
 # A module imports only from rooms above its own, or from its own. A folder is one room; a few modules that
-# serve several rooms (resources, parallel, toml) are rooms of their own.
+# serve several rooms (errors, sources, resources) are rooms of their own.
 ROOMS = (
     "errors",
     "sources",
     "models",
     "resources",
-    "sealed",
     "incremental",
     "text",
-    "toml_lines",
-    "toml",
     "config",
-    "arxiv",
+    "feeds",
     "library",
     "front_matter",
     "content",
     "exports",
-    "facts",
-    "pages",
+    "site",
     "render",
     "publish",
     "build",
-    "compact",
     "fetch",
     "check",
     "preview",
@@ -44,13 +39,13 @@ ROOMS = (
 )
 
 SOLE_IMPORTERS = {
-    "feedparser": "arxiv/entries.py",
+    "feedparser": "feeds/entries.py",
     "jinja2": "render/codegen.py, render/templates.py",
     "markdown": "content.py",
     "nh3": "content.py",
     "math_core": "text/math.py",
     "pylatexenc": "text/commands.py",
-    "httpx": "arxiv/client.py",
+    "httpx": "fetch/client.py",
     "livereload": "preview/server.py",
     "tornado": "preview/server.py",  # which livereload is made of
     "socket": "preview/server.py",  # to see whether a port is free before building for it
@@ -127,7 +122,7 @@ def test_nothing_reaches_for_the_network(module: str) -> None:
 
 @pytest.mark.parametrize("module", [module for module in MODULES if module != "cli.py"])
 def test_only_the_command_line_prints(module: str) -> None:
-    # A module that a person runs by itself (python -m sitegen.pages.reference) writes its result.
+    # A module that a person runs by itself (python -m sitegen.site.reference) writes its result.
     allowed = main_guard(module)
     assert [line for line in prints(module) if line not in allowed] == []
 
@@ -142,7 +137,7 @@ def main_guard(module: str) -> range:
 @pytest.mark.parametrize("module", MODULES)
 def test_a_module_is_short(module: str) -> None:
     # contexts.py is a table: what each template is given, a line for each field.
-    longest = 600 if module == "pages/contexts.py" else LONGEST
+    longest = 600 if module == "site/contexts.py" else LONGEST
     assert len((PACKAGE / module).read_text("utf-8").splitlines()) <= longest
 
 

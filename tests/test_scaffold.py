@@ -11,7 +11,16 @@ from conftest import PROJECT
 
 from sitegen import resources
 from sitegen.cli import main
-from sitegen.config import Config, Fetch, Field, Lists, NavigationEntry, PersonEntry, load, load_people
+from sitegen.config.settings import (
+    Config,
+    Fetch,
+    Field,
+    Lists,
+    NavigationEntry,
+    PersonEntry,
+    load,
+    load_people,
+)
 from sitegen.content import load_notes, load_pages
 from sitegen.errors import SitegenError
 from sitegen.scaffold import create

@@ -24,10 +24,10 @@ import msgspec
 import pytest
 
 from sitegen.incremental.cache import Cache
-from sitegen.pages import contexts, reference
-from sitegen.pages.contexts import Context, HtmlPage, PaperRecord, Site
-from sitegen.pages.reference import context_classes, own_fields, template_of
 from sitegen.render.renderer import Renderer
+from sitegen.site import contexts, reference
+from sitegen.site.contexts import Context, HtmlPage, PaperRecord, Site
+from sitegen.site.reference import context_classes, own_fields, template_of
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 FILES = sorted(path.name for path in TEMPLATES.iterdir() if path.name != "README.md")

@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 from made_site import make_site
 
-from sitegen import facts
 from sitegen.build import build
 from sitegen.incremental import traces
 from sitegen.incremental.queries import Model
-from sitegen.pages import site_map as maps
-from sitegen.pages.contexts import HtmlPage
-from sitegen.pages.model import SiteModel
-from sitegen.pages.site_map import Route
 from sitegen.render.renderer import Renderer
+from sitegen.site import derived as facts
+from sitegen.site import site_map as maps
+from sitegen.site.contexts import HtmlPage
+from sitegen.site.model import SiteModel
+from sitegen.site.site_map import Route
 
 PAGES = Path(maps.__file__).parent
 # Modules that hold the data, or speak of it, and so have access to it.
@@ -132,8 +132,8 @@ def test_functions_that_make_contexts_have_the_site_model_and_nothing_else(modul
     assert not imported & {
         "sitegen.library.library",
         "sitegen.library.people",
-        "sitegen.config",
-        "sitegen.facts",
+        "sitegen.config.settings",
+        "sitegen.site.derived",
     }
 
 

@@ -15,7 +15,7 @@ import msgspec
 
 from sitegen.check import links, machine
 from sitegen.check.findings import Findings, Site
-from sitegen.pages import urls
+from sitegen.site import urls
 
 # What a paper says is no leftover: BibTeX holds "{{", and code may well be a template.
 _VERBATIM = re.compile(r"<(script|style|pre|code|textarea)\b([^>]*)>.*?</\1>", re.S)

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from sitegen.config import PersonEntry
+from sitegen.config.settings import PersonEntry
 from sitegen.incremental import checksum
 from sitegen.incremental.cache import Cache
 from sitegen.models import Name, Paper, Person

@@ -220,7 +220,7 @@ def _updated(memory: _Memory, known: Mapping[str, bytes], changed: set[int]) -> 
             _rank(score, months[other] - month) + ages[other] for other, score in near if other != number
         ]
         ranks = sorted(ranks)[:_LIMIT]
-        told = _told(bases, by_age, ranks, features[number], own_authors, own_terms)
+        told = _explain(bases, by_age, ranks, features[number], own_authors, own_terms)
         parts[bases[number]] = msgspec.Raw(_ENCODE(told))
     answer = _ENCODE({bases[number]: parts[bases[number]] for number in by_age})
     marks = b"".join([known[base][MARK] for base in bases])
@@ -306,7 +306,7 @@ def _all_neighbours(
     neighbours = {}
     for number, base in enumerate(bases):
         ranks[number].sort()
-        neighbours[base] = _told(bases, by_age, ranks[number][:limit], features[number], *shared[number])
+        neighbours[base] = _explain(bases, by_age, ranks[number][:limit], features[number], *shared[number])
     return neighbours
 
 
@@ -327,7 +327,7 @@ def _shared(
     return [*filter(None, map(by_author.get, paper.authors))], terms
 
 
-def _told(
+def _explain(
     bases: Sequence[str],
     by_age: Sequence[int],
     ranks: Iterable[int],

@@ -27,11 +27,11 @@ from livereload.handlers import ForceReloadHandler, LiveReloadHandler, LiveReloa
 from livereload.watcher import Watcher
 from tornado import httpserver, ioloop, web
 
+from sitegen.config.toml import shown
 from sitegen.errors import Problem, PublishError, SitegenError, problems_of
 from sitegen.preview import failure, sources
 from sitegen.preview.requests import Address, Moved, locate, quoted, refusal
 from sitegen.publish.manifest import NAME
-from sitegen.toml import shown
 
 _BETWEEN_LOOKS = 150  # milliseconds; livereload looks every 800
 _PORTS_TRIED = 100

@@ -40,9 +40,9 @@ class _Todo(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @contextmanager
-def opened(output: Path) -> Iterator[None]:
+def locked_output(output: Path) -> Iterator[None]:
     """Have an output folder to oneself, and whole: what an interrupted command left is put in order first."""
-    with system.alone(output):
+    with system.exclusive_lock(output):
         with places.explained(output):
             _recover(output)
         yield

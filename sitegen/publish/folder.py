@@ -17,10 +17,10 @@ import msgspec
 
 from sitegen.errors import PublishError, readable
 from sitegen.incremental import checksum
-from sitegen.pages import site_map, urls
 from sitegen.publish import manifest as manifests
 from sitegen.publish import places
 from sitegen.publish.manifest import Manifest
+from sitegen.site import site_map, urls
 
 _OF_THE_FILE_SYSTEM = "lost+found"  # at the root of a volume; nobody but root may look into it
 _MANY_PAGES = 1_000  # of a smaller site, half may well be replaced on purpose

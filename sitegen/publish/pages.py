@@ -11,12 +11,12 @@ import msgspec
 
 from sitegen.incremental import traces, workers
 from sitegen.incremental.traces import LastBuild, Numbers, Trace
-from sitegen.pages.contexts import StaticFile
-from sitegen.pages.model import SiteModel
-from sitegen.pages.site_map import Route, refuse_collisions
-from sitegen.pages.urls import output_paths
 from sitegen.publish.folder import OutputState, Stage, holds, read
 from sitegen.render.renderer import Rendered, Renderer
+from sitegen.site.contexts import StaticFile
+from sitegen.site.model import SiteModel
+from sitegen.site.site_map import Route, refuse_collisions
+from sitegen.site.urls import output_paths
 
 # For fewer pages, another process costs more time than it saves.
 _PAGES_FOR_A_PROCESS = 400

@@ -71,7 +71,7 @@ def _function(name: str) -> Any:
 
 
 @contextmanager
-def alone(output: Path) -> Iterator[None]:
+def exclusive_lock(output: Path) -> Iterator[None]:
     """Wait until no other build of an output folder is at work, and keep others waiting.
 
     The lock is in the folder for temporary files, so that none is left beside the output; the system lets go of it

@@ -20,9 +20,9 @@ import markupsafe
 import msgspec
 
 from sitegen.incremental.cache import Cache
-from sitegen.pages.contexts import Context, Entry, HtmlPage, Site
-from sitegen.pages.urls import way_to_root
 from sitegen.render.templates import CUT, Section, Templates
+from sitegen.site.contexts import Context, Entry, HtmlPage, Site
+from sitegen.site.urls import way_to_root
 from sitegen.text import ROOT
 
 _CUT, _ROOT = CUT.encode(), ROOT.encode()

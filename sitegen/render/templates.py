@@ -241,7 +241,7 @@ def explain(error: Exception, template: str, path: str, folders: Sequence[Path])
         for folder in folders:
             if file.is_relative_to(folder):
                 name, line = file.relative_to(folder).as_posix(), number
-    # StrictUndefined speaks of 'sitegen.pages.contexts.PaperPage object'.
+    # StrictUndefined speaks of 'sitegen.site.contexts.PaperPage object'.
     said = re.sub(r"'sitegen\.pages\.contexts\.(\w+) object'", r"\1", f"{error} (while making {path})")
     if isinstance(error, jinja2.TemplateSyntaxError):
         name, line, remedy = error.name or template, error.lineno, "mend it there, or on a line before"

@@ -1,0 +1,176 @@
+"""arXiv's metadata snapshot, one JSON object a line (https://www.kaggle.com/datasets/Cornell-University/arxiv)."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from collections.abc import Callable, Collection, Iterator
+from datetime import UTC, date
+from email.utils import parsedate_to_datetime
+from io import BufferedIOBase
+from pathlib import Path
+from typing import cast
+
+import msgspec
+
+from sitegen.errors import FetchError, Location, Problem
+from sitegen.feeds import taxonomy
+from sitegen.feeds.feed import clean, folded, read_dois, unread_dois, web_address
+from sitegen.feeds.guard import printable
+from sitegen.fetch.writer import writable
+from sitegen.models import ArxivId, Paper, Version
+from sitegen.text import credits
+from sitegen.text.hyphens import rejoined
+from sitegen.text.markup import authored, decoded
+
+_LINES = 5000  # between two words on progress
+_REMEDY = "mend the line, or take a newer snapshot"
+
+
+class _Version(msgspec.Struct, frozen=True):
+    version: str  # v1, v2 …
+    created: str  # RFC 822
+
+
+class _Record(msgspec.Struct, frozen=True):
+    """One line of the snapshot, of which only this is read."""
+
+    id: str
+    title: str
+    abstract: str
+    categories: str  # separated by spaces, the primary one first
+    authors_parsed: list[list[str]]  # family, given, suffix, then affiliations
+    versions: list[_Version]
+    comments: str | None = None
+    journal_ref: str | None = msgspec.field(default=None, name="journal-ref")
+    doi: str | None = None
+    license: str | None = None
+
+
+_DECODER = msgspec.json.Decoder(_Record)
+
+
+def read(
+    path: Path,
+    categories: Collection[str],
+    *,
+    since: date | None = None,
+    progress: Callable[[int, int], None] = lambda *_: None,
+) -> tuple[list[Paper], list[Problem]]:
+    """Return the papers of a snapshot, plain or gzipped, that stand in one of the categories.
+
+    ``progress`` is called with the bytes read and those of the file. FetchError if it is no such file.
+    """
+    wanted = {taxonomy.canonical(category) or category for category in categories}
+    papers: list[Paper] = []
+    problems: list[Problem] = []
+    read_any = False
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as raw, _unpacked(raw, path) as lines:
+            for number, line in enumerate(lines, 1):
+                if number % _LINES == 0:
+                    progress(raw.tell(), size)
+                if not line.strip():
+                    continue
+                try:
+                    record = _DECODER.decode(line)
+                    read_any = True
+                    if wanted.isdisjoint(_categories(record)):
+                        continue
+                    paper = _paper(record)
+                    if since is None or paper.published.date() >= since:
+                        papers.append(paper)
+                        problems += _lost(record, Location(path=str(path), line=number, key=paper.id.base))
+                except (
+                    Exception
+                ) as error:  # whatever it is: one line must not keep the others from being read
+                    where = Location(path=str(path), line=number)
+                    message = f"the line is skipped: {_said(error)}"
+                    problems.append(Problem(location=where, message=message, remedy=_REMEDY))
+    except (OSError, EOFError, zlib.error) as error:
+        said = getattr(error, "strerror", None) or str(error)
+        raise FetchError.at(path, f"cannot be read: {said}", "name the snapshot's JSON file") from None
+    if not read_any:
+        remedy = "name arxiv-metadata-oai-snapshot.json, unpacked or as .gz"
+        raise FetchError.at(path, "no line is a paper of arXiv's metadata snapshot", remedy)
+    return papers, problems
+
+
+def _lost(record: _Record, where: Location) -> Iterator[Problem]:
+    """Yield a problem for each part of a line that a paper is made without."""
+    for message in unread_dois(filter(None, [record.doi])):
+        yield Problem(location=where, message=message, remedy=_REMEDY)
+
+
+def _unpacked(raw: BufferedIOBase, path: Path) -> BufferedIOBase:
+    return cast(BufferedIOBase, gzip.GzipFile(fileobj=raw)) if path.suffix == ".gz" else raw
+
+
+def _categories(record: _Record) -> tuple[str, ...]:
+    found = (taxonomy.canonical(term) or term for term in record.categories.split())
+    return tuple(dict.fromkeys(found))
+
+
+def _paper(record: _Record) -> Paper:
+    """Make a paper of a line; ValueError says why it cannot be one."""
+    base = ArxivId.parse(record.id).base
+    title = _authored(record.title)
+    if not title:
+        raise ValueError("it has no title")
+    abstract = authored(clean(writable(record.abstract))).strip()
+    if not record.versions:
+        raise ValueError("it has no versions")
+    versions = tuple(sorted(map(_version, record.versions)))
+    categories = _categories(record)
+    return Paper(
+        id=ArxivId(base, versions[-1].number),
+        title=rejoined(title, f"{title}\n{abstract}"),
+        credits=credits.credits(map(_author, record.authors_parsed)),
+        abstract=rejoined(abstract, f"{title}\n{abstract}"),
+        published=versions[0].submitted,
+        updated=versions[-1].submitted,
+        comment=_authored(record.comments),
+        journal_ref=_authored(record.journal_ref),
+        dois=read_dois([record.doi or ""]),
+        primary=next(iter(categories), ""),
+        categories=categories,
+        license=web_address(_text(record.license)),
+        versions=versions,
+    )
+
+
+def _version(known: _Version) -> Version:
+    number = known.version.removeprefix("v")
+    if not (number.isascii() and number.isdecimal()):
+        raise ValueError(f"«{printable(known.version, 40)}» is no version")
+    try:
+        if not known.created.isascii():
+            raise ValueError("a date has digits and letters of ASCII alone")
+        moment = parsedate_to_datetime(known.created)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        raise ValueError(f"«{printable(known.created, 40)}» is not a date") from None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return Version(int(number), moment.astimezone(UTC))
+
+
+def _author(parts: list[str]) -> tuple[str, tuple[str, ...]]:
+    """Return affiliations, and a name as feeds print it, so that a person has one name wherever papers come from."""
+    family, given, suffix, *places = (*parts, "", "", "")[: max(3, len(parts))]
+    printed = decoded(" ".join(part for part in (given, family, suffix) if part))
+    return printed, tuple(dict.fromkeys(filter(None, map(_text, map(decoded, places)))))
+
+
+def _said(error: Exception) -> str:
+    """Return what is wrong with a line, for a reader of messages."""
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
+    return printable(str(error) if isinstance(error, msgspec.MsgspecError | ValueError) else repr(error))
+
+
+def _text(text: str | None) -> str:
+    return folded(writable(text or ""))
+
+
+def _authored(text: str | None) -> str:
+    return folded(authored(_text(text)))

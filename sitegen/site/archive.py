@@ -1,0 +1,214 @@
+"""The archive by date: all years, a year, a month, a day."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date
+from itertools import groupby
+
+from sitegen.models import AnnounceType
+from sitegen.site import charts, split, urls
+from sitegen.site.contexts import (
+    ArchivePage,
+    Count,
+    DayPage,
+    Group,
+    Item,
+    Link,
+    MonthLine,
+    MonthPage,
+    YearLine,
+    YearPage,
+)
+from sitegen.site.date_queries import Day, Month
+from sitegen.site.lists import items, update_mark
+from sitegen.site.model import SiteModel
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+# The headings of arXiv's own listings, in their order; then what is known of a day without one.
+_LISTED = ("New", "Cross-listed", "Replaced")
+_HAPPENED = ("Submitted", "Revised")
+_REVISIONS = ("Replaced", "Revised")
+_HEADING: Mapping[AnnounceType, str] = {
+    "new": "New",
+    "cross": "Cross-listed",
+    "replace": "Replaced",
+    "replace-cross": "Replaced",
+}
+_CRUMB = Link(label="Archive", url=urls.ARCHIVE)
+
+
+def years_chart(years: Sequence[tuple[int, int]], title: str) -> str:
+    """Return papers per year as bars, from the first year to the last without a gap.
+
+    ``years`` holds years and numbers of papers, the oldest year first.
+    """
+    if not years:
+        return ""
+    counts = dict(years)
+    bars = [
+        charts.Bar(
+            label=str(year), value=counts.get(year, 0), url=urls.year(year) if year in counts else None
+        )
+        for year in range(years[0][0], years[-1][0] + 1)
+    ]
+    return charts.bars(bars, title=title)
+
+
+def archive_page(site: SiteModel) -> ArchivePage:
+    """Return what the list of all years shows."""
+    total, years = site.number_of_papers(), site.years()
+    return ArchivePage(
+        title="Archive",
+        description=f"All {total:,} papers of {site.settings().title} by year, month and day.",
+        url=urls.ARCHIVE,
+        section=urls.ARCHIVE,
+        crumbs=(),
+        feed_url="",
+        papers=total,
+        years_chart_html=years_chart(years, "Papers per year"),
+        years=tuple(
+            YearLine(
+                label=str(year),
+                url=urls.year(year),
+                count=count,
+                bibliography_url=urls.year_bibliography(year) if count else "",
+            )
+            for year, count in reversed(years)
+        ),
+    )
+
+
+def year_page(site: SiteModel, year: int) -> YearPage:
+    """Return what the page of a year shows."""
+    months, older, newer = site.year(year)
+    counts = {day: count for _, days in months for day, count in days}
+    total = sum(counts.values())
+    few = total <= site.lists().page_size
+    return YearPage(
+        title=str(year),
+        description=f"{total:,} papers of {site.settings().title} submitted in {year}, by month and day.",
+        url=urls.year(year),
+        section=urls.ARCHIVE,
+        crumbs=(_CRUMB,),
+        feed_url="",
+        papers=total,
+        calendar_html=charts.heatmap(year, counts, title=f"Papers per day in {year}"),
+        months=tuple(_month_line(month, days) for month, days in months),
+        groups=tuple(
+            Group(label=urls.MONTHS[month[1] - 1], url=urls.month(*month), items=items(site, papers), more=0)
+            for month, _ in reversed(months)
+            if few and (papers := site.month(month).papers)
+        ),
+        bibliography_url=urls.year_bibliography(year) if total else "",
+        newer=Link(label=str(newer), url=urls.year(newer)) if newer is not None else None,
+        older=Link(label=str(older), url=urls.year(older)) if older is not None else None,
+    )
+
+
+def month_page(site: SiteModel, month: Month, number: int) -> MonthPage:
+    """Return part ``number`` (from 1) of the page of a month."""
+    papers, older, newer = site.month(month)
+    runs = split.parts(papers, site.lists().page_size)
+    section = urls.month(*month)
+    return MonthPage(
+        title=_month_name(month),
+        description="",
+        url=urls.part(section, number),
+        section=urls.ARCHIVE,
+        crumbs=(_CRUMB, Link(label=str(month[0]), url=urls.year(month[0]))),
+        feed_url="",
+        papers=len(papers),
+        days=tuple(
+            Group(
+                label=f"{WEEKDAYS[day.weekday()]}, {day.day} {urls.MONTHS[day.month - 1]}",
+                url=urls.day(day),
+                items=items(site, members),
+                more=0,
+            )
+            for day, members in groupby(runs[number - 1], key=site.submitted_on)
+        ),
+        pager=split.pager(section, len(runs), number),
+        newer=Link(label=_month_name(newer), url=urls.month(*newer)) if newer else None,
+        older=Link(label=_month_name(older), url=urls.month(*older)) if older else None,
+    )
+
+
+def day_page(site: SiteModel, day: date, number: int) -> DayPage:
+    """Return part ``number`` (from 1) of the page of a day."""
+    known = site.day(day)
+    everything, older, newer = of_day(known), known.older, known.newer
+    runs = split.parts(everything, site.lists().page_size)
+    section = urls.day(day)
+    counts = Counter(heading for heading, _ in everything)
+    spoken = urls.spoken_date(day)
+    return DayPage(
+        title=spoken,
+        description="",
+        url=urls.part(section, number),
+        section=urls.ARCHIVE,
+        crumbs=(
+            _CRUMB,
+            Link(label=str(day.year), url=urls.year(day.year)),
+            Link(label=urls.MONTHS[day.month - 1], url=urls.month(day.year, day.month)),
+        ),
+        feed_url="",
+        weekday=WEEKDAYS[day.weekday()],
+        announced=sum(counts[heading] for heading in _LISTED),
+        submitted=counts["Submitted"],
+        revised=counts["Revised"],
+        groups=_groups_of_day(site, runs[number - 1], known.is_news),
+        pager=split.pager(section, len(runs), number),
+        newer=Link(label=urls.short_date(newer), url=urls.day(newer)) if newer else None,
+        older=Link(label=urls.short_date(older), url=urls.day(older)) if older else None,
+    )
+
+
+def _groups_of_day(site: SiteModel, papers: Sequence[tuple[str, str]], is_news: bool) -> tuple[Group, ...]:
+    """Return papers, given with their headings, in groups; new papers of a recent day show their abstracts.
+
+    A revised paper's abstract stood on the day when it was new.
+    """
+    groups = []
+    for heading in (*_LISTED, *_HAPPENED):
+        is_revision = heading in _REVISIONS
+        members = [
+            Item(
+                entry=site.entry(base),
+                mark=update_mark(site.paper(base)) if is_revision else "",
+                abstract_html=site.texts(base).abstract_html if is_news and not is_revision else "",
+            )
+            for own, base in papers
+            if own == heading
+        ]
+        if members:
+            groups.append(Group(label=heading, url="", items=tuple(members), more=0))
+    return tuple(groups)
+
+
+def number_of_papers(day: Day) -> int:
+    """Return how many papers the page of a day lists."""
+    return len(of_day(day)) if day.announced else len(day.submitted) + len(day.revised)
+
+
+def of_day(day: Day) -> list[tuple[str, str]]:
+    """Return the papers of a day, each after its heading; one that is in the day's listing stands there alone."""
+    listed = [(_HEADING[kind], base) for kind, base in day.announced]
+    listed.sort(key=lambda pair: _LISTED.index(pair[0]))
+    there = {base for _, base in listed}
+    happened = [("Submitted", base) for base in day.submitted] + [("Revised", base) for base in day.revised]
+    return listed + [(heading, base) for heading, base in happened if base not in there]
+
+
+def _month_line(month: Month, days: Sequence[tuple[date, int]]) -> MonthLine:
+    return MonthLine(
+        label=urls.MONTHS[month[1] - 1],
+        url=urls.month(*month),
+        count=sum(count for _, count in days),
+        days=tuple(Count(label=str(day.day), url=urls.day(day), count=count) for day, count in days),
+    )
+
+
+def _month_name(month: Month) -> str:
+    return f"{urls.MONTHS[month[1] - 1]} {month[0]}"

@@ -1,0 +1,159 @@
+"""The index of authors and the page of a person."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from sitegen.models import Person
+from sitegen.site import charts, split, urls
+from sitegen.site.contexts import AuthorPage, AuthorsPage, Count, Letter, LetterPage, Link, MovedPage
+from sitegen.site.lists import groups_by_year, prolific
+from sitegen.site.model import SiteModel
+from sitegen.site.person_queries import LETTERS, PROLIFIC
+from sitegen.site.site_data import Author
+
+_CRUMB = Link(label="Authors", url=urls.AUTHORS)
+_COAUTHORS_SHOWN = 30
+_CATEGORIES_SHOWN = 8
+
+
+def authors_page(site: SiteModel) -> AuthorsPage:
+    """Return what the way into the index shows."""
+    total = site.number_of_people()
+    few = total <= site.lists().page_size
+    everybody = map(site.person, site.people()) if few else ()
+    return AuthorsPage(
+        title="Authors",
+        description=f"All {total:,} authors of {site.settings().title}, from A to Z.",
+        url=urls.AUTHORS,
+        section=urls.AUTHORS,
+        crumbs=(),
+        feed_url="",
+        people=total,
+        letters=_letters(site, ""),
+        prolific=() if few else prolific(site, PROLIFIC),
+        everybody=tuple(_count(person) for person in everybody),
+    )
+
+
+def letter_page(site: SiteModel, letter: str, number: int) -> LetterPage:
+    """Return part ``number`` (from 1) of a letter's list."""
+    slugs = site.letter(letter)
+    runs = split.parts(slugs, site.lists().page_size)
+    section = urls.letter(letter)
+    label = _label(letter)
+    ends = [_range(site.person(run[0]), site.person(run[-1])) for run in runs]
+    return LetterPage(
+        title=f"Authors: {label if len(runs) == 1 else ends[number - 1]}",
+        description="",
+        url=urls.part(section, number),
+        section=urls.AUTHORS,
+        crumbs=(_CRUMB,),
+        feed_url="",
+        people=len(slugs),
+        letters=_letters(site, letter),
+        persons=tuple(_count(site.person(slug)) for slug in runs[number - 1]),
+        pager=split.pager(section, len(runs), number, ends),
+    )
+
+
+def author_page(site: SiteModel, slug: str, number: int) -> AuthorPage:
+    """Return part ``number`` (from 1) of a person's page."""
+    person, lists = site.person(slug), site.lists()
+    papers = person.papers
+    runs = split.parts(papers, lists.page_size)
+    url = urls.person(slug)
+    years = [site.submitted_on(base).year for base in papers]
+    first, last = years[-1], years[0]
+    span = str(first) if first == last else f"{first}–{last}"
+    # A single paper names its authors and tells its categories itself, unless the list of them is cut short.
+    alone = len(papers) == 1 and not site.entry(papers[0]).more_authors
+    coauthors = () if alone else _coauthors(site, person)
+    has_feed = len(papers) >= lists.person_feed
+    noun = "paper" if len(papers) == 1 else "papers"
+    return AuthorPage(
+        title=person.name.printed,
+        description="",
+        url=urls.part(url, number),
+        section=urls.AUTHORS,
+        crumbs=_CRUMBS[person.letter],
+        feed_url=urls.feed(url) if has_feed else "",
+        extent=f"{len(papers)} {noun}, {span}",
+        group=person.name.group,
+        variants=tuple([form for form in person.variants if form != person.name.printed]),
+        similar=tuple([Link(label=label, url=urls.person(other)) for label, other in person.similar]),
+        orcid=person.orcid,
+        activity_html=_activity(person, years) if first < last else "",
+        years=groups_by_year(site, runs[number - 1]),
+        pager=split.pager(url, len(runs), number),
+        coauthors=coauthors[:_COAUTHORS_SHOWN],
+        more_coauthors=max(0, len(coauthors) - _COAUTHORS_SHOWN),
+        categories=_categories(site, papers) if len(papers) > 1 else (),
+        bibliography_url=urls.bibliography(url) if has_feed else "",
+    )
+
+
+def moved_page(site: SiteModel, slug: str) -> MovedPage:
+    """Return what stands at an earlier address of a person's page."""
+    return MovedPage(title=site.person(slug).name.printed, target=urls.person(slug))
+
+
+def _coauthors(site: SiteModel, person: Person) -> tuple[Count, ...]:
+    """Return those who share papers with a person, the most frequent first."""
+    counts: Counter[Author] = Counter()
+    for base in person.papers:
+        counts.update(set(site.authors(base)))
+    ranked = sorted(counts.items())
+    if len(person.papers) > 1:
+        ranked.sort(key=lambda item: -item[1])
+    return tuple(
+        [
+            Count(label=author.name, url=urls.person(author.slug), count=shared)
+            for author, shared in ranked
+            if author.slug not in ("", person.slug)
+        ]
+    )
+
+
+def _count(person: Person) -> Count:
+    return Count(label=person.name.inverted, url=urls.person(person.slug), count=len(person.papers))
+
+
+def _label(letter: str) -> str:
+    return "#" if letter == "other" else letter.upper()
+
+
+def _letters(site: SiteModel, current: str) -> tuple[Letter, ...]:
+    index = site.letters()
+    shown = LETTERS if "other" in index else LETTERS[:-1]
+    return tuple(
+        Letter(
+            label=_label(letter),
+            url=urls.letter(letter) if letter in index else "",
+            current=letter == current,
+        )
+        for letter in shown
+    )
+
+
+def _range(first: Person, last: Person) -> str:
+    start, end = first.name.family, last.name.family
+    return start if start == end else f"{start} – {end}"
+
+
+_CRUMBS = {letter: (_CRUMB, Link(label=_label(letter), url=urls.letter(letter))) for letter in LETTERS}
+
+
+def _activity(person: Person, years: Sequence[int]) -> str:
+    counts = Counter(years)
+    return charts.sparkline(
+        [(year, counts[year]) for year in range(years[-1], years[0] + 1)],
+        title=f"Papers per year by {person.name.printed}",
+    )
+
+
+def _categories(site: SiteModel, papers: Sequence[str]) -> tuple[Count, ...]:
+    counts = Counter(category for base in papers for category in site.paper(base).categories)
+    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:_CATEGORIES_SHOWN]
+    return tuple(Count(label=name, url=urls.category(name), count=count) for name, count in ranked)

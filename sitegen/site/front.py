@@ -1,0 +1,146 @@
+"""The front page, the owner's own pages and notes, and the page for what is missing."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sitegen.models import Announcement, Paper
+from sitegen.site import split, urls
+from sitegen.site.archive import years_chart
+from sitegen.site.contexts import (
+    Count,
+    Group,
+    Home,
+    Item,
+    NoteLine,
+    NotesPage,
+    NotFound,
+    TextPage,
+)
+from sitegen.site.lists import prolific, update_mark, with_assets
+from sitegen.site.model import SiteModel
+from sitegen.site.paper import note_id
+
+_PAPERS_OF_A_DAY = 12
+_CATEGORIES_SHOWN = 8
+_PROLIFIC_SHOWN = 8
+
+
+def home(site: SiteModel) -> Home:
+    """Return what the front page shows."""
+    settings, years = site.settings(), site.years()
+    papers = site.papers()
+    newest, newest_feed = site.submitted_on(papers[0]) if papers else None, site.newest_feed()
+    sizes = {code: site.category(code) for code in site.categories()}
+    counts = [(code, category.primary + category.cross) for code, category in sizes.items()]
+    largest = sorted(counts, key=lambda item: (-item[1], item[0]))[:_CATEGORIES_SHOWN]
+    return Home(
+        title=settings.title,
+        description=settings.description,
+        url=urls.HOME,
+        section=urls.HOME,
+        crumbs=(),
+        feed_url=urls.SITE_FEED,
+        field=_field(site),
+        papers=len(papers),
+        people=site.number_of_people(),
+        since=str(years[0][0]) if years else "",
+        newest=urls.spoken_date(newest) if newest else "",
+        newest_iso=newest.isoformat() if newest else "",
+        newest_feed=urls.spoken_date(newest_feed) if newest_feed else "",
+        newest_feed_iso=newest_feed.isoformat() if newest_feed else "",
+        days=_latest_days(site),
+        years_chart_html=years_chart(years, "Papers per year"),
+        categories=tuple(Count(label=code, url=urls.category(code), count=count) for code, count in largest),
+        prolific=prolific(site, _PROLIFIC_SHOWN),
+    )
+
+
+def _field(site: SiteModel) -> str:
+    field, title = site.field(), site.settings().title
+    parts = ("arXiv" if field.category else "", field.category, field.name)
+    return " · ".join(part for part in parts if part and part != title)
+
+
+def _latest_days(site: SiteModel) -> tuple[Group, ...]:
+    """Return the latest days with what came or changed on them; a paper stands once, where it changed last."""
+    groups: list[Group] = []
+    for day in reversed(site.days()):
+        if len(groups) == site.lists().home_days:
+            break
+        listed = site.day(day)
+        papers = [(base, update_mark(site.paper(base))) for base in listed.revised]
+        papers += [
+            (base, _arrival_mark(site.paper(base), day))
+            for base in listed.submitted
+            if site.updated_on(base) <= site.submitted_on(base)
+        ]
+        if papers:
+            shown = sorted(papers, key=_by_arrival)[:_PAPERS_OF_A_DAY]
+            members = [Item(entry=site.entry(base), mark=mark, abstract_html="") for base, mark in shown]
+            more = len(papers) - len(shown)
+            groups.append(
+                Group(label=urls.spoken_date(day), url=urls.day(day), items=tuple(members), more=more)
+            )
+    return tuple(groups)
+
+
+def _by_arrival(marked: tuple[str, str]) -> int:
+    """Put new papers first, then cross-lists, then what was revised."""
+    marks = ("new", "cross-list")
+    return marks.index(marked[1]) if marked[1] in marks else len(marks)
+
+
+def _arrival_mark(paper: Paper, day: date) -> str:
+    """Return how a paper came: only a listing of that very day tells a cross-list from a new paper."""
+    return "cross-list" if Announcement(day, "cross") in paper.announcements else "new"
+
+
+def text_page(site: SiteModel, slug: str) -> TextPage:
+    """Return what a Markdown page shows."""
+    page = site.markdown_page(slug)
+    return TextPage(
+        title=page.title,
+        description=page.description or site.settings().description,
+        url=urls.markdown_page(slug),
+        section=urls.markdown_page(slug),
+        crumbs=(),
+        feed_url="",
+        body_html=with_assets(site, page.html),
+    )
+
+
+def notes_page(site: SiteModel, number: int) -> NotesPage:
+    """Return part ``number`` (from 1) of the list of notes, newest first."""
+    runs = split.parts(site.all_notes(), site.lists().page_size)
+    return NotesPage(
+        title="Notes",
+        description=f"Notes on papers of {site.settings().title}.",
+        url=urls.part(urls.NOTES, number),
+        section=urls.NOTES,
+        crumbs=(),
+        feed_url="",
+        notes=tuple(
+            NoteLine(
+                title=note.title,
+                url=f"{urls.paper(note.paper)}#{note_id(note)}",
+                author=note.author,
+                date=urls.spoken_date(note.date) if note.date else "",
+                entry=site.entry(note.paper),
+            )
+            for note in runs[number - 1]
+        ),
+        pager=split.pager(urls.NOTES, len(runs), number),
+    )
+
+
+def not_found(site: SiteModel) -> NotFound:
+    """Return what a missing page shows."""
+    return NotFound(
+        title="Page not found",
+        description=f"This page of {site.settings().title} does not exist.",
+        url="404.html",
+        section="404.html",
+        crumbs=(),
+        feed_url="",
+    )

@@ -1,0 +1,94 @@
+"""The site model: all that a page may show, as queries.
+
+Papers are given by base identifier (``2603.07369``), persons by slug, months as ``(year, month)``. Lists of papers
+are tuples of base identifiers, newest first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sitegen.config.settings import Field, Lists
+from sitegen.incremental.checksum import digest
+from sitegen.incremental.queries import query
+from sitegen.models import MarkdownPage, Note
+from sitegen.site.category_queries import CategoryQueries
+from sitegen.site.contexts import Site, StaticFile
+from sitegen.site.date_queries import DateQueries
+from sitegen.site.paper_queries import PaperQueries
+from sitegen.site.person_queries import PersonQueries
+
+
+class SiteModel(PaperQueries, PersonQueries, DateQueries, CategoryQueries):
+    """All queries: those of papers, persons, dates and categories, and those of the site as a whole."""
+
+    _addresses: Sequence[str] = ()
+
+    def with_addresses(self, addresses: Sequence[str]) -> None:
+        """Set the addresses of all pages, which are known when the site map is complete."""
+        self._addresses = addresses
+
+    @query()
+    def addresses(self) -> Sequence[str]:
+        """Return the addresses of all HTML pages below the root, in order."""
+        return self._addresses
+
+    @query()
+    def settings(self) -> Site:
+        """Return what every page shows of the site."""
+        return self._site
+
+    @query()
+    def time_zone(self) -> str:
+        """Return the name of the time zone in which days begin and end."""
+        return str(self._library.zone)
+
+    @query()
+    def lists(self) -> Lists:
+        """Return the settings for lists."""
+        return self._config.lists
+
+    @query()
+    def field(self) -> Field:
+        """Return the settings that describe the field of research."""
+        return self._config.field
+
+    @query()
+    def all_notes(self) -> tuple[Note, ...]:
+        """Return the owner's notes on all papers, newest first."""
+        notes = [note for notes in self._library.notes.values() for note in notes]
+        notes.sort(key=lambda note: (note.date.isoformat() if note.date else "", note.slug), reverse=True)
+        return tuple(notes)
+
+    @query()
+    def markdown_pages(self) -> tuple[str, ...]:
+        """Return the slugs of the owner's pages."""
+        return tuple([page.slug for page in self._library.pages])
+
+    @query(lambda self: [page.slug for page in self._library.pages])
+    def markdown_page(self, slug: str) -> MarkdownPage:
+        """Return a page of the owner's."""
+        return next(page for page in self._library.pages if page.slug == slug)
+
+    @query()
+    def asset_names(self) -> Mapping[str, str]:
+        """Return the address of every static file by its name."""
+        return self._assets.names
+
+    @query()
+    def root_files(self) -> tuple[str, ...]:
+        """Return the addresses of the owner's files that are published at the root under their own names."""
+        return tuple(sorted(self._assets.as_they_are))
+
+    @query()
+    def static_files(self) -> tuple[str, ...]:
+        """Return the addresses of all static files."""
+        return tuple(self._assets.files)
+
+    def _file_digests(self) -> dict[str, bytes]:
+        return {url: digest(file.data) for url, file in self._assets.files.items()}
+
+    @query(lambda self: self._assets.files, _file_digests)
+    def static_file(self, url: str) -> StaticFile:
+        """Return the contents of a static file by its address."""
+        return self._assets.files[url]

@@ -1,0 +1,215 @@
+"""Queries for single papers, given by base identifier."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import cached_property
+from typing import NamedTuple
+
+import msgspec
+from msgspec.structs import replace
+
+from sitegen.exports import bibtex, csl, metadata
+from sitegen.incremental.checksum import digest
+from sitegen.incremental.queries import part_of, query
+from sitegen.library.related import Related, neighbours_of
+from sitegen.models import ArxivId, Note, Paper
+from sitegen.site import urls
+from sitegen.site.contexts import Entry, Link
+from sitegen.site.derived import Texts
+from sitegen.site.site_data import Author, SiteData
+from sitegen.text import abstract, withdrawn
+
+# A list names so many authors before it says "and 12 more".
+AUTHORS_IN_A_LIST = 5
+
+_ENCODE = msgspec.msgpack.Encoder(order="deterministic").encode
+
+
+class Beside(NamedTuple):
+    """The papers before and after a paper in order of submission; None at the ends."""
+
+    older: str | None
+    newer: str | None
+
+
+class PaperQueries(SiteData):
+    """All that pages show of single papers."""
+
+    def _bases(self) -> Iterable[str]:
+        return self._library.papers
+
+    def _paper_digests(self) -> dict[str, bytes]:
+        """Return the digest of all that pages may show of each paper alone: its record, its links, its citation key.
+
+        The record's own digest stands for a paper that shows nothing which does not follow from its record.
+        """
+        papers, notes, keys, zone = (
+            self._library.papers,
+            self._library.notes,
+            self._cite_keys,
+            self._library.zone,
+        )
+        links = self._names_of_persons()
+        shared = "" if str(zone) == "UTC" else str(zone)
+        digests = {}
+        for base, known in self._facts.items():
+            key = "" if keys[base] == known.cite_key else keys[base]
+            present = [other for other in known.mentions if other in papers] if known.mentions else ()
+            link = links.get(base, "")
+            if shared or key or present or link or base in notes:
+                rest = f"{shared}\0{link}\0{key}\0{len(notes.get(base, ()))}\0{present}"
+                digests[base] = digest(known.digest + rest.encode())
+            else:
+                digests[base] = known.digest
+        return digests
+
+    def _names_of_persons(self) -> Mapping[str, str]:
+        """Return slugs and names of the authors of each paper, where those do not follow from the printed names."""
+        library = self._library
+        slugs = {library.slug_of[printed] for printed in library.link_of}
+        return {
+            base: "".join(
+                [library.link_of.get(credit.name.printed, "") for credit in library.papers[base].credits]
+            )
+            for base in {base for slug in slugs for base in library.people[slug].papers}
+        }
+
+    @query(_bases, _paper_digests)
+    def paper(self, base: str) -> Paper:
+        """Return a paper."""
+        return self._library.papers[base]
+
+    @part_of("paper")
+    def title(self, base: str) -> str:
+        """Return a paper's title as plain text."""
+        return self._facts[base].title
+
+    @part_of("paper")
+    def journal(self, base: str) -> str:
+        """Return a paper's journal reference as plain text."""
+        return self._facts[base].journal
+
+    @part_of("paper")
+    def submitted_on(self, base: str) -> date:
+        """Return the day on which a paper was submitted."""
+        return self._library.day_of[base]
+
+    @part_of("paper")
+    def updated_on(self, base: str) -> date:
+        """Return the day on which a paper's latest version was submitted."""
+        return self._library.day(self._library.papers[base].updated)
+
+    @part_of("paper")
+    def authors(self, base: str) -> tuple[Author, ...]:
+        """Return the person behind each credit of a paper, in the order of the credits."""
+        if (known := self._authors.get(base)) is None:
+            printed = [credit.name.printed for credit in self._library.papers[base].credits]
+            known = self._authors[base] = tuple(map(self._author, printed))
+        return known
+
+    def _author(self, printed: str) -> Author:
+        slug = self._library.slug_of.get(printed, "")
+        return Author(slug, self._library.people[slug].name.printed if slug else printed)
+
+    @part_of("paper")
+    def entry(self, base: str) -> Entry:
+        """Return a paper as it stands in lists."""
+        if (entry := self._entries.get(base)) is None:
+            entry = self._entries[base] = self._make_entry(base)
+        return entry
+
+    def _make_entry(self, base: str) -> Entry:
+        paper, facts = self._library.papers[base], self._facts[base]
+        # "and 1 more" takes more room than the name itself.
+        shown = len(paper.credits) if len(paper.credits) <= AUTHORS_IN_A_LIST + 1 else AUTHORS_IN_A_LIST
+        return Entry(
+            url=urls.paper(base),
+            id=base,
+            title_html=facts.heading,
+            authors=tuple(
+                [
+                    Link(label=credit.name.printed, url=urls.person(author.slug) if author.slug else "")
+                    for credit, author in zip(paper.credits[:shown], self.authors(base), strict=False)
+                ]
+            ),
+            more_authors=len(paper.credits) - shown,
+            date=urls.short_date(self._library.day_of[base]),
+            primary=paper.primary,
+            journal=facts.journal,
+            withdrawn=bool(withdrawn.statement(paper.comment, paper.abstract)),
+            notes=len(self._library.notes.get(base, ())),
+        )
+
+    @part_of("paper")
+    def texts(self, base: str) -> Texts:
+        """Return a paper in the words of this site: with links to its own papers, under its citation keys."""
+        paper, facts, key = self._library.papers[base], self._facts[base], self._cite_keys[base]
+        texts = self._read_texts(paper)
+        if key != facts.cite_key:
+            zone = self._library.zone
+            item = csl.item(paper, key, metadata.abs_url(paper.id), zone)
+            texts = replace(texts, bibtex=bibtex.entry(paper, key, zone), csl=csl.dumps(item))
+        if any(mentioned in self._library.papers for mentioned in facts.mentions):
+            texts = replace(
+                texts,
+                abstract_html=abstract.to_html(paper.abstract, self._page_of),
+                comment_html=abstract.inline_html(paper.comment, self._page_of),
+            )
+        # Lists ask for these again and again.
+        self._bibtex[base], self._briefs[base] = texts.bibtex, texts.brief
+        return texts
+
+    def _page_of(self, identifier: ArxivId) -> str | None:
+        return urls.paper(identifier.base) if identifier.base in self._library.papers else None
+
+    @part_of("paper")
+    def withdrawal_html(self, base: str) -> str:
+        """Return the statement that a paper was withdrawn as markup, or an empty text."""
+        paper = self._library.papers[base]
+        said = withdrawn.statement(paper.comment, paper.abstract)
+        return abstract.inline_html(said, self._page_of) if said else ""
+
+    @part_of("paper")
+    def bibtex(self, base: str) -> str:
+        """Return a paper's BibTeX entry."""
+        return self._bibtex.get(base) or self.texts(base).bibtex
+
+    @part_of("paper")
+    def brief(self, base: str) -> str:
+        """Return the beginning of a paper's abstract."""
+        return self._briefs.get(base) or self.texts(base).brief
+
+    @cached_property
+    def _neighbours(self) -> Mapping[str, msgspec.Raw]:
+        # Each process waits for the search when it needs its result.
+        return self._find_related()
+
+    @query(_bases, lambda self: {base: digest(known) for base, known in self._neighbours.items()})
+    def related(self, base: str) -> tuple[Related, ...]:
+        """Return the nearest papers of a paper, the nearest first."""
+        return neighbours_of(self._neighbours[base])
+
+    def _note_digests(self) -> dict[str, bytes]:
+        noted = {base: digest(_ENCODE(notes)) for base, notes in self._library.notes.items()}
+        return dict.fromkeys(self._library.papers, b"none") | noted
+
+    @query(_bases, _note_digests)
+    def notes(self, base: str) -> tuple[Note, ...]:
+        """Return the owner's notes on a paper."""
+        return self._library.notes.get(base, ())
+
+    def _beside_digests(self) -> dict[str, bytes]:
+        order = ["", *self._library.papers, ""]
+        return {
+            base: f"{newer} {older}".encode()
+            for newer, base, older in zip(order, order[1:], order[2:], strict=False)
+        }
+
+    @query(_bases, _beside_digests)
+    def beside(self, base: str) -> Beside:
+        """Return the papers submitted before and after a paper."""
+        order, place = self._library.order, self._library.position[base]
+        older = order[place + 1].id.base if place + 1 < len(order) else None
+        return Beside(older, order[place - 1].id.base if place else None)

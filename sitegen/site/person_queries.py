@@ -1,0 +1,71 @@
+"""Queries for persons, given by slug."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from heapq import nlargest
+
+from sitegen.incremental.queries import query
+from sitegen.models import Person
+from sitegen.site.site_data import SiteData
+
+LETTERS = (*"abcdefghijklmnopqrstuvwxyz", "other")
+# No page names more of the persons with most papers.
+PROLIFIC = 60
+
+
+class PersonQueries(SiteData):
+    """All that pages show of persons and of the index of authors."""
+
+    def _slugs(self) -> Iterable[str]:
+        return self._library.people
+
+    @query(_slugs, lambda self: self._library.person_digests)
+    def person(self, slug: str) -> Person:
+        """Return a person."""
+        return self._library.people[slug]
+
+    @query()
+    def people(self) -> tuple[str, ...]:
+        """Return all persons in the order of their family names."""
+        return tuple(self._library.people)
+
+    @query()
+    def papers_of_people(self) -> Mapping[str, int]:
+        """Return the number of papers of every person, in the order of family names."""
+        return {slug: len(person.papers) for slug, person in self._library.people.items()}
+
+    @query()
+    def moved_people(self) -> Mapping[str, tuple[tuple[str, int], ...]]:
+        """Return the earlier slugs of persons who have some, each with the number of papers that it had."""
+        return {slug: person.moved for slug, person in self._library.people.items() if person.moved}
+
+    @query()
+    def number_of_people(self) -> int:
+        """Return the number of persons."""
+        return len(self._library.people)
+
+    @query()
+    def prolific(self) -> tuple[str, ...]:
+        """Return the persons with several papers, the most prolific first; as many as a page may name."""
+        people = self._library.people.values()
+        several = [person for person in people if len(person.papers) > 1]
+        return tuple([person.slug for person in nlargest(PROLIFIC, several, key=lambda one: len(one.papers))])
+
+    @cached_property
+    def _by_letter(self) -> Mapping[str, tuple[str, ...]]:
+        index: dict[str, list[str]] = {letter: [] for letter in LETTERS}
+        for slug, person in self._library.people.items():
+            index[person.letter].append(slug)
+        return {letter: tuple(slugs) for letter, slugs in index.items() if slugs}
+
+    @query()
+    def letters(self) -> tuple[str, ...]:
+        """Return the first letters of family names that somebody has, in order."""
+        return tuple(self._by_letter)
+
+    @query(lambda self: self._by_letter)
+    def letter(self, letter: str) -> tuple[str, ...]:
+        """Return the persons whose family name begins with a letter, in order."""
+        return self._by_letter[letter]

@@ -1,0 +1,82 @@
+"""The data behind the site model. Pages have no access to it but through queries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+import msgspec
+
+from sitegen.config.settings import Config
+from sitegen.exports import bibtex
+from sitegen.incremental.queries import Model
+from sitegen.library.library import Library
+from sitegen.models import Paper
+from sitegen.site import urls
+from sitegen.site.assets import Assets
+from sitegen.site.contexts import Entry, Link, Site
+from sitegen.site.derived import Facts, Texts
+
+
+class Author(NamedTuple):
+    """An author of a paper."""
+
+    slug: str  # of the person; empty where what is printed is no name
+    name: str  # the person's own, whatever this paper prints
+
+
+class SiteData(Model):
+    """The library with the site's settings, and what follows from both."""
+
+    def __init__(
+        self,
+        library: Library,
+        config: Config,
+        assets: Assets,
+        *,
+        facts: Mapping[str, Facts],
+        texts: Callable[[Paper], Texts],
+        related: Callable[[], Mapping[str, msgspec.Raw]],
+    ) -> None:
+        """``facts`` are by base identifier; ``related`` waits for the encoded neighbours of all papers."""
+        super().__init__()
+        self._library = library
+        self._config = config
+        self._assets = assets
+        self._facts = facts
+        self._read_texts = texts
+        self._find_related = related
+        self._site = _site(library, config)
+        self._cite_keys = bibtex.unique_keys(
+            (paper.id, facts[paper.id.base].cite_key) for paper in library.order
+        )
+        # What lists ask for again and again.
+        self._entries: dict[str, Entry] = {}
+        self._authors: dict[str, tuple[Author, ...]] = {}
+        self._bibtex: dict[str, str] = {}
+        self._briefs: dict[str, str] = {}
+
+
+def _site(library: Library, config: Config) -> Site:
+    built_in = [Link(label="Authors", url=urls.AUTHORS), Link(label="Archive", url=urls.ARCHIVE)]
+    if library.in_category:
+        built_in.append(Link(label="Categories", url=urls.CATEGORIES))
+    if library.notes:
+        built_in.append(Link(label="Notes", url=urls.NOTES))
+    built_in += [
+        Link(label=page.title, url=urls.markdown_page(page.slug))
+        for page in library.pages
+        if "/" not in page.slug
+    ]
+    chosen = [Link(label=entry.label, url=entry.page) for entry in config.navigation]
+    return Site(
+        title=config.title,
+        description=config.description,
+        url=config.url,
+        language=config.language,
+        owner=config.owner,
+        owner_url=config.owner_url,
+        theme_color=config.theme_color,
+        navigation=tuple(chosen or built_in),
+        footer=(Link(label="Atom feed", url=urls.SITE_FEED), Link(label="papers.json", url=urls.PAPERS_JSON)),
+    )

@@ -1,0 +1,212 @@
+"""The site map: every page and file of the site on one screen.
+
+A route says where a page is written, with which template, and how its context is made. Contexts are made later, and
+only of pages that may have changed: what a page depends on is what its function asks of the site model.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from pathlib import PurePosixPath
+from typing import Any, NamedTuple
+
+from sitegen.errors import Location, Problem, RouteCollision
+from sitegen.site import archive, authors, categories, front, machine, urls
+from sitegen.site.category_queries import CategoryYear
+from sitegen.site.contexts import Context
+from sitegen.site.model import SiteModel
+from sitegen.site.paper import paper_page
+
+MOVED = "moved.html"  # template of an earlier address of a person's page, which is in no sitemap
+
+
+class Route(NamedTuple):
+    """One file of the site."""
+
+    url: str  # below the root
+    template: str  # empty for a file that is copied as it is
+    make: Callable[..., Context]  # called with the site model and the arguments
+    arguments: tuple[Any, ...]
+
+
+def site_map(site: SiteModel) -> list[Route]:
+    """Return all pages and files of the site."""
+    routes = [route for section in _SECTIONS for route in section(site)]
+    addresses = sorted(
+        [url for url, template, _, _ in routes if template not in ("", MOVED) and url[-1:] in ("/", "")]
+    )
+    site.with_addresses(addresses)
+    routes += _sitemaps(len(addresses))
+    return routes
+
+
+_Routes = Iterator[Route]
+
+
+def _single_pages(site: SiteModel) -> _Routes:
+    yield Route(urls.HOME, "home.html", front.home, ())
+    yield Route(urls.PAPERS_JSON, "papers.json", machine.papers_json, ())
+    yield Route(urls.SITE_FEED, "feed.xml", machine.site_feed, ())
+    yield Route(urls.ARCHIVE, "archive.html", archive.archive_page, ())
+    yield Route(urls.AUTHORS, "authors.html", authors.authors_page, ())
+    if site.categories():
+        yield Route(urls.CATEGORIES, "categories.html", categories.categories_page, ())
+    if notes := site.all_notes():
+        for number in _parts(site, len(notes)):
+            yield Route(urls.part(urls.NOTES, number), "notes.html", front.notes_page, (number,))
+    for slug in site.markdown_pages():
+        yield Route(urls.markdown_page(slug), "page.html", front.text_page, (slug,))
+    yield Route("404.html", "404.html", front.not_found, ())
+    if "robots.txt" not in site.root_files():  # the owner's own wins
+        yield Route("robots.txt", "robots.txt", machine.robots, ())
+    yield Route("manifest.webmanifest", "manifest.webmanifest", machine.manifest, ())
+
+
+def _persons(site: SiteModel) -> _Routes:
+    shown, earns_feed = site.lists().page_size, site.lists().person_feed
+    for slug, papers in site.papers_of_people().items():
+        url = urls.person(slug)
+        yield Route(url, "author.html", authors.author_page, (slug, 1))
+        if papers > shown:
+            for number in _parts(site, papers)[1:]:
+                yield Route(urls.part(url, number), "author.html", authors.author_page, (slug, number))
+        if papers >= earns_feed:
+            yield Route(urls.feed(url), "feed.xml", machine.person_feed, (slug,))
+            yield Route(urls.bibliography(url), "papers.bib", machine.person_bibliography, (slug,))
+    for slug, addresses in site.moved_people().items():
+        for earlier, papers in addresses:
+            yield from _at_earlier_address(site, slug, urls.person(earlier), papers)
+    for letter in site.letters():
+        for number in _parts(site, len(site.letter(letter))):
+            url = urls.part(urls.letter(letter), number)
+            yield Route(url, "letter.html", authors.letter_page, (letter, number))
+
+
+def _at_earlier_address(site: SiteModel, slug: str, url: str, papers: int) -> _Routes:
+    """Return what stands where a page of so many of a person's papers was: redirects, and the same feed and .bib.
+
+    No static host redirects a feed, and readers of feeds and BibTeX do not follow a page.
+    """
+    for number in _parts(site, papers):
+        yield Route(urls.part(url, number), MOVED, authors.moved_page, (slug,))
+    if papers >= site.lists().person_feed:
+        yield Route(urls.feed(url), "feed.xml", machine.person_feed, (slug,))
+        yield Route(urls.bibliography(url), "papers.bib", machine.person_bibliography, (slug,))
+
+
+def _dates(site: SiteModel) -> _Routes:
+    for year, papers in site.years():
+        yield Route(urls.year(year), "year.html", archive.year_page, (year,))
+        if papers:
+            yield Route(urls.year_bibliography(year), "papers.bib", machine.year_bibliography, (year,))
+        for month, _ in site.year(year).months:
+            for number in _parts(site, len(site.month(month).papers)):
+                url = urls.part(urls.month(*month), number)
+                yield Route(url, "month.html", archive.month_page, (month, number))
+    for day in site.days():
+        for number in _parts(site, archive.number_of_papers(site.day(day))):
+            yield Route(urls.part(urls.day(day), number), "day.html", archive.day_page, (day, number))
+
+
+def _categories(site: SiteModel) -> _Routes:
+    for code in site.categories():
+        url = urls.category(code)
+        yield Route(url, "category.html", categories.category_page, (code,))
+        yield Route(urls.feed(url), "feed.xml", machine.category_feed, (code,))
+        yield Route(urls.bibliography(url), "papers.bib", machine.category_bibliography, (code,))
+        if categories.is_split(site, code):
+            for year, papers in site.category(code).years:
+                key = CategoryYear(code, year)
+                for number in _parts(site, papers):
+                    part = urls.part(urls.category_year(code, year), number)
+                    yield Route(part, "category.html", categories.category_year_page, (key, number))
+
+
+def _papers(site: SiteModel) -> _Routes:
+    # After all other pages: the search for related papers goes on while those are made.
+    for base in site.papers():
+        yield Route(urls.paper(base), "paper.html", paper_page, (base,))
+
+
+def _static_files(site: SiteModel) -> _Routes:
+    for url in site.static_files():
+        yield Route(url, "", SiteModel.static_file, (url,))
+
+
+_SECTIONS: tuple[Callable[[SiteModel], _Routes], ...] = (
+    _single_pages, _persons, _dates, _categories, _papers, _static_files,
+)  # fmt: skip
+
+
+def _sitemaps(pages: int) -> _Routes:
+    parts = max(1, -(-pages // machine.URLS_IN_A_SITEMAP))
+    if parts == 1:
+        yield Route("sitemap.xml", "sitemap.xml", machine.sitemap, (1,))
+        return
+    for number in range(1, parts + 1):
+        yield Route(urls.sitemap_part(number), "sitemap.xml", machine.sitemap, (number,))
+    yield Route("sitemap.xml", "sitemap-index.xml", machine.sitemap_index, ())
+
+
+def _parts(site: SiteModel, items: int) -> range:
+    """Return the numbers, from 1, of the pages that a list of so many items takes."""
+    return range(1, max(1, -(-items // site.lists().page_size)) + 1)
+
+
+def refuse_collisions(
+    paths: Sequence[str], standing: Collection[str] = (), as_they_are: Collection[str] = ()
+) -> None:
+    """Raise RouteCollision, which names the pages, if two of a site's files are the same.
+
+    Of those that are ``standing`` already, no two are. A file of static/root/, whose URLs are ``as_they_are``,
+    may also be where other files have a folder.
+    """
+    if len(own := set(paths)) == len(paths) and own.issubset(standing):
+        return
+    # Some file systems take A and a, or é and é, for the same name.
+    folded = [_folded(path) for path in paths]
+    taken: dict[str, str] = {}
+    problems = []
+    if len(set(folded)) < len(folded):
+        for path, name in sorted(zip(paths, folded, strict=True)):
+            url = path.removesuffix("index.html")
+            if name in taken:
+                problems.append(_collision(path, _two_pages(taken[name], url)))
+            taken[name] = url
+    for path in _in_the_way(dict(zip(folded, paths, strict=True)), as_they_are):
+        problems += file_and_folder(path).problems
+    if problems:
+        raise RouteCollision(*problems)
+
+
+def _two_pages(one: str, other: str) -> str:
+    if one == other:
+        return f"the site has a page of its own at {one!r}, and another one wants to be there"
+    return f"two pages want this file: {one!r} and {other!r}"
+
+
+def _collision(path: str, message: str) -> Problem:
+    remedy = "rename the Markdown page, or the file in static/ or static/root/, that claims it"
+    return Problem(location=Location(path=path), message=message, remedy=remedy)
+
+
+def file_and_folder(path: str) -> RouteCollision:
+    """Return the error to raise where a file of the site has the name of a folder of the site."""
+    return RouteCollision(_collision(path, "a file and a folder of the site want the same name here"))
+
+
+def _in_the_way(paths: Mapping[str, str], as_they_are: Collection[str]) -> Iterator[str]:
+    """Yield the files of static/root/ that have the name of a folder, or stand in a folder with the name of a file.
+
+    ``paths`` are all files of the site, by their folded names.
+    """
+    for file in sorted(as_they_are):
+        inside = _folded(file) + "/"
+        is_folder = any(name.startswith(inside) for name in paths)
+        if is_folder or any(folder.as_posix() in paths for folder in PurePosixPath(_folded(file)).parents):
+            yield file
+
+
+def _folded(path: str) -> str:
+    return path.lower() if path.isascii() else unicodedata.normalize("NFC", path).casefold()
