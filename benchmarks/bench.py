@@ -95,6 +95,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--runs", type=_positive, default=5, metavar="N", help="timed runs of each case (%(default)s)")
     add("--jobs", type=int, default=0, metavar="N", help="sitegen's processes (one for each core)")
     add("--peers", type=Path, default=PEERS, metavar="DIR", help="where Eleventy and Hugo are installed")
+    add("--versions", action="store_true", help="30 %% of the papers in several versions, over 200 files")
     add("--verify", action="store_true", help="check that every paper and author is there")
     add("--json", type=Path, metavar="FILE", help="write the figures of all runs to a file as well")
     return parser
@@ -151,7 +152,7 @@ def _builds(bench: Bench, size: int, problems: list[str]) -> dict[str, Callable[
     """Make all that the builds of one size start from; return what runs each, told if it is looked at or timed."""
     _say(f"{size:,} papers: making the corpus")
     feeds, room = bench.folder / "feeds", Room(bench.folder / "room")
-    corpus.write(bench.records, size, feeds)
+    corpus.write(bench.records, size, feeds, versions=bench.options.versions)
     _say(f"{size:,} papers: building the site that the cases start from")
     room.furnish(feeds, bench.records[0].id.base, partial(_first_build, bench, room, size))
     builds: dict[str, Callable[[bool], Run]] = {}

@@ -84,7 +84,8 @@ class Room:
     def cached(self) -> None:
         """Give a site of which only the readings of feeds are left."""
         self.cold()
-        _copy(self._built / ".sitegen" / "feeds", self.site / ".sitegen" / "feeds")
+        for kind in ("readings", "texts"):
+            _copy(self._built / ".sitegen" / kind, self.site / ".sitegen" / kind)
 
     def unchanged(self) -> None:
         """Give a built site."""

@@ -23,6 +23,10 @@ from sitegen.feeds.store import feed_files
 from sitegen.models import ArxivId
 
 ENTRIES_IN_A_FILE = 2000
+# A corpus in versions is that of an archive which has been fetched for months: many small files, and papers that come
+# again in a later version.
+FILES_OF_VERSIONS = 200
+LATER_VERSIONS = (0,) * 14 + (1,) * 4 + (2,) * 2  # of 20 papers: 30 % have one or two
 SAME_PERSON = 4  # one author in so many is in a copy who he is in the real paper
 _A, _X = f"{{{ATOM}}}", f"{{{ARXIV}}}"
 _LONG_WORD = re.compile(r"\b[a-z]{4,}\b")
@@ -60,18 +64,42 @@ def read(folder: Path) -> list[Record]:
     return sorted(found.values(), key=lambda record: record.id.sort_key)
 
 
-def write(records: Sequence[Record], size: int, folder: Path) -> None:
-    """Write a corpus of so many papers into a new folder, as gzipped Atom files, the oldest papers first."""
+def write(records: Sequence[Record], size: int, folder: Path, *, versions: bool = False) -> None:
+    """Write a corpus of so many papers into a new folder, as gzipped Atom files, the oldest papers first.
+
+    With ``versions``, 30 % of the papers come in two or three versions, and there are about 200 files.
+    """
     ET.register_namespace("", ATOM)
     ET.register_namespace("arxiv", ARXIV)
     folder.mkdir(parents=True)
     copies = sorted(_copies(records, size), key=lambda copy: copy.id.sort_key)
     words = [word for record in records for word in _LONG_WORD.findall(_title_of(record))]
-    for start in range(0, size, ENTRIES_IN_A_FILE):
+    made = [_entry(copy, words) for copy in copies]
+    if versions:
+        made = _in_versions(made)
+    in_a_file = -(-len(made) // FILES_OF_VERSIONS) if versions else ENTRIES_IN_A_FILE
+    for start in range(0, len(made), in_a_file):
         feed = _feed(start)
-        feed.extend(_entry(copy, words) for copy in copies[start : start + ENTRIES_IN_A_FILE])
+        feed.extend(made[start : start + in_a_file])
         data = ET.tostring(feed, encoding="utf-8", xml_declaration=True)
         (folder / f"{start:06}.xml.gz").write_bytes(gzip.compress(data, mtime=0))
+
+
+def _in_versions(made: Iterable[ET.Element]) -> list[ET.Element]:
+    """Return entries and later versions of some of them, in the order in which they were submitted."""
+    found: list[tuple[str, ET.Element]] = []
+    for entry in made:
+        base = ArxivId.parse(entry.findtext(f"{_A}id", "")).base
+        published = entry.findtext(f"{_A}published", "")
+        for version in range(1, 2 + LATER_VERSIONS[crc32(base.encode()) % len(LATER_VERSIONS)]):
+            later = copy.deepcopy(entry)
+            updated = f"{int(published[:4]) + version - 1}{published[4:]}".replace("-02-29", "-02-28")
+            for name, text in (("id", f"http://arxiv.org/abs/{base}v{version}"), ("updated", updated)):
+                if (element := later.find(f"{_A}{name}")) is not None:
+                    element.text = text
+            found.append((updated, later))
+    found.sort(key=lambda pair: pair[0])
+    return [entry for _, entry in found]
 
 
 def _copies(records: Sequence[Record], size: int) -> Iterator[_Copy]:
