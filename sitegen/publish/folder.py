@@ -115,7 +115,7 @@ def refuse_loss(output: Path, standing: OutputState, site: Collection[str], dele
         if pages <= _MANY_PAGES or 2 * gone <= pages:
             return
         lost = f"of {pages:,} pages of the site, {gone:,} would be deleted"
-    remedy = "see whether feeds are missing; if it is meant, build with --accept-loss"
+    remedy = "check whether feeds are missing; if it is meant, build with --accept-loss"
     raise PublishError.at(output, lost, remedy)
 
 

@@ -29,7 +29,7 @@ def read(output: Path) -> bytes | None:
         return None
     except OSError as error:
         raise PublishError.at(
-            output / NAME, f"cannot be read: {error.strerror}", "see to its permissions"
+            output / NAME, f"cannot be read: {error.strerror}", "check its permissions"
         ) from error
 
 

@@ -84,5 +84,5 @@ class explained:  # noqa: N801 - it reads as the statement that it is; a generat
         if isinstance(error, OSError):
             place = error.filename or self._output
             raise PublishError.at(
-                place, f"cannot be {self._tried}: {error.strerror}", "see to space and permissions"
+                place, f"cannot be {self._tried}: {error.strerror}", "check space and permissions"
             ) from error
