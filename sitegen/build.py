@@ -1,46 +1,47 @@
-"""The straight line from feed files to a site. It never touches the network."""
+"""Builds a site: the line from feed files to pages, in execution order. It never uses the network."""
 
 from __future__ import annotations
 
 import gc
 import os
 import resource
-import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from functools import partial
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import msgspec
+from msgspec.structs import replace
 
-from sitegen import __version__, content, resources, sources
-from sitegen.config.settings import PersonEntry, load_people
+from sitegen import content, resources, sources
 from sitegen.config.settings import load as load_config
-from sitegen.errors import Location, Problem
+from sitegen.config.settings import load_people
+from sitegen.errors import Problem
 from sitegen.exports import metadata
 from sitegen.feeds import store
-from sitegen.incremental import checksum, last_build, traces, workers
+from sitegen.incremental import checksum, last_build, traces
 from sitegen.incremental.cache import Cache
+from sitegen.incremental.program import program_digest
+from sitegen.incremental.traces import LastBuild
+from sitegen.incremental.workers import Task
 from sitegen.library import people, related
-from sitegen.library.library import assemble
+from sitegen.library.library import Library, assemble
 from sitegen.library.merge import merge
 from sitegen.models import MarkdownPage, Note, Paper
 from sitegen.publish import folder
-from sitegen.publish import manifest as manifests
 from sitegen.publish.commit import commit, locked_output
 from sitegen.publish.folder import OutputState
 from sitegen.publish.manifest import NAME as MANIFEST
-from sitegen.publish.pages import PageBuilder, Site
+from sitegen.publish.pages import PageBuilder, StagedSite
 from sitegen.publish.plan import Plan, plan
 from sitegen.render.renderer import Renderer
 from sitegen.site import assets as static_files
-from sitegen.site import derived as facts
+from sitegen.site import derived as derived_fields
 from sitegen.site.derived import DerivedFields
 from sitegen.site.model import SiteModel
 from sitegen.site.site_map import site_map
@@ -48,26 +49,12 @@ from sitegen.site.urls import with_paper_links
 from sitegen.sources import Tree
 from sitegen.text import abstract
 
-# Libraries whose work shows in pages.
-_LIBRARIES = (
-    "anyascii",
-    "feedparser",
-    "jinja2",
-    "markdown",
-    "markupsafe",
-    "math-core",
-    "msgspec",
-    "nh3",
-    "pylatexenc",
-    "tzdata",
-)
-
 # The values of the last build. To free them takes a tenth of a second, which the end of a command need not wait for.
-_kept: Any = None
+_last_values: Any = None
 
 _Article = TypeVar("_Article", MarkdownPage, Note)
 
-Progress = Callable[[str, int, int], None]  # what is being done, how much of it is done, how much there is
+Progress = Callable[[str, int, int], None]  # the task, how much of it is done, how much there is
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,12 +70,22 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float
     peak_rss_mb: int
     problems: tuple[Problem, ...]
-    unconverted: tuple[Problem, ...]  # formulas and commands that stay TeX; only where they are asked for
+    unconverted: tuple[Problem, ...]  # formulas and commands that stay TeX; only if asked for
+
+
+class _Run(NamedTuple):
+    """The options of a build and what its steps share."""
+
+    source: Path
+    cache: Cache
+    program: bytes  # digest
+    jobs: int
+    progress: Progress
 
 
 @contextmanager
 def _without_collector() -> Iterator[None]:
-    """A build makes millions of values and no cycles; looking for some would take a fifth of its time."""
+    """Turn the garbage collector off: a build makes no cycles, and looking for some takes a fifth of its time."""
     gc.disable()
     try:
         yield
@@ -107,158 +104,68 @@ def build(
     accept_loss: bool = False,
     progress: Progress = lambda *_: None,
 ) -> Report:
-    """Build the site of a content folder into an output folder; after a SitegenError the old site stands.
+    """Build the site of a content folder into an output folder; after a SitegenError the old site is unchanged.
 
-    ``url`` is where the site will stand, if not where site.toml says; ``verbose`` asks for what stays TeX as well.
-    A build that would take all papers, or most pages, from the site is refused without ``accept_loss``.
+    ``url`` replaces the URL in site.toml. ``verbose`` also reports what stays TeX. Without ``accept_loss``, a build
+    that would remove all papers or most pages from the site is refused.
     """
-    global _kept
-    started = time.perf_counter()
-    _kept = None
-    jobs = jobs or os.cpu_count() or 1
-    program = program_digest()
-    home = source.resolve().parent
-    templates = [home / "templates", resources.templates_dir()]
-    statics = [home / "static", resources.static_dir()]
-    cache, key = Cache(home / ".sitegen"), checksum.digest(os.fsencode(output.resolve())).hex()
-
-    trees = _listed(source, output)
+    global _last_values
+    _last_values, started, home = None, time.perf_counter(), source.resolve().parent
+    run = _Run(source, Cache(home / ".sitegen"), program_digest(), jobs or os.cpu_count() or 1, progress)
+    trees = _source_trees(source, output)
     with locked_output(output), ExitStack() as tasks:
         standing = folder.inspect(output)
-        made_of = last_build.sources_digest(
-            sources.content_files(source), trees, program, os.fsencode(source), (url or "").encode()
-        )
-        done = last_build.report(cache, key, made_of, standing.listed, output, standing.manifest)
-        if done and not verbose:
-            return _again(done, started)
-
-        looking = workers.Task(partial(folder.missing, output, standing), jobs)
-        tasks.callback(looking.end)
+        key = checksum.digest(os.fsencode(output.resolve())).hex()
+        options = (run.program, os.fsencode(source), (url or "").encode())
+        inputs = last_build.sources_digest(sources.content_files(source), trees, *options)
+        last_report = last_build.report(run.cache, key, inputs, standing.listed, output, standing.manifest)
+        if last_report and not verbose:
+            return _unchanged_report(last_report, started)
+        finding_missing = Task(partial(folder.missing, output, standing), run.jobs)
+        tasks.callback(finding_missing.end)
         config = load_config(source)
-        config = msgspec.structs.replace(config, url=url or config.url)
+        config = replace(config, url=url or config.url)
         zone = ZoneInfo(config.timezone)
-        feeds = read_feeds(source, jobs=jobs, progress=progress, program=program, zone=zone)
-        derived = DerivedFields(merge(feeds.papers), feeds, cache, program=program, zone=zone)
-        papers = derived.papers
-        search = related.Search(
-            [(paper.id, derived.facts[paper.id.base].features) for paper in papers], cache, program
-        )
-        searching = workers.Task(search.run, jobs, afterwards=search.save)
+        feeds = read_feeds(source, jobs=run.jobs, progress=progress, program=run.program, zone=zone)
+        derived = DerivedFields(merge(feeds.papers), feeds, run.cache, program=run.program, zone=zone)
+        features = [(paper.id, derived.facts[paper.id.base].features) for paper in derived.papers]
+        search = related.Search(features, run.cache, run.program)
+        searching = Task(search.run, run.jobs, afterwards=search.save)
         tasks.callback(searching.end)
-        articles = _articles(source, {paper.id.base for paper in papers})
-        library = assemble(
-            papers,
-            _persons(papers, load_people(source), derived, cache, program),
-            zone=zone,
-            notes=articles.notes,
-            pages=articles.pages,
-            newest_feed=feeds.newest,
-        )
-        assets = static_files.collect(statics)
-        site = SiteModel(
-            library,
-            config,
-            assets,
-            facts=derived.facts,
-            texts=derived.texts,
-            related=lambda: related.found(searching.result()),
-        )
-        slow: list[str] = []
-        renderer = Renderer(
-            templates,
-            site=site.settings(),
-            assets=assets.names,
-            base_path=urlsplit(config.url).path,
-            cache=cache,
-            report=slow.append,
-        )
-        standing = msgspec.structs.replace(standing, missing=folder.found_missing(looking.result()))
-        last = traces.load(cache, key, standing.listed, program)
-        builder = PageBuilder(site, renderer, output, standing, last, program, slow)
-        made, todo, listed = _publish(
-            builder, site, output, standing, jobs, partial(progress, "making pages"), accept_loss
-        )
+        library, article_problems = _library(run, derived, feeds.newest, zone)
+        assets = static_files.collect([home / "static", resources.static_dir()])
+        site = SiteModel(library, config, assets, derived, lambda: related.found(searching.result()))
+        standing = replace(standing, missing=folder.found_missing(finding_missing.result()))
+        last = traces.load(run.cache, key, standing.listed, run.program)
+        staged, changes = _publish(run, site, home / "templates", output, standing, last, accept_loss)
         searching.wait()
-        _kept = (feeds, papers, library, site, standing, made)
-        report = Report(
-            papers=len(library.order),
-            people=len(library.people),
-            pages=sum([path.endswith(".html") for path in made.manifest]),
-            written=len(todo.write),
-            unchanged=len(todo.unchanged),
-            deleted=len(todo.delete),
-            bytes=sum(made.manifest.values()),
-            seconds=round(time.perf_counter() - started, 3),
-            peak_rss_mb=_peak_rss_mb(),
-            problems=(
-                *(problem for tree in trees for problem in tree.skipped),
-                *feeds.problems,
-                *derived.problems,
-                *articles.problems,
-                *_damage(output, standing),
-            ),
-            unconverted=(),
+        skipped = [problem for tree in trees for problem in tree.skipped]
+        problems = (
+            *skipped,
+            *feeds.problems,
+            *derived.problems,
+            *article_problems,
+            *_damage(output, standing),
         )
-        traces.save(cache, key, msgspec.structs.replace(made.build, manifest=listed))
+        report = _report(library, staged, changes, problems, started)
+        traces.save(run.cache, key, staged.build)
         if not standing.damaged:
-            last_build.save(cache, key, made_of, listed, msgspec.msgpack.encode(report))
-        if verbose:
-            report = msgspec.structs.replace(
-                report, unconverted=(*_unconverted(library.order), *_slow(made.slow))
-            )
-        return report
+            last_build.save(run.cache, key, inputs, staged.build.manifest, msgspec.msgpack.encode(report))
+        _last_values = feeds, derived, library, site, standing, staged
+    return replace(report, unconverted=_unconverted(library.order, staged.slow) if verbose else ())
 
 
-def _listed(source: Path, output: Path) -> list[Tree]:
-    """List what a site is made from; SourceError if that cannot be read, PublishError if the output is part of it."""
+def _source_trees(source: Path, output: Path) -> list[Tree]:
+    """List the folders that a site is made from.
+
+    SourceError if a file or folder cannot be read, PublishError if the output folder is one of them.
+    """
     for file in sources.content_files(source):
         sources.require_file(file)
     own = sources.content_folders(source)
     trees = [sources.tree(folder) for folder in (*own, resources.templates_dir(), resources.static_dir())]
     folder.refuse_sources(output, [source, *own, *(Path(inner) for tree in trees for inner in tree.folders)])
     return trees
-
-
-def _persons(
-    papers: tuple[Paper, ...],
-    known: tuple[PersonEntry, ...],
-    derived: DerivedFields,
-    cache: Cache,
-    program: bytes,
-) -> people.People:
-    """Return the persons of papers; they are kept for the next build of the same papers."""
-    digests = [derived.facts[paper.id.base].digest for paper in papers]
-    key = checksum.digest(b"".join([program, msgspec.msgpack.encode(known), *digests])).hex()
-    if (found := people.load(cache, key)) is None:
-        found = people.persons(papers, known)
-        people.save(cache, key, found)
-    return found
-
-
-def _publish(
-    builder: PageBuilder,
-    site: SiteModel,
-    output: Path,
-    standing: OutputState,
-    jobs: int,
-    progress: Callable[[int, int], None],
-    accept_loss: bool,
-) -> tuple[Site, Plan, bytes]:
-    """Make what is new beside the output folder, and let it take its place.
-
-    Return the site, what was done, and the digest of the manifest.
-    """
-    with folder.staging(output) as stage:
-        made = builder.make(site_map(site), stage, jobs, progress)
-        todo = plan(made.manifest, made.staged, standing.manifest)
-        folder.refuse_foreign(output, standing, todo.write)
-        if not accept_loss:
-            folder.refuse_loss(output, standing, made.manifest, todo.delete)
-        if made.manifest != standing.manifest or todo.write or standing.damaged:
-            listing = manifests.encode(made.manifest)
-            commit(output, todo, listing)
-            return made, todo, checksum.digest(listing)
-    return made, todo, standing.listed
 
 
 def read_feeds(
@@ -269,47 +176,118 @@ def read_feeds(
     program: bytes = b"",
     zone: tzinfo | None = None,
 ) -> store.Feeds:
-    """Return what the feeds of a content folder hold; the cache beside it keeps what was read.
+    """Return the records of all feeds of a content folder; readings are kept in the cache beside it.
 
-    ``zone`` is the time zone of days and years; without it, that of site.toml.
+    ``zone`` is the time zone of days and years; the default is that of site.toml.
     """
     zone = zone or ZoneInfo(load_config(source).timezone)
     return store.read_all(
         source / "feeds",
         Cache(source.resolve().parent / ".sitegen"),
         program=(program or program_digest()) + str(zone).encode(),
-        derive=partial(facts.derive, zone=zone),
+        derive=partial(derived_fields.derive, zone=zone),
         jobs=jobs or os.cpu_count() or 1,
         progress=partial(progress, "reading feeds"),
     )
 
 
-def program_digest() -> bytes:
-    """Return the digest of the program and its libraries: its pages and its readings of feeds are theirs."""
-    digest = blake2b(__version__.encode(), digest_size=16)
-    for name in sorted(_installed()):
-        digest.update(name.encode() + b"\0")
-    package = Path(__file__).parent
-    for path in sorted(package.rglob("*.py")):
-        digest.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes())
-    return digest.digest()
+def _library(
+    run: _Run, derived: DerivedFields, newest_feed: datetime | None, zone: tzinfo
+) -> tuple[Library, list[Problem]]:
+    """Return the library of papers, persons, and the owner's pages and notes, with problems of pages and notes."""
+    bases = {paper.id.base for paper in derived.papers}
+
+    def linked(article: _Article) -> _Article:
+        return replace(article, html=with_paper_links(article.html, bases))
+
+    pages, (notes, problems) = content.load_pages(run.source), content.load_notes(run.source)
+    orphans = [
+        Problem.at(
+            run.source / f"notes/{note.slug}.md",
+            f"no feed has the paper {note.paper}",
+            "correct the identifier, or add a feed that has it",
+            key="arxiv",
+        )
+        for note in notes
+        if note.paper not in bases
+    ]
+    library = assemble(
+        derived.papers,
+        _persons(run, derived),
+        zone=zone,
+        notes=tuple([linked(note) for note in notes if note.paper in bases]),
+        pages=tuple(map(linked, pages)),
+        newest_feed=newest_feed,
+    )
+    return library, [*problems, *content.overlooked(run.source), *orphans]
 
 
-def _installed() -> Iterator[str]:
-    """Return the libraries that make pages, with their versions (``msgspec-0.19.0``)."""
-    wanted = {name.replace("-", "_") for name in _LIBRARIES}
-    for place in filter(os.path.isdir, sys.path):
-        for entry in os.scandir(place):
-            # importlib.metadata reads the metadata of each library for the same, and takes 25 ms to be imported.
-            name, _, version = entry.name.removesuffix(".dist-info").partition("-")
-            if entry.name.endswith(".dist-info") and name.lower().replace("-", "_") in wanted:
-                yield f"{name.lower()}-{version}"
+def _persons(run: _Run, derived: DerivedFields) -> people.People:
+    """Return the authors of all papers as persons, from the cache if papers and people.toml are unchanged."""
+    known = load_people(run.source)
+    digests = [derived.facts[paper.id.base].digest for paper in derived.papers]
+    key = checksum.digest(b"".join([run.program, msgspec.msgpack.encode(known), *digests])).hex()
+    if (found := people.load(run.cache, key)) is None:
+        found = people.persons(derived.papers, known)
+        people.save(run.cache, key, found)
+    return found
 
 
-def _again(last: bytes, started: float) -> Report:
-    """Return the report of a build that found nothing to do: that of the last one, but for what is of the moment."""
+def _publish(
+    run: _Run,
+    site: SiteModel,
+    own_templates: Path,
+    output: Path,
+    standing: OutputState,
+    last: LastBuild | None,
+    accept_loss: bool,
+) -> tuple[StagedSite, Plan]:
+    """Make stale pages in a staging folder, then put them into the output folder; return the site and the changes."""
+    slow: list[str] = []
+    settings = site.settings()
+    renderer = Renderer(
+        [own_templates, resources.templates_dir()],
+        site=settings,
+        assets=site.asset_names(),
+        base_path=urlsplit(settings.url).path,
+        cache=run.cache,
+        report=slow.append,
+    )
+    builder = PageBuilder(site, renderer, output, standing, last, slow)
+    with folder.staging(output) as stage:
+        progress = partial(run.progress, "making pages")
+        staged = builder.build(site_map(site), stage, run.program, run.jobs, progress)
+        changes = plan(staged.manifest, staged.staged, standing.manifest)
+        folder.refuse_foreign(output, standing, changes.write)
+        if not accept_loss:
+            folder.refuse_loss(output, standing, staged.manifest, changes.delete)
+        if changes.write or staged.build.manifest != standing.listed:
+            commit(output, changes, staged.encoded_manifest)
+    return staged, changes
+
+
+def _report(
+    library: Library, staged: StagedSite, changes: Plan, problems: tuple[Problem, ...], started: float
+) -> Report:
+    return Report(
+        papers=len(library.order),
+        people=len(library.people),
+        pages=sum([path.endswith(".html") for path in staged.manifest]),
+        written=len(changes.write),
+        unchanged=len(changes.unchanged),
+        deleted=len(changes.delete),
+        bytes=sum(staged.manifest.values()),
+        seconds=round(time.perf_counter() - started, 3),
+        peak_rss_mb=_peak_rss_mb(),
+        problems=problems,
+        unconverted=(),
+    )
+
+
+def _unchanged_report(last: bytes, started: float) -> Report:
+    """Return the report of a build with nothing to do: that of the last build with new counts and times."""
     report = msgspec.msgpack.decode(last, type=Report)
-    return msgspec.structs.replace(
+    return replace(
         report,
         written=0,
         unchanged=report.written + report.unchanged,
@@ -319,63 +297,30 @@ def _again(last: bytes, started: float) -> Report:
     )
 
 
-class _Articles(NamedTuple):
-    """What the owner wrote, and what of it is left out."""
-
-    pages: tuple[MarkdownPage, ...]
-    notes: tuple[Note, ...]
-    problems: tuple[Problem, ...]
-
-
-def _articles(source: Path, papers: set[str]) -> _Articles:
-    """Return the owner's pages and notes, with links to ``papers``; a note on another paper is a problem."""
-
-    def linked(article: _Article) -> _Article:
-        return msgspec.structs.replace(article, html=with_paper_links(article.html, papers))
-
-    pages, (notes, problems) = content.load_pages(source), content.load_notes(source)
-    orphans = [
-        Problem(
-            location=Location(path=str(source / f"notes/{note.slug}.md"), key="arxiv"),
-            message=f"no feed has the paper {note.paper}",
-            remedy="mend the identifier, or add a feed that has it",
-        )
-        for note in notes
-        if note.paper not in papers
-    ]
-    return _Articles(
-        tuple(map(linked, pages)),
-        tuple(linked(note) for note in notes if note.paper in papers),
-        (*problems, *content.overlooked(source), *orphans),
-    )
-
-
 def _damage(output: Path, standing: OutputState) -> Iterator[Problem]:
     if standing.damaged:
-        yield Problem(
-            location=Location(path=str(output / MANIFEST)),
-            message="the list of the site's files is damaged, so all were made anew",
-            remedy="pages that the site no longer has may be left: delete the folder to be rid of them",
+        yield Problem.at(
+            output / MANIFEST,
+            "the list of the site's files is damaged, so all were made anew",
+            "pages that the site no longer has may be left: delete the folder to remove them",
         )
 
 
-def _unconverted(papers: Iterable[Paper]) -> Iterator[Problem]:
-    for paper in papers:
-        for field in ("title", "abstract", "comment", "journal_ref"):
-            for tex, reason in abstract.unconverted(getattr(paper, field)):
-                where = Location(path=f"arXiv:{paper.id}", key=field)
-                yield Problem(location=where, message=f"stays TeX: {metadata.shorten(tex, 60)}: {reason}")
-
-
-def _slow(reports: Iterable[str]) -> Iterator[Problem]:
-    """Return a problem for each report about a template, whatever processes made it."""
-    for report in sorted(set(reports)):
+def _unconverted(papers: Iterable[Paper], slow: Iterable[str]) -> tuple[Problem, ...]:
+    """Return a problem for each formula or command that stays TeX, and for each template that renders slowly."""
+    problems = [
+        Problem.at(f"arXiv:{paper.id}", f"stays TeX: {metadata.shorten(tex, 60)}: {reason}", key=field)
+        for paper in papers
+        for field in ("title", "abstract", "comment", "journal_ref")
+        for tex, reason in abstract.unconverted(getattr(paper, field))
+    ]
+    for report in sorted(set(slow)):  # several processes may have reported the same template
         path, _, message = report.partition(": ")
-        yield Problem(location=Location(path=path), message=message)
+        problems.append(Problem.at(path, message))
+    return tuple(problems)
 
 
 def _peak_rss_mb() -> int:
-    # Linux counts in KB; of the workers, the largest.
-    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    workers = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    return int((own + workers) / 1024)
+    """Return the peak memory of this process plus that of its largest worker; Linux counts in KB."""
+    usages = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return int(sum(usage.ru_maxrss for usage in usages) / 1024)

@@ -1,15 +1,15 @@
 """Everything that can go wrong, and where.
 
-    SitegenError                 a user can mend it; cli.py prints it and exits with 1
+    SitegenError                 the user can correct it; cli.py prints it and exits with 1
     ├── ConfigError              site.toml or people.toml: every mistake of the file at once
-    ├── SourceError              a file or folder that the site is made from, and that cannot be read
+    ├── SourceError              a source file or folder that cannot be read
     ├── ContentError             a Markdown page, a note, or a static file
-    ├── FeedError                a feed file that is refused whole
-    ├── FetchError               arXiv cannot be reached, or its answers cannot be true
-    ├── TemplateError            a template that does not compile or asks for what is not there
-    ├── RouteCollision           two pages that want the same URL
-    ├── PublishError             the output folder cannot be written, or is not ours
-    └── WorkerError              a process that helped was ended from without
+    ├── FeedError                a feed file that is refused as a whole
+    ├── FetchError               arXiv cannot be reached, or its answers are incomplete or contradictory
+    ├── TemplateError            a template that does not compile, or uses a name that does not exist
+    ├── RouteCollision           two pages with the same output file
+    ├── PublishError             the output folder cannot be written, or has files that sitegen did not write
+    └── WorkerError              a worker process was killed
 
 A :class:`Problem` is weaker than an error: it is reported, counted, and the build goes on.
 """
@@ -18,12 +18,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Self
 
 import msgspec
 
 _PACKAGE = Path(__file__).parent
-_PLACE = "_sitegen_place"
-_REMEDY = "see to its permissions, and to space on the disk"
+_PLACE = "_sitegen_place"  # attribute of an error
+_REMEDY = "check its permissions, and the space on the disk"
 _LONGEST_MESSAGE = 300  # characters
 
 
@@ -33,7 +34,7 @@ def readable(path: Path | str) -> str:
 
 
 class Location(msgspec.Struct, frozen=True, kw_only=True):
-    """A place that a person can open: a file, and in it a line, a key path or an entry's id."""
+    """A file, and possibly a line, a key path or an entry's id in it."""
 
     path: str
     line: int | None = None
@@ -45,7 +46,7 @@ class Location(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that was skipped or mended: where, what is wrong, and what to do about it."""
+    """Something that was skipped or corrected: where it is, what is wrong, and what to do about it."""
 
     location: Location
     message: str
@@ -53,6 +54,13 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
 
     def __str__(self) -> str:
         return f"{self.location}: {self.message}" + (f" ({self.remedy})" if self.remedy else "")
+
+    @classmethod
+    def at(
+        cls, path: Path | str, message: str, remedy: str = "", *, line: int | None = None, key: str = ""
+    ) -> Problem:
+        """Return a problem with a file, or a place in it."""
+        return cls(location=Location(path=str(path), line=line, key=key), message=message, remedy=remedy)
 
 
 class SitegenError(Exception):
@@ -63,34 +71,30 @@ class SitegenError(Exception):
         self.problems = problems
 
     def __reduce__(self) -> tuple[type[SitegenError], tuple[Problem, ...]]:
-        # An error in a worker process arrives here pickled; Exception would rebuild it from its text.
+        # Errors of worker processes are pickled. By default Exception would be rebuilt from its text alone.
         return type(self), self.problems
 
     @classmethod
     def at(
         cls, path: Path | str, message: str, remedy: str = "", *, line: int | None = None, key: str = ""
-    ) -> SitegenError:
-        """Make an error of this class with a single problem."""
-        where = Location(path=str(path), line=line, key=key)
-        return cls(Problem(location=where, message=message, remedy=remedy))
+    ) -> Self:
+        """Return an error of this class with a single problem."""
+        return cls(Problem.at(path, message, remedy, line=line, key=key))
 
 
 def problems_of(error: Exception) -> tuple[Problem, ...]:
-    """Return what to tell a user of any error: what to mend, or else that it is a mistake in sitegen, and where."""
+    """Return the problems to print for any error; one that is not a SitegenError or of the system is a bug."""
     if isinstance(error, SitegenError):
         return error.problems
     if isinstance(error, OSError) and error.filename is not None:
-        where = Location(path=readable(os.fsdecode(error.filename)))
-        said = error.strerror or type(error).__name__
-        return (Problem(location=where, message=f"cannot be used: {said}", remedy=_REMEDY),)
+        reason = error.strerror or type(error).__name__
+        path = readable(os.fsdecode(error.filename))
+        return (Problem.at(path, f"cannot be used: {reason}", _REMEDY),)
     if isinstance(error, OSError):
-        return (
-            Problem(location=Location(path="sitegen"), message=f"the system says: {error}", remedy=_REMEDY),
-        )
+        return (Problem.at("sitegen", f"the system says: {error}", _REMEDY),)
     if isinstance(error, MemoryError):
-        remedy = "sitegen build --jobs 1 takes the least"
         return (
-            Problem(location=Location(path="sitegen"), message="there is too little memory", remedy=remedy),
+            Problem.at("sitegen", "there is too little memory", "sitegen build --jobs 1 takes the least"),
         )
     said = " ".join(readable(str(error)).split())[:_LONGEST_MESSAGE]
     message = f"this is a mistake in sitegen: {type(error).__name__}" + (f": {said}" if said else "")
@@ -112,7 +116,7 @@ def place_of(error: BaseException) -> Location:
 
 
 def keep_place(error: BaseException) -> None:
-    """Write the place of an error into it, because a traceback does not get from one process to another."""
+    """Store the place of an error in the error itself: tracebacks are lost between processes."""
     where = place_of(error)
     setattr(error, _PLACE, (where.path, where.line))
 
@@ -122,7 +126,7 @@ class ConfigError(SitegenError):
 
 
 class SourceError(SitegenError):
-    """A file or folder that the site is made from, and that cannot be read."""
+    """A source file or folder that cannot be read."""
 
 
 class ContentError(SitegenError):
@@ -130,19 +134,19 @@ class ContentError(SitegenError):
 
 
 class FeedError(SitegenError):
-    """A feed file that is refused whole: not well-formed, not a feed, or an error of the API."""
+    """A feed file that is refused as a whole: not well-formed, not a feed, or an error of the API."""
 
 
 class FetchError(SitegenError):
-    """Papers that could not be fetched: no answer, none that can be true, or another fetch is at it."""
+    """Papers that could not be fetched: no answer, a wrong answer, or another fetch is running."""
 
 
 class TemplateError(SitegenError):
-    """A template that does not compile, or that asks for a field which its page does not offer."""
+    """A template that does not compile, or that uses a field which its page does not have."""
 
 
 class RouteCollision(SitegenError):
-    """Two pages that would be written to the same file."""
+    """Two pages with the same output file."""
 
 
 class PublishError(SitegenError):
@@ -150,4 +154,4 @@ class PublishError(SitegenError):
 
 
 class WorkerError(SitegenError):
-    """A process that the command had started was ended from without, most likely for want of memory."""
+    """A worker process was killed, most likely because memory ran out."""

@@ -1,7 +1,7 @@
-"""Which files a site is made from: builds, the preview and the memory of the last build all list them here.
+"""Lists the files that a site is made from, for builds, the preview and the record of the last build.
 
-Linked files and folders count like any others. A file or folder that cannot be looked at is an error, never an empty
-folder: a build would otherwise delete the pages that were made from it.
+Links to files and folders are followed. What cannot be read is an error and never counts as empty: a build would
+otherwise delete the pages that were made from it.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from sitegen.errors import Location, Problem, SourceError, readable
+from sitegen.errors import Problem, SourceError, readable
 
-# Names that begin with a dot are for the system and for tools; a host reads these.
+# Names that begin with a dot are left out, except for these, which web hosts read.
 _DOT_NAMES = frozenset({".nojekyll", ".well-known", ".htaccess", ".domains"})
 
-# What editors, systems and downloads leave beside a file.
+# Files that editors, operating systems and downloads leave beside others.
 _LEFT_BEHIND = re.compile(
     r"""
       .*~                                                       # backups of Emacs, gedit, nano, Kate
-    | \#.*\#                                                    # Emacs, what is not saved yet
+    | \#.*\#                                                    # Emacs, unsaved changes
     | ~\$.*                                                     # locks of office programs
     | .*\.(?:sw[k-px]|un~)                                      # Vim
     | .*___jb_(?:tmp|old)___                                    # JetBrains
@@ -50,11 +50,11 @@ class File(NamedTuple):
 
 
 class Tree(NamedTuple):
-    """What a folder holds, in the order of names."""
+    """The contents of a folder and of all folders below it, in the order of names."""
 
     files: list[File]
     folders: list[str]  # the folder itself and all below it, by their real paths
-    skipped: list[Problem]  # named pipes, sockets and devices: to open one could wait for ever
+    skipped: list[Problem]  # named pipes, sockets and devices: opening one might never return
 
 
 Failed = Callable[[str, OSError], None]
@@ -72,22 +72,16 @@ def content_folders(content: Path) -> tuple[Path, ...]:
 
 
 def error_at(path: Path | str, error: OSError) -> SourceError:
-    """Return the error to raise for a source that the system refuses."""
+    """Return the SourceError to raise for a source that could not be read because of an OSError."""
     path = Path(path)
+    message, remedy = f"cannot be read: {error.strerror}", "check its permissions; the site stays as it is"
     if error.errno == errno.ENOENT and path.is_symlink():
         message, remedy = f"is a link to {path.readlink()}, which is not there", "mend the link or remove it"
     elif error.errno == errno.ELOOP:
         message, remedy = "is a link that leads back to itself", "mend the link or remove it"
     elif error.errno == errno.ENOTDIR:
         message, remedy = "is not a folder", "a folder belongs here, or nothing"
-    else:
-        message, remedy = (
-            f"cannot be read: {error.strerror}",
-            "see to its permissions; the site stays as it is",
-        )
-    failure = SourceError.at(readable(path), message, remedy)
-    assert isinstance(failure, SourceError)
-    return failure
+    return SourceError.at(readable(path), message, remedy)
 
 
 def _refuse(path: str, error: OSError) -> None:
@@ -95,11 +89,11 @@ def _refuse(path: str, error: OSError) -> None:
 
 
 def tree(folder: Path, failed: Failed = _refuse) -> Tree:
-    """List a folder and all folders below it, through links; of a folder that is not there, nothing.
+    """List a folder and all folders below it, following links; a folder that does not exist is empty.
 
-    Hidden files, and what editors leave behind, are not listed, but hidden templates are: others may include them. A
-    link to a folder that it stands in ends there.
-    SourceError where something cannot be looked at, unless ``failed`` is given: it is called with each such path.
+    Hidden files and leftovers of editors are not listed, but hidden templates are, since other templates may include
+    them. A link to a folder that contains it is not followed.
+    SourceError if something cannot be read, unless ``failed`` is given: it is called with each such path.
     """
     found = Tree([], [], [])
     is_source = _is_template if folder.name == "templates" else _is_source
@@ -140,12 +134,11 @@ def _is_template(name: str) -> bool:
 
 def _special(path: str, mode: int) -> Problem:
     kind = _KINDS.get(stat.S_IFMT(mode), "no file")
-    message = f"is {kind}, not a file, and was left out"
-    return Problem(location=Location(path=readable(path)), message=message, remedy="move it elsewhere")
+    return Problem.at(readable(path), f"is {kind}, not a file, and was left out", "move it elsewhere")
 
 
 def require_file(path: Path) -> None:
-    """Raise SourceError if there is something at a path that is no readable file; nothing there is no error here."""
+    """Raise SourceError if what is at a path is not a readable file; a path with nothing there is accepted."""
     try:
         mode = path.stat().st_mode
         if not stat.S_ISREG(mode):

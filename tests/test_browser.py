@@ -233,7 +233,7 @@ def test_paper_is_white_and_its_text_is_dark(open_page: Open, served: str) -> No
     def printed(scheme: str) -> Any:
         page.emulate_media(media="print", color_scheme=scheme)
         return page.evaluate(
-            "['html', 'body', 'h1', '.aff, .m, dt', 'a', '.banner']"
+            "['html', 'body', 'h1', '.aff, .small, dt', 'a', '.banner']"
             ".map(name => document.querySelector(name)).filter(Boolean).map(node => getComputedStyle(node))"
             ".map(style => [style.color, style.backgroundColor, style.colorScheme])"
         )

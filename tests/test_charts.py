@@ -159,13 +159,13 @@ def test_shades_follow_the_quartiles_of_the_days_with_papers() -> None:
         for group in parsed(charts.heatmap(2026, counts, title="T")).iter("g")
         for link in group.iter("a")
     }
-    assert [shades[number] for number in (1, 5, 10, 15, 20)] == ["h1", "h1", "h2", "h3", "h4"]
+    assert [shades[number] for number in (1, 5, 10, 15, 20)] == ["heat1", "heat1", "heat2", "heat3", "heat4"]
     assert sorted(shades, key=lambda number: (shades[number] or "", number)) == sorted(shades)
 
 
 def test_equal_days_have_one_shade_the_lightest() -> None:
     calendar = charts.heatmap(2026, dict.fromkeys(DAYS_2026, 3), title="T")
-    assert [group.get("class") for group in parsed(calendar).iter("g") if list(group)] == ["h1"]
+    assert [group.get("class") for group in parsed(calendar).iter("g") if list(group)] == ["heat1"]
 
 
 # --- sparkline ------------------------------------------------------------------------------------------------

@@ -235,7 +235,7 @@ BUILD: dict[str, tuple[Made, str, str]] = {
     ),
     "output that is a loop": (loop("output"), "output: is a link that leads to itself", "--output"),
     "output that is a file": (put("output"), "output: is not a folder", "choose another one with --output"),
-    "output below a file": (put("out"), "out", "see to space and permissions"),
+    "output below a file": (put("out"), "out", "check space and permissions"),
 }
 
 
@@ -413,7 +413,7 @@ def broken(error: Exception) -> Callable[[object], int]:
         ),
         (
             PermissionError(13, "Permission denied", "a/b"),
-            "error: a/b: cannot be used: Permission denied (see to its",
+            "error: a/b: cannot be used: Permission denied (check its",
         ),
         (
             OSError(28, "No space left on device"),

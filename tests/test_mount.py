@@ -122,7 +122,7 @@ def test_a_burst_in_a_mount_point_that_is_killed_is_finished_by_the_next_command
             build(content, renaming, "--jobs", "1")
         shown = {path: data for path, data in files_of(renaming).items() if not path.startswith(".sitegen-")}
         is_amid = shown not in (old, new)
-        with commit.opened(renaming):  # as any command does
+        with commit.locked_output(renaming):  # as any command does
             found = files_of(renaming)
         assert found in (old, new), at
         assert not places.staging(renaming).exists()

@@ -68,7 +68,7 @@ def test_the_first_that_fails_ends_the_others() -> None:
 
 @pytest.mark.parametrize(
     ("work", "error", "said"),
-    [(fail, ValueError, "no good"), (die, WorkerError, "ended from without")],
+    [(fail, ValueError, "no good"), (die, WorkerError, "was killed")],
 )
 def test_a_failure_is_that_of_the_work(work: Callable[[], bytes], error: type[Exception], said: str) -> None:
     with pytest.raises(error, match=said):

@@ -293,7 +293,7 @@ def folder_of(folder: Path, files: Mapping[str, str]) -> Path:
 
 def digests(folder: Path, template: str, cache: Path) -> tuple[bytes, bytes]:
     renderer = renderer_of(folder, site=SITE, cache=Cache(cache))
-    return renderer.block_digest(template), renderer.frame_digest(template)
+    return renderer.digests(template)
 
 
 @pytest.mark.parametrize(("name", "source", "blocks", "frame"), EDITS)
@@ -342,8 +342,9 @@ def test_digests_depend_on_what_all_templates_are_offered(tmp_path: Path) -> Non
         known = Renderer([folder], **options)
         for name, value in others.items():
             changed = Renderer([folder], **{**options, name: value})
-            assert changed.block_digest(template) != known.block_digest(template)
-            assert (changed.frame_digest(template) != known.frame_digest(template)) == has_frame
+            (blocks, frame), (known_blocks, known_frame) = changed.digests(template), known.digests(template)
+            assert blocks != known_blocks
+            assert (frame != known_frame) == has_frame
 
 
 def test_a_page_gets_a_new_frame(tmp_path: Path) -> None:

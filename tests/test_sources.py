@@ -81,7 +81,7 @@ def test_a_folder_that_cannot_be_read(
     site: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], place: str
 ) -> None:
     forbid(monkeypatch, site / place)
-    said = f"{place}: cannot be read: Permission denied (see to its permissions; the site stays as it is)"
+    said = f"{place}: cannot be read: Permission denied (check its permissions; the site stays as it is)"
     for options in ((), ("--strict",), ("--accept-loss",), ("--verbose",)):
         assert refused(site, capsys, *options) == f"error: {said}"
 
@@ -277,7 +277,9 @@ def test_a_site_never_loses_all_its_papers_unasked(site: Path, capsys: pytest.Ca
     assert run(site) == 0
     for feed in list(feeds.iterdir()):
         feed.rename(site / "away" / feed.name)
-    lost = "output: the site has papers, and would have none (see whether feeds are missing; if it is meant, "
+    lost = (
+        "output: the site has papers, and would have none (check whether feeds are missing; if it is meant, "
+    )
     for options in ((), ("--strict",), ("--verbose",), ("--url", "https://example.net/")):
         assert refused(site, capsys, *options).startswith(f"error: {lost}build with --accept-loss)")
     (site / "output" / ".sitegen-manifest").write_bytes(b"damaged")

@@ -47,7 +47,7 @@ def look_at(site: Site, paths: Iterable[str]) -> Findings:
             try:
                 text = (site.output / path).read_bytes().decode()
             except OSError as error:
-                findings.report("pages", path, f"cannot be read: {error.strerror}", "see to its permissions")
+                findings.report("pages", path, f"cannot be read: {error.strerror}", "check its permissions")
                 continue
             except UnicodeDecodeError as error:
                 findings.report("pages", path, f"is not UTF-8 (byte {error.start})")

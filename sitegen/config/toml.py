@@ -75,7 +75,7 @@ def read_source(path: Path, error: type[SitegenError]) -> str:
     try:
         data = path.read_bytes()
     except OSError as failure:
-        remedy = "put a file there" if isinstance(failure, IsADirectoryError) else "see to its permissions"
+        remedy = "put a file there" if isinstance(failure, IsADirectoryError) else "check its permissions"
         raise error.at(path, f"cannot be read: {failure.strerror}", remedy) from failure
     try:
         # Editors of Windows put a byte order mark in front.

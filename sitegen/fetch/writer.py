@@ -132,7 +132,7 @@ def _write_beside(path: Path, data: bytes) -> None:
 
 
 def _unwritable(path: Path, error: OSError) -> SitegenError:
-    return FetchError.at(path, f"cannot be written: {error.strerror}", "see to space and permissions")
+    return FetchError.at(path, f"cannot be written: {error.strerror}", "check space and permissions")
 
 
 @contextmanager

@@ -1,7 +1,7 @@
-"""What is derived from bytes and can be derived again: one file for each body.
+"""A cache in files. Everything in it can be computed again, so any file may be deleted or damaged at any time.
 
-Every file may be deleted or damaged at any time. The key of a body is the digest of everything the body is derived
-from, the program included, so that a body never has to be compared with its inputs.
+The key of a body is the digest of everything that the body is derived from, the program included. A body under the
+right key is therefore always up to date.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from sitegen.incremental import checksum
 
 
 class Part(NamedTuple):
-    """One of the bodies of a file that holds several."""
+    """The place of one body in a file with several."""
 
     kind: str
     key: str
-    start: int  # in bytes, its checksum included
+    start: int  # in bytes, checksum included
     size: int
 
 
@@ -44,13 +44,13 @@ class Cache:
             return None
 
     def put(self, kind: str, key: str, body: bytes) -> None:
-        """Store a body whole or not at all. A body that cannot be stored has to be derived again."""
+        """Store a body, whole or not at all; failures are ignored, because the body can be derived again."""
         self.put_parts(kind, key, [body])
 
     def get_part(self, part: Part) -> memoryview | None:
-        """Return one of the bodies of a file that holds several, or None if it is absent or damaged.
+        """Return one body of a file with several, or None if it is absent or damaged.
 
-        A new feed touches 50 papers of 11,800: to read the texts of all (79 MB) would take longer than the build.
+        After a new feed with 50 papers, reading the texts of all 11,800 (79 MB) would take longer than the build.
         """
         try:
             return checksum.verified(
@@ -98,4 +98,4 @@ class _Opened:
             os.close(self.handle)
 
 
-_opened = lru_cache(maxsize=16)(_Opened)  # papers that are asked for together mostly came with one feed
+_opened = lru_cache(maxsize=16)(_Opened)  # papers read one after another are mostly in the same file

@@ -1,6 +1,6 @@
-"""Whether anything has changed since the last build: if not, there is nothing to build.
+"""The report of the last build, which is returned again if no source has changed.
 
-The output is a pure function of its sources, so the same digest of the sources means the same site.
+The output is a pure function of the sources, so sources with the same digest give the same site.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ _DECODER = msgspec.msgpack.Decoder(_Done)
 
 
 def sources_digest(files: Iterable[Path], trees: Iterable[Tree], *rest: bytes) -> bytes:
-    """Return the digest of some files, of all in some trees, and of whatever else counts.
+    """Return the 16-byte digest of ``files``, of all files in ``trees``, and of ``rest``.
 
-    SourceError if one cannot be read; one that is not there counts as that.
+    SourceError if a file cannot be read. A missing file gives a digest of its own.
     """
     total = blake2b(digest_size=16)
     for part in rest:
@@ -58,7 +58,10 @@ def _digestible(name: str, path: str) -> bytes:
 def report(
     cache: Cache, key: str, made_of: bytes, manifest: bytes, output: Path, sizes: Mapping[str, int]
 ) -> bytes | None:
-    """Return the encoded report of the last build, if its sources were the same and all its files are whole."""
+    """Return the encoded report of the last build; None if sources or output files have changed since.
+
+    ``made_of`` is the digest of the sources, ``manifest`` that of the manifest, ``sizes`` are its files' sizes.
+    """
     if (body := cache.get(_KIND, key)) is None:
         return None
     try:

@@ -1,7 +1,7 @@
 """The last build of a site: which queries each page asked, and what their results were.
 
-Its record is valid for the manifest that the build wrote, and so for those very files. Without it all pages are made
-again; those that come out with the same bytes are not written.
+The record is valid only for the manifest that the build wrote. Without a record all pages are made again; pages that
+come out with the same bytes are not written.
 
 A query has a number: the rank of its kind times 2**24, plus the rank of its argument. A query keeps its number from
 build to build, so that the traces of pages that are not made again stay valid.
@@ -27,10 +27,10 @@ Digests = Mapping[str, dict[str, bytes]]  # of results of queries, by kind and a
 class Trace(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """How one page was made."""
 
-    template: int  # its rank among the templates of the build
+    template: str
     queries: bytes  # numbers of the queries that it asked, as an array of unsigned 32-bit integers
     section: str = ""  # section of the site that its frame shows
-    cuts: bytes = b""  # where the blocks of its template stand in its bytes
+    cuts: bytes = b""  # positions of its template's blocks in its bytes: see Rendered.cuts
 
 
 class LastBuild(msgspec.Struct, frozen=True, array_like=True):
@@ -39,13 +39,11 @@ class LastBuild(msgspec.Struct, frozen=True, array_like=True):
     manifest: bytes  # digest of the manifest that the build wrote
     program: bytes  # digest of the program and of its libraries
     queries: dict[str, dict[str, bytes]]  # digests; empty for a query that has no result any more
-    templates: list[str]
-    blocks: list[bytes]  # digest of each template but for its layout
-    frames: list[bytes]  # digest of each template's layout
+    templates: dict[str, tuple[bytes, bytes]]  # digests of each template's blocks and of its frame
     pages: list[Trace]  # in the order of the manifest
 
     def pages_that_asked(self, paths: Sequence[str], queries: set[int]) -> set[str]:
-        """Return the paths of the pages that asked one of some queries; ``paths`` are those of all pages."""
+        """Return those of ``paths``, which are all paths of the manifest, whose pages asked one of ``queries``."""
         if not queries:
             return set()
         return {
@@ -55,27 +53,21 @@ class LastBuild(msgspec.Struct, frozen=True, array_like=True):
         }
 
     def changed(self, digests: Digests) -> set[int]:
-        """Return the numbers of the queries whose results are others now, or are gone."""
-        found: set[int] = set()
-        for rank, (kind, before) in enumerate(self.queries.items()):
-            now = digests.get(kind, {})
-            if now != before:
-                first = rank * _ARGUMENTS
-                found.update(
-                    [
-                        number
-                        for number, (argument, digest) in enumerate(before.items(), first)
-                        if now.get(argument, b"") != digest
-                    ]
-                )
-        return found
+        """Return the numbers of the queries whose digests have changed, or which no longer have a result."""
+        return {
+            number
+            for rank, (kind, before) in enumerate(self.queries.items())
+            if (now := digests.get(kind, {})) != before
+            for number, (argument, digest) in enumerate(before.items(), rank * _ARGUMENTS)
+            if now.get(argument, b"") != digest
+        }
 
 
 _DECODER = msgspec.msgpack.Decoder(LastBuild)
 
 
 def load(cache: Cache, key: str, manifest: bytes, program: bytes) -> LastBuild | None:
-    """Return the last build of an output folder, if this program made it and it wrote this manifest; else None."""
+    """Return the last build of an output folder; None if another program made it, or it wrote another manifest."""
     if (body := cache.get(_KIND, key)) is None:
         return None
     try:
@@ -91,10 +83,10 @@ def save(cache: Cache, key: str, build: LastBuild) -> None:
 
 
 class Numbers(dict[str, dict[str, int]]):
-    """The numbers of queries by kind and argument; those of a kind are made when one of them is wanted."""
+    """The numbers of queries by kind and argument; the numbers of a kind are computed at its first use."""
 
     def __init__(self, arguments: Mapping[str, Iterable[str]], last: LastBuild | None) -> None:
-        """Number queries, given all arguments of each kind; those of the last build keep their numbers."""
+        """Number queries, given all arguments of each kind; queries of the last build keep their numbers."""
         before: Digests = last.queries if last else {}
         self._arguments = {
             kind: dict.fromkeys(chain(before.get(kind, ()), arguments.get(kind, ())))
@@ -116,7 +108,7 @@ class Numbers(dict[str, dict[str, int]]):
 
 
 def encoded(asked: Asked, numbers: Numbers) -> bytes:
-    """Return queries by their numbers; KeyError if one is none of the model's."""
+    """Return the numbers of queries as ``Trace.queries``; KeyError for a query that the model does not have."""
     found: list[int] = []
     for kind, arguments in asked.items():
         known = numbers[kind]

@@ -1,6 +1,6 @@
-"""Work that other processes do meanwhile, forked where the system can fork.
+"""Runs work in forked processes, where the system can fork.
 
-What a worker finds is sent as bytes: values that the processes share are inherited, and never travel.
+A worker inherits all values by the fork and returns its result as bytes.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from sitegen.errors import WorkerError, keep_place
 
 
 def run(work: Callable[[int], bytes], count: int, jobs: int) -> Iterator[tuple[int, bytes]]:
-    """Return each of ``work(0) … work(count - 1)`` with its number as soon as it is done, by ``jobs`` processes.
+    """Yield each of ``work(0) … work(count - 1)`` with its number as soon as it is done by one of ``jobs`` processes.
 
-    They begin at once, whenever the results are asked for; errors arrive as they were raised.
+    Work begins at once, before the first result is asked for. An exception in a worker is raised here.
     """
     waiting = iter(range(count))
     tasks = {number: Task(partial(work, number), jobs) for number in islice(waiting, jobs)}
@@ -43,7 +43,7 @@ def run(work: Callable[[int], bytes], count: int, jobs: int) -> Iterator[tuple[i
 
 
 def share(work: Callable[[int], bytes], jobs: int) -> Generator[bytes, None, None]:
-    """Yield ``work(0) … work(jobs - 1)``, the first made by this process while others make theirs."""
+    """Yield ``work(0) … work(jobs - 1)`` in order; this process does the first, other processes the rest."""
     tasks = [Task(partial(work, number), jobs) for number in range(1, jobs)]
     try:
         yield work(0)
@@ -55,22 +55,22 @@ def share(work: Callable[[int], bytes], jobs: int) -> Generator[bytes, None, Non
 
 
 class Task:
-    """Work that another process does meanwhile; where there is none, it is done when its result is asked for.
+    """Work in a forked process; without one, ``result`` does the work.
 
-    Processes that are forked after it may ask for the result as well: it stands in memory that all share.
+    Processes that are forked later can read the result too, because it is in shared memory.
     """
 
     def __init__(
         self, work: Callable[[], bytes], jobs: int, afterwards: Callable[[], None] = lambda: None
     ) -> None:
-        """Begin ``work``, if ``jobs`` are more than one; what is done ``afterwards`` nobody waits for."""
+        """Start ``work`` if ``jobs`` is more than one; ``afterwards`` runs when the result can already be read."""
         self._work, self._afterwards, self._worker = work, afterwards, 0
         if jobs <= 1 or not can_fork():
             return
         self._owner = os.getpid()
         handles: list[int] = []
-        # A handler that raises (the preview's for SIGTERM, Ctrl-C's) must not do so in the new process before it has
-        # left these signals to this one: it would go on as if it were this one.
+        # The signals are blocked until the new process has reset their handlers. A handler that raises (Ctrl-C, the
+        # preview's for SIGTERM) would otherwise make the child continue with the parent's code.
         blocked = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM))
         try:
             handles.append(_memory_file())
@@ -80,14 +80,14 @@ class Task:
             if self._worker == 0:
                 _answer(self._answer, ended, work, afterwards, blocked)
             os.close(ended)
-        except OSError:  # no more processes, or files: it is done when it is asked for
+        except OSError:  # no more processes or files: result() does the work
             for handle in handles:
                 os.close(handle)
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
 
     def result(self) -> bytes:
-        """Wait for what the work gives; an error is raised as it was raised there."""
+        """Wait for the result and return it; an exception in the worker is raised here."""
         if not self._worker:
             result = self._work()
             self._afterwards()
@@ -98,12 +98,12 @@ class Task:
             return answer[1:]
         if answer[:1] == _FAILED:
             raise pickle.loads(answer[1:])  # noqa: S301 - our own process wrote it
-        remedy = "see whether there is memory enough; sitegen build --jobs 1 takes the least"
-        raise WorkerError.at("sitegen", "a process that helped was ended from without", remedy)
+        remedy = "check whether there is memory enough; sitegen build --jobs 1 takes the least"
+        raise WorkerError.at("sitegen", "a worker process was killed", remedy)
 
     @staticmethod
     def first(tasks: Mapping[int, Task]) -> int:
-        """Wait until one of some tasks is done, or is to be done here, and return its key."""
+        """Wait until a result can be had without waiting for another process, and return the key of its task."""
         if here := [key for key, task in tasks.items() if not task._worker]:
             return here[0]
         keys = {task._ended: key for key, task in tasks.items()}
@@ -113,23 +113,23 @@ class Task:
         return keys[poll.poll()[0][0]]
 
     def wait(self) -> None:
-        """Wait until all is done, what comes afterwards too."""
+        """Wait until the process has ended, its ``afterwards`` included."""
         if self._worker and os.getpid() == self._owner:
-            with suppress(ChildProcessError):  # where SIGCHLD is ignored, the system itself has done it
+            with suppress(ChildProcessError):  # if SIGCHLD is ignored, the system has reaped the child
                 os.waitpid(self._worker, 0)
             self._worker = 0
             os.close(self._answer)
             os.close(self._ended)
 
     def end(self) -> None:
-        """End the work, whether it is done or not."""
+        """Stop the process, whether its work is done or not."""
         if self._worker and os.getpid() == self._owner:
             with suppress(ProcessLookupError):
                 os.kill(self._worker, signal.SIGTERM)
             self.wait()
 
     def __del__(self) -> None:
-        # After an error, or in a preview that builds again and again, nothing is left behind.
+        # No process may be left running after an error, or by a preview that builds repeatedly.
         self.end()
 
 
@@ -139,7 +139,7 @@ _DONE, _FAILED = b"+", b"-"
 def _answer(
     answer: int, ended: int, work: Callable[[], bytes], afterwards: Callable[[], None], blocked: Iterable[int]
 ) -> NoReturn:
-    """Work in a forked process, and end it; the whole answer is there before ``ended`` is closed."""
+    """Do the work in the forked process, write the answer, close ``ended``, and exit."""
     try:
         _leave_signals()
         signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
@@ -159,7 +159,7 @@ def _answer(
 
 
 def _pickled(error: Exception) -> bytes:
-    """Return an error as bytes; one that cannot be pickled becomes a RuntimeError that says the same."""
+    """Return a pickled error; one that cannot be pickled becomes a RuntimeError with the same text."""
     keep_place(error)
     try:
         data = pickle.dumps(error)
@@ -193,6 +193,6 @@ def can_fork() -> bool:
 
 
 def _leave_signals() -> None:
-    """Leave Ctrl-C to the process that forked this one, which ends it; SIGTERM is how."""
+    """Ignore Ctrl-C: the parent handles it, and ends this process by SIGTERM."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)

@@ -1,9 +1,9 @@
-"""The last step of a build: a site that is whole beside the output folder takes its place.
+"""The last step of a build: the staged site replaces the one in the output folder.
 
-A new site, or one that changed in many places, changes places with the old one in a single step. A small update is a
-burst of renames, under a journal that is written before the first of them: whoever comes next finishes a burst that
-was interrupted, before all else (:func:`recover`). What lies beside the output without a journal was never meant to
-be seen, and is thrown away. So a site is the old one or the new one whenever a command begins.
+A new site, or one with many changes, is exchanged with the old one in a single step. A small update is a burst of
+renames, and a journal of them is written first: if the burst is interrupted, the next command finishes it before it
+does anything else. A staging folder without a journal is incomplete and is deleted. So whenever a command begins, the
+output folder holds the old site or the new one.
 """
 
 from __future__ import annotations
@@ -23,25 +23,25 @@ from sitegen.publish import places, system
 from sitegen.publish.folder import files
 from sitegen.publish.plan import Plan
 
-# More changes than these, or than this part of a large site's files, make a burst that a reader, or a power cut,
-# could meet: a burst is to take no more than a two-hundredth of the build's time. To exchange a large site for one
-# that is mostly links takes as long as to make thousands of its pages.
+# Updates with more changes than _SMALL, or than _PART of a large site's files, are made by exchange: a burst should
+# take at most a two-hundredth of the build's time, so that readers or a power cut hardly ever meet one. Exchanging a
+# large site takes as long as making thousands of its pages, because all unchanged files have to be linked.
 _SMALL, _PART = 500, 1 / 150
-# Files that are worth a second process to look for them, or to remove them.
+# From this number of files on, a second process saves time when they are listed or removed.
 _MANY = 5_000
 
 
 class _Todo(msgspec.Struct, frozen=True, kw_only=True):
-    """A journal: what a burst moves in and deletes, or that two folders are to change places."""
+    """A journal: the paths that a burst moves in and deletes, or that whole folders are exchanged."""
 
     write: tuple[str, ...] = ()
     delete: tuple[str, ...] = ()
-    whole: bool = False
+    whole: bool = False  # exchange the folders
 
 
 @contextmanager
 def locked_output(output: Path) -> Iterator[None]:
-    """Have an output folder to oneself, and whole: what an interrupted command left is put in order first."""
+    """Lock an output folder, and finish or undo what an interrupted command left there."""
     with system.exclusive_lock(output):
         with places.explained(output):
             _recover(output)
@@ -49,7 +49,7 @@ def locked_output(output: Path) -> Iterator[None]:
 
 
 def _recover(output: Path) -> None:
-    """Finish what an interrupted command was about to do, and throw away what it had only begun."""
+    """Finish the update that an interrupted command had journalled; delete staged files without a journal."""
     for left in places.possible(output):
         if (todo := _load(left.journal)) and todo.whole:
             _take_place(output)
@@ -63,7 +63,7 @@ def _recover(output: Path) -> None:
 
 
 def commit(output: Path, plan: Plan, manifest: bytes) -> None:
-    """Put the staged files of a plan into place, delete what the site no longer has, and write the new manifest."""
+    """Move the staged files of a plan into the output folder, delete old files, and write the new manifest."""
     with places.explained(output):
         _commit(output, plan, manifest)
 
@@ -96,7 +96,7 @@ def _commit(output: Path, plan: Plan, manifest: bytes) -> None:
 
 
 def _refuse_linked_file_systems(output: Path, stage: Path, paths: Iterable[str]) -> None:
-    """Raise PublishError if a folder that files are to be renamed into is, through a link, on another file system."""
+    """Raise PublishError if a target folder is a link to another file system, where files cannot be renamed to."""
     device = stage.stat().st_dev
     for folder in {os.path.dirname(f"{output}/{path}") for path in paths}:  # noqa: PTH120
         with suppress(OSError):  # it is not there yet
@@ -113,7 +113,7 @@ def _refuse_part(folder: str) -> None:
 
 
 def _throw_away(old: Path, plan: Plan) -> None:
-    """Remove an old site: what is known of it first, because to look into each of its folders takes long."""
+    """Remove an old site. Known paths are removed first, because listing every folder takes longer."""
     if not old.exists():
         return
     paths = sorted([*plan.write, *plan.unchanged, *plan.delete])
@@ -141,13 +141,13 @@ def _is_large(plan: Plan) -> bool:
 
 
 def _complete(output: Path, stage: Path, plan: Plan) -> bool:
-    """Link all that does not change into the staging folder; False if that cannot be, or somebody else's is there."""
+    """Link all unchanged files into the staging folder; False without hard links, or if there are foreign files."""
     ours = {*plan.unchanged, *plan.write, *plan.delete, manifests.NAME}
     jobs = 2 if len(ours) > _MANY else 1
 
     def incomplete(share: int) -> bytes:
         if any(path not in ours for path in files(output, share, jobs)):
-            return b"somebody else's"
+            return b"foreign files"
         made: set[str] = set()
         try:
             for path in plan.unchanged[share::jobs]:
@@ -164,7 +164,7 @@ def _complete(output: Path, stage: Path, plan: Plan) -> bool:
 
 
 def _take_place(output: Path) -> None:
-    """Move the old site away and the new one in, or what is left of that to do."""
+    """Move the old site away and the new one in; steps that are done already are skipped."""
     stage, old = places.staging(output), places.previous(output)
     if stage.exists():
         if output.exists():
@@ -173,7 +173,7 @@ def _take_place(output: Path) -> None:
 
 
 def _burst(output: Path, stage: Path, todo: _Todo) -> None:
-    # First, because a file may be where a folder is to be.
+    # Delete first, because a new folder may have the name of an old file.
     for path in todo.delete:
         _unlink(output / path)
         _remove_empty_folders(output, (output / path).parent)
@@ -191,7 +191,7 @@ def _burst(output: Path, stage: Path, todo: _Todo) -> None:
 
 
 def _unlink(path: Path) -> None:
-    # Where a folder has come in place of another, there is nothing of that name, or it is no file.
+    # After a restart, a new folder may have this name already, or a file the name of its parent.
     with suppress(FileNotFoundError, NotADirectoryError, IsADirectoryError):
         path.unlink()
 
@@ -200,7 +200,7 @@ def _remove_empty_folders(output: Path, folder: Path) -> None:
     while folder != output:
         try:
             folder.rmdir()
-        except OSError:  # not empty, or gone: somebody else's file, another page, an interrupted run
+        except OSError:  # not empty, or already removed before an interruption
             if folder.exists():
                 return
         folder = folder.parent
@@ -216,7 +216,7 @@ def _save(path: Path, todo: _Todo) -> None:
 
 
 def _load(path: Path) -> _Todo | None:
-    """Return a journal; None where there is none, or one that was not written to its end."""
+    """Return a journal; None if there is none, or it was not completely written."""
     try:
         data = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):

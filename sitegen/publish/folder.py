@@ -1,7 +1,6 @@
-"""The output folder: what is in it, and staging beside it.
+"""Inspects the output folder, and writes new files to the staging folder beside it.
 
-New files are first written in full to a folder beside the output. A build that fails amid that leaves the site
-untouched; ``commit`` puts them into place.
+A build that fails before ``commit`` moves the staged files leaves the site unchanged.
 """
 
 from __future__ import annotations
@@ -22,21 +21,21 @@ from sitegen.publish import places
 from sitegen.publish.manifest import Manifest
 from sitegen.site import site_map, urls
 
-_OF_THE_FILE_SYSTEM = "lost+found"  # at the root of a volume; nobody but root may look into it
-_MANY_PAGES = 1_000  # of a smaller site, half may well be replaced on purpose
+_OF_THE_FILE_SYSTEM = "lost+found"  # at the root of a volume; only root may read it
+_MANY_PAGES = 1_000  # a smaller site may well lose half of its pages on purpose
 
 
 class OutputState(msgspec.Struct, frozen=True, kw_only=True):
-    """What an output folder holds: our manifest, and which of its files are not there in full, once that is known."""
+    """The state of an output folder before a build."""
 
     manifest: Manifest
-    listed: bytes = b""  # digest of the manifest as it stands there
-    missing: frozenset[str] = frozenset()
-    damaged: bool = False  # there is a manifest that cannot be read, and so nothing is known of the files
+    listed: bytes = b""  # digest of the encoded manifest; empty if there is none
+    missing: frozenset[str] = frozenset()  # paths of the manifest whose files are absent or have another size
+    damaged: bool = False  # the manifest cannot be read, so it is unknown which files are ours
 
 
 def inspect(output: Path) -> OutputState:
-    """Look at an output folder; PublishError where it is none, or holds files but no manifest: those are not ours."""
+    """Return the state of an output folder; PublishError if it is a file, or has files but no manifest."""
     if output.is_symlink() or (output.exists() and not output.is_dir()):
         raise PublishError.at(output, "is not a folder", "choose another one with --output")
     data = manifests.read(output)
@@ -55,12 +54,12 @@ def inspect(output: Path) -> OutputState:
 
 
 def missing(output: Path, standing: OutputState) -> bytes:
-    """Look for what is missing of a standing site; ``found_missing`` reads the answer."""
+    """Return the encoded paths of missing files, for ``found_missing``; a worker process calls this."""
     return msgspec.msgpack.encode(list(_missing(output, standing.manifest)))
 
 
 def found_missing(answer: bytes) -> frozenset[str]:
-    """Return the paths that ``missing`` has found."""
+    """Return the result of ``missing`` decoded."""
     return msgspec.msgpack.decode(answer, type=frozenset[str])
 
 
@@ -75,8 +74,8 @@ def _missing(output: Path, known: Manifest) -> Iterator[str]:
 
 
 def refuse_foreign(output: Path, standing: OutputState, paths: Iterable[str]) -> None:
-    """Raise PublishError if one of the paths that a build is to write is a file of somebody else's."""
-    if not standing.listed:  # the folder was empty, or nobody knows whose its files are
+    """Raise PublishError if a build would overwrite a file that sitegen did not write."""
+    if not standing.listed:  # the folder was empty, or it is unknown which files are ours
         return
     foreign = [path for path in paths if path not in standing.manifest and _is_file(f"{output}/{path}")]
     if foreign:
@@ -89,7 +88,7 @@ def refuse_foreign(output: Path, standing: OutputState, paths: Iterable[str]) ->
 
 
 def refuse_sources(output: Path, folders: Iterable[Path]) -> None:
-    """Raise PublishError if the output folder is a folder that a site is made from, or stands in or around one."""
+    """Raise PublishError if the output folder is one of the source ``folders``, or contains or is inside one."""
     real = os.path.realpath(output)
     for folder in folders:
         source = os.path.realpath(folder)
@@ -102,7 +101,7 @@ def refuse_sources(output: Path, folders: Iterable[Path]) -> None:
 
 
 def refuse_loss(output: Path, standing: OutputState, site: Collection[str], deleted: Collection[str]) -> None:
-    """Raise PublishError if a site would lose all its papers, or more than half of its many pages."""
+    """Raise PublishError if a site would lose all its papers, or more than half of over 1,000 pages."""
     has_papers = any(path.startswith(urls.PAPERS) for path in site)
     had_papers = any(path.startswith(urls.PAPERS) for path in standing.manifest)
     if standing.damaged:
@@ -115,7 +114,7 @@ def refuse_loss(output: Path, standing: OutputState, site: Collection[str], dele
         if pages <= _MANY_PAGES or 2 * gone <= pages:
             return
         lost = f"of {pages:,} pages of the site, {gone:,} would be deleted"
-    remedy = "see whether feeds are missing; if it is meant, build with --accept-loss"
+    remedy = "check whether feeds are missing; if it is meant, build with --accept-loss"
     raise PublishError.at(output, lost, remedy)
 
 
@@ -124,7 +123,7 @@ def _is_file(path: str) -> bool:
 
 
 def files(folder: Path, share: int = 0, jobs: int = 1) -> Iterator[str]:
-    """Return the paths, relative to a folder, of all that it holds but folders; or one of ``jobs`` shares of them."""
+    """Yield the relative paths of all files below a folder, or one of ``jobs`` shares of them."""
     waiting = [(0, "")]
     while waiting:
         depth, prefix = waiting.pop()
@@ -191,7 +190,7 @@ class Stage:
 
 def read(output: Path, path: str, size: int) -> bytes:
     """Return the bytes of a file of the output folder, at most one more than ``size``."""
-    # Without the layers of open(): 45,000 files where the frame of all pages is new.
+    # os.open is faster than open(), and a new layout reads 45,000 files.
     handle = os.open(f"{output}/{path}", os.O_RDONLY)
     try:
         data = os.read(handle, size + 1)
@@ -203,7 +202,7 @@ def read(output: Path, path: str, size: int) -> bytes:
 
 
 def holds(output: Path, path: str, data: bytes) -> bool:
-    """Return whether a file of the output folder has these very bytes already."""
+    """Return whether a file of the output folder exists with exactly these bytes."""
     try:
         return read(output, path, len(data)) == data
     except OSError:

@@ -1,7 +1,6 @@
-"""The manifest: which files of the output folder are ours, and how long each is.
+"""The manifest: the files that sitegen wrote into the output folder, with their sizes.
 
-It stands in the output folder itself. Whatever becomes of the cache, a folder knows which of its files sitegen wrote,
-and only those are ever replaced or deleted.
+Only files in it are ever replaced or deleted. It is in the output folder itself, so that it survives the cache.
 """
 
 from __future__ import annotations
@@ -29,12 +28,12 @@ def read(output: Path) -> bytes | None:
         return None
     except OSError as error:
         raise PublishError.at(
-            output / NAME, f"cannot be read: {error.strerror}", "see to its permissions"
+            output / NAME, f"cannot be read: {error.strerror}", "check its permissions"
         ) from error
 
 
 def decode(data: bytes) -> Manifest | None:
-    """Return the manifest that some bytes are; None if it is damaged."""
+    """Return the manifest decoded; None if it is damaged."""
     if (body := checksum.verified(data)) is None:
         return None
     try:
@@ -44,5 +43,5 @@ def decode(data: bytes) -> Manifest | None:
 
 
 def encode(manifest: Manifest) -> bytes:
-    """Return the bytes of a manifest, in the order of its paths, behind a checksum."""
+    """Return a manifest as bytes with a checksum; the order of its paths is kept."""
     return checksum.protect(msgspec.msgpack.encode(manifest))

@@ -1,4 +1,4 @@
-"""Where a build works beside the output folder, and how trouble there is told.
+"""The paths that a build uses beside the output folder, and errors of the system there.
 
 =======================  ====================  ==================================================================
 beside the output        in a mount point
@@ -8,8 +8,8 @@ beside the output        in a mount point
 ``.NAME.sitegen-todo``   ``.sitegen-todo``     the journal of an update by renames
 =======================  ====================  ==================================================================
 
-Files can only be renamed within one file system, so an output folder that is a mount point (a volume of a container)
-is worked in, not beside. The names are such that nobody else's folder has one: what is found there is thrown away.
+Files can only be renamed within one file system. If the output folder is a mount point (a volume of a container),
+these paths are therefore inside of it. What is found at them is ours and is deleted.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from sitegen.publish import system
 
 
 class Places(NamedTuple):
-    """The folders and the file that a build makes for itself."""
+    """The paths in the table above."""
 
     staging: Path
     previous: Path
@@ -36,17 +36,17 @@ def staging(output: Path) -> Path:
 
 
 def previous(output: Path) -> Path:
-    """Return where the old site is for a moment."""
+    """Return the folder to which the old site is moved."""
     return _used(output).previous
 
 
 def journal(output: Path) -> Path:
-    """Return the file that says what is left to do."""
+    """Return the journal of an update."""
     return _used(output).journal
 
 
 def possible(output: Path) -> tuple[Places, Places]:
-    """Return where an earlier build may have worked: what is a mount point in a container may be none outside."""
+    """Return all places of earlier builds: a mount point in a container may be a plain folder outside of it."""
     return _beside(output), _inside(output)
 
 
@@ -69,8 +69,8 @@ def _places(beginning: Path) -> Places:
     return Places(*(beginning.with_name(beginning.name + suffix) for suffix in ("new", "old", "todo")))
 
 
-class explained:  # noqa: N801 - it reads as the statement that it is; a generator takes ten times as long
-    """Turn what the system says into a PublishError that names the place, and what was tried."""
+class explained:  # noqa: N801 - used like a function; a contextlib generator takes ten times as long
+    """Context manager that turns an OSError into a PublishError with the path and what was tried."""
 
     def __init__(self, output: Path, tried: Literal["read", "written"] = "written") -> None:
         self._output, self._tried = output, tried
@@ -84,5 +84,5 @@ class explained:  # noqa: N801 - it reads as the statement that it is; a generat
         if isinstance(error, OSError):
             place = error.filename or self._output
             raise PublishError.at(
-                place, f"cannot be {self._tried}: {error.strerror}", "see to space and permissions"
+                place, f"cannot be {self._tried}: {error.strerror}", "check space and permissions"
             ) from error

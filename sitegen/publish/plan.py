@@ -1,4 +1,4 @@
-"""Which files are to be written and deleted: a pure comparison of what should be with what is."""
+"""Computes which files are to be written and deleted; it reads no files."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def plan(site: Manifest, staged: Collection[str], standing: Manifest) -> Plan:
-    """Compare the files that the site consists of, of which some are ``staged``, with those that stand."""
+    """Compare the files of the new ``site``, some of them ``staged``, with those of the ``standing`` site."""
     fresh = frozenset(staged)
     return Plan(
         write=tuple(staged),

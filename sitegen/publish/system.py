@@ -1,4 +1,4 @@
-"""What the system does that Python has no word for: exchange two folders at once, write all buffers, lock."""
+"""Calls of the operating system that Python does not offer: exchange two folders, write all buffers, mount points."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _RENAME_SWAP = 2  # sys/stdio.h of macOS
 
 
 def exchange(one: Path, other: Path) -> bool:
-    """Let two folders change places in one step, as a reader sees it; False where the system cannot."""
+    """Exchange two folders atomically; False if the system cannot."""
     names = os.fsencode(one), os.fsencode(other)
     if rename := _function("renameat2"):
         return bool(rename(_AT_FDCWD, names[0], _AT_FDCWD, names[1], _RENAME_EXCHANGE) == 0)
@@ -39,7 +39,7 @@ def mounted_below(folder: Path) -> str:
 
 
 def _mount_points() -> list[str]:
-    """Return all mount points, where the system lists them: proc(5), /proc/pid/mountinfo, field 5."""
+    """Return all mount points; none if the system does not list them (proc(5), /proc/pid/mountinfo, field 5)."""
     try:
         lines = Path("/proc/self/mountinfo").read_bytes().splitlines()
     except OSError:
@@ -52,7 +52,7 @@ def _mount_points() -> list[str]:
 
 
 def write_buffers(folder: Path) -> None:
-    """Wait until everything on a folder's file system is where it outlasts a power cut."""
+    """Wait until all changes of a folder's file system are on the disk."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         if not (syncfs := _function("syncfs")) or syncfs(handle) != 0:
@@ -72,10 +72,10 @@ def _function(name: str) -> Any:
 
 @contextmanager
 def exclusive_lock(output: Path) -> Iterator[None]:
-    """Wait until no other build of an output folder is at work, and keep others waiting.
+    """Wait until no other build uses an output folder, and lock it.
 
-    The lock is in the folder for temporary files, so that none is left beside the output; the system lets go of it
-    however this process ends. Where there are no such locks (Windows), nothing is guarded.
+    The lock is a file in the folder for temporary files, so that none is left beside the output. The system releases
+    it however this process ends. Without such locks (Windows), nothing is locked.
     """
     try:
         import fcntl
@@ -87,7 +87,7 @@ def exclusive_lock(output: Path) -> Iterator[None]:
     while True:
         file = path.open("w")
         fcntl.flock(file, fcntl.LOCK_EX)
-        # Whoever had it has removed the file; then it is not this one that others wait for.
+        # The previous owner may have removed this file meanwhile; then others lock a new one.
         if path.exists() and os.fstat(file.fileno()).st_ino == path.stat().st_ino:
             break
         file.close()

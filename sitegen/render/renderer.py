@@ -68,7 +68,7 @@ class Renderer:
         self._templates = Templates(folders, names, {"json": _json, "plain": _plain}, cache, report)
         self._offered = msgspec.msgpack.encode((site, dict(assets), base_path), order="deterministic")
         self._entries: dict[str, markupsafe.Markup] = {}
-        self._digests = functools.cache(self._digests_of)
+        self.digests = functools.cache(self._template_digests)
         self._frames: dict[tuple[str, Section | None, _Place], _Frame] = {}
         self._ways: dict[_Place, tuple[bytes, bytes, bytes]] = {}
 
@@ -79,19 +79,13 @@ class Renderer:
                 self._templates.framed(template, Section("", False))
         self._templates.sweep()
 
-    def block_digest(self, template: str) -> bytes:
-        """Return the digest of all that a page of a template shows, but for its context and its layout's frame.
+    def _template_digests(self, template: str) -> tuple[bytes, bytes]:
+        """Return the digests of the blocks and of the frame of a template's pages, their contexts left out.
 
-        That is the template, the blocks of its layout, all that these include or import, the site's settings and the
-        URLs of its static files.
+        Blocks depend on the template, on the blocks of its layout, on all that these include or import, on the
+        site's settings and on the URLs of its static files. A frame is what the layout has around its blocks; its
+        digest is b"" for a template without a layout.
         """
-        return self._digests(template)[0]
-
-    def frame_digest(self, template: str) -> bytes:
-        """Return the digest of all that the layout of a template has around its blocks; b"" if there is none."""
-        return self._digests(template)[1]
-
-    def _digests_of(self, template: str) -> tuple[bytes, bytes]:
         shown, layout = self._templates.digests(template, _ENTRY)
         frame = blake2b(self._offered + layout, digest_size=8).digest() if layout else b""
         return blake2b(self._offered + shown, digest_size=16).digest(), frame
@@ -127,7 +121,7 @@ class Renderer:
             )
         pieces = frame[0][:]
         pieces[1::2] = blocks
-        if section is None or not self.frame_digest(template):
+        if section is None or not self.digests(template)[1]:
             return Rendered(b"".join(pieces))
         *ends, _ = accumulate(map(len, pieces))
         return Rendered(b"".join(pieces), section.url, frame[1](*ends))

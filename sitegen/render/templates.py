@@ -242,7 +242,7 @@ def explain(error: Exception, template: str, path: str, folders: Sequence[Path])
             if file.is_relative_to(folder):
                 name, line = file.relative_to(folder).as_posix(), number
     # StrictUndefined speaks of 'sitegen.site.contexts.PaperPage object'.
-    said = re.sub(r"'sitegen\.pages\.contexts\.(\w+) object'", r"\1", f"{error} (while making {path})")
+    said = re.sub(r"'sitegen\.site\.contexts\.(\w+) object'", r"\1", f"{error} (while making {path})")
     if isinstance(error, jinja2.TemplateSyntaxError):
         name, line, remedy = error.name or template, error.lineno, "mend it there, or on a line before"
     elif isinstance(error, jinja2.TemplateNotFound):
@@ -307,7 +307,7 @@ class _Loader(jinja2.FileSystemLoader):
         except OSError as error:
             if isinstance(error, jinja2.TemplateNotFound):
                 raise
-            raise _error(path, None, f"cannot be read: {error.strerror}", "see to its permissions") from error
+            raise _error(path, None, f"cannot be read: {error.strerror}", "check its permissions") from error
 
     def list_templates(self) -> list[str]:
         """Return the names of all templates, those in linked folders among them."""
@@ -315,9 +315,7 @@ class _Loader(jinja2.FileSystemLoader):
 
 
 def _error(path: str, line: int | None, message: str, remedy: str) -> TemplateError:
-    error = TemplateError.at(path, message, remedy, line=line)
-    assert isinstance(error, TemplateError)
-    return error
+    return TemplateError.at(path, message, remedy, line=line)
 
 
 class _RootAsText(jinja2.ext.Extension):

@@ -64,8 +64,6 @@ def archive_page(site: SiteModel) -> ArchivePage:
         description=f"All {total:,} papers of {site.settings().title} by year, month and day.",
         url=urls.ARCHIVE,
         section=urls.ARCHIVE,
-        crumbs=(),
-        feed_url="",
         papers=total,
         years_chart_html=years_chart(years, "Papers per year"),
         years=tuple(
@@ -92,12 +90,11 @@ def year_page(site: SiteModel, year: int) -> YearPage:
         url=urls.year(year),
         section=urls.ARCHIVE,
         crumbs=(_CRUMB,),
-        feed_url="",
         papers=total,
         calendar_html=charts.heatmap(year, counts, title=f"Papers per day in {year}"),
         months=tuple(_month_line(month, days) for month, days in months),
         groups=tuple(
-            Group(label=urls.MONTHS[month[1] - 1], url=urls.month(*month), items=items(site, papers), more=0)
+            Group(label=urls.MONTHS[month[1] - 1], url=urls.month(*month), items=items(site, papers))
             for month, _ in reversed(months)
             if few and (papers := site.month(month).papers)
         ),
@@ -110,26 +107,22 @@ def year_page(site: SiteModel, year: int) -> YearPage:
 def month_page(site: SiteModel, month: Month, number: int) -> MonthPage:
     """Return part ``number`` (from 1) of the page of a month."""
     papers, older, newer = site.month(month)
-    runs = split.parts(papers, site.lists().page_size)
-    section = urls.month(*month)
+    part = split.part(urls.month(*month), papers, site.lists().page_size, number)
     return MonthPage(
         title=_month_name(month),
-        description="",
-        url=urls.part(section, number),
+        url=part.url,
         section=urls.ARCHIVE,
         crumbs=(_CRUMB, Link(label=str(month[0]), url=urls.year(month[0]))),
-        feed_url="",
         papers=len(papers),
         days=tuple(
             Group(
                 label=f"{WEEKDAYS[day.weekday()]}, {day.day} {urls.MONTHS[day.month - 1]}",
                 url=urls.day(day),
                 items=items(site, members),
-                more=0,
             )
-            for day, members in groupby(runs[number - 1], key=site.submitted_on)
+            for day, members in groupby(part.items, key=site.submitted_on)
         ),
-        pager=split.pager(section, len(runs), number),
+        pager=part.pager,
         newer=Link(label=_month_name(newer), url=urls.month(*newer)) if newer else None,
         older=Link(label=_month_name(older), url=urls.month(*older)) if older else None,
     )
@@ -139,27 +132,23 @@ def day_page(site: SiteModel, day: date, number: int) -> DayPage:
     """Return part ``number`` (from 1) of the page of a day."""
     known = site.day(day)
     everything, older, newer = of_day(known), known.older, known.newer
-    runs = split.parts(everything, site.lists().page_size)
-    section = urls.day(day)
+    part = split.part(urls.day(day), everything, site.lists().page_size, number)
     counts = Counter(heading for heading, _ in everything)
-    spoken = urls.spoken_date(day)
     return DayPage(
-        title=spoken,
-        description="",
-        url=urls.part(section, number),
+        title=urls.spoken_date(day),
+        url=part.url,
         section=urls.ARCHIVE,
         crumbs=(
             _CRUMB,
             Link(label=str(day.year), url=urls.year(day.year)),
             Link(label=urls.MONTHS[day.month - 1], url=urls.month(day.year, day.month)),
         ),
-        feed_url="",
         weekday=WEEKDAYS[day.weekday()],
         announced=sum(counts[heading] for heading in _LISTED),
         submitted=counts["Submitted"],
         revised=counts["Revised"],
-        groups=_groups_of_day(site, runs[number - 1], known.is_news),
-        pager=split.pager(section, len(runs), number),
+        groups=_groups_of_day(site, part.items, known.is_news),
+        pager=part.pager,
         newer=Link(label=urls.short_date(newer), url=urls.day(newer)) if newer else None,
         older=Link(label=urls.short_date(older), url=urls.day(older)) if older else None,
     )
@@ -183,7 +172,7 @@ def _groups_of_day(site: SiteModel, papers: Sequence[tuple[str, str]], is_news: 
             if own == heading
         ]
         if members:
-            groups.append(Group(label=heading, url="", items=tuple(members), more=0))
+            groups.append(Group(label=heading, items=tuple(members)))
     return tuple(groups)
 
 

@@ -28,8 +28,6 @@ def authors_page(site: SiteModel) -> AuthorsPage:
         description=f"All {total:,} authors of {site.settings().title}, from A to Z.",
         url=urls.AUTHORS,
         section=urls.AUTHORS,
-        crumbs=(),
-        feed_url="",
         people=total,
         letters=_letters(site, ""),
         prolific=() if few else prolific(site, PROLIFIC),
@@ -46,11 +44,9 @@ def letter_page(site: SiteModel, letter: str, number: int) -> LetterPage:
     ends = [_range(site.person(run[0]), site.person(run[-1])) for run in runs]
     return LetterPage(
         title=f"Authors: {label if len(runs) == 1 else ends[number - 1]}",
-        description="",
         url=urls.part(section, number),
         section=urls.AUTHORS,
         crumbs=(_CRUMB,),
-        feed_url="",
         people=len(slugs),
         letters=_letters(site, letter),
         persons=tuple(_count(site.person(slug)) for slug in runs[number - 1]),
@@ -62,8 +58,8 @@ def author_page(site: SiteModel, slug: str, number: int) -> AuthorPage:
     """Return part ``number`` (from 1) of a person's page."""
     person, lists = site.person(slug), site.lists()
     papers = person.papers
-    runs = split.parts(papers, lists.page_size)
     url = urls.person(slug)
+    part = split.part(url, papers, lists.page_size, number)
     years = [site.submitted_on(base).year for base in papers]
     first, last = years[-1], years[0]
     span = str(first) if first == last else f"{first}–{last}"
@@ -74,8 +70,7 @@ def author_page(site: SiteModel, slug: str, number: int) -> AuthorPage:
     noun = "paper" if len(papers) == 1 else "papers"
     return AuthorPage(
         title=person.name.printed,
-        description="",
-        url=urls.part(url, number),
+        url=part.url,
         section=urls.AUTHORS,
         crumbs=_CRUMBS[person.letter],
         feed_url=urls.feed(url) if has_feed else "",
@@ -85,8 +80,8 @@ def author_page(site: SiteModel, slug: str, number: int) -> AuthorPage:
         similar=tuple([Link(label=label, url=urls.person(other)) for label, other in person.similar]),
         orcid=person.orcid,
         activity_html=_activity(person, years) if first < last else "",
-        years=groups_by_year(site, runs[number - 1]),
-        pager=split.pager(url, len(runs), number),
+        years=groups_by_year(site, part.items),
+        pager=part.pager,
         coauthors=coauthors[:_COAUTHORS_SHOWN],
         more_coauthors=max(0, len(coauthors) - _COAUTHORS_SHOWN),
         categories=_categories(site, papers) if len(papers) > 1 else (),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from sitegen.feeds import taxonomy
 from sitegen.site import split, urls
 from sitegen.site.category_queries import CategoryYear
@@ -15,7 +13,6 @@ from sitegen.site.contexts import (
     Count,
     Item,
     Link,
-    Pager,
 )
 from sitegen.site.model import SiteModel
 
@@ -41,8 +38,6 @@ def categories_page(site: SiteModel) -> CategoriesPage:
         description=f"arXiv categories of the papers of {site.settings().title}.",
         url=urls.CATEGORIES,
         section=urls.CATEGORIES,
-        crumbs=(),
-        feed_url="",
         groups=tuple(CategoryGroup(label=label, categories=tuple(lines)) for label, lines in ranked),
     )
 
@@ -57,27 +52,23 @@ def category_page(site: SiteModel, code: str) -> CategoryPage:
     """Return what the page of a category shows: all its papers, or the newest if it is split by year."""
     papers = site.papers_of_category(code)
     shown = papers[: site.lists().feed_size] if is_split(site, code) else papers
-    return _page(site, code, shown, urls.category(code), split.pager("", 1, 1), None)
+    return _page(site, code, split.part(urls.category(code), shown, max(1, len(shown)), 1), None)
 
 
 def category_year_page(site: SiteModel, key: CategoryYear, number: int) -> CategoryPage:
     """Return part ``number`` (from 1) of a category's papers of a year."""
-    runs = split.parts(site.category_year(key), site.lists().page_size)
-    section = urls.category_year(*key)
-    pager = split.pager(section, len(runs), number)
-    return _page(site, key.category, runs[number - 1], urls.part(section, number), pager, key.year)
+    part = split.part(urls.category_year(*key), site.category_year(key), site.lists().page_size, number)
+    return _page(site, key.category, part, key.year)
 
 
-def _page(
-    site: SiteModel, code: str, papers: Sequence[str], url: str, pager: Pager, year: int | None
-) -> CategoryPage:
+def _page(site: SiteModel, code: str, part: split.Part[str], year: int | None) -> CategoryPage:
     name, known = taxonomy.name(code), site.category(code)
     label = f"{name} ({code})" if name != code else code
     return CategoryPage(
         title=label if year is None else f"{label}, {year}",
         description=f"{known.primary + known.cross:,} papers in {label}: "
         f"{known.primary:,} as primary category and {known.cross:,} cross-lists.",
-        url=url,
+        url=part.url,
         section=urls.CATEGORIES,
         crumbs=(_CRUMB,) if year is None else (_CRUMB, Link(label=code, url=urls.category(code))),
         feed_url=urls.feed(urls.category(code)),
@@ -97,10 +88,9 @@ def _page(
             Item(
                 entry=site.entry(base),
                 mark="" if site.paper(base).primary == code else "cross-list",
-                abstract_html="",
             )
-            for base in papers
+            for base in part.items
         ),
-        pager=pager,
+        pager=part.pager,
         bibliography_url=urls.bibliography(urls.category(code)),
     )

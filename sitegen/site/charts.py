@@ -2,7 +2,7 @@
 
 A picture is a ``figure`` whose caption says in words what it shows. The drawing itself is hidden from screen
 readers, and its links are left out of the order of the Tab key: what they lead to stands as text beside it.
-Colours are the style sheet's: classes ``bar`` and ``h0`` to ``h4``.
+Colours are the style sheet's: classes ``bar`` and ``heat0`` to ``heat4``.
 """
 
 from __future__ import annotations
@@ -123,8 +123,10 @@ def heatmap(year: int, counts: Mapping[date, int], *, title: str) -> str:
             squares[levels[count]].append(link)
         else:
             squares[0].append(shape)
-    empty = f'<path class="h0" d="{"".join(squares[0])}"/>'
-    active = "".join(f'<g class="h{level}">{"".join(squares[level])}</g>' for level in range(1, _LEVELS + 1))
+    empty = f'<path class="heat0" d="{"".join(squares[0])}"/>'
+    active = "".join(
+        f'<g class="heat{level}">{"".join(squares[level])}</g>' for level in range(1, _LEVELS + 1)
+    )
     months = "".join(
         f'<text x="{_LEFT + (((date(year, month, 1) - first).days + shift + 6) // 7) * _STEP}" y="10">'
         f"{urls.MONTHS[month - 1][:3]}</text>"

@@ -64,17 +64,17 @@ class Item(Context, frozen=True, kw_only=True):
     """An entry in one particular list."""
 
     entry: A[Entry, "the paper"]
-    mark: A[str, "why it stands here if that is not plain: new, updated v3, cross-list, or empty"]
-    abstract_html: A[str, "abstract to unfold, or empty where the list shows none"]
+    mark: A[str, "why the list has it: new, updated v3, cross-list, or empty"] = ""
+    abstract_html: A[str, "abstract to unfold, or empty where the list shows none"] = ""
 
 
 class Group(Context, frozen=True, kw_only=True):
     """A part of a list under a heading of its own."""
 
     label: A[str, "heading"]
-    url: A[str, "page of this part, or empty"]
+    url: A[str, "page of this part, or empty"] = ""
     items: A[tuple[Item, ...], "its papers, newest first"]
-    more: A[int, "how many papers of it are left out here"]
+    more: A[int, "how many papers of it are left out here"] = 0
 
 
 class Pager(Context, frozen=True, kw_only=True):
@@ -119,11 +119,11 @@ class HtmlPage(Context, frozen=True, kw_only=True):
     """What every HTML page has, as ``page``; the classes below add their own fields."""
 
     title: A[str, "title as plain text, without the site's name"]
-    description: A[str, "for search engines and previews, or empty where the title says it all"]
+    description: A[str, "for search engines and previews, or empty where the title is enough"] = ""
     url: A[str, "its own address below the root"]
     section: A[str, "URL of the navigation's entry it belongs to, or empty"]
-    crumbs: A[tuple[Link, ...], "the way down to it, home left out"]
-    feed_url: A[str, "Atom feed of what it shows, or empty"]
+    crumbs: A[tuple[Link, ...], "the sections above it, without the front page"] = ()
+    feed_url: A[str, "Atom feed of what it shows, or empty"] = ""
 
     @property
     def tops_section(self) -> bool:
@@ -459,7 +459,7 @@ class SitemapUrl(Context, frozen=True, kw_only=True):
     """An address in a sitemap."""
 
     loc: A[str, "absolute"]
-    lastmod: A[str, "YYYY-MM-DD, or empty"]
+    lastmod: A[str, "YYYY-MM-DD, or empty"] = ""
 
 
 class Sitemap(Context, frozen=True, kw_only=True):

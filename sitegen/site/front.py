@@ -39,7 +39,6 @@ def home(site: SiteModel) -> Home:
         description=settings.description,
         url=urls.HOME,
         section=urls.HOME,
-        crumbs=(),
         feed_url=urls.SITE_FEED,
         field=_field(site),
         papers=len(papers),
@@ -77,7 +76,7 @@ def _latest_days(site: SiteModel) -> tuple[Group, ...]:
         ]
         if papers:
             shown = sorted(papers, key=_by_arrival)[:_PAPERS_OF_A_DAY]
-            members = [Item(entry=site.entry(base), mark=mark, abstract_html="") for base, mark in shown]
+            members = [Item(entry=site.entry(base), mark=mark) for base, mark in shown]
             more = len(papers) - len(shown)
             groups.append(
                 Group(label=urls.spoken_date(day), url=urls.day(day), items=tuple(members), more=more)
@@ -104,22 +103,18 @@ def text_page(site: SiteModel, slug: str) -> TextPage:
         description=page.description or site.settings().description,
         url=urls.markdown_page(slug),
         section=urls.markdown_page(slug),
-        crumbs=(),
-        feed_url="",
         body_html=with_assets(site, page.html),
     )
 
 
 def notes_page(site: SiteModel, number: int) -> NotesPage:
     """Return part ``number`` (from 1) of the list of notes, newest first."""
-    runs = split.parts(site.all_notes(), site.lists().page_size)
+    part = split.part(urls.NOTES, site.all_notes(), site.lists().page_size, number)
     return NotesPage(
         title="Notes",
         description=f"Notes on papers of {site.settings().title}.",
-        url=urls.part(urls.NOTES, number),
+        url=part.url,
         section=urls.NOTES,
-        crumbs=(),
-        feed_url="",
         notes=tuple(
             NoteLine(
                 title=note.title,
@@ -128,9 +123,9 @@ def notes_page(site: SiteModel, number: int) -> NotesPage:
                 date=urls.spoken_date(note.date) if note.date else "",
                 entry=site.entry(note.paper),
             )
-            for note in runs[number - 1]
+            for note in part.items
         ),
-        pager=split.pager(urls.NOTES, len(runs), number),
+        pager=part.pager,
     )
 
 
@@ -141,6 +136,4 @@ def not_found(site: SiteModel) -> NotFound:
         description=f"This page of {site.settings().title} does not exist.",
         url="404.html",
         section="404.html",
-        crumbs=(),
-        feed_url="",
     )

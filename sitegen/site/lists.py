@@ -17,7 +17,7 @@ _STATIC_FILE = re.compile(re.escape(ROOT) + r"static/([^\"'<>?#]+)")
 
 def items(site: SiteModel, papers: Iterable[str]) -> tuple[Item, ...]:
     """Return papers as items of a list, without marks and abstracts."""
-    return tuple([Item(entry=site.entry(base), mark="", abstract_html="") for base in papers])
+    return tuple([Item(entry=site.entry(base)) for base in papers])
 
 
 def groups_by_year(site: SiteModel, papers: Iterable[str]) -> tuple[Group, ...]:
@@ -27,7 +27,7 @@ def groups_by_year(site: SiteModel, papers: Iterable[str]) -> tuple[Group, ...]:
         years.setdefault(site.submitted_on(base).year, []).append(base)
     return tuple(
         [
-            Group(label=str(year), url=urls.year(year), items=items(site, members), more=0)
+            Group(label=str(year), url=urls.year(year), items=items(site, members))
             for year, members in years.items()
         ]
     )

@@ -153,9 +153,7 @@ def sitemap_index(site: SiteModel) -> SitemapIndex:
     """Return the index of a sitemap in several parts."""
     root, runs = site.settings().url, split.parts(site.addresses(), URLS_IN_A_SITEMAP)
     return SitemapIndex(
-        parts=tuple(
-            SitemapUrl(loc=root + urls.sitemap_part(number), lastmod="") for number in range(1, len(runs) + 1)
-        )
+        parts=tuple(SitemapUrl(loc=root + urls.sitemap_part(number)) for number in range(1, len(runs) + 1))
     )
 
 

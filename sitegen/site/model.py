@@ -1,4 +1,4 @@
-"""The site model: all that a page may show, as queries.
+"""The site model: all data that pages may show, as queries.
 
 Papers are given by base identifier (``2603.07369``), persons by slug, months as ``(year, month)``. Lists of papers
 are tuples of base identifiers, newest first.
@@ -35,7 +35,7 @@ class SiteModel(PaperQueries, PersonQueries, DateQueries, CategoryQueries):
 
     @query()
     def settings(self) -> Site:
-        """Return what every page shows of the site."""
+        """Return the settings that every page shows."""
         return self._site
 
     @query()

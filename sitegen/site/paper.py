@@ -54,7 +54,6 @@ def paper_page(site: SiteModel, base: str) -> PaperPage:
         url=urls.paper(base),
         section=urls.ARCHIVE,
         crumbs=crumbs,
-        feed_url="",
         id=base,
         version=f"v{paper.id.version}" if paper.id.version else "",
         heading_html=entry.title_html,

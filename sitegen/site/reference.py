@@ -11,7 +11,7 @@ from sitegen.site import contexts
 from sitegen.site.contexts import Context, HtmlPage, Site, StaticFile
 
 _INTRODUCTION = """\
-<!-- Made by `make docs` from sitegen/pages/contexts.py; edit that instead. -->
+<!-- Made by `make docs` from sitegen/site/contexts.py; edit that instead. -->
 
 # What templates are given
 

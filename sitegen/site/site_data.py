@@ -1,4 +1,4 @@
-"""The data behind the site model. Pages have no access to it but through queries."""
+"""The data behind the site model. Pages have access to it through queries only."""
 
 from __future__ import annotations
 
@@ -11,18 +11,17 @@ from sitegen.config.settings import Config
 from sitegen.exports import bibtex
 from sitegen.incremental.queries import Model
 from sitegen.library.library import Library
-from sitegen.models import Paper
 from sitegen.site import urls
 from sitegen.site.assets import Assets
 from sitegen.site.contexts import Entry, Link, Site
-from sitegen.site.derived import Facts, Texts
+from sitegen.site.derived import DerivedFields
 
 
 class Author(NamedTuple):
     """An author of a paper."""
 
-    slug: str  # of the person; empty where what is printed is no name
-    name: str  # the person's own, whatever this paper prints
+    slug: str  # of the person; empty if the credit is not a name
+    name: str  # the person's own, which may differ from the name on this paper
 
 
 class SiteData(Model):
@@ -33,24 +32,22 @@ class SiteData(Model):
         library: Library,
         config: Config,
         assets: Assets,
-        *,
-        facts: Mapping[str, Facts],
-        texts: Callable[[Paper], Texts],
+        derived: DerivedFields,
         related: Callable[[], Mapping[str, msgspec.Raw]],
     ) -> None:
-        """``facts`` are by base identifier; ``related`` waits for the encoded neighbours of all papers."""
+        """``related`` waits for the encoded neighbours of all papers and returns them by base identifier."""
         super().__init__()
         self._library = library
         self._config = config
         self._assets = assets
-        self._facts = facts
-        self._read_texts = texts
+        self._facts = derived.facts
+        self._read_texts = derived.texts
         self._find_related = related
         self._site = _site(library, config)
         self._cite_keys = bibtex.unique_keys(
-            (paper.id, facts[paper.id.base].cite_key) for paper in library.order
+            (paper.id, derived.facts[paper.id.base].cite_key) for paper in library.order
         )
-        # What lists ask for again and again.
+        # Results that many lists ask for.
         self._entries: dict[str, Entry] = {}
         self._authors: dict[str, tuple[Author, ...]] = {}
         self._bibtex: dict[str, str] = {}
