@@ -36,7 +36,7 @@ from sitegen.publish import manifest as manifests
 from sitegen.publish.commit import commit, locked_output
 from sitegen.publish.folder import OutputState
 from sitegen.publish.manifest import NAME as MANIFEST
-from sitegen.publish.pages import PageBuilder, Site
+from sitegen.publish.pages import MadeSite, PageBuilder
 from sitegen.publish.plan import Plan, plan
 from sitegen.render.renderer import Renderer
 from sitegen.site import assets as static_files
@@ -70,7 +70,7 @@ _Article = TypeVar("_Article", MarkdownPage, Note)
 Progress = Callable[[str, int, int], None]  # what is being done, how much of it is done, how much there is
 
 
-class Report(msgspec.Struct, frozen=True, kw_only=True):
+class BuildReport(msgspec.Struct, frozen=True, kw_only=True):
     """What a build did."""
 
     papers: int
@@ -106,7 +106,7 @@ def build(
     verbose: bool = False,
     accept_loss: bool = False,
     progress: Progress = lambda *_: None,
-) -> Report:
+) -> BuildReport:
     """Build the site of a content folder into an output folder; after a SitegenError the old site stands.
 
     ``url`` is where the site will stand, if not where site.toml says; ``verbose`` asks for what stays TeX as well.
@@ -180,7 +180,7 @@ def build(
         )
         searching.wait()
         _kept = (feeds, papers, library, site, standing, made)
-        report = Report(
+        report = BuildReport(
             papers=len(library.order),
             people=len(library.people),
             pages=sum([path.endswith(".html") for path in made.manifest]),
@@ -243,7 +243,7 @@ def _publish(
     jobs: int,
     progress: Callable[[int, int], None],
     accept_loss: bool,
-) -> tuple[Site, Plan, bytes]:
+) -> tuple[MadeSite, Plan, bytes]:
     """Make what is new beside the output folder, and let it take its place.
 
     Return the site, what was done, and the digest of the manifest.
@@ -306,9 +306,9 @@ def _installed() -> Iterator[str]:
                 yield f"{name.lower()}-{version}"
 
 
-def _again(last: bytes, started: float) -> Report:
+def _again(last: bytes, started: float) -> BuildReport:
     """Return the report of a build that found nothing to do: that of the last one, but for what is of the moment."""
-    report = msgspec.msgpack.decode(last, type=Report)
+    report = msgspec.msgpack.decode(last, type=BuildReport)
     return msgspec.structs.replace(
         report,
         written=0,

@@ -20,7 +20,7 @@ from sitegen.feeds import feed, store
 from sitegen.fetch import client, writer
 from sitegen.fetch.client import RequestPolicy
 from sitegen.fetch.harvest import Reach
-from sitegen.fetch.run import Report, Wanted, fetch, last_complete
+from sitegen.fetch.run import FetchReport, Wanted, fetch, last_complete
 from sitegen.library.merge import merge
 from sitegen.models import Paper
 
@@ -45,7 +45,7 @@ class Site:
         self.feeds.mkdir(parents=True)
         (self.content / "site.toml").write_text(SITE, "utf-8")
 
-    def fetch(self, reach: Reach = REACH, **wanted: object) -> Report:
+    def fetch(self, reach: Reach = REACH, **wanted: object) -> FetchReport:
         wanted = {"endpoint": self.arxiv.endpoint, **wanted}
         return fetch(
             self.content,

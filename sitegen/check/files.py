@@ -14,7 +14,7 @@ from html import unescape
 import msgspec
 
 from sitegen.check import links, machine
-from sitegen.check.findings import Findings, Site
+from sitegen.check.findings import BuiltSite, Findings
 from sitegen.site import urls
 
 # What a paper says is no leftover: BibTeX holds "{{", and code may well be a template.
@@ -38,7 +38,7 @@ _NOINDEX = '<meta name="robots" content="noindex'
 _LOADED = frozenset({"src", "srcset", "poster"})
 
 
-def look_at(site: Site, paths: Iterable[str]) -> Findings:
+def look_at(site: BuiltSite, paths: Iterable[str]) -> Findings:
     """Return what is wrong in some files of a site, and where their links lead."""
     findings = Findings()
     for path in paths:
@@ -60,7 +60,7 @@ def look_at(site: Site, paths: Iterable[str]) -> Findings:
     return findings
 
 
-def _check_html(site: Site, path: str, text: str, findings: Findings) -> None:
+def _check_html(site: BuiltSite, path: str, text: str, findings: Findings) -> None:
     markup = _VERBATIM.sub(r"<\1\2></\1>", text)
     if any(mark in markup for mark in _LEFTOVER_MARKS) and (leftover := _LEFTOVER.search(markup)):
         findings.report("pages", path, f"holds {leftover[0][:60]!r}", "mend the template that left it")
@@ -83,7 +83,7 @@ def _check_html(site: Site, path: str, text: str, findings: Findings) -> None:
                 links.follow(site, link, places, findings)
 
 
-def _check_css(site: Site, path: str, text: str, findings: Findings) -> None:
+def _check_css(site: BuiltSite, path: str, text: str, findings: Findings) -> None:
     for groups in set(_CSS_URL.findall(_CSS_COMMENT.sub("", text))):
         written = "".join(groups)
         if written.startswith(("https:", "http:", "//")):
@@ -92,7 +92,7 @@ def _check_css(site: Site, path: str, text: str, findings: Findings) -> None:
             links.follow(site, link, (), findings)
 
 
-def _check_json(site: Site, path: str, text: str, findings: Findings) -> None:
+def _check_json(site: BuiltSite, path: str, text: str, findings: Findings) -> None:
     try:
         document = msgspec.json.decode(text)
     except (msgspec.DecodeError, RecursionError) as error:

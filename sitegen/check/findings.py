@@ -20,7 +20,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     is_warning: bool = False  # it keeps no site from going online
 
 
-class Site(msgspec.Struct, frozen=True, kw_only=True):
+class BuiltSite(msgspec.Struct, frozen=True, kw_only=True):
     """A built site: where it is, where it will stand, and the paths of its files."""
 
     output: Path

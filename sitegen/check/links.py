@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from html import unescape
 from urllib.parse import unquote, urlsplit
 
-from sitegen.check.findings import Findings, Link, Site
+from sitegen.check.findings import BuiltSite, Findings, Link
 
 ID = re.compile(r'\sid="([^"]*)"(?=[^<>]*>)')
 
@@ -16,7 +16,7 @@ _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
 _HARMLESS_SCHEMES = frozenset({"http", "https", "mailto", "data"})
 
 
-def read(site: Site, source: str, text: str, findings: Findings) -> Link | None:
+def read(site: BuiltSite, source: str, text: str, findings: Findings) -> Link | None:
     """Return where a link of a page leads, None where that is another site; what may not be is reported."""
     address, _, fragment = text.partition("#")
     address = address.partition("?")[0]
@@ -51,7 +51,7 @@ def read(site: Site, source: str, text: str, findings: Findings) -> Link | None:
     return Link("" if target.startswith("../") else target, unquote(fragment), source, text)
 
 
-def follow(site: Site, link: Link, own_places: Iterable[str], findings: Findings) -> None:
+def follow(site: BuiltSite, link: Link, own_places: Iterable[str], findings: Findings) -> None:
     """Count a link and see whether it arrives; a place in another page is left for later."""
     findings.links += 1
     if link.target not in site.files:
@@ -63,7 +63,7 @@ def follow(site: Site, link: Link, own_places: Iterable[str], findings: Findings
             findings.report("links", link.source, f"links to {link.text!r}, but has no such id")
 
 
-def report_broken(site: Site, findings: Findings) -> None:
+def report_broken(site: BuiltSite, findings: Findings) -> None:
     """Report the links to what is not there, once for each target."""
     by_target: dict[str, list[Link]] = {}
     for link in sorted(findings.broken):
@@ -76,7 +76,7 @@ def report_broken(site: Site, findings: Findings) -> None:
         findings.report("links", same[0].source, message, remedy)
 
 
-def _places(site: Site, page: str) -> set[str]:
+def _places(site: BuiltSite, page: str) -> set[str]:
     """Return the ids of a page; what is wrong with the file itself is reported where it is looked at."""
     try:
         text = (site.output / page).read_text("utf-8", errors="replace")
@@ -85,7 +85,7 @@ def _places(site: Site, page: str) -> set[str]:
     return set(map(unescape, ID.findall(text)))
 
 
-def report_missing_places(site: Site, findings: Findings) -> None:
+def report_missing_places(site: BuiltSite, findings: Findings) -> None:
     """Report the links to a place that a page does not have."""
     page, places = "", set()
     for link in sorted(findings.fragments):

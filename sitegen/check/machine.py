@@ -8,7 +8,7 @@ from posixpath import basename
 from xml.parsers import expat
 
 from sitegen.check import links
-from sitegen.check.findings import Findings, Site, Subject
+from sitegen.check.findings import BuiltSite, Findings, Subject
 
 # https://www.sitemaps.org/protocol.html: of one sitemap, and of one index.
 _ADDRESSES_IN_A_SITEMAP = 50_000
@@ -55,7 +55,7 @@ class _Reading:
             self.feed[0 if of.endswith(" feed") else -1].setdefault(local, text)
 
 
-def check_xml(site: Site, path: str, text: str, findings: Findings) -> None:
+def check_xml(site: BuiltSite, path: str, text: str, findings: Findings) -> None:
     """Check that a document can be read by what it is for, and every address in it that is below the site's own."""
     is_feed, is_sitemap = basename(path) == "feed.xml", basename(path).startswith("sitemap")
     reading = _Reading()
@@ -101,7 +101,7 @@ def _is_moment(text: str) -> bool:
         return False
 
 
-def _check_sitemap(site: Site, path: str, listed: list[str], findings: Findings) -> None:
+def _check_sitemap(site: BuiltSite, path: str, listed: list[str], findings: Findings) -> None:
     if len(listed) > _ADDRESSES_IN_A_SITEMAP:
         findings.report(
             "sitemap",
@@ -115,7 +115,7 @@ def _check_sitemap(site: Site, path: str, listed: list[str], findings: Findings)
         findings.report("sitemap", path, message, "build and check for the same --url")
 
 
-def report_unlisted(site: Site, paths: Iterable[str], findings: Findings) -> None:
+def report_unlisted(site: BuiltSite, paths: Iterable[str], findings: Findings) -> None:
     """Report which of some pages no sitemap lists, though they want to be found."""
     if "sitemap.xml" not in site.files:
         findings.report("sitemap", "sitemap.xml", "there is no such file, by which search engines find pages")

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from sitegen.check import files, links, machine
-from sitegen.check.findings import Finding, Findings, Site, Subject
+from sitegen.check.findings import BuiltSite, Finding, Findings, Subject
 from sitegen.incremental import workers
 from sitegen.text.slug import is_device
 
@@ -43,7 +43,7 @@ class Row(msgspec.Struct, frozen=True):
     warnings: int
 
 
-class Report(msgspec.Struct, frozen=True, kw_only=True):
+class CheckReport(msgspec.Struct, frozen=True, kw_only=True):
     """What a check found: without problems the site may go online."""
 
     problems: tuple[Finding, ...]
@@ -60,7 +60,7 @@ def check(
     last_fetch: date | None = None,
     today: date | None = None,
     jobs: int = 0,
-) -> Report:
+) -> CheckReport:
     """Check the site in a folder that is to be served at ``base_url``.
 
     Files of static/root/, whose paths are ``as_they_are``, belong to the site's owner: their content is not checked.
@@ -70,7 +70,7 @@ def check(
     """
     whole = Findings()
     size, paths = _inventory(output, whole)
-    site = Site(output=output, url=base_url.rstrip("/") + "/", files=frozenset(paths))
+    site = BuiltSite(output=output, url=base_url.rstrip("/") + "/", files=frozenset(paths))
     ours = [path for path in paths if path not in as_they_are]
     runs = -(-len(ours) // _FILES_IN_A_RUN)
     parts = workers.run(partial(_look_at_run, site, ours), runs, jobs or (os.cpu_count() or 1))
@@ -97,7 +97,7 @@ def check(
     if today:
         amounts["newest feed"] = newest_feed.isoformat() if newest_feed else "none"
     counts = Counter((finding.subject, finding.is_warning) for finding in whole.found)
-    return Report(
+    return CheckReport(
         problems=tuple(finding for finding in whole.found if not finding.is_warning),
         warnings=tuple(finding for finding in whole.found if finding.is_warning),
         summary=tuple(
@@ -111,7 +111,7 @@ def _counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def _look_at_run(site: Site, paths: list[str], run: int) -> bytes:
+def _look_at_run(site: BuiltSite, paths: list[str], run: int) -> bytes:
     # Names of files may be no UTF-8, which msgpack refuses.
     return pickle.dumps(files.look_at(site, paths[run * _FILES_IN_A_RUN : (run + 1) * _FILES_IN_A_RUN]))
 

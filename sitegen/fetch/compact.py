@@ -25,7 +25,7 @@ from sitegen.models import Paper
 Progress = Callable[[str, int, int], None]
 
 
-class Report(msgspec.Struct, frozen=True, kw_only=True):
+class CompactReport(msgspec.Struct, frozen=True, kw_only=True):
     """What was made of how many feed files."""
 
     papers: int
@@ -37,7 +37,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     problems: tuple[Problem, ...]
 
 
-def compact(source: Path, progress: Progress = lambda *_: None) -> Report:
+def compact(source: Path, progress: Progress = lambda *_: None) -> CompactReport:
     """Merge the feed files of a content folder by year of submission; FetchError if something would be lost.
 
     A file with a problem in it is left as it is.
@@ -46,7 +46,7 @@ def compact(source: Path, progress: Progress = lambda *_: None) -> Report:
         return _compact(source / "feeds", progress)
 
 
-def _compact(folder: Path, progress: Progress) -> Report:
+def _compact(folder: Path, progress: Progress) -> CompactReport:
     started = time.perf_counter()
     everything = store.feed_files(folder)
     bytes_before = sum(path.stat().st_size for path in everything)
@@ -76,7 +76,7 @@ def _compact(folder: Path, progress: Progress) -> Report:
         if path not in new:
             path.unlink()
     after = store.feed_files(folder)
-    return Report(
+    return CompactReport(
         papers=len({paper.id.base for paper in records}),
         before=len(everything),
         after=len(after),

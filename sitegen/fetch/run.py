@@ -48,7 +48,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     accept_loss: bool = False
 
 
-class Report(msgspec.Struct, frozen=True, kw_only=True):
+class FetchReport(msgspec.Struct, frozen=True, kw_only=True):
     """What a fetch brought."""
 
     asked: int  # papers that arXiv, or the file, has of what was asked for
@@ -100,7 +100,7 @@ def fetch(
     reach: Reach | None = None,
     progress: Progress = lambda *_: None,
     say: Callable[[str], None] = lambda _: None,
-) -> Report:
+) -> FetchReport:
     """Add to a content folder what arXiv's API has and the archive has not; FetchError, and nothing is added.
 
     What goes wrong on the way, and is tried again, is told to ``say``.
@@ -203,7 +203,7 @@ def fetch_daily(
     policy: RequestPolicy | None = None,
     progress: Progress = lambda *_: None,
     say: Callable[[str], None] = lambda _: None,
-) -> Report:
+) -> FetchReport:
     """Add the day's announcements of the categories in site.toml; ``say`` as in :func:`fetch`."""
     started = clock.monotonic()
     config = load_config(source)
@@ -230,7 +230,7 @@ def fetch_daily(
 
 def import_snapshot(
     source: Path, file: Path, wanted: Wanted, *, clock: Clock, progress: Progress = lambda *_: None
-) -> Report:
+) -> FetchReport:
     """Add the papers of arXiv's metadata snapshot that stand in the categories of site.toml."""
     started = clock.monotonic()
     config = load_config(source)
@@ -314,7 +314,7 @@ def _is_news(known: Mapping[str, Paper], paper: Paper) -> bool:
     return before is None or merge((before, paper)) != (before,)
 
 
-def _add(archive: _Archive, found: Iterable[Paper], name: str, clock: Clock) -> Report:
+def _add(archive: _Archive, found: Iterable[Paper], name: str, clock: Clock) -> FetchReport:
     """Write what is news into a new feed file, or into none if there is none."""
     papers = sorted(found, key=lambda paper: (paper.published, paper.id.sort_key))
     news = [paper for paper in papers if _is_news(archive.known, paper)]
@@ -324,7 +324,7 @@ def _add(archive: _Archive, found: Iterable[Paper], name: str, clock: Clock) -> 
     if news:
         day = now.date().isoformat()
         files = writer.save(archive.feeds, f"{day}-{name}", news, title=f"arXiv: {name}, {day}", updated=now)
-    return Report(
+    return FetchReport(
         asked=len(papers),
         got=len(papers),
         new=len(news) - changed,

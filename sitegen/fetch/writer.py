@@ -11,18 +11,16 @@ The same papers give the same bytes.
 
 from __future__ import annotations
 
-import fcntl
 import gzip
-import os
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from hashlib import blake2b
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
-from sitegen import sources
+from sitegen import disk, sources
 from sitegen.errors import FetchError, SitegenError
 from sitegen.feeds import taxonomy
 from sitegen.feeds.guard import ARCHIVE, ARXIV, ATOM
@@ -52,15 +50,16 @@ def save(folder: Path, stem: str, papers: Sequence[Paper], *, title: str, update
         files[_free(folder, stem, suffix(part), files)] = encode(part, title, updated)
     list_file, moved = folder / _ADDING, []
     try:
+        folder.mkdir(parents=True, exist_ok=True)
         for path, data in files.items():
-            _write_beside(path, data)
+            disk.write_synced(_beside(path), _packed(path, data))
         if len(files) > 1:
-            _write_beside(list_file, "\n".join(path.name for path in files).encode())
+            disk.write_synced(_beside(list_file), "\n".join(path.name for path in files).encode())
             _beside(list_file).replace(list_file)
         for path in files:
             _beside(path).replace(path)
             moved.append(path)
-        _sync_folder(folder)
+        disk.sync_folder(folder)
     except BaseException as error:  # Ctrl-C too
         # Back first, and only then without the list: whenever this is interrupted, all files appear or none.
         for done in moved:
@@ -88,7 +87,7 @@ def _finish_save(folder: Path) -> None:
         for name in list_file.read_text("utf-8").splitlines():
             with suppress(FileNotFoundError):  # it was moved before the interruption
                 _beside(folder / name).replace(folder / name)
-        _sync_folder(folder)
+        disk.sync_folder(folder)
         list_file.unlink()
     for path in folder.glob(f"{TEMPORARY}*.tmp"):
         path.unlink(missing_ok=True)
@@ -107,11 +106,8 @@ def suffix(papers: Sequence[Paper]) -> str:
 def write(path: Path, data: bytes) -> Path:
     """Put a file into place, whole and on the disk, or not at all; one whose name ends in .gz is packed."""
     try:
-        _write_beside(path, data)
-        _beside(path).replace(path)
-        _sync_folder(path.parent)
+        disk.replace_file(path, _packed(path, data), temporary=_beside(path), synced=True)
     except OSError as error:
-        _beside(path).unlink(missing_ok=True)
         raise _unwritable(path, error) from error
     return path
 
@@ -121,14 +117,9 @@ def _beside(path: Path) -> Path:
     return path.with_name(f"{TEMPORARY}{path.name}.tmp")
 
 
-def _write_beside(path: Path, data: bytes) -> None:
-    if path.suffix == ".gz":
-        data = gzip.compress(data, mtime=0)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with _beside(path).open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+def _packed(path: Path, data: bytes) -> bytes:
+    """Return the bytes to write to ``path``: ``data``, compressed if the name ends in .gz."""
+    return gzip.compress(data, mtime=0) if path.suffix == ".gz" else data
 
 
 def _unwritable(path: Path, error: OSError) -> SitegenError:
@@ -140,10 +131,10 @@ def sole(source: Path) -> Iterator[None]:
     """Let one process at a time write into the feeds of a content folder; FetchError if another one does."""
     lock = source.resolve().parent / ".sitegen" / "fetch.lock"
     lock.parent.mkdir(parents=True, exist_ok=True)
-    with lock.open("w") as file:
+    with ExitStack() as stack:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # the system lets go of it, however we end
-        except OSError:
+            stack.enter_context(disk.exclusive_lock(lock, wait=False))
+        except BlockingIOError:
             raise FetchError.at(source, "another fetch is at work here", "wait until it has ended") from None
         _finish_save(source / "feeds")  # of a fetch that was killed
         yield
@@ -250,13 +241,3 @@ def _free(folder: Path, stem: str, suffix: str, taken: Collection[Path]) -> Path
         if not any(path.exists() or path in taken for path in forms):
             return folder / f"{name}{suffix}"
         number += 1
-
-
-def _sync_folder(folder: Path) -> None:
-    """Put a rename on the disk as well, where the system can."""
-    if hasattr(os, "O_DIRECTORY"):
-        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

@@ -53,7 +53,7 @@ class Stale(NamedTuple):
     known: Trace | None  # how the page that stands was made, if only its frame is out of date
 
 
-class Site(NamedTuple):
+class MadeSite(NamedTuple):
     """A whole site, of which the new files are staged."""
 
     manifest: Mapping[str, int]
@@ -88,7 +88,7 @@ class PageBuilder:
         self._slow = slow
         self._known = dict(zip(standing.manifest, last.pages, strict=True)) if last else {}
 
-    def make(self, routes: Sequence[Route], folder: Path, jobs: int, progress: Progress) -> Site:
+    def make(self, routes: Sequence[Route], folder: Path, jobs: int, progress: Progress) -> MadeSite:
         """Make what is new, into a staging folder.
 
         RouteCollision if two pages want the same file, TemplateError if a page cannot be rendered.
@@ -116,7 +116,7 @@ class PageBuilder:
             pages=[traces_of[path] for path in paths],
         )
         sizes = {**self._standing.manifest, **made.sizes}
-        return Site({path: sizes[path] for path in paths}, made.staged, made.slow, build)
+        return MadeSite({path: sizes[path] for path in paths}, made.staged, made.slow, build)
 
     def _stale(self, routes: Sequence[Route], paths: Sequence[str]) -> list[Stale]:
         """Return the pages whose queries or templates have changed, or that are not there in full."""
