@@ -56,21 +56,15 @@ def exclusive_lock(path: Path, *, wait: bool) -> Iterator[None]:
     process ends.
     """
     while True:
-        file = path.open("w")
-        try:
+        with path.open("w") as file:
             fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-        except OSError:
-            file.close()
-            raise
-        # The holder before may have removed the file that was opened here; others would lock a new file.
-        if _is_at(path, file):
-            break
-        file.close()
-    try:
-        yield
-    finally:
-        path.unlink(missing_ok=True)
-        file.close()
+            if not _is_at(path, file):
+                continue  # the last holder removed the file that was opened here: other processes lock a new one
+            try:
+                yield
+            finally:
+                path.unlink(missing_ok=True)
+            return
 
 
 def _is_at(path: Path, file: IO[str]) -> bool:
