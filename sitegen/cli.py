@@ -169,10 +169,11 @@ def _build_in_preview(options: argparse.Namespace) -> None:
 def _fetch(options: argparse.Namespace) -> int:
     from sitegen.fetch import run as fetch
     from sitegen.fetch.client import Clock
+    from sitegen.fetch.request import FetchOptions
 
     if options.compact:
         return _compact(options)
-    wanted = fetch.Wanted(
+    fetch_options = FetchOptions(
         query=options.query,
         since=options.since,
         max=options.max,
@@ -185,12 +186,14 @@ def _fetch(options: argparse.Namespace) -> int:
     with bar as progress:
         if options.from_json:
             report = fetch.import_snapshot(
-                options.content, options.from_json, wanted, clock=clock, progress=progress
+                options.content, options.from_json, fetch_options, clock=clock, progress=progress
             )
         elif options.daily:
-            report = fetch.fetch_daily(options.content, wanted, clock=clock, progress=progress, say=bar.say)
+            report = fetch.fetch_daily(
+                options.content, fetch_options, clock=clock, progress=progress, say=bar.say
+            )
         else:
-            report = fetch.fetch(options.content, wanted, clock=clock, progress=progress, say=bar.say)
+            report = fetch.fetch(options.content, fetch_options, clock=clock, progress=progress, say=bar.say)
     for problem in report.problems:
         _say_problem(problem)
     if not options.quiet:
