@@ -217,7 +217,7 @@ def test_a_site_too_large(tmp_path: Path, size: int, message: str, problems: int
         (date(2026, 3, 7), ""),
         (date(2026, 3, 1), ""),
         (date(2026, 2, 28), "the newest is from 2026-02-28, 8 days ago (run `sitegen fetch`"),
-        (None, "no feed says from when it is"),
+        (None, "no feed has a date"),
     ],
 )
 def test_feeds_that_come_no_more(tmp_path: Path, newest: date | None, said: str) -> None:
