@@ -63,7 +63,7 @@ def check_files(site: BuiltSite, paths: Iterable[str]) -> Findings:
 def _check_html(site: BuiltSite, path: str, text: str, findings: Findings) -> None:
     markup = _VERBATIM.sub(r"<\1\2></\1>", text)
     if any(mark in markup for mark in _LEFTOVER_MARKS) and (leftover := _LEFTOVER.search(markup)):
-        findings.report("pages", path, f"holds {leftover[0][:60]!r}", "mend the template that left it")
+        findings.report("pages", path, f"holds {leftover[0][:60]!r}", "correct the template that left it")
     if unquoted := _UNQUOTED.search(markup):
         findings.report("pages", path, f"has an attribute without double quotes: {unquoted[0][-60:]!r}")
     for foreign in _LOADS_FOREIGN.findall(markup):
@@ -97,7 +97,7 @@ def _check_json(site: BuiltSite, path: str, text: str, findings: Findings) -> No
         document = msgspec.json.decode(text)
     except (msgspec.DecodeError, RecursionError) as error:
         reason = "it is nested too deeply" if isinstance(error, RecursionError) else error
-        findings.report("pages", path, f"is not JSON: {reason}", "mend the template that made it")
+        findings.report("pages", path, f"is not JSON: {reason}", "correct the template that made it")
         return
     if path == urls.PAPERS_JSON and isinstance(document, list):
         for paper in document:

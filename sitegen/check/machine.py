@@ -88,7 +88,7 @@ def _check_feed(path: str, parts: list[dict[str, str]], findings: Findings) -> N
             if not part.get(name):
                 findings.report("feeds", path, f"{what} has no {name}, and readers refuse it")
         if (moment := part.get("updated")) and not _is_moment(moment):
-            findings.report("feeds", path, f"{what} has a date that is none: {moment!r}")
+            findings.report("feeds", path, f"{what} has an invalid date: {moment!r}")
         if number and (id := part.get("id")):
             if id in seen:
                 findings.report("feeds", path, f"two entries have the id {id}, and readers show one of them")

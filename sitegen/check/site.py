@@ -70,6 +70,7 @@ def check(
     """
     whole = Findings()
     size, paths = _inventory(output, whole)
+    _report_size(output, size, whole)
     site = BuiltSite(output=output, url=base_url.rstrip("/") + "/", files=frozenset(paths))
     ours = [path for path in paths if path not in unchecked]
     runs = -(-len(ours) // _FILES_IN_A_RUN)
@@ -83,7 +84,7 @@ def check(
     if today:
         _report_age(newest_feed, last_fetch, today, whole)
     if urlsplit(base_url).hostname in _EXAMPLE_HOSTS:
-        message = f"{base_url} is nobody's address, and feeds and sitemap lead there"
+        message = f"{base_url} is the address of an example, and feeds and sitemap lead there"
         remedy = "write in site.toml where the site will stand, or build and check with --url"
         whole.report("feeds", "content/site.toml", message, remedy, is_warning=True)
     amounts: dict[Subject, str] = {
@@ -145,12 +146,16 @@ def _inventory(output: Path, findings: Findings) -> tuple[int, list[str]]:
                     paths.append(path)
                     if not stat.S_ISREG(status.st_mode) or status.st_mode & 0o444 != 0o444:
                         findings.report("names", path, "is not readable by everybody", f"chmod 644 {path}")
+    return size, sorted(paths)
+
+
+def _report_size(output: Path, size: int, findings: Findings) -> None:
+    """Report a site, of ``size`` bytes, that GitHub Pages refuses or is near to refusing."""
     if size > SIZE_WARNED:
         refused = size > SIZE_REFUSED
         limit = "refuses" if refused else "is near to refusing"
         message = f"{size / 1e6:,.0f} MB: GitHub Pages {limit} it (1 GB a site)"
         findings.report("size", str(output), message, is_warning=not refused)
-    return size, sorted(paths)
 
 
 def _report_name(path: str, name: str, findings: Findings) -> None:

@@ -125,6 +125,7 @@ class HarvestState:
         self._begin_round()
 
     def _begin_round(self) -> None:
+        """Start from the first result again; what a round has found stays in ``papers``."""
         self.round += 1
         self.failed = self.round > self._limits.rounds
         self.seen: dict[str, None] = {}  # base identifiers of this round, in order
@@ -133,6 +134,7 @@ class HarvestState:
         self._begin_window(self._query.since, ())
 
     def _begin_window(self, since: str, before: Iterable[str]) -> None:
+        """Start a window of results with the minute ``since``; its first page repeats the papers ``before``."""
         self.query = msgspec.structs.replace(self._query, since=since)
         self.start = 0
         self._overlap = tuple(before)  # identifiers with which the next page has to begin

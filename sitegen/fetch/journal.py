@@ -27,7 +27,7 @@ class Journal(Generic[T]):
         self._length = 0
 
     def entries(self) -> Iterator[T]:
-        """Yield the entries up to the first damaged one; new entries are then written after the last one yielded."""
+        """Yield the entries in order and remove those from the first damaged one on."""
         self._length = 0
         while (entry := self._load(self._path(self._length))) is not None:
             self._length += 1

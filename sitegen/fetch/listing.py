@@ -72,7 +72,7 @@ def announced_today(client: ArxivClient, category: str) -> tuple[list[Paper], li
 
 
 def _daily_url(endpoint: str, category: str) -> str:
-    """Return the address of a category's daily feed; a server other than arXiv's has it below /atom/ too."""
+    """Return the address of a category's daily feed, on rss.arxiv.org or on the server of another endpoint."""
     parts = urlsplit(endpoint)
     netloc = "rss.arxiv.org" if is_arxiv(parts.hostname or "") else parts.netloc
     return f"{parts.scheme}://{netloc}/atom/{category}"

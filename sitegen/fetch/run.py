@@ -242,7 +242,10 @@ def _excessive_loss(
 def _finish_harvest(
     harvested: HarvestState, ours: Set[str], record: Path, journal: Journal[harvest.Page], now: datetime
 ) -> None:
-    """Record a complete fetch and clear its journal, which a fetch that is interrupted before needs."""
+    """Record a fetch if it is complete, and clear its journal.
+
+    The papers must be on the disk before: after an interruption the next fetch needs the journal.
+    """
     if harvested.complete:
         surplus = len(ours | harvested.papers.keys()) - harvested.total
         last = _LastFetch(began=harvested.began or now, counted=harvested.total, surplus=surplus)
@@ -257,7 +260,10 @@ def _add(
     clock: Clock,
     progress: Progress,
 ) -> FetchReport:
-    """Ask a source for papers and save those that are new or changed; if there are any, they make new feed files."""
+    """Ask a source for papers, and save those that are new or changed in new feed files.
+
+    ``name`` is a part of the files' names.
+    """
     started = clock.monotonic()
     with _opened(source, progress) as archive:
         found = ask(archive)
