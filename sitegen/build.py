@@ -57,7 +57,7 @@ _Article = TypeVar("_Article", MarkdownPage, Note)
 Progress = Callable[[str, int, int], None]  # the task, how much of it is done, how much there is
 
 
-class Report(msgspec.Struct, frozen=True, kw_only=True):
+class BuildReport(msgspec.Struct, frozen=True, kw_only=True):
     """What a build did."""
 
     papers: int
@@ -103,7 +103,7 @@ def build(
     verbose: bool = False,
     accept_loss: bool = False,
     progress: Progress = lambda *_: None,
-) -> Report:
+) -> BuildReport:
     """Build the site of a content folder into an output folder; after a SitegenError the old site is unchanged.
 
     ``url`` replaces the URL in site.toml. ``verbose`` also reports what stays TeX. Without ``accept_loss``, a build
@@ -268,8 +268,8 @@ def _publish(
 
 def _report(
     library: Library, staged: StagedSite, changes: Plan, problems: tuple[Problem, ...], started: float
-) -> Report:
-    return Report(
+) -> BuildReport:
+    return BuildReport(
         papers=len(library.order),
         people=len(library.people),
         pages=sum([path.endswith(".html") for path in staged.manifest]),
@@ -284,9 +284,9 @@ def _report(
     )
 
 
-def _unchanged_report(last: bytes, started: float) -> Report:
+def _unchanged_report(last: bytes, started: float) -> BuildReport:
     """Return the report of a build with nothing to do: that of the last build with new counts and times."""
-    report = msgspec.msgpack.decode(last, type=Report)
+    report = msgspec.msgpack.decode(last, type=BuildReport)
     return replace(
         report,
         written=0,

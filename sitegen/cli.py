@@ -1,4 +1,4 @@
-"""The command line: the sole place that prints and that sets exit codes (0 done, 1 failed, 2 wrong usage)."""
+"""The command line: the only module that prints and sets exit codes (0 success, 1 failure, 2 wrong usage)."""
 
 from __future__ import annotations
 
@@ -17,52 +17,52 @@ from sitegen.errors import Problem, SitegenError, problems_of
 from sitegen.options import parse
 
 # Work shorter than this, in seconds, shows no progress bar.
-_PATIENCE = 1.0
+_SHORT = 1.0
 
 
 def run() -> None:
-    """Be the command: run one, and end the process."""
+    """Run the command that the process was started with, and end the process with its exit code."""
     if sys.getfilesystemencoding().lower() != "utf-8":
-        # Names of files are UTF-8 wherever a site is built, whatever the locale says of itself.
-        os.execve(  # noqa: S606 - this very program
+        # File names are UTF-8 whatever the locale, so that every machine builds the same site.
+        os.execve(  # noqa: S606 - the same program again
             sys.executable,
             [sys.executable, "-m", "sitegen", *sys.argv[1:]],
             os.environ | {"PYTHONUTF8": "1"},
         )
     if hasattr(signal, "SIGCHLD"):
-        # Whoever started this one may have told the system not to wait for children; a build waits for its own.
+        # The parent process may have had SIGCHLD ignored; a build waits for its child processes.
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     try:
         code = main()
         sys.stdout.flush()
-    except BrokenPipeError:  # whoever read what is printed has seen enough
+    except BrokenPipeError:  # the reader of a pipe, such as head, has ended
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 1
     sys.stderr.flush()
-    os._exit(code)  # to free a library of papers takes a tenth of a second that nobody need wait for
+    os._exit(code)  # without freeing all papers, which takes a tenth of a second
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     options = parse(argv)
     try:
-        _refuse_loops(options)
+        _refuse_link_loops(options)
         return _COMMANDS[options.command](options)
     except KeyboardInterrupt:
         print("\nstopped", file=sys.stderr)
         return 130
     except BrokenPipeError:
         raise
-    except Exception as error:  # the last door: a user never meets a traceback unasked
+    except Exception as error:  # users see a traceback only with --debug
         if options.debug:
             raise
         for problem in problems_of(error):
-            _say_error(problem)
+            _print_error(problem)
         return 1
 
 
-def _refuse_loops(options: argparse.Namespace) -> None:
-    """Raise SitegenError where a folder is a link that leads to itself: pathlib ends in a RuntimeError there."""
+def _refuse_link_loops(options: argparse.Namespace) -> None:
+    """Raise SitegenError if a folder is a link that leads to itself, for which pathlib raises RuntimeError."""
     for name in ("content", "output"):
         folder: Path = getattr(options, name, Path())
         try:
@@ -70,7 +70,7 @@ def _refuse_loops(options: argparse.Namespace) -> None:
         except (RuntimeError, OSError):
             message, remedy = (
                 "is a link that leads to itself",
-                f"mend it, or name another folder with --{name}",
+                f"correct it, or name another folder with --{name}",
             )
             raise SitegenError.at(folder, message, remedy) from None
 
@@ -102,7 +102,7 @@ def _build_once(options: argparse.Namespace) -> Any:
             progress=progress,
         )
     for problem in (*report.problems, *report.unconverted):
-        _say_problem(problem)
+        _print_problem(problem)
     if not options.quiet and not options.json:
         print(
             f"{_counted(report.papers, 'paper')}, {_counted(report.people, 'person', 'people')}, "
@@ -127,12 +127,12 @@ def _serve(options: argparse.Namespace) -> int:
             f"warning: whoever reaches this machine can read the preview at {options.host}", file=sys.stderr
         )
     beside = options.content.resolve().parent
-    # Before there are threads: a process that is forked while one of them imports something would wait for that, and
-    # for ever. And what each build's processes would import is there.
-    wanted = ["sitegen.feeds.feed", "sitegen.content"]
+    # Before a thread is started: a process forked while a thread imports a module would wait for it for ever.
+    # Besides, the processes of each build then need not import these.
+    modules = ["sitegen.feeds.feed", "sitegen.content"]
     if options.fetch_every:
-        wanted += ["httpx", "sitegen.fetch.run"]
-    for module in wanted:
+        modules += ["httpx", "sitegen.fetch.run"]
+    for module in modules:
         import_module(module)
     if options.fetch_every:
         _fetch_regularly(options)
@@ -150,7 +150,7 @@ def _serve(options: argparse.Namespace) -> int:
         published=_published_path(options.content),
         open_browser=options.open,
         say=lambda text: print(text, flush=True),
-        say_error=_say_error,
+        say_error=_print_error,
     )
     return 0
 
@@ -169,10 +169,11 @@ def _build_in_preview(options: argparse.Namespace) -> None:
 def _fetch(options: argparse.Namespace) -> int:
     from sitegen.fetch import run as fetch
     from sitegen.fetch.client import Clock
+    from sitegen.fetch.request import FetchOptions
 
     if options.compact:
         return _compact(options)
-    wanted = fetch.Wanted(
+    fetch_options = FetchOptions(
         query=options.query,
         since=options.since,
         max=options.max,
@@ -185,14 +186,16 @@ def _fetch(options: argparse.Namespace) -> int:
     with bar as progress:
         if options.from_json:
             report = fetch.import_snapshot(
-                options.content, options.from_json, wanted, clock=clock, progress=progress
+                options.content, options.from_json, fetch_options, clock=clock, progress=progress
             )
         elif options.daily:
-            report = fetch.fetch_daily(options.content, wanted, clock=clock, progress=progress, say=bar.say)
+            report = fetch.fetch_daily(
+                options.content, fetch_options, clock=clock, progress=progress, say=bar.say
+            )
         else:
-            report = fetch.fetch(options.content, wanted, clock=clock, progress=progress, say=bar.say)
+            report = fetch.fetch(options.content, fetch_options, clock=clock, progress=progress, say=bar.say)
     for problem in report.problems:
-        _say_problem(problem)
+        _print_problem(problem)
     if not options.quiet:
         for path in report.files:
             print(f"wrote {path}")
@@ -214,7 +217,7 @@ def _compact(options: argparse.Namespace) -> int:
     with _Progress(quiet=options.quiet) as progress:
         report = compact(options.content, progress)
     for problem in report.problems:
-        _say_problem(problem)
+        _print_problem(problem)
     if not options.quiet:
         print(
             f"{_counted(report.papers, 'paper')}: {_counted(report.before, 'file')} "
@@ -225,7 +228,7 @@ def _compact(options: argparse.Namespace) -> int:
 
 
 def _published_path(content: Path) -> str:
-    """Return the path of the site's root in site.toml; what is wrong there, the build says."""
+    """Return the path of the site's address in site.toml; "/" if it cannot be read, which the build reports."""
     from urllib.parse import urlsplit
 
     from sitegen.config.settings import load
@@ -237,14 +240,14 @@ def _published_path(content: Path) -> str:
 
 
 def _fetch_regularly(options: argparse.Namespace) -> None:
-    """Fetch now and then, beside the server: what comes is a change of content/feeds/ like any other."""
+    """Fetch in a thread at regular intervals; new feed files are noticed like any change of content/."""
 
     def fetch() -> None:
         while True:
             main(["fetch", "--content", str(options.content), "--quiet"])
             time.sleep(options.fetch_every)
 
-    # A daemon ends with the server at once; a fetch may be broken off at any moment.
+    # A daemon thread ends with the server; a fetch may be interrupted at any moment.
     threading.Thread(target=fetch, daemon=True).start()
 
 
@@ -273,20 +276,20 @@ def _check(options: argparse.Namespace) -> int:
         report = check(
             options.output,
             options.url or load(options.content).url,
-            as_they_are=root_files([options.content.resolve().parent / "static"]),
+            unchecked=root_files([options.content.resolve().parent / "static"]),
             newest_feed=newest.date() if newest else None,
             last_fetch=fetched.date() if fetched else None,
             today=datetime.now(UTC).date(),
         )
     for finding in report.problems:
-        _say_problem(finding.problem)
+        _print_problem(finding.problem)
     for finding in report.warnings:
         print(f"warning: {finding.problem}", file=sys.stderr)
     if not options.quiet:
         for row in report.summary:
-            amiss = [_counted(row.problems, "problem")] if row.problems else []
-            amiss += [_counted(row.warnings, "warning")] if row.warnings else []
-            print(f"{row.subject:13}{row.amount:18}{', '.join(amiss) or 'good'}")
+            findings = [_counted(row.problems, "problem")] if row.problems else []
+            findings += [_counted(row.warnings, "warning")] if row.warnings else []
+            print(f"{row.subject:13}{row.amount:18}{', '.join(findings) or 'good'}")
     return 1 if report.problems else 0
 
 
@@ -294,23 +297,23 @@ def _counted(number: int, singular: str, plural: str = "") -> str:
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
 
 
-def _say_problem(problem: Problem) -> None:
+def _print_problem(problem: Problem) -> None:
     print(f"problem: {problem}", file=sys.stderr)
 
 
-def _say_error(problem: Problem) -> None:
+def _print_error(problem: Problem) -> None:
     print(f"error: {problem}", file=sys.stderr)
 
 
 class _Progress:
-    """A bar for each stage of long work on a terminal; elsewhere a plain line for each stage that takes long."""
+    """Shows the progress of long work: a bar for each stage on a terminal, elsewhere one line for each long stage."""
 
     def __init__(self, *, quiet: bool) -> None:
         self._quiet = quiet
         self._terminal = sys.stderr.isatty()
         self._stage = ""
         self._started = 0.0
-        self._said = False
+        self._printed = False
         self._bar: Any = None
 
     def __enter__(self) -> Callable[..., None]:
@@ -333,20 +336,20 @@ class _Progress:
             return
         if stage != self._stage:
             self._close()
-            self._stage, self._started, self._said = stage, time.monotonic(), False
-        late = time.monotonic() - self._started > _PATIENCE
+            self._stage, self._started, self._printed = stage, time.monotonic(), False
+        late = time.monotonic() - self._started > _SHORT
         if self._terminal and late:
             if self._bar is None:
                 from tqdm import tqdm
 
-                tqdm.monitor_interval = 0  # its thread would not survive a fork
+                tqdm.monitor_interval = 0  # its thread does not survive a fork
                 self._bar = tqdm(total=total, desc=stage, leave=False, dynamic_ncols=True)
-            self._bar.total = total  # it may grow on the way
+            self._bar.total = total  # it may grow during the work
             self._bar.set_postfix_str(detail, refresh=False)
             self._bar.update(done - self._bar.n)
-        elif late and not self._said:
+        elif late and not self._printed:
             print(f"{stage}: {total:,}", file=sys.stderr)
-            self._said = True
+            self._printed = True
 
     def _close(self) -> None:
         if self._bar is not None:

@@ -1,4 +1,4 @@
-"""The commands and their options; what they do is in ``cli``."""
+"""The commands of the command line and their options; ``cli`` runs the commands."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sitegen import __version__
 
 
 def parse(argv: Sequence[str] | None) -> argparse.Namespace:
-    """Read the words of a command line; ``command`` says which it is. Wrong ones end the program with code 2."""
+    """Parse a command line; ``command`` is the name of the command. Wrong usage ends the program with code 2."""
     return _parser().parse_args(argv)
 
 
@@ -20,34 +20,53 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="sitegen", description="Turn arXiv feeds into a static archive.")
     parser.add_argument("--version", action="version", version=f"sitegen {__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    common = _common_options()
+    jobs = argparse.ArgumentParser(add_help=False)
+    jobs.add_argument("--jobs", type=_positive, default=0, metavar="N", help="processes (one for each core)")
+    address = argparse.ArgumentParser(add_help=False)
+    address.add_argument("--url", type=_url, help="where the site will stand, if not where site.toml says")
+    _add_build(commands.add_parser("build", parents=[common, jobs, address], help="build the site"))
+    _add_serve(
+        commands.add_parser("serve", parents=[common, jobs], help="build, serve on this machine, rebuild")
+    )
+    _add_fetch(
+        commands.add_parser("fetch", parents=[common], help="add what is new on arXiv to content/feeds")
+    )
+    _add_new(commands.add_parser("new", help="make a folder for a new site"))
+    check = commands.add_parser(
+        "check", parents=[common, address], help="check links and limits of the built site"
+    )
+    check.set_defaults(command="check")
+    return parser
 
-    everywhere = argparse.ArgumentParser(add_help=False)
-    everywhere.add_argument(
+
+def _common_options() -> argparse.ArgumentParser:
+    """Return the options of all commands that work on an existing site."""
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument(
         "--content",
         type=Path,
         default=Path("content"),
         metavar="DIR",
         help="the site's own folder (%(default)s)",
     )
-    everywhere.add_argument(
+    common.add_argument(
         "--output",
         type=Path,
         default=Path("output"),
         metavar="DIR",
         help="where the site is written (%(default)s)",
     )
-    everywhere.add_argument("--quiet", action="store_true", help="print problems and errors only")
-    everywhere.add_argument("--debug", action="store_true", help="show a traceback where something fails")
+    common.add_argument("--quiet", action="store_true", help="print problems and errors only")
+    _add_debug(common)
+    return common
 
-    building = argparse.ArgumentParser(add_help=False)
-    building.add_argument(
-        "--jobs", type=_positive, default=0, metavar="N", help="processes (one for each core)"
-    )
 
-    standing = argparse.ArgumentParser(add_help=False)
-    standing.add_argument("--url", type=_url, help="where the site will stand, if not where site.toml says")
+def _add_debug(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--debug", action="store_true", help="show a traceback where something fails")
 
-    build = commands.add_parser("build", parents=[everywhere, building, standing], help="build the site")
+
+def _add_build(build: argparse.ArgumentParser) -> None:
     build.add_argument("--strict", action="store_true", help="exit with 1 if there were problems")
     build.add_argument(
         "-v", "--verbose", action="store_true", help="also name the formulas that stay TeX, and count them"
@@ -60,9 +79,8 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument("--json", action="store_true", help="end with one line of JSON")
     build.set_defaults(command="build")
 
-    serve = commands.add_parser(
-        "serve", parents=[everywhere, building], help="build, serve on this machine, rebuild"
-    )
+
+def _add_serve(serve: argparse.ArgumentParser) -> None:
     serve.add_argument(
         "--port", type=_port, default=8000, metavar="N", help="port (%(default)s); 0 for any that is free"
     )
@@ -86,9 +104,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     serve.set_defaults(command="serve", url=None, json=False, verbose=False, accept_loss=False)
 
-    fetch = commands.add_parser(
-        "fetch", parents=[everywhere], help="add what is new on arXiv to content/feeds"
-    )
+
+def _add_fetch(fetch: argparse.ArgumentParser) -> None:
     source = fetch.add_mutually_exclusive_group()
     source.add_argument("--daily", action="store_true", help="read today's announcements, not the API")
     source.add_argument(
@@ -113,7 +130,8 @@ def _parser() -> argparse.ArgumentParser:
     fetch.add_argument("--endpoint", type=_endpoint, metavar="URL", help="another address of the same API")
     fetch.set_defaults(command="fetch")
 
-    new = commands.add_parser("new", help="make a folder for a new site")
+
+def _add_new(new: argparse.ArgumentParser) -> None:
     new.add_argument("folder", type=Path, metavar="DIR", help="the folder to make; it must be new or empty")
     new.add_argument(
         "--github",
@@ -121,14 +139,8 @@ def _parser() -> argparse.ArgumentParser:
         metavar="OWNER/NAME",
         help="also write a workflow for GitHub Pages, which installs sitegen from this repository on GitHub",
     )
-    new.add_argument("--debug", action="store_true", help="show a traceback where something fails")
+    _add_debug(new)
     new.set_defaults(command="new")
-
-    check = commands.add_parser(
-        "check", parents=[everywhere, standing], help="check links and limits of the built site"
-    )
-    check.set_defaults(command="check")
-    return parser
 
 
 def _positive(text: str) -> int:
@@ -146,7 +158,7 @@ def _port(text: str) -> int:
 
 
 def _number(text: str) -> int | None:
-    """Return a number of up to nine digits of ASCII, None for any other text."""
+    """Return a number of up to nine ASCII digits; None for any other text."""
     return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None
 
 
@@ -170,7 +182,7 @@ def _url(text: str) -> str:
 
 
 def _checked(check: Callable[[str], str], text: str) -> str:
-    """Return an address that keeps the rules of its setting in site.toml."""
+    """Return an address that follows the rules of its setting in site.toml; ArgumentTypeError if it does not."""
     try:
         return check(text)
     except ValueError as error:
@@ -199,7 +211,7 @@ def _host(text: str) -> str:
 
 
 def _interval(text: str) -> float:
-    """Return seconds; arXiv's data change once a day, and to ask more than once an hour is not polite."""
+    """Return an interval in seconds: whole hours or days, because arXiv's data change only once a day."""
     match = re.fullmatch(r"([0-9]{1,4})([hd])", text)
     if not match or not int(match[1]):
         raise argparse.ArgumentTypeError("must be hours or days, such as 24h or 7d")

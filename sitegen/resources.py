@@ -1,4 +1,4 @@
-"""Where the files that ship with sitegen are: inside the installed package, or at the top of a checkout."""
+"""Paths of the files that come with sitegen: in the installed package, or at the top of a checkout."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def static_dir() -> Path:
 
 
 def sample_feed() -> Path:
-    """Return the feed that a new site starts with; the one in content/ is its owner's to remove."""
+    """Return the feed that `sitegen new` copies into a site, whose owner may remove the copy."""
     return _PACKAGE / "sample.xml"
 
 
@@ -32,6 +32,7 @@ def workflow() -> Path:
 
 
 def _folder(name: str) -> Path:
+    """Return a folder of the files; SitegenError if it is missing."""
     path = (_INSTALLED if _INSTALLED.is_dir() else _PACKAGE.parent) / name
     if not path.is_dir():
         raise SitegenError.at(path, "sitegen's own files are missing", "install sitegen again")

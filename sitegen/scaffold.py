@@ -1,4 +1,4 @@
-"""``sitegen new``: a folder that builds as it is, and says in its own files how to go on."""
+"""``sitegen new``: make a folder for a new site, which builds as it is; comments in its files explain the rest."""
 
 from __future__ import annotations
 
@@ -135,15 +135,15 @@ _FEED = "content/feeds/sample.xml"
 
 
 _WORKFLOW = ".github/workflows/site.yml"
-_INSTALLS_ITSELF = "pip install --quiet .\n"
+_INSTALL_COMMAND = "pip install --quiet .\n"
 
 
 def create(target: Path, *, github: str = "") -> tuple[Path, ...]:
-    """Fill a new or empty folder with a site, and return the files that were written.
+    """Write a new site into a new or empty folder, and return the paths of its files.
 
-    With ``github``, sitegen's repository on GitHub (``owner/name``), there is a workflow among them that installs
-    sitegen from there and publishes the site on GitHub Pages. A folder that holds nothing but ``.git`` counts as
-    empty. Nothing is ever overwritten: SitegenError.
+    ``github`` is the repository of sitegen on GitHub (``owner/name``); if it is given, the site also has a workflow
+    that installs sitegen from there and publishes the site on GitHub Pages. A folder with nothing but ``.git`` counts
+    as empty. SitegenError if the folder is not empty or cannot be written.
     """
     files = {name: text.encode() for name, text in _FILES.items()}
     files[_FEED] = resources.sample_feed().read_bytes()
@@ -161,14 +161,14 @@ def create(target: Path, *, github: str = "") -> tuple[Path, ...]:
 
 
 def _workflow(repository: str) -> str:
-    """Return sitegen's own workflow for a site that is not kept in sitegen's repository."""
+    """Return the workflow of sitegen's repository, changed to install sitegen from ``repository``."""
     own = resources.workflow().read_text("utf-8")
-    assert own.count(_INSTALLS_ITSELF) == 1
-    return own.replace(_INSTALLS_ITSELF, f'pip install --quiet "git+https://github.com/{repository}"\n')
+    assert own.count(_INSTALL_COMMAND) == 1
+    return own.replace(_INSTALL_COMMAND, f'pip install --quiet "git+https://github.com/{repository}"\n')
 
 
 def _write(path: Path, data: bytes) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("xb") as file:  # x: never over a file that came there meanwhile
+    with path.open("xb") as file:  # x: fails if another process has made the file meanwhile
         file.write(data)
     return path

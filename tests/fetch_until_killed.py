@@ -11,17 +11,18 @@ import sys
 from pathlib import Path
 
 from sitegen.fetch.client import Clock, RequestPolicy
-from sitegen.fetch.harvest import Reach
-from sitegen.fetch.run import Wanted, fetch
+from sitegen.fetch.harvest import HarvestLimits
+from sitegen.fetch.request import FetchOptions
+from sitegen.fetch.run import fetch
 
 
 def fetched(content: str, endpoint: str, page: str) -> str:
     report = fetch(
         Path(content),
-        Wanted(endpoint=endpoint),
+        FetchOptions(endpoint=endpoint),
         clock=Clock(),
         policy=RequestPolicy(spacing=0),
-        reach=Reach(page=int(page), overlap=min(25, int(page) // 4)),
+        limits=HarvestLimits(page=int(page), overlap=min(25, int(page) // 4)),
     )
     return f"{report.new} {report.unchanged} {report.requests}"
 

@@ -118,7 +118,7 @@ BAD = {
     ),
     "entry without a time zone": (
         {"feed.xml": feed(entry("a", "<title>E</title><updated>2026-03-07T00:00:00</updated>"))},
-        "entry 1 has a date that is none: '2026-03-07T00:00:00'",
+        "entry 1 has an invalid date: '2026-03-07T00:00:00'",
     ),
     "two entries of one id": ({"feed.xml": feed(entry("a"), entry("a"))}, "two entries have the id a"),
     "feed that is not XML": (
@@ -142,7 +142,7 @@ BAD = {
     "papers.json": ({"papers.json": '[{"url":"abs/1/"}]'}, "there is no abs/1/index.html"),
     "JSON": ({"papers.json": "{"}, "papers.json: is not JSON"),
     "template in an attribute": ({"index.html": page('<p title="{{ page.title }}">')}, "'{{ page.title }}'"),
-    "template in a text": ({"index.html": page("{% if page.x %}")}, "mend the template"),
+    "template in a text": ({"index.html": page("{% if page.x %}")}, "correct the template"),
     "representation": ({"index.html": page("&lt;x.Y object at 0x7f3a00112233&gt;")}, " object at 0x"),
     "NUL": ({"index.html": page("a\0b")}, "NUL in"),
     "lost character": ({"papers.bib": "", "a/index.html": page("Mo�bius")}, "U+FFFD"),
@@ -217,7 +217,7 @@ def test_a_site_too_large(tmp_path: Path, size: int, message: str, problems: int
         (date(2026, 3, 7), ""),
         (date(2026, 3, 1), ""),
         (date(2026, 2, 28), "the newest is from 2026-02-28, 8 days ago (run `sitegen fetch`"),
-        (None, "no feed says from when it is"),
+        (None, "no feed has a date"),
     ],
 )
 def test_feeds_that_come_no_more(tmp_path: Path, newest: date | None, said: str) -> None:
@@ -301,7 +301,7 @@ def test_the_address_of_an_example_is_warned_of(tmp_path: Path, capsys: pytest.C
     command = ["check", "--content", str(tmp_path / "content"), "--output", str(output)]
     assert main([*command, "--url", "https://example.com/x/"]) == 0
     said = capsys.readouterr()
-    assert "warning: content/site.toml: https://example.com/x/ is nobody's address" in said.err
+    assert "warning: content/site.toml: https://example.com/x/ is the address of an example" in said.err
     assert re.search(r"^feeds .* feeds +1 warning$", said.out, re.M)
 
 

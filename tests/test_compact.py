@@ -89,7 +89,7 @@ def test_what_does_not_read_back_removes_nothing(content: Path, monkeypatch: pyt
     before = entries(content / "feeds")
     real = writer.encode
     monkeypatch.setattr(writer, "encode", lambda papers, *rest: real(papers[1:], *rest))
-    with pytest.raises(FetchError, match="would not say the same of"):
+    with pytest.raises(FetchError, match="would not hold the same data of"):
         compact(content)
     monkeypatch.undo()
     assert merge(entries(content / "feeds")) == merge(before)

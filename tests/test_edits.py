@@ -17,7 +17,7 @@ from edits import Site
 from edits_of_look import KINDS, Kind, Shows
 from made_site import all_files, copy_site, differing, make_site, texts
 
-from sitegen.build import Report, build
+from sitegen.build import BuildReport, build
 
 SEED = os.environ.get("SITEGEN_SEED", "1")
 SHARDS, EDITS = 5, 200
@@ -76,7 +76,7 @@ def cold_build(site: Site, folder: Path) -> Files:
     return files
 
 
-def assert_report(report: Report, known: Files, made: Files, rewritten: set[str]) -> None:
+def assert_report(report: BuildReport, known: Files, made: Files, rewritten: set[str]) -> None:
     assert report.written == len(rewritten)
     assert report.written + report.unchanged == len(made.keys() - {MANIFEST})
     assert report.deleted == len(known.keys() - made.keys())

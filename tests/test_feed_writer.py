@@ -250,7 +250,7 @@ def test_a_fetch_that_is_killed_between_two_files_is_finished_or_undone_by_the_n
     seen = set()
     for killed_at in range(1, 20):
         code = save_until_killed(content, step, killed_at)
-        with writer.sole(content):
+        with writer.locked_feeds(content):
             pass
         found = in_folder(content)
         assert found in ({}, ALL_THREE), killed_at

@@ -19,8 +19,9 @@ from sitegen.errors import ConfigError, FetchError
 from sitegen.feeds import feed, store
 from sitegen.fetch import client, writer
 from sitegen.fetch.client import RequestPolicy
-from sitegen.fetch.harvest import Reach
-from sitegen.fetch.run import Report, Wanted, fetch, last_complete
+from sitegen.fetch.harvest import HarvestLimits
+from sitegen.fetch.request import FetchOptions
+from sitegen.fetch.run import FetchReport, fetch, last_complete
 from sitegen.library.merge import merge
 from sitegen.models import Paper
 
@@ -33,7 +34,7 @@ categories = ["q-bio.NC"]
 """
 CERTIFICATE = Path(__file__).parent / "data" / "tls" / "certificate.pem"  # of this machine, for tests only
 POLITE = RequestPolicy(spacing=3.0, connect=PATIENCE, read=PATIENCE, largest=2_000_000)
-REACH = Reach(page=10, overlap=3)
+REACH = HarvestLimits(page=10, overlap=3)
 
 
 class Site:
@@ -45,14 +46,14 @@ class Site:
         self.feeds.mkdir(parents=True)
         (self.content / "site.toml").write_text(SITE, "utf-8")
 
-    def fetch(self, reach: Reach = REACH, **wanted: object) -> Report:
+    def fetch(self, limits: HarvestLimits = REACH, **wanted: object) -> FetchReport:
         wanted = {"endpoint": self.arxiv.endpoint, **wanted}
         return fetch(
             self.content,
-            Wanted(**wanted),  # type: ignore[arg-type]
+            FetchOptions(**wanted),  # type: ignore[arg-type]
             clock=made_clock(self.arxiv),
             policy=POLITE,
-            reach=reach,
+            limits=limits,
         )
 
     def files(self) -> dict[str, bytes]:
@@ -112,8 +113,8 @@ def test_the_first_fetch_brings_all(site: Site) -> None:
 
 
 def test_three_seconds_pass_between_requests_wherever_the_api_is(site: Site) -> None:
-    wanted = Wanted(endpoint=site.arxiv.endpoint)
-    fetch(site.content, wanted, clock=made_clock(site.arxiv), reach=REACH)  # with the program's own manners
+    wanted = FetchOptions(endpoint=site.arxiv.endpoint)
+    fetch(site.content, wanted, clock=made_clock(site.arxiv), limits=REACH)  # with the program's own manners
     assert len(site.arxiv.requests) == 7
     assert_polite(site.arxiv)
 
@@ -188,7 +189,7 @@ def test_only_papers_since_a_day(site: Site) -> None:
 def test_beyond_the_last_result_it_goes_on_by_date(tmp_path: Path) -> None:
     with serve(Arxiv(records(120), Clock(), last=30)) as arxiv:
         site = Site(tmp_path, arxiv)
-        report = site.fetch(Reach(page=10, overlap=3, last=30))
+        report = site.fetch(HarvestLimits(page=10, overlap=3, last=30))
         assert report.new == 120
         assert site.held() == offered(arxiv)
         assert len(site.entries()) == 120
@@ -252,8 +253,8 @@ def test_a_fault_that_stays_is_an_error_and_leaves_the_archive(site: Site, fault
 def test_what_is_tried_again_is_told(site: Site) -> None:
     site.arxiv.faults = chain(["503", "truncated"], repeat(""))
     said: list[str] = []
-    wanted = Wanted(endpoint=site.arxiv.endpoint)
-    fetch(site.content, wanted, clock=made_clock(site.arxiv), policy=POLITE, reach=REACH, say=said.append)
+    wanted = FetchOptions(endpoint=site.arxiv.endpoint)
+    fetch(site.content, wanted, clock=made_clock(site.arxiv), policy=POLITE, limits=REACH, say=said.append)
     assert len(said) == 2
     assert re.fullmatch(r"arXiv answers with HTTP 503: asking again in \d+ s", said[0])
     assert re.fullmatch(r".+: asking again in \d+ s", said[1])
@@ -298,7 +299,7 @@ def test_a_query_that_arxiv_refuses_is_not_asked_for_long(site: Site) -> None:
     with pytest.raises(FetchError, match="start must be an integer") as caught:
         site.fetch(query="all:%%%")
     assert len(site.arxiv.requests) == 3
-    assert "mend the query" in str(caught.value)
+    assert "correct the query" in str(caught.value)
 
 
 def test_a_redirect_on_the_same_host_is_followed(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -356,7 +357,7 @@ def test_a_count_that_falls_by_a_fifth_is_not_believed_by_a_later_fetch(site: Si
 
 
 def test_two_fetches_at_once(site: Site) -> None:
-    with writer.sole(site.content), pytest.raises(FetchError, match="another fetch is at work"):
+    with writer.locked_feeds(site.content), pytest.raises(FetchError, match="another fetch is at work"):
         site.fetch()
     assert site.fetch().new == 43
 

@@ -21,13 +21,13 @@ from test_fetch import CERTIFICATE, READ_ONCE, Site, assert_polite, offered
 from sitegen.errors import FetchError
 from sitegen.feeds import feed
 from sitegen.fetch import client
-from sitegen.fetch.harvest import Reach
+from sitegen.fetch.harvest import HarvestLimits
 
 SCHEDULES = 1000
 _AT_ONCE = 50
 _RUNS = 40  # after so many fetches in vain a schedule would be hopeless
-REACH = Reach(page=6, overlap=2, last=1000)
-SHORT_REACH = Reach(page=6, overlap=2, last=12)
+REACH = HarvestLimits(page=6, overlap=2, last=1000)
+SHORT_REACH = HarvestLimits(page=6, overlap=2, last=12)
 
 
 class Schedule:
@@ -46,7 +46,7 @@ class Schedule:
         arxiv.faults = self._faults(chance.choice([0.05, 0.2, 0.35, 0.5]))
         # While pages are read one paper comes in the middle (a cross-list), and another goes. They don't do so
         # between the same two pages, or both in one harvest that goes on by date: nobody can see that who
-        # doesn't read all twice (sitegen/arxiv/harvest.py).
+        # doesn't read all twice (sitegen/fetch/harvest.py).
         events = [(chance.randint(2, 12), self._come), (chance.randint(2, 12), self._go)]
         arxiv.events = sorted(events, key=lambda event: event[0])[: 1 if self.reach is SHORT_REACH else 2]
 

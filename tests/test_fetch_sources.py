@@ -18,7 +18,8 @@ from test_fetch import SITE, Site, made_clock
 from sitegen.cli import main
 from sitegen.errors import FetchError
 from sitegen.fetch import client
-from sitegen.fetch.run import Wanted, fetch_daily
+from sitegen.fetch.request import FetchOptions
+from sitegen.fetch.run import fetch_daily
 from sitegen.library.merge import merge
 from sitegen.models import Announcement, Paper
 
@@ -130,14 +131,16 @@ def test_a_day_shows_what_was_announced_on_it_and_what_was_submitted(site: Site,
 
 def test_an_empty_weekend_is_looked_at_twice_and_no_error(site: Site) -> None:
     site.arxiv.daily["/atom/q-bio.NC"] = WEEKEND
-    report = fetch_daily(site.content, Wanted(endpoint=site.arxiv.endpoint), clock=made_clock(site.arxiv))
+    report = fetch_daily(
+        site.content, FetchOptions(endpoint=site.arxiv.endpoint), clock=made_clock(site.arxiv)
+    )
     assert (report.got, report.requests, report.files) == (0, 2, ())
 
 
 def test_a_daily_feed_that_is_none_is_refused(site: Site) -> None:
     site.arxiv.daily["/atom/q-bio.NC"] = (FEEDS / "api-today.atom.xml").read_bytes()
     with pytest.raises(FetchError, match="no feed of the day's announcements"):
-        fetch_daily(site.content, Wanted(endpoint=site.arxiv.endpoint), clock=made_clock(site.arxiv))
+        fetch_daily(site.content, FetchOptions(endpoint=site.arxiv.endpoint), clock=made_clock(site.arxiv))
     assert site.files() == {}
 
 

@@ -16,6 +16,7 @@ LONGEST = 400
 ROOMS = (
     "errors",
     "sources",
+    "disk",
     "models",
     "resources",
     "incremental",

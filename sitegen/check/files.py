@@ -1,8 +1,8 @@
-"""One file of a site after the other, each by its kind.
+"""Check the content of a site's files, by their type.
 
-Markup is read by regular expressions, because html.parser takes minutes for 46,000 pages. They rest on what
-the renderer guarantees: attributes stand in double quotes (reported where they do not), and text has no raw
-``<`` or ``>``.
+HTML is read with regular expressions, because html.parser takes minutes for 46,000 pages. They rely on two things
+that the renderer guarantees: attributes are in double quotes (any other is reported), and text has no raw ``<`` or
+``>``.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from html import unescape
 import msgspec
 
 from sitegen.check import links, machine
-from sitegen.check.findings import Findings, Site
+from sitegen.check.findings import BuiltSite, Findings
 from sitegen.site import urls
 
-# What a paper says is no leftover: BibTeX holds "{{", and code may well be a template.
+# Elements whose text may look like template code: BibTeX has "{{", and a paper may quote a template.
 _VERBATIM = re.compile(r"<(script|style|pre|code|textarea)\b([^>]*)>.*?</\1>", re.S)
 _ATTRIBUTE = re.compile(r'\s(href|src|srcset|poster|action|id|content)="([^"]*)"(?=[^<>]*>)')
 _UNQUOTED = re.compile(r'<[a-z][^<>"]*\s(?:href|src|srcset|action|id)=[^"\s]')
@@ -27,7 +27,7 @@ _LOADS_FOREIGN = re.compile(
 )
 _CSS_COMMENT = re.compile(r"/\*.*?\*/", re.S)
 _CSS_URL = re.compile(r"""url\(\s*(?:"([^"]*)"|'([^']*)'|([^"')\s]*))\s*\)""")
-# Of every leftover one of these is a part; to look for them first is thirty times as fast.
+# Each leftover contains one of these; to search for them first is thirty times as fast.
 _LEFTOVER_MARKS = ("{{", "{%", "Undefined(", "undefined object", " object at 0x", "Markup(")
 _LEFTOVER = re.compile(
     r"\{\{-? ?[a-z_]+(?:\.[a-z_]+)+ ?(?:\|[^}]*)?-?\}\}"
@@ -38,8 +38,8 @@ _NOINDEX = '<meta name="robots" content="noindex'
 _LOADED = frozenset({"src", "srcset", "poster"})
 
 
-def look_at(site: Site, paths: Iterable[str]) -> Findings:
-    """Return what is wrong in some files of a site, and where their links lead."""
+def check_files(site: BuiltSite, paths: Iterable[str]) -> Findings:
+    """Return what is wrong in files of a site, and their links; ``paths`` are relative to the output folder."""
     findings = Findings()
     for path in paths:
         kind = path.rpartition(".")[2]
@@ -60,10 +60,10 @@ def look_at(site: Site, paths: Iterable[str]) -> Findings:
     return findings
 
 
-def _check_html(site: Site, path: str, text: str, findings: Findings) -> None:
+def _check_html(site: BuiltSite, path: str, text: str, findings: Findings) -> None:
     markup = _VERBATIM.sub(r"<\1\2></\1>", text)
     if any(mark in markup for mark in _LEFTOVER_MARKS) and (leftover := _LEFTOVER.search(markup)):
-        findings.report("pages", path, f"holds {leftover[0][:60]!r}", "mend the template that left it")
+        findings.report("pages", path, f"holds {leftover[0][:60]!r}", "correct the template that left it")
     if unquoted := _UNQUOTED.search(markup):
         findings.report("pages", path, f"has an attribute without double quotes: {unquoted[0][-60:]!r}")
     for foreign in _LOADS_FOREIGN.findall(markup):
@@ -71,7 +71,7 @@ def _check_html(site: Site, path: str, text: str, findings: Findings) -> None:
     if _NOINDEX in markup:
         findings.unlisted.add(path)
     attributes = set(_ATTRIBUTE.findall(markup))
-    places = {value for name, value in attributes if name == "id"}
+    ids = {value for name, value in attributes if name == "id"}
     for name, value in attributes:
         if name == "id" or (name == "content" and not value.startswith(site.url)):
             continue
@@ -80,10 +80,10 @@ def _check_html(site: Site, path: str, text: str, findings: Findings) -> None:
             if name in _LOADED and text.startswith(("https:", "http:", "//")):
                 findings.report("pages", path, f"loads {text} from another host")
             elif link := links.read(site, path, text, findings):
-                links.follow(site, link, places, findings)
+                links.follow(site, link, ids, findings)
 
 
-def _check_css(site: Site, path: str, text: str, findings: Findings) -> None:
+def _check_css(site: BuiltSite, path: str, text: str, findings: Findings) -> None:
     for groups in set(_CSS_URL.findall(_CSS_COMMENT.sub("", text))):
         written = "".join(groups)
         if written.startswith(("https:", "http:", "//")):
@@ -92,17 +92,17 @@ def _check_css(site: Site, path: str, text: str, findings: Findings) -> None:
             links.follow(site, link, (), findings)
 
 
-def _check_json(site: Site, path: str, text: str, findings: Findings) -> None:
+def _check_json(site: BuiltSite, path: str, text: str, findings: Findings) -> None:
     try:
         document = msgspec.json.decode(text)
     except (msgspec.DecodeError, RecursionError) as error:
-        said = "it is nested too deeply" if isinstance(error, RecursionError) else error
-        findings.report("pages", path, f"is not JSON: {said}", "mend the template that made it")
+        reason = "it is nested too deeply" if isinstance(error, RecursionError) else error
+        findings.report("pages", path, f"is not JSON: {reason}", "correct the template that made it")
         return
     if path == urls.PAPERS_JSON and isinstance(document, list):
         for paper in document:
             url = paper.get("url") if isinstance(paper, dict) else None
-            # A template of the owner's may list what it likes.
+            # The owner's own template may have made the file, in any shape.
             if isinstance(url, str) and (link := links.read(site, path, url, findings)):
                 links.follow(site, link, (), findings)
 
@@ -118,4 +118,5 @@ _CHECKS = {
 
 
 def _candidates(srcset: str) -> Iterator[str]:
+    """Return the addresses in a srcset attribute."""
     return (candidate.split()[0] for candidate in srcset.split(",") if candidate.strip())

@@ -1,4 +1,4 @@
-"""What a check of a site finds, and what it carries along on the way."""
+"""Values that the modules of a check share: the site, its links, and what is wrong."""
 
 from __future__ import annotations
 
@@ -13,39 +13,39 @@ Subject = Literal["size", "names", "pages", "links", "feeds", "sitemap", "newest
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that is wrong with a site, or that will be before long."""
+    """Something that is wrong with a site, or may soon be."""
 
     subject: Subject
     problem: Problem
-    is_warning: bool = False  # it keeps no site from going online
+    is_warning: bool = False  # the site may be published nevertheless
 
 
-class Site(msgspec.Struct, frozen=True, kw_only=True):
-    """A built site: where it is, where it will stand, and the paths of its files."""
+class BuiltSite(msgspec.Struct, frozen=True, kw_only=True):
+    """A built site."""
 
     output: Path
-    url: str  # with a slash at its end
-    files: frozenset[str]
+    url: str  # where it will be published; ends in a slash
+    files: frozenset[str]  # paths relative to ``output``
 
 
 class Link(msgspec.Struct, frozen=True, order=True, gc=False):
-    """A link from one file of the site to another; ``target`` is empty for what leads out of the site."""
+    """A link from one file of the site to another, as paths; ``target`` is empty if it leads out of the site."""
 
     target: str
     fragment: str
     source: str
-    text: str  # as written there
+    text: str  # as written in the source
 
 
 class Findings(msgspec.Struct):
-    """What some files gave: links that lead nowhere, links to a place in another page, other findings."""
+    """What the files checked so far contain, and what is wrong with them."""
 
-    links: int = 0  # within the site; each counted once per file
+    links: int = 0  # within the site; the same link counts once per file
     feeds: int = 0
     listed: set[str] = msgspec.field(default_factory=set)  # files that a sitemap lists
-    unlisted: set[str] = msgspec.field(default_factory=set)  # pages that ask not to be found
-    broken: list[Link] = msgspec.field(default_factory=list)
-    fragments: list[Link] = msgspec.field(default_factory=list)
+    unlisted: set[str] = msgspec.field(default_factory=set)  # pages with noindex
+    broken: list[Link] = msgspec.field(default_factory=list)  # their target does not exist
+    fragments: list[Link] = msgspec.field(default_factory=list)  # to an id of another page, not checked yet
     found: list[Finding] = msgspec.field(default_factory=list)
 
     def report(
@@ -56,7 +56,7 @@ class Findings(msgspec.Struct):
         self.found.append(Finding(subject=subject, problem=problem, is_warning=is_warning))
 
     def add(self, other: Findings) -> None:
-        """Add all that other files gave."""
+        """Add the findings of other files."""
         self.links += other.links
         self.feeds += other.feeds
         self.listed |= other.listed

@@ -1,4 +1,4 @@
-"""Where the links of a site lead, and which of them lead nowhere."""
+"""Resolve the links of a site, and report those whose target does not exist."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from html import unescape
 from urllib.parse import unquote, urlsplit
 
-from sitegen.check.findings import Findings, Link, Site
+from sitegen.check.findings import BuiltSite, Findings, Link
 
 ID = re.compile(r'\sid="([^"]*)"(?=[^<>]*>)')
 
@@ -16,8 +16,11 @@ _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
 _HARMLESS_SCHEMES = frozenset({"http", "https", "mailto", "data"})
 
 
-def read(site: Site, source: str, text: str, findings: Findings) -> Link | None:
-    """Return where a link of a page leads, None where that is another site; what may not be is reported."""
+def read(site: BuiltSite, source: str, text: str, findings: Findings) -> Link | None:
+    """Return the link that ``text``, an address in a file, stands for; None if it leads to another site.
+
+    An address that a site should not have is reported.
+    """
     address, _, fragment = text.partition("#")
     address = address.partition("?")[0]
     root = urlsplit(site.url).path
@@ -51,20 +54,20 @@ def read(site: Site, source: str, text: str, findings: Findings) -> Link | None:
     return Link("" if target.startswith("../") else target, unquote(fragment), source, text)
 
 
-def follow(site: Site, link: Link, own_places: Iterable[str], findings: Findings) -> None:
-    """Count a link and see whether it arrives; a place in another page is left for later."""
+def follow(site: BuiltSite, link: Link, own_ids: Iterable[str], findings: Findings) -> None:
+    """Count a link and check its target; an id in another page is checked by :func:`report_missing_ids`."""
     findings.links += 1
     if link.target not in site.files:
         findings.broken.append(link)
     elif link.fragment and link.fragment != "top":  # which HTML itself defines
         if link.target != link.source:
             findings.fragments.append(link)
-        elif link.fragment not in own_places:
+        elif link.fragment not in own_ids:
             findings.report("links", link.source, f"links to {link.text!r}, but has no such id")
 
 
-def report_broken(site: Site, findings: Findings) -> None:
-    """Report the links to what is not there, once for each target."""
+def report_broken(site: BuiltSite, findings: Findings) -> None:
+    """Report the links to missing files, once for each target."""
     by_target: dict[str, list[Link]] = {}
     for link in sorted(findings.broken):
         by_target.setdefault(link.target, []).append(link)
@@ -76,8 +79,8 @@ def report_broken(site: Site, findings: Findings) -> None:
         findings.report("links", same[0].source, message, remedy)
 
 
-def _places(site: Site, page: str) -> set[str]:
-    """Return the ids of a page; what is wrong with the file itself is reported where it is looked at."""
+def _ids(site: BuiltSite, page: str) -> set[str]:
+    """Return the ids of a page; none if it cannot be read, which ``check_files`` reports."""
     try:
         text = (site.output / page).read_text("utf-8", errors="replace")
     except OSError:
@@ -85,13 +88,13 @@ def _places(site: Site, page: str) -> set[str]:
     return set(map(unescape, ID.findall(text)))
 
 
-def report_missing_places(site: Site, findings: Findings) -> None:
-    """Report the links to a place that a page does not have."""
-    page, places = "", set()
+def report_missing_ids(site: BuiltSite, findings: Findings) -> None:
+    """Report the links to an id that their target does not have."""
+    page, ids = "", set()
     for link in sorted(findings.fragments):
         if link.target != page:
             page = link.target
-            places = _places(site, page)
-        if link.fragment not in places:
+            ids = _ids(site, page)
+        if link.fragment not in ids:
             message = f"links to {link.text!r}, but {page} has no id {link.fragment!r}"
             findings.report("links", link.source, message)

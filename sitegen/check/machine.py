@@ -1,4 +1,4 @@
-"""What other programs read: feeds, sitemaps, pictures in SVG."""
+"""Check the files that other programs read: feeds, sitemaps and other XML, such as SVG."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from posixpath import basename
 from xml.parsers import expat
 
 from sitegen.check import links
-from sitegen.check.findings import Findings, Site, Subject
+from sitegen.check.findings import BuiltSite, Findings, Subject
 
-# https://www.sitemaps.org/protocol.html: of one sitemap, and of one index.
+# Limit of a sitemap, and of an index of sitemaps: https://www.sitemaps.org/protocol.html
 _ADDRESSES_IN_A_SITEMAP = 50_000
 
 # RFC 4287, sections 4.1.1 and 4.1.2: what a feed and each of its entries must have.
@@ -18,13 +18,14 @@ _ATOM = "http://www.w3.org/2005/Atom"
 _REQUIRED = ("id", "title", "updated")
 
 
-class _Reading:
-    """What a document holds: addresses of this site, what a sitemap lists, the required elements of a feed."""
+class _Document:
+    """The addresses in an XML document, and the elements that sitemaps and feeds consist of."""
 
     def __init__(self) -> None:
-        self.addresses: set[str] = set()
-        self.listed: list[str] = []
-        self.feed: list[dict[str, str]] = []  # the feed itself, then its entries
+        self.addresses: set[str] = set()  # in href, src and id
+        self.listed: list[str] = []  # addresses in a sitemap
+        # Required elements of the feed itself, then of each entry: text by name.
+        self.feed: list[dict[str, str]] = []
         self._elements: list[str] = []
         self._text: list[str] = []
 
@@ -50,27 +51,27 @@ class _Reading:
             self.listed.append(text)
         elif local == "id":
             self.addresses.add(text)
-        of = self._elements[-1] if self._elements else ""
-        if local in _REQUIRED and namespace == _ATOM and of in (f"{_ATOM} feed", f"{_ATOM} entry"):
-            self.feed[0 if of.endswith(" feed") else -1].setdefault(local, text)
+        parent = self._elements[-1] if self._elements else ""
+        if local in _REQUIRED and namespace == _ATOM and parent in (f"{_ATOM} feed", f"{_ATOM} entry"):
+            self.feed[0 if parent.endswith(" feed") else -1].setdefault(local, text)
 
 
-def check_xml(site: Site, path: str, text: str, findings: Findings) -> None:
-    """Check that a document can be read by what it is for, and every address in it that is below the site's own."""
+def check_xml(site: BuiltSite, path: str, text: str, findings: Findings) -> None:
+    """Check that an XML file is well-formed, that a feed or sitemap is complete, and its links into the site."""
     is_feed, is_sitemap = basename(path) == "feed.xml", basename(path).startswith("sitemap")
-    reading = _Reading()
+    document = _Document()
     try:
-        reading.parse(text)
+        document.parse(text)
     except expat.ExpatError as error:
         subject: Subject = "feeds" if is_feed else "sitemap" if is_sitemap else "pages"
         findings.report(subject, path, f"is not well-formed XML: {error}")
         return
     if is_feed:
         findings.feeds += 1
-        _check_feed(path, reading.feed, findings)
+        _check_feed(path, document.feed, findings)
     if is_sitemap:
-        _check_sitemap(site, path, reading.listed, findings)
-    for address in reading.addresses | set(reading.listed):
+        _check_sitemap(site, path, document.listed, findings)
+    for address in document.addresses | set(document.listed):
         if address.startswith(site.url) and (link := links.read(site, path, address, findings)):
             links.follow(site, link, (), findings)
             if is_sitemap and link.target.endswith(".html"):
@@ -87,7 +88,7 @@ def _check_feed(path: str, parts: list[dict[str, str]], findings: Findings) -> N
             if not part.get(name):
                 findings.report("feeds", path, f"{what} has no {name}, and readers refuse it")
         if (moment := part.get("updated")) and not _is_moment(moment):
-            findings.report("feeds", path, f"{what} has a date that is none: {moment!r}")
+            findings.report("feeds", path, f"{what} has an invalid date: {moment!r}")
         if number and (id := part.get("id")):
             if id in seen:
                 findings.report("feeds", path, f"two entries have the id {id}, and readers show one of them")
@@ -101,7 +102,7 @@ def _is_moment(text: str) -> bool:
         return False
 
 
-def _check_sitemap(site: Site, path: str, listed: list[str], findings: Findings) -> None:
+def _check_sitemap(site: BuiltSite, path: str, listed: list[str], findings: Findings) -> None:
     if len(listed) > _ADDRESSES_IN_A_SITEMAP:
         findings.report(
             "sitemap",
@@ -115,8 +116,8 @@ def _check_sitemap(site: Site, path: str, listed: list[str], findings: Findings)
         findings.report("sitemap", path, message, "build and check for the same --url")
 
 
-def report_unlisted(site: Site, paths: Iterable[str], findings: Findings) -> None:
-    """Report which of some pages no sitemap lists, though they want to be found."""
+def report_unlisted(site: BuiltSite, paths: Iterable[str], findings: Findings) -> None:
+    """Report the pages among ``paths`` that no sitemap lists, except those with noindex."""
     if "sitemap.xml" not in site.files:
         findings.report("sitemap", "sitemap.xml", "there is no such file, by which search engines find pages")
         return

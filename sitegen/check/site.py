@@ -1,4 +1,4 @@
-"""A built site looked over as a reader meets it: its files, links and limits, whatever built them."""
+"""Check a built site: its files, its links, and the limits of hosts; it need not be built by sitegen."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ from urllib.parse import urlsplit
 import msgspec
 
 from sitegen.check import files, links, machine
-from sitegen.check.findings import Finding, Findings, Site, Subject
+from sitegen.check.findings import BuiltSite, Finding, Findings, Subject
 from sitegen.incremental import workers
 from sitegen.text.slug import is_device
 
 # GitHub Pages publishes no site above 1 GB: https://docs.github.com/pages, "GitHub Pages limits".
 SIZE_WARNED = 800_000_000
 SIZE_REFUSED = 950_000_000
-# File systems end at 255 bytes, and some at 143 characters of an encrypted name; archives and copies add to a name.
+# File systems allow 255 bytes, and those that encrypt names less; archives and copies lengthen names.
 LONGEST_NAME = 200
-# After so many days without a new feed somebody should see whether feeds still come.
-_STALE = 7
+# Days without a new feed after which a warning is due.
+_STALE_DAYS = 7
 
-# Of examples: RFC 2606, section 3.
-_NOBODYS = ("example.org", "example.com", "example.net")
+# Reserved for examples: RFC 2606, section 3.
+_EXAMPLE_HOSTS = ("example.org", "example.com", "example.net")
 
 _FILES_IN_A_RUN = 1_000
 
 
-class Row(msgspec.Struct, frozen=True):
-    """A line of the summary: what was looked at, how much of it there is, and what is wrong with it."""
+class SummaryRow(msgspec.Struct, frozen=True):
+    """A line of the summary: a subject, how much of it was checked, and the numbers of findings."""
 
     subject: Subject
     amount: str
@@ -43,47 +43,48 @@ class Row(msgspec.Struct, frozen=True):
     warnings: int
 
 
-class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """What a check found: without problems the site may go online."""
+class CheckReport(msgspec.Struct, frozen=True, kw_only=True):
+    """What a check found: a site without problems may be published."""
 
     problems: tuple[Finding, ...]
     warnings: tuple[Finding, ...]
-    summary: tuple[Row, ...]
+    summary: tuple[SummaryRow, ...]
 
 
 def check(
     output: Path,
     base_url: str,
     *,
-    as_they_are: Collection[str] = (),
+    unchecked: Collection[str] = (),
     newest_feed: date | None = None,
     last_fetch: date | None = None,
     today: date | None = None,
     jobs: int = 0,
-) -> Report:
-    """Check the site in a folder that is to be served at ``base_url``.
+) -> CheckReport:
+    """Check the site in a folder that is to be published at ``base_url``.
 
-    Files of static/root/, whose paths are ``as_they_are``, belong to the site's owner: their content is not checked.
-    A problem that many pages share, such as a link to the same missing file, is reported once. The age of the
-    newest feed is looked at where ``today`` is given, unless ``last_fetch``, which brought all there was, is recent.
-    ``jobs`` is how many processes work at it; 0 stands for one for each core where the site is large.
+    The content of files whose paths are ``unchecked`` is not checked: the site's owner wrote those of static/root/.
+    A problem that many pages share, such as a link to the same missing file, is reported once. The age of the newest
+    feed is checked if ``today`` is given, unless ``last_fetch``, the day of the last complete fetch, is recent.
+    ``jobs`` is the number of processes; 0 is one for each core.
     """
     whole = Findings()
     size, paths = _inventory(output, whole)
-    site = Site(output=output, url=base_url.rstrip("/") + "/", files=frozenset(paths))
-    ours = [path for path in paths if path not in as_they_are]
+    _report_size(output, size, whole)
+    site = BuiltSite(output=output, url=base_url.rstrip("/") + "/", files=frozenset(paths))
+    ours = [path for path in paths if path not in unchecked]
     runs = -(-len(ours) // _FILES_IN_A_RUN)
-    parts = workers.run(partial(_look_at_run, site, ours), runs, jobs or (os.cpu_count() or 1))
+    parts = workers.run(partial(_check_run, site, ours), runs, jobs or (os.cpu_count() or 1))
     for _, part in sorted(parts):
         whole.add(pickle.loads(part))  # noqa: S301 - our own process wrote it
     links.report_broken(site, whole)
-    links.report_missing_places(site, whole)
+    links.report_missing_ids(site, whole)
     if paths:
         machine.report_unlisted(site, ours, whole)
     if today:
         _report_age(newest_feed, last_fetch, today, whole)
-    if urlsplit(base_url).hostname in _NOBODYS:
-        message = f"{base_url} is nobody's address, and feeds and sitemap lead there"
+    if urlsplit(base_url).hostname in _EXAMPLE_HOSTS:
+        message = f"{base_url} is the address of an example, and feeds and sitemap lead there"
         remedy = "write in site.toml where the site will stand, or build and check with --url"
         whole.report("feeds", "content/site.toml", message, remedy, is_warning=True)
     amounts: dict[Subject, str] = {
@@ -97,11 +98,11 @@ def check(
     if today:
         amounts["newest feed"] = newest_feed.isoformat() if newest_feed else "none"
     counts = Counter((finding.subject, finding.is_warning) for finding in whole.found)
-    return Report(
+    return CheckReport(
         problems=tuple(finding for finding in whole.found if not finding.is_warning),
         warnings=tuple(finding for finding in whole.found if finding.is_warning),
         summary=tuple(
-            Row(subject, amount, counts[subject, False], counts[subject, True])
+            SummaryRow(subject, amount, counts[subject, False], counts[subject, True])
             for subject, amount in amounts.items()
         ),
     )
@@ -111,13 +112,13 @@ def _counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def _look_at_run(site: Site, paths: list[str], run: int) -> bytes:
-    # Names of files may be no UTF-8, which msgpack refuses.
-    return pickle.dumps(files.look_at(site, paths[run * _FILES_IN_A_RUN : (run + 1) * _FILES_IN_A_RUN]))
+def _check_run(site: BuiltSite, paths: list[str], run: int) -> bytes:
+    # Not msgpack, which refuses file names that are not UTF-8.
+    return pickle.dumps(files.check_files(site, paths[run * _FILES_IN_A_RUN : (run + 1) * _FILES_IN_A_RUN]))
 
 
 def _inventory(output: Path, findings: Findings) -> tuple[int, list[str]]:
-    """Return the size and the paths of all files, sorted; report what is wrong with names, kinds and modes."""
+    """Return the size of all files in bytes and their sorted paths; report bad names, types and modes."""
     size, paths = 0, []
     if not output.is_dir():
         findings.report("names", str(output), "there is no such folder", "run `sitegen build` first")
@@ -145,16 +146,20 @@ def _inventory(output: Path, findings: Findings) -> tuple[int, list[str]]:
                     paths.append(path)
                     if not stat.S_ISREG(status.st_mode) or status.st_mode & 0o444 != 0o444:
                         findings.report("names", path, "is not readable by everybody", f"chmod 644 {path}")
+    return size, sorted(paths)
+
+
+def _report_size(output: Path, size: int, findings: Findings) -> None:
+    """Report a site, of ``size`` bytes, that GitHub Pages refuses or is near to refusing."""
     if size > SIZE_WARNED:
         refused = size > SIZE_REFUSED
         limit = "refuses" if refused else "is near to refusing"
         message = f"{size / 1e6:,.0f} MB: GitHub Pages {limit} it (1 GB a site)"
         findings.report("size", str(output), message, is_warning=not refused)
-    return size, sorted(paths)
 
 
 def _report_name(path: str, name: str, findings: Findings) -> None:
-    """Report a name that some systems cannot have."""
+    """Report a file name that some systems do not allow."""
     remedy = "rename the page, note or static file that it comes from"
     if is_device(name):
         findings.report(
@@ -166,14 +171,15 @@ def _report_name(path: str, name: str, findings: Findings) -> None:
 
 
 def _report_age(newest_feed: date | None, last_fetch: date | None, today: date, findings: Findings) -> None:
-    if last_fetch and (today - last_fetch).days <= _STALE:
+    """Report if neither a feed nor a complete fetch is recent."""
+    if last_fetch and (today - last_fetch).days <= _STALE_DAYS:
         return  # arXiv had nothing new
     age = (today - newest_feed).days if newest_feed else None
     if age is None:
-        message = "no feed says from when it is"
-    elif age > _STALE:
+        message = "no feed has a date"
+    elif age > _STALE_DAYS:
         message = f"the newest is from {newest_feed}, {age:,} days ago"
     else:
         return
-    remedy = "run `sitegen fetch`; if a schedule does, see whether it still runs"
+    remedy = "run `sitegen fetch`; if a schedule runs it, check that it still does"
     findings.report("newest feed", "content/feeds", message, remedy, is_warning=True)

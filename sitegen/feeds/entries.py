@@ -12,7 +12,7 @@ from typing import Any, cast
 import feedparser
 
 from sitegen.errors import FeedError, Location, Problem
-from sitegen.feeds.guard import Entry, Guarded, printable
+from sitegen.feeds.guard import FeedEntry, Guarded, printable
 
 FETCH_AGAIN = "delete the file and fetch it again"
 MEND = "mend the entry, or fetch the feed again"
@@ -53,7 +53,7 @@ Raw = dict[str, Any]  # what feedparser gives for a feed, an entry, an author or
 
 def read_entries(
     guarded: Guarded, display: str, problems: list[Problem]
-) -> tuple[Raw, Iterator[tuple[Raw, Entry]]]:
+) -> tuple[Raw, Iterator[tuple[Raw, FeedEntry]]]:
     """Return what feedparser makes of the feed's head, and of each entry beside what the guard saw of it.
 
     Entries are read some hundreds at a time, under the feed's own head: what feedparser makes of one takes 20 KB.
@@ -72,7 +72,7 @@ def read_entries(
 
 def _read(
     guarded: Guarded, before: bytes, after: bytes, display: str, problems: list[Problem]
-) -> Iterator[tuple[Raw, Entry]]:
+) -> Iterator[tuple[Raw, FeedEntry]]:
     data, entries = guarded.data, guarded.entries
     # What stands around the entries is read again with each run of them.
     once = len(before) + len(after) > _LONG_HEAD
@@ -89,8 +89,8 @@ def _read(
 
 
 def _read_one_by_one(
-    data: bytes, before: bytes, run: Sequence[Entry], after: bytes, display: str, problems: list[Problem]
-) -> Iterator[tuple[Raw, Entry]]:
+    data: bytes, before: bytes, run: Sequence[FeedEntry], after: bytes, display: str, problems: list[Problem]
+) -> Iterator[tuple[Raw, FeedEntry]]:
     """Read each entry in a feed of its own, so that one which feedparser fails on spoils no other."""
     if len(before) + len(after) > _LONG_HEAD:
         raise FeedError.at(display, "feedparser cannot read it: an overlong head", FETCH_AGAIN)
@@ -104,14 +104,14 @@ def _read_one_by_one(
             problems.append(Problem(location=where, message=message, remedy=MEND))
 
 
-def _read_run(data: bytes, before: bytes, run: Sequence[Entry], after: bytes) -> list[Raw]:
+def _read_run(data: bytes, before: bytes, run: Sequence[FeedEntry], after: bytes) -> list[Raw]:
     entries = data[run[0].start : run[-1].end]
     if not any(map(entries.__contains__, _KEEPS_SPACE)):
         entries = _BETWEEN_TAGS.sub(b"><", entries)  # nothing to read, and a sixth of the time
     return cast(list[Raw], _feedparser(before + entries + after).entries)
 
 
-def _read_trimmed(data: bytes, before: bytes, run: Sequence[Entry], after: bytes) -> list[Raw] | None:
+def _read_trimmed(data: bytes, before: bytes, run: Sequence[FeedEntry], after: bytes) -> list[Raw] | None:
     """Read entries of a plain feed in half the time, or return None if they are not so plain after all.
 
     For feedparser the work is in the elements, whatever they hold. So it is sent those that something comes of, and

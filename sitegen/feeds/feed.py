@@ -21,7 +21,7 @@ import msgspec
 from sitegen.errors import FeedError, Location, Problem
 from sitegen.feeds import taxonomy
 from sitegen.feeds.entries import FETCH_AGAIN, MEND, Raw, read_entries
-from sitegen.feeds.guard import MAX_BYTES, Dialect, Entry, check, printable
+from sitegen.feeds.guard import MAX_BYTES, Dialect, FeedEntry, check, printable
 from sitegen.models import Announcement, AnnounceType, ArxivId, Credit, Paper, Version
 from sitegen.text import credits, doi
 from sitegen.text.characters import visible
@@ -146,7 +146,7 @@ def _refuse_error_feed(head: Raw, display: str) -> None:
         raise FeedError.at(display, message, "mend the feed's address and fetch it again")
 
 
-def _refuse_error(raw: Raw, seen: Entry, display: str) -> None:
+def _refuse_error(raw: Raw, seen: FeedEntry, display: str) -> None:
     """Refuse the whole feed if an entry is the «Error» that arXiv sends in place of an answer."""
     if _text(raw, "title") == "Error" and "/api/errors" in _text(raw, "id"):
         message = f"arXiv answered with an error: {printable(_text(raw, 'summary'), 200)}"
@@ -173,7 +173,7 @@ def _count(head: Raw, key: str) -> int | None:
     return int(number[:9]) if number.isascii() and number.isdecimal() else None
 
 
-def _paper(raw: Raw, seen: Entry, feed: _Feed, notes: list[str]) -> Paper:
+def _paper(raw: Raw, seen: FeedEntry, feed: _Feed, notes: list[str]) -> Paper:
     """Make a paper of one entry; ValueError says why it cannot be one, ``notes`` what it lost."""
     title, abstract = folded(_construct(raw, "title", feed)), _construct(raw, "summary", feed)
     named, primary, kind = _text(raw, "id"), _first(seen, "primary_category"), _first(seen, "announce_type")
@@ -245,7 +245,7 @@ def _announcement(text: str) -> Announcement:
     return Announcement(_moment(day).date(), _KINDS[kind])
 
 
-def _versions(seen: Entry) -> tuple[Version, ...]:
+def _versions(seen: FeedEntry) -> tuple[Version, ...]:
     """Read ``2 2026-03-07T22:41:26Z``, as the archive's own files write each version that they know."""
     if "version" not in seen.fields:
         return ()
@@ -259,7 +259,7 @@ def _versions(seen: Entry) -> tuple[Version, ...]:
     )
 
 
-def _credits(raw: Raw, seen: Entry, listed: bool, notes: list[str]) -> Iterator[Credit]:
+def _credits(raw: Raw, seen: FeedEntry, listed: bool, notes: list[str]) -> Iterator[Credit]:
     """Yield the authors in order; ``listed``, they stand in one text with commas between them."""
     authors = [_text(author, "name") for author in _list(raw, "authors")]
     if listed:
@@ -297,7 +297,7 @@ def _categories(raw: Raw, primary: str, daily: bool) -> tuple[str, tuple[str, ..
 _canonical = lru_cache(_KEPT)(taxonomy.canonical)
 
 
-def _links(raw: Raw, seen: Entry, notes: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _links(raw: Raw, seen: FeedEntry, notes: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the DOIs of the entry, in elements and in links, and its links to anywhere else."""
     fields = [*seen.fields.get("doi", ())]
     addresses = []
@@ -363,7 +363,7 @@ def _text(raw: Raw, key: str) -> str:
     return clean(value) if isinstance(value, str) else ""
 
 
-def _first(seen: Entry, key: str) -> str:
+def _first(seen: FeedEntry, key: str) -> str:
     """Return the first text of an element in arXiv's namespace, its white space folded."""
     return next(filter(None, map(folded, seen.fields.get(key, ()))), "")
 

@@ -78,7 +78,7 @@ _CUT_SHORT = frozenset(
 )
 
 
-class Entry(msgspec.Struct, kw_only=True):
+class FeedEntry(msgspec.Struct, kw_only=True):
     """Where one entry stands in the file, and what it holds in arXiv's namespace and in that of archives."""
 
     line: int
@@ -93,7 +93,7 @@ class Guarded(msgspec.Struct, frozen=True, kw_only=True):
 
     data: bytes
     dialect: Dialect
-    entries: tuple[Entry, ...]
+    entries: tuple[FeedEntry, ...]
     based: bool  # an xml:base somewhere: feedparser lets it leak into the entries that follow
     plain: bool  # no element but _PLAIN, and none within another but in feed, entry and author
 
@@ -203,8 +203,8 @@ class _Watch:
         self.roles: dict[str, int] = {}  # of every element name met so far
         self.attributes: set[str] = set()  # every attribute name
         self.texts: list[list[str]] = []  # of the open elements whose text is wanted, the innermost last
-        self.entry: Entry | None = None
-        self.entries: list[Entry] = []
+        self.entry: FeedEntry | None = None
+        self.entries: list[FeedEntry] = []
         self.parser = parser = expat.ParserCreate("utf-8", " ")
         parser.buffer_text = True
         parser.buffer_size = _CHUNK
@@ -214,7 +214,7 @@ class _Watch:
         parser.StartNamespaceDeclHandler = self.namespace
         parser.StartDoctypeDeclHandler = self.doctype
 
-    def run(self) -> list[Entry]:
+    def run(self) -> list[FeedEntry]:
         parser, view = self.parser, memoryview(self.data)
         try:
             for fed in range(0, len(view), _CHUNK):
@@ -255,7 +255,7 @@ class _Watch:
             at = self.parser.CurrentByteIndex
             self.tags = 0
             self.plain, self.flat = self.plain and depth == 2, 3
-            self.entry = Entry(line=self.parser.CurrentLineNumber, start=at, fields={}, affiliations=[])
+            self.entry = FeedEntry(line=self.parser.CurrentLineNumber, start=at, fields={}, affiliations=[])
             return
         if role == _AUTHOR:
             if self.entry is not None:
@@ -274,7 +274,7 @@ class _Watch:
         if not role:
             return
         if role == _ENTRY:
-            entry = cast(Entry, self.entry)
+            entry = cast(FeedEntry, self.entry)
             at = self.parser.CurrentByteIndex
             # Of <entry/> expat gives the place behind it, of </entry> the place before it.
             entry.end = self.data.index(b">", at) + 1 if self.data[at : at + 2] == b"</" else at

@@ -1,10 +1,10 @@
-"""One polite and stubborn request to arXiv; the only module that touches the network.
+"""Requests to arXiv, with pauses and retries; the only module that uses the network.
 
-Requests go out one after another on one connection, and three seconds pass between the end of one and the beginning
-of the next (https://info.arxiv.org/help/api/tou.html). Whatever goes wrong, an answer that its judge finds
-impossible too, is tried again after a growing and partly random while; then it is a FetchError.
+Requests are made one after another on one connection, with three seconds between the end of one and the beginning
+of the next (https://info.arxiv.org/help/api/tou.html). A request that fails, or whose answer is rejected by its
+parser, is repeated after a pause that grows and is partly random; after the last attempt it is a FetchError.
 
-Clock and chance are passed in, so that what is done can be tested without waiting.
+The clock and the random numbers are passed in, so that tests need not wait.
 """
 
 from __future__ import annotations
@@ -26,20 +26,20 @@ from sitegen.errors import FetchError
 if TYPE_CHECKING:
     import httpx
 
-ATTEMPTS = 7  # of one request; the waits between them add up to about four minutes
-_ATTEMPTS_IF_REFUSED = 3  # where arXiv says that the request itself is wrong
-_FIRST_WAIT, _LONGEST_WAIT = 5.0, 120.0  # seconds
-_PATIENCE = 600.0  # seconds that arXiv may ask us to wait for
+ATTEMPTS = 7  # of one request; the pauses between them add up to about four minutes
+_ATTEMPTS_IF_REFUSED = 3  # if arXiv answers that the request itself is wrong
+_FIRST_PAUSE, _LONGEST_PAUSE = 5.0, 120.0  # seconds
+_LONGEST_RETRY_AFTER = 600.0  # seconds; if arXiv asks for a longer pause, the fetch ends
 _MAX_REDIRECTS = 3
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_REFUSALS = frozenset({400, 401, 403, 404, 410})
+_REQUEST_ERRORS = frozenset({400, 401, 403, 404, 410})
 _ARXIV = re.compile(r"(?:[a-z]+\.)?arxiv\.org")
 
 T = TypeVar("T")
 
 
 class Clock(msgspec.Struct, frozen=True, kw_only=True):
-    """Time and chance, as the program finds them or as a test makes them."""
+    """The time and random numbers; a test passes functions of its own."""
 
     monotonic: Callable[[], float] = time.monotonic  # seconds
     sleep: Callable[[float], None] = time.sleep
@@ -48,19 +48,19 @@ class Clock(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RequestPolicy(msgspec.Struct, frozen=True, kw_only=True):
-    """How requests are made; times are in seconds."""
+    """Limits of requests; times are in seconds."""
 
-    spacing: float = 3.0  # from the end of one to the beginning of the next
-    connect: float = 15.0
-    read: float = 60.0  # without a single byte
-    whole: float = 300.0  # one answer, from the question to its last byte
+    spacing: float = 3.0  # from the end of one request to the beginning of the next
+    connect: float = 15.0  # to connect
+    read: float = 60.0  # without receiving a byte
+    whole: float = 300.0  # from the request to the last byte of its answer
     largest: int = 64 << 20  # bytes of one answer; 2,000 papers are about 5 MB
 
 
 class Rejected(Exception):
-    """An answer, or none, after which the same is asked again.
+    """A request failed, or its answer cannot be true; the request is to be repeated.
 
-    ``wait`` is what arXiv wants us to wait, in seconds; ``refused`` that it holds the request to be wrong.
+    ``wait`` is the pause that arXiv asks for, in seconds; ``refused`` is true if arXiv calls the request wrong.
     """
 
     def __init__(self, message: str, *, wait: float = 0.0, refused: bool = False) -> None:
@@ -69,7 +69,7 @@ class Rejected(Exception):
 
 
 class ArxivClient:
-    """The one connection of a fetch; it counts its requests."""
+    """A connection to arXiv. ``requests`` is the number of requests made."""
 
     def __init__(
         self,
@@ -80,22 +80,22 @@ class ArxivClient:
         policy: RequestPolicy | None = None,
         say: Callable[[str], None] = lambda _: None,
     ) -> None:
-        """Speak to ``endpoint`` as ``contact``; what goes wrong, and is tried again, is told to ``say``."""
-        import httpx  # here, because it takes 100 ms and only a fetch needs it
+        """``contact`` is sent in User-Agent; ``say`` is called with a line for each request that is repeated."""
+        import httpx  # here, because the import takes 100 ms and only a fetch needs it
 
-        host = urlsplit(endpoint).hostname or ""
-        self._manners = policy or RequestPolicy()
+        self.endpoint = endpoint
+        self.requests = 0
+        self._policy = policy or RequestPolicy()
         self._clock = clock
         self._say = say
-        self._host = host
-        # The first request keeps its distance too: another fetch may have ended just now.
-        self._ready = clock.monotonic() + self._manners.spacing
-        self.requests = 0
+        self._host = urlsplit(endpoint).hostname or ""
+        # The first request waits too: another fetch may have ended just now.
+        self._ready = clock.monotonic() + self._policy.spacing
         self._client = httpx.Client(
             headers={"User-Agent": f"sitegen/{__version__} ({contact})"},
-            timeout=httpx.Timeout(self._manners.read, connect=self._manners.connect),
+            timeout=httpx.Timeout(self._policy.read, connect=self._policy.connect),
             limits=httpx.Limits(max_connections=1),
-            # A proxy of the environment leads outside; what is on this machine is reached without it.
+            # Servers on this machine are reached without the proxy that the environment names.
             mounts={f"all://{name}": None for name in ("127.0.0.1", "localhost", "[::1]")},
         )
 
@@ -106,52 +106,57 @@ class ArxivClient:
         self._client.close()
 
     def now(self) -> datetime:
-        """Return what time it is for this line."""
+        """Return the time of the clock that was passed in, with time zone UTC."""
         return self._clock.now()
 
-    def ask(self, url: str, judge: Callable[[bytes], T]) -> T:
-        """Return what ``judge`` makes of the answer; where it raises Rejected, the same is asked again."""
+    def ask(self, url: str, parse: Callable[[bytes], T]) -> T:
+        """Return the result of ``parse`` for the answer to a request.
+
+        If ``parse`` raises Rejected, or the request fails, it is repeated. FetchError after the last attempt.
+        """
         for attempt in range(1, ATTEMPTS + 1):
             status = 0
             try:
                 status, body = self._follow(url)
-                return judge(body)
+                return parse(body)
             except Rejected as rejected:
-                trouble = rejected
-            refused = trouble.refused or status in _REFUSALS
-            if trouble.wait > _PATIENCE:
-                remedy = f"fetch again in {trouble.wait / 60:,.0f} minutes; what has arrived is kept"
-                raise FetchError.at(url, f"{trouble}; arXiv asks to be left alone", remedy)
+                failure = rejected
+            refused = failure.refused or status in _REQUEST_ERRORS
+            if failure.wait > _LONGEST_RETRY_AFTER:
+                remedy = f"fetch again in {failure.wait / 60:,.0f} minutes; what has arrived is kept"
+                raise FetchError.at(url, f"{failure}; arXiv asks to be left alone", remedy)
             if attempt == (_ATTEMPTS_IF_REFUSED if refused else ATTEMPTS):
                 break
-            longest = min(_LONGEST_WAIT, _FIRST_WAIT * 2 ** (attempt - 1))
-            wait = max(trouble.wait, longest * (0.5 + self._clock.random() / 2))
-            self._say(f"{trouble}: asking again in {wait:.0f} s")
-            self._clock.sleep(wait)
+            longest = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** (attempt - 1))
+            pause = max(failure.wait, longest * (0.5 + self._clock.random() / 2))
+            self._say(f"{failure}: asking again in {pause:.0f} s")
+            self._clock.sleep(pause)
         remedy = (
-            "mend the query, or fetch again later"
+            "correct the query, or fetch again later"
             if refused
             else "fetch again later; what has arrived is kept"
         )
-        raise FetchError.at(url, f"{trouble} ({attempt} attempts)", remedy)
+        raise FetchError.at(url, f"{failure} ({attempt} attempts)", remedy)
 
     def _follow(self, url: str) -> tuple[int, bytes]:
+        """Return the status and the body of an answer, following redirects; Rejected if it is none to parse."""
         for _ in range(_MAX_REDIRECTS + 1):
             status, headers, body = self._get(url)
             if status not in _REDIRECTS:
-                return status, self._body(status, headers, body)
-            url = self._next(url, headers.get("location", ""))
+                return status, self._accept(status, headers, body)
+            url = self._redirect_target(url, headers.get("location", ""))
         raise Rejected(f"arXiv redirects more than {_MAX_REDIRECTS} times")
 
-    def _next(self, url: str, location: str) -> str:
+    def _redirect_target(self, url: str, location: str) -> str:
+        """Return where a redirect leads; Rejected if it is not to be followed."""
         try:
             target = urljoin(url, location)
             here, there = urlsplit(url), urlsplit(target)
             host, _ = there.hostname or "", there.port
         except ValueError:
-            raise Rejected("arXiv redirects to what is no address") from None
+            raise Rejected("arXiv redirects to an invalid address") from None
         if not location or there.scheme not in ("http", "https"):
-            raise Rejected("arXiv redirects to what is no address")
+            raise Rejected("arXiv redirects to an invalid address")
         if here.scheme == "https" and there.scheme == "http":
             raise Rejected("arXiv redirects from https to http, which is not followed")
         if host != self._host and not (is_arxiv(self._host) and is_arxiv(host)):
@@ -159,13 +164,13 @@ class ArxivClient:
         return target
 
     def _get(self, url: str) -> tuple[int, httpx.Headers, bytes]:
-        """Make one request when it is time for it; Rejected if there is no whole answer."""
+        """Wait for the end of the pause, then make one request; Rejected if no complete answer arrives."""
         import httpx
 
         while (left := self._ready - self._clock.monotonic()) > 0:
             self._clock.sleep(left)
         self.requests += 1
-        deadline = self._clock.monotonic() + self._manners.whole
+        deadline = self._clock.monotonic() + self._policy.whole
         try:
             with self._client.stream("GET", url) as response:
                 return response.status_code, response.headers, self._read(response, deadline)
@@ -174,32 +179,34 @@ class ArxivClient:
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise Rejected(f"the connection failed: {error or type(error).__name__}") from None
         finally:
-            self._ready = self._clock.monotonic() + self._manners.spacing
+            self._ready = self._clock.monotonic() + self._policy.spacing
 
     def _read(self, response: httpx.Response, deadline: float) -> bytes:
+        """Return the body; Rejected if it is too large or not complete at ``deadline``, a time of the clock."""
         parts, size = [], 0
         for part in response.iter_bytes():
             parts.append(part)
             size += len(part)
-            if size > self._manners.largest:
-                raise Rejected(f"the answer is larger than {self._manners.largest / 1e6:,.0f} MB")
+            if size > self._policy.largest:
+                raise Rejected(f"the answer is larger than {self._policy.largest / 1e6:,.0f} MB")
             if self._clock.monotonic() > deadline:
-                raise Rejected(f"the answer takes longer than {self._manners.whole:.0f} s")
+                raise Rejected(f"the answer takes longer than {self._policy.whole:.0f} s")
         return b"".join(parts)
 
-    def _body(self, status: int, headers: httpx.Headers, body: bytes) -> bytes:
-        # With 400 arXiv sends a feed that says what is wrong; whoever judges the answer reads it.
+    def _accept(self, status: int, headers: httpx.Headers, body: bytes) -> bytes:
+        """Return the body of an answer that can be parsed; Rejected for any other status."""
+        # With 400 arXiv sends a feed that holds the reason, which the parser of the answer reads.
         if status == 200 or (status == 400 and body.lstrip().startswith(b"<?xml")):
             return body
-        wait = self._wanted(headers.get("retry-after", "").strip())
-        raise Rejected(f"arXiv answers with HTTP {status}", wait=wait, refused=status in _REFUSALS)
+        wait = self._retry_after(headers.get("retry-after", "").strip())
+        raise Rejected(f"arXiv answers with HTTP {status}", wait=wait, refused=status in _REQUEST_ERRORS)
 
-    def _wanted(self, retry_after: str) -> float:
-        """Return the seconds that a Retry-After asks for, in either of its forms (RFC 9110, 10.2.3)."""
-        if retry_after.isascii() and retry_after.isdecimal():
-            return float(retry_after[:9])
+    def _retry_after(self, value: str) -> float:
+        """Return the seconds that a Retry-After header asks for (RFC 9110, 10.2.3); 0 if it cannot be read."""
+        if value.isascii() and value.isdecimal():
+            return float(value[:9])
         try:
-            moment = parsedate_to_datetime(retry_after[:64])
+            moment = parsedate_to_datetime(value[:64])
         except (ValueError, TypeError, IndexError, OverflowError):
             return 0.0
         moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
@@ -207,5 +214,5 @@ class ArxivClient:
 
 
 def is_arxiv(host: str) -> bool:
-    """Return whether a host is one of arXiv's own."""
+    """Return whether a host is arxiv.org or a subdomain of it."""
     return _ARXIV.fullmatch(host) is not None

@@ -1,23 +1,24 @@
-"""All papers of a query: page after page of arXiv's API, until it is certain that none is missing.
+"""Harvest all papers of a query from arXiv's API, page after page, until it is certain that none is missing.
 
-The API lies under load. It sends empty pages, short ones, other ones, and totals that are too small; its results also
-really change while they are read. So no page is trusted by itself (``HarvestState.judge``: what contradicts itself,
-or the page before it, is asked for again), and a harvest is complete only when
+Under load the API sends wrong answers: pages that are empty, short or of other results, and totals that are too
+small. The results also really change while they are read. So an answer that contradicts itself or the page before is
+requested again (``HarvestState.page_parser``), and a harvest is complete only when
 
-- every page began with the last papers of the page before it (they overlap by ``Reach.overlap``), so that nothing
-  lies between them;
-- the end was seen twice: by the page that reached it, and by one that was to go beyond and brought nothing new;
-- as many different papers came as arXiv counts;
-- nothing changed meanwhile: a paper inserted before the place that was read, or withdrawn there, moves the overlap,
-  and one that comes or goes behind it changes the count.
+- every page began with the last papers of the page before it (pages overlap by ``HarvestLimits.overlap``), so that
+  no paper between two pages is missing;
+- two pages showed the end: one that reached it, and one that started there and had no new papers;
+- the number of different papers is the number that arXiv counts;
+- no change was seen: a paper inserted or withdrawn before the current position shifts the overlap, and one inserted
+  or withdrawn after it changes the count.
 
-An honest API passes on the first round. Where results changed, another round is made from the start, three at the
-most. What cannot be seen: a paper that is inserted and another that is withdrawn between the same two pages (or, of
-a harvest beyond 30,000, between two windows), both before the place that was read. The next `fetch --full` finds it.
+If the API answers correctly, one round is enough. If the results changed, another round starts from the beginning;
+there are at most three. One case goes unnoticed: a paper is inserted and another one withdrawn between the same two
+pages (or, in a harvest of more than 30,000 papers, between two windows), both before the current position. The next
+`fetch --full` finds that paper.
 
-Pages are asked for in order of submission, oldest first, because what is new then comes last. The API refuses to go
-beyond 30,000 results; from there the query goes on from the minute in which the last paper was submitted, and in
-the end the papers of all such windows are compared with what arXiv then counts in all.
+Pages are requested in order of submission, oldest first, so that new papers come last. The API sends no results
+beyond 30,000. The query continues there with the minute in which the last paper was submitted, as a new window of
+results; at the end, the number of papers of all windows is compared with a new count of the whole query.
 """
 
 from __future__ import annotations
@@ -35,24 +36,24 @@ from sitegen.fetch.client import ArxivClient, Rejected
 from sitegen.fetch.journal import Journal
 from sitegen.models import Paper
 
-# Later than any paper; the API wants both ends of a range.
-_ALWAYS = "299912312359"
-_DOUBTS = 2  # so many times what may be true is asked again; then it is
+# Later than any paper: the API requires both ends of a range.
+_END_OF_TIME = "299912312359"
+_REPEATED_DOUBTS = 2  # a doubtful answer that comes once more often is believed
 
-Progress = Callable[[str, int, int, str], None]  # what is done, how much of it, how much there is, a detail
+Progress = Callable[[str, int, int, str], None]  # name of the stage, units done, units in all, a detail
 
 
-class Reach(msgspec.Struct, frozen=True, kw_only=True):
-    """How far the API lets one go, and how far we do."""
+class HarvestLimits(msgspec.Struct, frozen=True, kw_only=True):
+    """Sizes of requests, and limits of the API and of a harvest."""
 
     page: int = 1000  # papers of one request
     overlap: int = 25  # papers that a page shares with the one before it
-    last: int = 30_000  # start + page must not exceed it
-    rounds: int = 3  # from the start, where results change meanwhile
+    last: int = 30_000  # result that the API sends; start + page must not exceed it
+    rounds: int = 3  # at most, if results change while they are read
 
 
-class Question(msgspec.Struct, frozen=True, kw_only=True):
-    """What is asked of the API: a search in its own language, and the first minute of submission wanted."""
+class Query(msgspec.Struct, frozen=True, kw_only=True):
+    """A search in the language of the API, and the minute of submission from which on papers are wanted."""
 
     search: str
     since: str = ""  # YYYYMMDDHHMM, UTC
@@ -60,13 +61,13 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def expression(self) -> str:
-        """The search with its first minute, as the API reads it."""
+        """The search with its first minute, in the language of the API."""
         if not self.since:
             return self.search
-        return f"({self.search}) AND submittedDate:[{self.since} TO {_ALWAYS}]"
+        return f"({self.search}) AND submittedDate:[{self.since} TO {_END_OF_TIME}]"
 
     def url(self, endpoint: str, start: int, count: int) -> str:
-        """Return the address of one page of the answer."""
+        """Return the address of a page of ``count`` results, from number ``start`` on (the first is 0)."""
         order = (
             ("lastUpdatedDate", "descending") if self.newest_change_first else ("submittedDate", "ascending")
         )
@@ -81,25 +82,25 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):
-    """One believed answer, and where it stands in the harvest."""
+    """An accepted page of results, and its place in the harvest."""
 
-    asked: datetime  # when it came
+    asked: datetime  # when it was requested, UTC
     round: int
-    since: str  # first minute of the window, as in Question
+    since: str  # first minute of the window, as in Query
     start: int
     total: int
-    ids: tuple[str, ...]  # of all entries in order, of bad ones too
+    ids: tuple[str, ...]  # base identifiers of all entries in order, including entries that cannot be read
     papers: tuple[Paper, ...]
     problems: tuple[Problem, ...]
 
 
 def minute(day: date | datetime) -> str:
-    """Return a day, or a moment in UTC, as the API writes it."""
+    """Return a day, or a moment in UTC, in the format of the API: YYYYMMDDHHMM."""
     return day.strftime("%Y%m%d%H%M")
 
 
 def read_answer(body: bytes) -> Answer:
-    """Read an answer of arXiv; Rejected if it is no feed, or an error in the form of one."""
+    """Parse an answer of arXiv; Rejected if it is not a feed, or a feed that reports an error."""
     try:
         return feed.parse_answer(body, "arXiv's answer")
     except FeedError as error:
@@ -107,58 +108,63 @@ def read_answer(body: bytes) -> Answer:
 
 
 class HarvestState:
-    """Where a harvest stands: all that follows from the pages so far, and so what to ask for next.
+    """The progress of a harvest, which tells what page to request next.
 
-    It is made of its pages alone, which is why a harvest can go on after a kill: the pages that were kept are
-    taken again, in their order.
+    It depends on nothing but the pages added. So a harvest that was interrupted continues when the pages in its
+    journal are added again, in their order.
     """
 
-    def __init__(self, question: Question, reach: Reach) -> None:
-        self._question, self._reach = question, reach
+    def __init__(self, query: Query, limits: HarvestLimits) -> None:
+        self._query, self._limits = query, limits
         self.papers: dict[str, Paper] = {}  # of all rounds, by base identifier; the latest answer
-        self.problems: dict[str, Problem] = {}
+        self.problems: dict[str, Problem] = {}  # by entry and message
         self.pages = 0
-        self.began: datetime | None = None  # when the first page came
+        self.began: datetime | None = None  # when the first page was requested
         self.round = 0
-        self.complete = self.hopeless = False
+        self.complete = self.failed = False
         self._begin_round()
 
     def _begin_round(self) -> None:
+        """Start from the first result again; what a round has found stays in ``papers``."""
         self.round += 1
-        self.hopeless = self.round > self._reach.rounds
-        self.seen: dict[str, None] = {}  # of this round, in order
-        self.total = 0
-        self._moved = self._last_look = False
-        self._begin_window(self._question.since, ())
+        self.failed = self.round > self._limits.rounds
+        self.seen: dict[str, None] = {}  # base identifiers of this round, in order
+        self.total = 0  # papers that arXiv counts
+        self._has_changed = self._is_recount = False
+        self._begin_window(self._query.since, ())
 
     def _begin_window(self, since: str, before: Iterable[str]) -> None:
-        self.question = msgspec.structs.replace(self._question, since=since)
+        """Start a window of results with the minute ``since``; its first page repeats the papers ``before``."""
+        self.query = msgspec.structs.replace(self._query, since=since)
         self.start = 0
-        self._tail = tuple(before)  # with these the next page has to begin
-        self._in_window = dict.fromkeys(self._tail)
+        self._overlap = tuple(before)  # identifiers with which the next page has to begin
+        self._in_window = dict.fromkeys(self._overlap)
         self._window_total: int | None = None
 
     def url(self, endpoint: str) -> str:
-        """Return the address of the page to ask for next."""
-        return self.question.url(endpoint, self.start, self._reach.page)
+        """Return the address of the page to request next."""
+        return self.query.url(endpoint, self.start, self._limits.page)
 
-    def judge(self, now: datetime) -> Callable[[bytes], Page]:
-        """Return what tells, of the answers to one request, the first that can be true."""
-        doubted: dict[tuple[str, ...], int] = {}
+    def page_parser(self, now: datetime) -> Callable[[bytes], Page]:
+        """Return a parser for the answers to the next request, which is made at ``now``.
 
-        def judge(body: bytes) -> Page:
+        It raises Rejected for an answer that is wrong or doubtful. A doubtful answer that is repeated is accepted,
+        because the results may really have changed.
+        """
+        doubts: dict[tuple[str, ...], int] = {}
+
+        def parse(body: bytes) -> Page:
             answer = read_answer(body)
-            total = self._refuse_lies(answer)
+            total = self._checked_total(answer)
             if doubt := self._doubt(answer, total):
-                # It may be true, if results have just changed. Then it is said again.
                 key = (str(total), *answer.ids)
-                doubted[key] = doubted.get(key, 0) + 1
-                if doubted[key] <= _DOUBTS:
+                doubts[key] = doubts.get(key, 0) + 1
+                if doubts[key] <= _REPEATED_DOUBTS:
                     raise Rejected(doubt)
             return Page(
                 asked=now,
                 round=self.round,
-                since=self.question.since,
+                since=self.query.since,
                 start=self.start,
                 total=total,
                 ids=answer.ids,
@@ -166,155 +172,160 @@ class HarvestState:
                 problems=answer.problems,
             )
 
-        return judge
+        return parse
 
-    def _refuse_lies(self, answer: Answer) -> int:
-        """Return how many results arXiv counts; Rejected if the answer contradicts itself or the question."""
+    def _checked_total(self, answer: Answer) -> int:
+        """Return how many results arXiv counts; Rejected if the answer contradicts itself or the request."""
         count, total = len(answer.ids), answer.total
         end = self.start + count
         if total is None or answer.start is None:
-            raise Rejected(
-                "the answer is no answer of arXiv's API: it does not say how many results there are"
-            )
+            raise Rejected("the answer is not one of arXiv's API: the number of results is missing")
         if answer.start != self.start:
             raise Rejected(f"arXiv answers with results from {answer.start} on, not from {self.start} on")
         if not count:
             but = f", though arXiv counts {total:,} results" if total else ": arXiv finds no paper"
             raise Rejected(f"the answer is empty{but}")
-        if count > self._reach.page:
-            raise Rejected(f"arXiv answers with {count:,} results where {self._reach.page:,} were asked for")
+        if count > self._limits.page:
+            raise Rejected(f"arXiv answers with {count:,} results where {self._limits.page:,} were asked for")
         if len(set(answer.ids)) < count:
-            raise Rejected("the same paper stands twice in the answer")
-        if count < self._reach.page and end < total:
+            raise Rejected("the answer has the same paper twice")
+        if count < self._limits.page and end < total:
             raise Rejected(f"the answer is short: it ends with result {end:,} of {total:,}")
         if end > total:
             raise Rejected(f"arXiv counts {total:,} results, but sends {end:,}")
         return total
 
     def _doubt(self, answer: Answer, total: int) -> str:
+        """Return why an answer contradicts the pages before it; "" if it does not."""
         if self._window_total is not None and total != self._window_total:
             return f"arXiv counted {self._window_total:,} results, and now {total:,}"
-        if self._tail and set(self._tail).isdisjoint(answer.ids):
-            return "the answer does not follow on the one before it"
+        if self._overlap and set(self._overlap).isdisjoint(answer.ids):
+            return "the answer does not continue the one before it"
         return ""
 
-    def take(self, page: Page) -> None:
-        """Go on by one page."""
+    def add(self, page: Page) -> None:
+        """Add the page that was requested, and determine the next one."""
         self.pages += 1
         self.began = self.began or page.asked
         self.papers |= {paper.id.base: paper for paper in page.papers}
         self.problems |= {f"{problem.location.key}: {problem.message}": problem for problem in page.problems}
-        if self._tail and set(self._tail).isdisjoint(page.ids):
-            self._begin_round()  # more has changed than the overlap can bridge
+        if self._overlap and set(self._overlap).isdisjoint(page.ids):
+            self._begin_round()  # papers between the two pages may be missing
             return
-        # At the very beginning nothing can have come or gone before the overlap.
-        head = page.ids[: len(self._tail)] if page.start else page.ids
-        self._moved |= not set(self._tail) <= set(head)
-        brought = [id for id in page.ids if id not in self._in_window]
+        # At the start of the results no paper can have been inserted or withdrawn before the overlap.
+        head = page.ids[: len(self._overlap)] if page.start else page.ids
+        self._has_changed |= not set(self._overlap) <= set(head)
+        new = [id for id in page.ids if id not in self._in_window]
         self._in_window |= dict.fromkeys(page.ids)
         self.seen |= dict.fromkeys(page.ids)
-        if self._last_look:
+        if self._is_recount:
             self.complete = page.total == len(self.seen)
             if not self.complete:
                 self._begin_round()
             return
-        self._moved |= self._window_total not in (None, page.total)
+        self._has_changed |= self._window_total not in (None, page.total)
         self._window_total = page.total
-        if self.question.since == self._question.since:
-            self.total = page.total  # of a later window it is only what is left
-        if not brought:
-            self._end_round(page.total)
+        if self.query.since == self._query.since:
+            self.total = page.total  # a later window counts only its own papers
+        if not new:
+            self._end_window(page.total)
             return
         end = page.start + len(page.ids)
-        following = max(0, end - self._reach.overlap)
-        if following + self._reach.page <= self._reach.last:
+        following = max(0, end - self._limits.overlap)
+        if following + self._limits.page <= self._limits.last:
             self.start = following
-            self._tail = page.ids[max(0, following - page.start) :]
+            self._overlap = page.ids[max(0, following - page.start) :]
         else:
-            self._go_on_by_date()
+            self._begin_window_at_latest()
 
-    def _go_on_by_date(self) -> None:
+    def _begin_window_at_latest(self) -> None:
+        """Begin a window of results with the minute in which the latest paper of this round was submitted."""
         latest = max(paper.published for id in self.seen if (paper := self.papers.get(id)))
         since = minute(latest)
         of_then = [id for id in self.seen if (p := self.papers.get(id)) and minute(p.published) >= since]
         self._begin_window(since, of_then)
 
-    def _end_round(self, total: int) -> None:
-        if self._moved or len(self._in_window) != total:
+    def _end_window(self, total: int) -> None:
+        """Complete the harvest or this window of it, or begin a new round if the results have changed."""
+        if self._has_changed or len(self._in_window) != total:
             self._begin_round()
-        elif self.question.since == self._question.since:
+        elif self.query.since == self._query.since:
             self.complete = True
         else:
-            # The first window's count is from long ago: what came behind us since then is only in a new one.
-            self._begin_window(self._question.since, ())
-            self._last_look = True
+            # The count of the first window is old: request it again, to notice papers that were inserted since then.
+            self._begin_window(self._query.since, ())
+            self._is_recount = True
 
 
-def whole(
+def harvest_all(
     client: ArxivClient,
-    endpoint: str,
-    question: Question,
-    reach: Reach,
+    query: Query,
+    limits: HarvestLimits,
     journal: Journal[Page],
     *,
-    most: int,
+    max_papers: int,
     progress: Progress,
 ) -> HarvestState:
-    """Return the trail of a complete harvest; FetchError if it cannot be had.
+    """Return a complete harvest; FetchError if the answers never agree.
 
-    Where ``most`` is not 0, it ends with so many papers more than an earlier run had. The journal holds the pages
-    of a run that was stopped, and is given each new one.
+    The harvest continues after the pages in the journal, and appends to it each page that it requests. If
+    ``max_papers`` is not 0, the harvest ends, incomplete, when it has that many papers more than the journal had.
     """
-    trail = HarvestState(question, reach)
+    state = HarvestState(query, limits)
     for page in journal.entries():
-        if (page.round, page.since, page.start) != (trail.round, trail.question.since, trail.start):
-            journal.clear()  # another version of the program kept it
-            trail = HarvestState(question, reach)
+        if (page.round, page.since, page.start) != (state.round, state.query.since, state.start):
+            journal.clear()  # another version of the program wrote it
+            state = HarvestState(query, limits)
             break
-        trail.take(page)
-    before = len(trail.papers)
-    while not trail.complete and not (most and len(trail.papers) >= before + most):
-        if trail.hopeless:
+        state.add(page)
+    before = len(state.papers)
+    while not state.complete and not (max_papers and len(state.papers) >= before + max_papers):
+        if state.failed:
             journal.clear()
-            message = f"arXiv's answers did not agree with each other in {reach.rounds} rounds"
-            raise FetchError.at(trail.url(endpoint), message, "fetch again later; the archive is as it was")
-        page = client.ask(trail.url(endpoint), trail.judge(client.now()))
-        journal.keep(page)
-        trail.take(page)
-        _tell(progress, "fetching papers", trail, reach, trail.total)
-    return trail
+            message = f"arXiv's answers did not agree with each other in {limits.rounds} rounds"
+            raise FetchError.at(
+                state.url(client.endpoint), message, "fetch again later; the archive is as it was"
+            )
+        page = client.ask(state.url(client.endpoint), state.page_parser(client.now()))
+        journal.append(page)
+        state.add(page)
+        _show_progress(progress, "fetching papers", state, limits, state.total)
+    return state
 
 
-def latest(
+def harvest_changes(
     client: ArxivClient,
-    endpoint: str,
-    question: Question,
-    reach: Reach,
+    query: Query,
+    limits: HarvestLimits,
     is_news: Callable[[Paper], bool],
     since: datetime,
     *,
-    most: int,
+    max_papers: int,
     progress: Progress,
 ) -> HarvestState | None:
-    """Return what changed last, back to a page without news that ends before ``since``; None: it is too much.
+    """Return the papers that changed last, up to a page that goes back before ``since`` and has no news.
 
-    A paper that is revised while pages are read moves to the front, and all others by one: that is why pages
-    overlap here too, and why shifts do no harm.
+    None if all papers have to be harvested, because the results changed too much or go on beyond the API's last one.
+    A paper that is revised while pages are read moves to the front and shifts the others by one place; pages overlap,
+    so that no paper is missed.
     """
-    trail = HarvestState(msgspec.structs.replace(question, newest_change_first=True), reach)
-    while not (most and len(trail.papers) >= most):
-        page = client.ask(trail.url(endpoint), trail.judge(client.now()))
-        trail.take(page)
-        if trail.round > 1 or trail.question.since != question.since:
+    state = HarvestState(msgspec.structs.replace(query, newest_change_first=True), limits)
+    while not (max_papers and len(state.papers) >= max_papers):
+        page = client.ask(state.url(client.endpoint), state.page_parser(client.now()))
+        state.add(page)
+        if state.round > 1 or state.query.since != query.since:
             return None
-        _tell(progress, "fetching what is new", trail, reach, min(trail.total, len(trail.seen) + reach.page))
+        total = min(state.total, len(state.seen) + limits.page)
+        _show_progress(progress, "fetching what is new", state, limits, total)
         oldest = min((paper.updated for paper in page.papers), default=since)
-        if trail.complete or (oldest < since and not any(map(is_news, page.papers))):
-            trail.complete = True
+        if state.complete or (oldest < since and not any(map(is_news, page.papers))):
+            state.complete = True
             break
-    return trail
+    return state
 
 
-def _tell(progress: Progress, stage: str, trail: HarvestState, reach: Reach, total: int) -> None:
-    pages = max(trail.pages, -(-total // (reach.page - reach.overlap)))
-    progress(stage, len(trail.seen), max(total, len(trail.seen)), f"page {trail.pages} of {pages}")
+def _show_progress(
+    progress: Progress, stage: str, state: HarvestState, limits: HarvestLimits, total: int
+) -> None:
+    pages = max(state.pages, -(-total // (limits.page - limits.overlap)))
+    progress(stage, len(state.seen), max(total, len(state.seen)), f"page {state.pages} of {pages}")

@@ -1,6 +1,6 @@
-"""What has arrived, kept on the disk entry by entry, so that a run that is killed can be gone on with.
+"""A journal on the disk of the pages that have arrived, from which the next fetch continues an interrupted one.
 
-An entry is written whole or not at all, and one that is damaged ends the journal: what came after it is asked for
+Each entry is a file, written whole or not at all. A damaged entry ends the journal: the pages after it are requested
 again.
 """
 
@@ -27,25 +27,26 @@ class Journal(Generic[T]):
         self._length = 0
 
     def entries(self) -> Iterator[T]:
-        """Yield the entries that are there, and go on writing behind the last good one."""
+        """Yield the entries in order and remove those from the first damaged one on."""
         self._length = 0
         while (entry := self._load(self._path(self._length))) is not None:
             self._length += 1
             yield entry
-        self._cut(self._length)
+        self._truncate(self._length)
 
-    def keep(self, entry: T) -> None:
-        """Write one more entry."""
+    def append(self, entry: T) -> None:
+        """Write an entry after the last one; FetchError if it cannot be written."""
         data = msgspec.msgpack.encode(entry)
         writer.write(self._path(self._length), protect(data))
         self._length += 1
 
     def clear(self) -> None:
-        """Forget all entries."""
-        self._cut(0)
+        """Remove all entries."""
+        self._truncate(0)
 
-    def _cut(self, length: int) -> None:
-        # The last first: what a kill in between leaves is a beginning of the journal.
+    def _truncate(self, length: int) -> None:
+        """Remove the entries from number ``length`` on."""
+        # The last entry first, so that an interruption leaves no gap.
         for path in sorted(self._folder.glob("*.page"), reverse=True):
             if path.name >= self._path(length).name:
                 path.unlink(missing_ok=True)
@@ -55,6 +56,7 @@ class Journal(Generic[T]):
         return self._folder / f"{number:06}.page"
 
     def _load(self, path: Path) -> T | None:
+        """Return an entry; None if it is missing or damaged."""
         try:
             body = verified(path.read_bytes())
             return None if body is None else self._decoder.decode(body)

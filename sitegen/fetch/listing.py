@@ -1,4 +1,4 @@
-"""What is asked of arXiv besides a query: single papers by identifier, and the day's announcements."""
+"""Requests for single papers by identifier, and for the day's announcements."""
 
 from __future__ import annotations
 
@@ -11,40 +11,38 @@ from sitegen.fetch.client import ArxivClient, Rejected, is_arxiv
 from sitegen.fetch.harvest import read_answer
 from sitegen.models import ArxivId, Paper
 
-_IDS_OF_A_REQUEST = 100  # their list stands in the address, which must not get too long
-_LOOKS = 2  # before an identifier is held to be unknown, or a day to have no announcements
+_IDS_OF_A_REQUEST = 100  # they are part of the address, which must not get too long
+_ATTEMPTS = 2  # before an identifier counts as unknown, or a day as one without announcements
 
 
-def single_papers(
-    client: ArxivClient, endpoint: str, ids: Sequence[ArxivId]
-) -> tuple[list[Paper], list[Problem]]:
-    """Return papers by identifier; one that arXiv does not know, asked twice, is a problem."""
+def single_papers(client: ArxivClient, ids: Sequence[ArxivId]) -> tuple[list[Paper], list[Problem]]:
+    """Return papers by identifier, and a problem for each identifier that two answers lack."""
     papers: list[Paper] = []
     problems: list[Problem] = []
     for at in range(0, len(ids), _IDS_OF_A_REQUEST):
         wanted = [id.base for id in ids[at : at + _IDS_OF_A_REQUEST]]
         parameters = {"id_list": ",".join(wanted), "start": 0, "max_results": len(wanted)}
-        url = f"{endpoint}?{urlencode(parameters, safe=',/')}"
-        looks = 0
+        url = f"{client.endpoint}?{urlencode(parameters, safe=',/')}"
+        attempts = 0
 
-        def judge(body: bytes, wanted: Sequence[str] = wanted) -> Answer:
-            nonlocal looks
+        def parse(body: bytes, wanted: Sequence[str] = wanted) -> Answer:
+            nonlocal attempts
             answer = read_answer(body)
             if answer.daily or not answer.ids:
                 raise Rejected(f"the answer is empty: arXiv finds none of {len(wanted):,} identifiers")
-            looks += 1
-            if looks < _LOOKS and not set(wanted) <= set(answer.ids):
+            attempts += 1
+            if attempts < _ATTEMPTS and not set(wanted) <= set(answer.ids):
                 raise Rejected("the answer lacks papers that were asked for")
             return answer
 
-        answer = client.ask(url, judge)
+        answer = client.ask(url, parse)
         papers += answer.papers
         problems += answer.problems
         problems += (
             Problem(
                 location=Location(path=url, key=missing),
                 message="arXiv does not know this identifier",
-                remedy="mend it in site.toml, [fetch] ids",
+                remedy="correct it in site.toml, [fetch] ids",
             )
             for missing in wanted
             if missing not in answer.ids
@@ -52,27 +50,29 @@ def single_papers(
     return papers, problems
 
 
-def announced_today(client: ArxivClient, endpoint: str, category: str) -> tuple[list[Paper], list[Problem]]:
-    """Return what a category's daily feed announces; none on a weekend or a holiday, which is asked twice."""
-    url = daily_url(endpoint, category)
-    looks = 0
+def announced_today(client: ArxivClient, category: str) -> tuple[list[Paper], list[Problem]]:
+    """Return the papers and problems of a category's daily feed.
 
-    def judge(body: bytes) -> Answer:
-        nonlocal looks
+    The feed is empty on weekends and holidays; it is believed to be when two answers are.
+    """
+    attempts = 0
+
+    def parse(body: bytes) -> Answer:
+        nonlocal attempts
         answer = read_answer(body)
         if not answer.daily:
             raise Rejected("the answer is no feed of the day's announcements")
-        looks += 1
-        if looks < _LOOKS and not answer.ids:
+        attempts += 1
+        if attempts < _ATTEMPTS and not answer.ids:
             raise Rejected("the day's announcements are empty")
         return answer
 
-    answer = client.ask(url, judge)
+    answer = client.ask(_daily_url(client.endpoint, category), parse)
     return list(answer.papers), list(answer.problems)
 
 
-def daily_url(endpoint: str, category: str) -> str:
-    """Return the address of a category's daily feed; a server that stands in for arXiv has it at the same path."""
+def _daily_url(endpoint: str, category: str) -> str:
+    """Return the address of a category's daily feed, on rss.arxiv.org or on the server of another endpoint."""
     parts = urlsplit(endpoint)
     netloc = "rss.arxiv.org" if is_arxiv(parts.hostname or "") else parts.netloc
     return f"{parts.scheme}://{netloc}/atom/{category}"

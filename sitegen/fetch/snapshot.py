@@ -1,4 +1,4 @@
-"""arXiv's metadata snapshot, one JSON object a line (https://www.kaggle.com/datasets/Cornell-University/arxiv)."""
+"""Read arXiv's metadata snapshot, which has one JSON object in each line (https://www.kaggle.com/datasets/Cornell-University/arxiv)."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from sitegen.text import credits
 from sitegen.text.hyphens import rejoined
 from sitegen.text.markup import authored, decoded
 
-_LINES = 5000  # between two words on progress
-_REMEDY = "mend the line, or take a newer snapshot"
+_LINES = 5000  # between two calls of progress
+_REMEDY = "correct the line, or use a newer snapshot"
 
 
 class _Version(msgspec.Struct, frozen=True):
@@ -33,7 +33,7 @@ class _Version(msgspec.Struct, frozen=True):
 
 
 class _Record(msgspec.Struct, frozen=True):
-    """One line of the snapshot, of which only this is read."""
+    """One line of the snapshot; its other fields are not read."""
 
     id: str
     title: str
@@ -57,9 +57,10 @@ def read(
     since: date | None = None,
     progress: Callable[[int, int], None] = lambda *_: None,
 ) -> tuple[list[Paper], list[Problem]]:
-    """Return the papers of a snapshot, plain or gzipped, that stand in one of the categories.
+    """Return the papers of a snapshot that are in one of the categories, and a problem for each line that is skipped.
 
-    ``progress`` is called with the bytes read and those of the file. FetchError if it is no such file.
+    The file may be gzipped. ``progress`` is called with the number of bytes read and the size of the file. FetchError
+    if the file cannot be read, or no line is a paper.
     """
     wanted = {taxonomy.canonical(category) or category for category in categories}
     papers: list[Paper] = []
@@ -81,24 +82,24 @@ def read(
                     paper = _paper(record)
                     if since is None or paper.published.date() >= since:
                         papers.append(paper)
-                        problems += _lost(record, Location(path=str(path), line=number, key=paper.id.base))
+                        problems += _unread(record, Location(path=str(path), line=number, key=paper.id.base))
                 except (
                     Exception
-                ) as error:  # whatever it is: one line must not keep the others from being read
+                ) as error:  # of any kind: one bad line must not stop the reading of the others
                     where = Location(path=str(path), line=number)
-                    message = f"the line is skipped: {_said(error)}"
+                    message = f"the line is skipped: {_message(error)}"
                     problems.append(Problem(location=where, message=message, remedy=_REMEDY))
     except (OSError, EOFError, zlib.error) as error:
-        said = getattr(error, "strerror", None) or str(error)
-        raise FetchError.at(path, f"cannot be read: {said}", "name the snapshot's JSON file") from None
+        reason = getattr(error, "strerror", None) or str(error)
+        raise FetchError.at(path, f"cannot be read: {reason}", "name the snapshot's JSON file") from None
     if not read_any:
         remedy = "name arxiv-metadata-oai-snapshot.json, unpacked or as .gz"
         raise FetchError.at(path, "no line is a paper of arXiv's metadata snapshot", remedy)
     return papers, problems
 
 
-def _lost(record: _Record, where: Location) -> Iterator[Problem]:
-    """Yield a problem for each part of a line that a paper is made without."""
+def _unread(record: _Record, where: Location) -> Iterator[Problem]:
+    """Yield a problem for each part of a line that its paper lacks because it cannot be read."""
     for message in unread_dois(filter(None, [record.doi])):
         yield Problem(location=where, message=message, remedy=_REMEDY)
 
@@ -108,12 +109,13 @@ def _unpacked(raw: BufferedIOBase, path: Path) -> BufferedIOBase:
 
 
 def _categories(record: _Record) -> tuple[str, ...]:
+    """Return the categories of a paper, the primary one first, in their canonical form."""
     found = (taxonomy.canonical(term) or term for term in record.categories.split())
     return tuple(dict.fromkeys(found))
 
 
 def _paper(record: _Record) -> Paper:
-    """Make a paper of a line; ValueError says why it cannot be one."""
+    """Return the paper of a line; ValueError with the reason if it cannot be one."""
     base = ArxivId.parse(record.id).base
     title = _authored(record.title)
     if not title:
@@ -141,12 +143,13 @@ def _paper(record: _Record) -> Paper:
 
 
 def _version(known: _Version) -> Version:
+    """Return a version with its date in UTC; ValueError if its number or date cannot be read."""
     number = known.version.removeprefix("v")
     if not (number.isascii() and number.isdecimal()):
         raise ValueError(f"«{printable(known.version, 40)}» is no version")
     try:
         if not known.created.isascii():
-            raise ValueError("a date has digits and letters of ASCII alone")
+            raise ValueError("a date is ASCII")
         moment = parsedate_to_datetime(known.created)
     except (ValueError, TypeError, IndexError, OverflowError):
         raise ValueError(f"«{printable(known.created, 40)}» is not a date") from None
@@ -155,22 +158,24 @@ def _version(known: _Version) -> Version:
 
 
 def _author(parts: list[str]) -> tuple[str, tuple[str, ...]]:
-    """Return affiliations, and a name as feeds print it, so that a person has one name wherever papers come from."""
+    """Return the name of an author as feeds print it, given name first, and the affiliations."""
     family, given, suffix, *places = (*parts, "", "", "")[: max(3, len(parts))]
     printed = decoded(" ".join(part for part in (given, family, suffix) if part))
     return printed, tuple(dict.fromkeys(filter(None, map(_text, map(decoded, places)))))
 
 
-def _said(error: Exception) -> str:
-    """Return what is wrong with a line, for a reader of messages."""
+def _message(error: Exception) -> str:
+    """Return what is wrong with a line, for a problem's message."""
     if isinstance(error, RecursionError):
         return "it is nested too deeply"
     return printable(str(error) if isinstance(error, msgspec.MsgspecError | ValueError) else repr(error))
 
 
 def _text(text: str | None) -> str:
+    """Return a text in one line, without characters that are invisible or that XML cannot hold."""
     return folded(writable(text or ""))
 
 
 def _authored(text: str | None) -> str:
+    """Return a text in one line, with entities decoded and pasted HTML tags as TeX."""
     return folded(authored(_text(text)))

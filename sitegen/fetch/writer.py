@@ -1,73 +1,72 @@
-"""From papers to the archive's own Atom, which ``feed`` reads back without loss, and any reader of Atom reads.
+"""Write papers to feed files in Atom, which ``feeds.feed`` reads back without loss.
 
-It is the Atom of arXiv's API, with elements of a namespace of its own for what that cannot say::
+The format is that of arXiv's API, with elements of a namespace of our own for what it cannot express::
 
-    <archive:version>1 2026-03-07T22:41:26Z</archive:version>   a version that some feed has shown
-    <archive:announced>2026-03-09 new</archive:announced>       an appearance in a daily listing
-    <archive:dated_by>announcement</archive:dated_by>           the dates are those of a listing
+    <archive:version>1 2026-03-07T22:41:26Z</archive:version>   a version that a feed has shown
+    <archive:announced>2026-03-09 new</archive:announced>       an announcement in a daily listing
+    <archive:dated_by>announcement</archive:dated_by>           the paper's dates are those of a listing
 
 The same papers give the same bytes.
 """
 
 from __future__ import annotations
 
-import fcntl
 import gzip
-import os
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from hashlib import blake2b
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
-from sitegen import sources
+from sitegen import disk, sources
 from sitegen.errors import FetchError, SitegenError
 from sitegen.feeds import taxonomy
 from sitegen.feeds.guard import ARCHIVE, ARXIV, ATOM
 from sitegen.models import Credit, Paper
 from sitegen.text import credits, doi
 
-TEMPORARY = ".sitegen-"  # how the name of a file begins that is still being written
-_ADDING = f"{TEMPORARY}adding"  # names the files that are to appear together, while they are being renamed
+TEMPORARY = ".sitegen-"  # beginning of the names of files that are being written
+_ADDING = f"{TEMPORARY}adding"  # lists the files that are to appear together, while they are being renamed
 
-# So that several processes have something to read: a sixth less time for the first build of 12,000 papers than in
-# files of 10,000. And a file is easy to handle: GitHub warns from 50 MB on.
+# Several processes can read several files at once: the first build of 12,000 papers takes a sixth less time than with
+# 10,000 papers in a file. And files stay below 50 MB, from which on GitHub warns.
 PAPERS_IN_A_FILE = 2_500
-PLAIN = 500  # so many papers are kept readable; above that a file is packed
+PLAIN = 500  # a file of more papers is compressed
 
-# Characters that XML 1.0 has no way to write, section 2.2, and halves of surrogate pairs.
+# Characters that XML 1.0 cannot hold (section 2.2), and halves of surrogate pairs.
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def save(folder: Path, stem: str, papers: Sequence[Paper], *, title: str, updated: datetime) -> list[Path]:
-    """Write papers into new files of a folder and return these: all of them, or FetchError and none.
+    """Write papers to new files of a folder and return their paths; on FetchError, no file was added.
 
-    ``stem`` is the beginning of their names, without a suffix. No file is ever written over. If this process is ended
-    between the first and the last rename, the next one that calls :func:`sole` does the rest.
+    ``stem`` is the beginning of the files' names. No file is ever overwritten. If the process is killed between the
+    first and the last rename, the next call of :func:`locked_feeds` renames the other files.
     """
     files: dict[Path, bytes] = {}
     for part in file_parts(papers):
-        files[_free(folder, stem, suffix(part), files)] = encode(part, title, updated)
+        files[_unused_path(folder, stem, suffix(part), files)] = encode(part, title, updated)
     list_file, moved = folder / _ADDING, []
     try:
+        folder.mkdir(parents=True, exist_ok=True)
         for path, data in files.items():
-            _write_beside(path, data)
+            disk.write_synced(_temporary(path), _compressed(path, data))
         if len(files) > 1:
-            _write_beside(list_file, "\n".join(path.name for path in files).encode())
-            _beside(list_file).replace(list_file)
+            disk.write_synced(_temporary(list_file), "\n".join(path.name for path in files).encode())
+            _temporary(list_file).replace(list_file)
         for path in files:
-            _beside(path).replace(path)
+            _temporary(path).replace(path)
             moved.append(path)
-        _sync_folder(folder)
+        disk.sync_folder(folder)
     except BaseException as error:  # Ctrl-C too
-        # Back first, and only then without the list: whenever this is interrupted, all files appear or none.
+        # Undo the renames before the list is removed, so that an interruption here leaves all files or none.
         for done in moved:
-            done.replace(_beside(done))
+            done.replace(_temporary(done))
         list_file.unlink(missing_ok=True)
-        for waiting in (list_file, *files):
-            _beside(waiting).unlink(missing_ok=True)
+        for path in (list_file, *files):
+            _temporary(path).unlink(missing_ok=True)
         if isinstance(error, OSError):
             raise _unwritable(folder / stem, error) from error
         raise
@@ -76,7 +75,7 @@ def save(folder: Path, stem: str, papers: Sequence[Paper], *, title: str, update
 
 
 def _finish_save(folder: Path) -> None:
-    """Finish what ``save`` was interrupted in, and remove what it had not written to the end."""
+    """Finish a ``save`` that was interrupted amid its renames, and remove its incomplete files."""
     list_file = folder / _ADDING
     try:
         folder.stat()
@@ -87,72 +86,67 @@ def _finish_save(folder: Path) -> None:
     with suppress(FileNotFoundError):
         for name in list_file.read_text("utf-8").splitlines():
             with suppress(FileNotFoundError):  # it was moved before the interruption
-                _beside(folder / name).replace(folder / name)
-        _sync_folder(folder)
+                _temporary(folder / name).replace(folder / name)
+        disk.sync_folder(folder)
         list_file.unlink()
     for path in folder.glob(f"{TEMPORARY}*.tmp"):
         path.unlink(missing_ok=True)
 
 
 def file_parts(papers: Sequence[Paper]) -> list[Sequence[Paper]]:
-    """Return papers in runs that each make one file."""
+    """Split papers into parts, each of which makes one file."""
     return [papers[at : at + PAPERS_IN_A_FILE] for at in range(0, len(papers), PAPERS_IN_A_FILE)]
 
 
 def suffix(papers: Sequence[Paper]) -> str:
-    """Return how the name of a file of these papers ends."""
+    """Return the suffix for a file of these papers; .gz has the file compressed."""
     return ".xml.gz" if len(papers) > PLAIN else ".xml"
 
 
 def write(path: Path, data: bytes) -> Path:
-    """Put a file into place, whole and on the disk, or not at all; one whose name ends in .gz is packed."""
+    """Write a file and return its path; a name in .gz has it compressed. On FetchError nothing has changed."""
     try:
-        _write_beside(path, data)
-        _beside(path).replace(path)
-        _sync_folder(path.parent)
+        disk.replace_file(path, _compressed(path, data), temporary=_temporary(path), synced=True)
     except OSError as error:
-        _beside(path).unlink(missing_ok=True)
         raise _unwritable(path, error) from error
     return path
 
 
-def _beside(path: Path) -> Path:
-    """Return where a file is while it is being written."""
+def _temporary(path: Path) -> Path:
+    """Return the path of a file while it is being written."""
     return path.with_name(f"{TEMPORARY}{path.name}.tmp")
 
 
-def _write_beside(path: Path, data: bytes) -> None:
-    if path.suffix == ".gz":
-        data = gzip.compress(data, mtime=0)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with _beside(path).open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+def _compressed(path: Path, data: bytes) -> bytes:
+    """Return the bytes to write to ``path``: ``data``, compressed if the name ends in .gz."""
+    return gzip.compress(data, mtime=0) if path.suffix == ".gz" else data
 
 
 def _unwritable(path: Path, error: OSError) -> SitegenError:
-    return FetchError.at(path, f"cannot be written: {error.strerror}", "check space and permissions")
+    return FetchError.at(path, f"cannot be written: {error.strerror}", "check free space and permissions")
 
 
 @contextmanager
-def sole(source: Path) -> Iterator[None]:
-    """Let one process at a time write into the feeds of a content folder; FetchError if another one does."""
+def locked_feeds(source: Path) -> Iterator[None]:
+    """Lock the feeds of a content folder against other fetches; FetchError if another one has locked them.
+
+    A fetch that was killed while its files were renamed is finished first.
+    """
     lock = source.resolve().parent / ".sitegen" / "fetch.lock"
     lock.parent.mkdir(parents=True, exist_ok=True)
-    with lock.open("w") as file:
+    with ExitStack() as stack:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # the system lets go of it, however we end
-        except OSError:
+            stack.enter_context(disk.exclusive_lock(lock, wait=False))
+        except BlockingIOError:
             raise FetchError.at(source, "another fetch is at work here", "wait until it has ended") from None
-        _finish_save(source / "feeds")  # of a fetch that was killed
+        _finish_save(source / "feeds")
         yield
 
 
 def encode(papers: Sequence[Paper], title: str, updated: datetime) -> bytes:
-    """Return papers as a feed."""
+    """Return papers as the bytes of an Atom feed."""
     entries = [_entry(paper) for paper in papers]
-    # Atom wants an id that never changes and that no other feed has.
+    # RFC 4287, 4.2.6: an id is permanent, and no other feed has it.
     digest = blake2b("".join(entries).encode(), digest_size=16).hexdigest()
     head = (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -190,7 +184,7 @@ def _elements(paper: Paper) -> Iterator[str]:
     for category in paper.categories:
         yield f'<category term={_value(category)} scheme="{ARXIV}"/>'
     if classes := "; ".join(paper.subject_classes):
-        # With a semicolon a class that is written like a category is none.
+        # A semicolon marks a class that looks like a category, so that it is not read as one.
         term = classes if taxonomy.canonical(classes) is None else classes + ";"
         yield f'<category term={_value(term)} scheme="{ARXIV}"/>'
     if paper.license:
@@ -214,7 +208,7 @@ def _lines(element: str, texts: Iterable[str]) -> Iterator[str]:
 
 
 def _read_as_group(credit: Credit) -> bool:
-    """Return whether a reader of the name alone sees that it is a group's."""
+    """Return whether the name alone is recognised as that of a group."""
     return [read.name for read in credits.credits([(credit.name.printed, ())])] == [credit.name]
 
 
@@ -229,7 +223,7 @@ def writable(text: str) -> str:
 
 
 def _text(text: str) -> str:
-    # A parser would make a line feed of a carriage return.
+    # A parser would turn a carriage return into a line feed.
     return escape(writable(text), {"\r": "&#13;"})
 
 
@@ -241,8 +235,11 @@ def _moment(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def _free(folder: Path, stem: str, suffix: str, taken: Collection[Path]) -> Path:
-    """Return the first of ``stem.xml``, ``stem-2.xml`` … of which no form is in the folder, or about to be."""
+def _unused_path(folder: Path, stem: str, suffix: str, taken: Collection[Path]) -> Path:
+    """Return the first path of ``stem.xml``, ``stem-2.xml`` … that is unused, with either suffix.
+
+    ``taken`` are paths that are about to be written.
+    """
     number = 1
     while True:
         name = stem if number == 1 else f"{stem}-{number}"
@@ -250,13 +247,3 @@ def _free(folder: Path, stem: str, suffix: str, taken: Collection[Path]) -> Path
         if not any(path.exists() or path in taken for path in forms):
             return folder / f"{name}{suffix}"
         number += 1
-
-
-def _sync_folder(folder: Path) -> None:
-    """Put a rename on the disk as well, where the system can."""
-    if hasattr(os, "O_DIRECTORY"):
-        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

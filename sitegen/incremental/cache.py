@@ -14,6 +14,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
 
+from sitegen import disk
 from sitegen.incremental import checksum
 
 
@@ -64,13 +65,8 @@ class Cache:
         parts = list(map(checksum.protect, bodies))
         target = self.path(kind, key)
         beside = target.with_name(f"{key}.{os.getpid()}")
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            beside.write_bytes(b"".join(parts))
-            beside.replace(target)
-        except OSError:
-            with suppress(OSError):
-                beside.unlink()
+        with suppress(OSError):
+            disk.replace_file(target, b"".join(parts), temporary=beside, synced=False)
         return list(map(len, parts))
 
     def sweep(self, kind: str, used: Container[str]) -> None:

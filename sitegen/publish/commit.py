@@ -16,6 +16,7 @@ from pathlib import Path
 
 import msgspec
 
+from sitegen import disk
 from sitegen.errors import PublishError
 from sitegen.incremental import checksum, workers
 from sitegen.publish import manifest as manifests
@@ -207,11 +208,7 @@ def _remove_empty_folders(output: Path, folder: Path) -> None:
 
 
 def _save(path: Path, todo: _Todo) -> None:
-    body = msgspec.msgpack.encode(todo)
-    with path.open("wb") as file:
-        file.write(checksum.protect(body))
-        file.flush()
-        os.fsync(file.fileno())
+    disk.write_synced(path, checksum.protect(msgspec.msgpack.encode(todo)))
     system.write_buffers(path.parent)
 
 

@@ -13,6 +13,8 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
+from sitegen import disk
+
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2  # linux/fcntl.h, linux/fs.h
 _RENAME_SWAP = 2  # sys/stdio.h of macOS
 
@@ -72,27 +74,11 @@ def _function(name: str) -> Any:
 
 @contextmanager
 def exclusive_lock(output: Path) -> Iterator[None]:
-    """Wait until no other build uses an output folder, and lock it.
+    """Wait until no other build of an output folder is running, and make others wait.
 
-    The lock is a file in the folder for temporary files, so that none is left beside the output. The system releases
-    it however this process ends. Without such locks (Windows), nothing is locked.
+    The lock file is in the folder for temporary files, so that none is left beside the output.
     """
-    try:
-        import fcntl
-    except ImportError:
-        yield
-        return
     digest = blake2b(os.fsencode(output.resolve()), digest_size=8).hexdigest()
     path = Path(tempfile.gettempdir()) / f"sitegen-{os.getuid()}-{digest}.lock"
-    while True:
-        file = path.open("w")
-        fcntl.flock(file, fcntl.LOCK_EX)
-        # The previous owner may have removed this file meanwhile; then others lock a new one.
-        if path.exists() and os.fstat(file.fileno()).st_ino == path.stat().st_ino:
-            break
-        file.close()
-    try:
+    with disk.exclusive_lock(path, wait=True):
         yield
-    finally:
-        path.unlink(missing_ok=True)
-        file.close()

@@ -480,7 +480,7 @@ class Robots(Context, frozen=True, kw_only=True):
     sitemap: A[str, "absolute address of the sitemap"]
 
 
-class Manifest(Context, frozen=True, kw_only=True):
+class WebManifest(Context, frozen=True, kw_only=True):
     """``manifest.webmanifest``: name, colours and icons for an installed site."""
 
     data: A[dict[str, Any], "the manifest"]

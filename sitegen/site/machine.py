@@ -13,13 +13,13 @@ from sitegen.site.contexts import (
     AtomFeed,
     Bibliography,
     FeedEntry,
-    Manifest,
     PaperRecord,
     PapersJson,
     Robots,
     Sitemap,
     SitemapIndex,
     SitemapUrl,
+    WebManifest,
 )
 from sitegen.site.lists import stamp
 from sitegen.site.model import SiteModel
@@ -162,14 +162,14 @@ def robots(site: SiteModel) -> Robots:
     return Robots(sitemap=site.settings().url + "sitemap.xml")
 
 
-def manifest(site: SiteModel) -> Manifest:
+def manifest(site: SiteModel) -> WebManifest:
     """Return the web manifest; its addresses are relative to itself (W3C Web Application Manifest)."""
     settings = site.settings()
     icons = [
         {"src": f"icon-{size}.png", "sizes": f"{size}x{size}", "type": "image/png", "purpose": "any maskable"}
         for size in (192, 512)
     ]
-    return Manifest(
+    return WebManifest(
         data={
             "name": settings.title,
             "short_name": settings.title[:30],
