@@ -82,9 +82,10 @@ class Room:
         _copy(self._plain, self.site)
 
     def cached(self) -> None:
-        """Give a site of which only the readings of feeds are left."""
+        """Give a site without output, whose cache holds only what was read from feeds."""
         self.cold()
-        _copy(self._built / ".sitegen" / "feeds", self.site / ".sitegen" / "feeds")
+        for kind in ("readings", "texts"):
+            _copy(self._built / ".sitegen" / kind, self.site / ".sitegen" / kind)
 
     def unchanged(self) -> None:
         """Give a built site."""

@@ -346,7 +346,7 @@ def _articles(source: Path, papers: set[str]) -> _Articles:
     return _Articles(
         tuple(map(linked, pages)),
         tuple(linked(note) for note in notes if note.paper in papers),
-        (*problems, *content.overlooked(source), *orphans),
+        (*problems, *content.misnamed_files(source), *orphans),
     )
 
 
