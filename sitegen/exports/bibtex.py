@@ -222,6 +222,7 @@ _DIGIT = pattern(r"\d")
 
 
 def _title(source: str) -> str:
+    """Return a title as LaTeX, with braces around what a style must not lower-case."""
     text, formulas = _lift_formulas(source)
     text = latex.romanised(text)
     words = text.split()
@@ -230,12 +231,14 @@ def _title(source: str) -> str:
     opening = True  # whether a sentence begins, whose capital the style may lower-case
     pieces = []
     for word in words:
-        noun = sentence_case and not opening
+        is_noun = sentence_case and not opening
         # Most words are lower-case or have only their first letter upper-case; these need no braces.
-        if (word.islower() and _FORMULA not in word) or (word.isalpha() and word[1:].islower() and not noun):
+        if (word.islower() and _FORMULA not in word) or (
+            word.isalpha() and word[1:].islower() and not is_noun
+        ):
             pieces.append(latex.escaped(word) if special else word)
         else:
-            pieces.append(_protect(word, noun))
+            pieces.append(_protect(word, is_noun))
         opening = word[-1] in ":?!-–—"
     first, *rest = " ".join(pieces).split(_FORMULA)
     return first + "".join(formula + part for formula, part in zip(formulas, rest, strict=True))

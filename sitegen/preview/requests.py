@@ -114,7 +114,7 @@ def _is_ip_address(host: str) -> bool:
 def locate(output: Path, base: str, path: str) -> Path | Redirect | None:
     """Return the file for the path of a URL, as GitHub Pages resolves it; None if there is none.
 
-    Never a file outside ``output``, a hidden file, or one behind a symbolic link, which Pages does not publish.
+    It is never outside ``output``, hidden or behind a symbolic link, because Pages does not publish such files.
     """
     if path == "/" != base or path + "/" == base:
         return Redirect(base)
