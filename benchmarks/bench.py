@@ -1,10 +1,10 @@
-"""Measures builds of corpora of several sizes, beside Eleventy and Hugo where these are: `make bench`, or see --help.
+"""Measures builds of corpora of several sizes, beside Eleventy and Hugo if installed: `make bench`, or see --help.
 
-Of sitegen, six cases; of the peers, a full build; and the floor, which is the time a plain loop needs to write the
-files of a cold build. All take turns, and every time is the median of several runs, each in a new folder, in memory
-where the system has /dev/shm: a disk would add its own mood. Memory is that of one more run before them, which is not
-timed: whoever looks at the memory of a build takes processor time from it. The peers are looked for where --peers
-says; what is missing is named with the way to install it, and left out. What the columns count: see measure.py.
+Measured are six cases of sitegen, a full build of each peer (Eleventy, Hugo), and the floor: the time in which a
+plain loop writes the files of a cold build. Runs of all builds alternate. Each time is the median of several runs,
+each in a new folder. Folders are in /dev/shm if the system has it, because times on a disk vary. Memory is measured
+in an extra run that is not timed, because sampling takes processor time. The peers are expected in --peers; a missing
+one is reported, with the command that installs it, and left out. measure.py defines the columns.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from measure import BuildFailed
 from tables import Run
 from verify import verify
 
-__all__ = ["CORPUS", "NEW_FEED", "PROJECT", "SITE"]  # the other benchmarks take these from here
+__all__ = ["CORPUS", "NEW_FEED", "PROJECT", "SITE"]  # imported by the other benchmarks
 
 CORPUS = PROJECT.parent / "shared" / "corpus" / "q-bio-11803"
 PEERS = PROJECT / "benchmarks" / ".peers"
@@ -41,7 +41,7 @@ CASES = (*cases.TITLES, *peer.NAMES, FLOOR)
 
 
 class Bench(NamedTuple):
-    """What all cases of one size are measured with; ``folder`` is where."""
+    """Options and data that all cases of one size share; they run in ``folder``."""
 
     folder: Path
     options: argparse.Namespace
@@ -50,13 +50,13 @@ class Bench(NamedTuple):
 
     @property
     def titles(self) -> dict[str, str]:
-        """The names of all rows, in their order."""
+        """Titles of all rows, in order, by name."""
         wanted = {**cases.TITLES, **{one.name: one.title for one in self.peers}, FLOOR: "floor: files only"}
         return {name: title for name, title in wanted.items() if name in self.options.cases}
 
 
 def main() -> int:
-    """Measure, print the tables, and with --verify look at the sites that came out."""
+    """Measure and print the tables; with --verify, check the built sites."""
     options = _parser().parse_args()
     records = corpus.read(options.corpus)
     if not records:
@@ -65,7 +65,7 @@ def main() -> int:
     peers = peer.installed(options.peers, options.cases)
     problems: list[str] = []
     sizes: dict[int, dict[str, list[Run]]] = {}
-    with _workshop() as folder:
+    with _temporary_folder() as folder:
         versions = "".join(f", {one.title}" for one in peers)
         print(f"Medians of {options.runs}: {tables.machine()}{versions}.", flush=True)
         for size in options.sizes:
@@ -78,7 +78,7 @@ def main() -> int:
             ):  # room for the next size; a disk is cleared at the end: see cases.py
                 shutil.rmtree(bench.folder)
             if options.json:
-                options.json.write_text(json.dumps(_raw(sizes), indent=1), "utf-8")
+                options.json.write_text(json.dumps(_figures(sizes), indent=1), "utf-8")
         if len(sizes) > 1:
             print(f"\n### Growth\n\n{tables.growth(sizes, bench.titles)}")
     for problem in problems:
@@ -119,13 +119,13 @@ def _cases(text: str) -> tuple[str, ...]:
 
 
 @contextmanager
-def _workshop() -> Iterator[Path]:
+def _temporary_folder() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="sitegen-", dir=MEMORY if MEMORY.is_dir() else None) as name:
         yield Path(name).resolve()
 
 
 def _measure_size(bench: Bench, size: int) -> tuple[dict[str, list[Run]], list[str]]:
-    """Return the runs of each case, and what --verify found."""
+    """Return the runs of each case, and the problems that --verify found."""
     problems: list[str] = []
     builds = _builds(bench, size, problems)
     results: dict[str, list[Run]] = {name: [] for name in builds}
@@ -149,7 +149,10 @@ def _measure_size(bench: Bench, size: int) -> tuple[dict[str, list[Run]], list[s
 
 
 def _builds(bench: Bench, size: int, problems: list[str]) -> dict[str, Callable[[bool], Run]]:
-    """Make all that the builds of one size start from; return what runs each, told if it is looked at or timed."""
+    """Create the sites that the builds of one size start from; return a function for each build.
+
+    Its argument is true for the run that measures memory, false for a timed run.
+    """
     _say(f"{size:,} papers: making the corpus")
     feeds, room = bench.folder / "feeds", Room(bench.folder / "room")
     corpus.write(bench.records, size, feeds, versions=bench.options.versions)
@@ -157,12 +160,12 @@ def _builds(bench: Bench, size: int, problems: list[str]) -> dict[str, Callable[
     room.furnish(feeds, bench.records[0].id.base, partial(_first_build, bench, room, size))
     builds: dict[str, Callable[[bool], Run]] = {}
     for name in cases.TITLES:
-        builds[name] = partial(_ours, bench, room, name, problems)
+        builds[name] = partial(_sitegen_run, bench, room, name, problems)
     if bench.peers:
         _say(f"{size:,} papers: grouping them for the peers")
         setup = peer.set_up(feeds, bench.folder / "peers")
-        builds |= {one.name: partial(_peer, room, setup, one) for one in bench.peers}
-    builds[FLOOR] = partial(_floor, room)
+        builds |= {one.name: partial(_peer_run, room, setup, one) for one in bench.peers}
+    builds[FLOOR] = partial(_floor_run, room)
     return {name: build for name, build in builds.items() if name in bench.titles}
 
 
@@ -174,37 +177,39 @@ def _first_build(bench: Bench, room: Room, size: int) -> None:
         raise SystemExit(f"bench: sitegen lost some of {size:,} papers")
 
 
-def _ours(bench: Bench, room: Room, case: str, problems: list[str], looked_at: bool) -> Run:
+def _sitegen_run(bench: Bench, room: Room, case: str, problems: list[str], measure_memory: bool) -> Run:
     with room.prepared(case) as site:
         before = measure.files(site / "output")
-        ended, report = _run_sitegen(bench, site, looked_at)
+        ended, report = _run_sitegen(bench, site, measure_memory)
         run = Run(ended.usage, measure.compare(before, measure.files(site / "output")))
-        if looked_at and bench.options.verify:
+        if measure_memory and bench.options.verify:
             found = verify(site / "output")
             problems += (f"{report['papers']:,} papers, {cases.TITLES[case]}: {line}" for line in found)
     return run
 
 
-def _run_sitegen(bench: Bench, site: Path, looked_at: bool = False) -> tuple[measure.Ended, dict[str, int]]:
+def _run_sitegen(
+    bench: Bench, site: Path, measure_memory: bool = False
+) -> tuple[measure.Ended, dict[str, int]]:
     command = cases.command(bench.options.jobs)
-    ended = measure.build(command, site, {"PYTHONPATH": str(PROJECT)}, memory=looked_at)
+    ended = measure.build(command, site, {"PYTHONPATH": str(PROJECT)}, memory=measure_memory)
     report: dict[str, int] = json.loads(ended.said.splitlines()[-1])
     return ended, report
 
 
-def _peer(room: Room, setup: peer.Setup, one: peer.Peer, looked_at: bool) -> Run:
+def _peer_run(room: Room, setup: peer.Setup, one: peer.Peer, measure_memory: bool) -> Run:
     with room.empty() as output:
-        ended = measure.build(*setup.command(one, output), memory=looked_at)
+        ended = measure.build(*setup.command(one, output), memory=measure_memory)
         return Run(ended.usage, measure.compare({}, measure.files(output)))
 
 
-def _floor(room: Room, _looked_at: bool) -> Run:
+def _floor_run(room: Room, _measure_memory: bool) -> Run:
     with room.empty() as output:
         usage = measure.floor(room.built, output)
         return Run(usage, measure.compare({}, measure.files(output)))
 
 
-def _raw(sizes: Mapping[int, Mapping[str, list[Run]]]) -> list[dict[str, Any]]:
+def _figures(sizes: Mapping[int, Mapping[str, list[Run]]]) -> list[dict[str, Any]]:
     return [
         {"papers": size, "case": case, "run": number, **run.usage._asdict(), **run.output._asdict()}
         for size, runs in sizes.items()

@@ -1,8 +1,7 @@
-"""What is measured of sitegen: the states of a site that builds start from, and the command.
+"""The states of a site that the measured builds of sitegen start from, and the command.
 
-All builds of a size happen in one folder of the same path, since what the program remembers of its last build holds
-for one place. The folder is new each time: a copy in which no file is shared with any other. It is made before
-the clock starts.
+All builds of one size use the same path, because the cache is bound to the path of the output. The folder is a fresh
+copy each time, without hard links to other copies, and is made before timing starts.
 """
 
 from __future__ import annotations
@@ -35,9 +34,10 @@ MEMORY = Path("/dev/shm")  # a file system in memory, where there is one
 
 
 class Room:
-    """A folder in which one site after another stands, always in the same place."""
+    """Creates one site after another, always at the same path."""
 
     def __init__(self, folder: Path) -> None:
+        # The site being built, sites done with, a site that was never built, and one that was.
         self.site = folder / "site"
         self._used = folder / "used"
         self._plain, self._built = folder / "plain", folder / "built"
@@ -45,7 +45,7 @@ class Room:
         self._used.mkdir(parents=True)
 
     def furnish(self, feeds: Path, paper: str, build: Callable[[], None]) -> None:
-        """Keep a site that was never built, and one that ``build`` has built; a note is on one paper of both."""
+        """Keep one copy of a site that was never built, and one that ``build`` has built; both have one note."""
         self._paper = paper
         shutil.copytree(feeds, self._plain / "content" / "feeds")
         (self._plain / "content" / "site.toml").write_text(SITE, "utf-8")
@@ -82,7 +82,7 @@ class Room:
         _copy(self._plain, self.site)
 
     def cached(self) -> None:
-        """Give a site of which only the readings of feeds are left."""
+        """Give a site without output, whose cache holds only what was read from feeds."""
         self.cold()
         for kind in ("readings", "texts"):
             _copy(self._built / ".sitegen" / kind, self.site / ".sitegen" / kind)
@@ -116,7 +116,7 @@ class Room:
         (site / "content" / "notes" / "reading.md").write_text(note, "utf-8")
 
     def _clear(self) -> None:
-        # On a disk, files that are made after many were deleted cost several times more: there they wait for the end.
+        # On a disk, creating files after many deletions is several times slower, so deletion waits for the end.
         if self.site.is_relative_to(MEMORY):
             shutil.rmtree(self.site)
         else:
@@ -155,6 +155,6 @@ def command(jobs: int) -> list[str]:
 
 
 def _copy(source: Path, target: Path) -> None:
-    # Without -d hard links become files of their own. A program of the system, as Python takes ten times longer.
+    # Without -d, cp copies hard links as separate files. Copying in Python takes ten times longer.
     target.parent.mkdir(parents=True, exist_ok=True)
     subprocess.run(["cp", "-RPp", str(source), str(target)], check=True)

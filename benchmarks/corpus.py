@@ -141,6 +141,7 @@ def _feed(start: int) -> ET.Element:
 
 
 def _entry(made: _Copy, words: Sequence[str]) -> ET.Element:
+    """Return the entry of a copy: identifier, title, authors, DOI and links are changed."""
     if not made.number:
         return made.record.entry
     entry = copy.deepcopy(made.record.entry)

@@ -1,4 +1,4 @@
-"""One build, measured: time, memory, and what it wrote; and the floor below which no build can be."""
+"""Measures time, memory and written files of one build, and the floor: the least time to write the same files."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _CHUNK = 1000  # files
 
 
 class BuildFailed(Exception):
-    """A command ended with an error; the message is what it said last."""
+    """A command failed; the message holds the end of its output."""
 
 
 class Usage(NamedTuple):
@@ -62,7 +62,7 @@ class Output(NamedTuple):
 
 
 def build(command: list[str], cwd: Path, environment: Mapping[str, str], *, memory: bool = False) -> Ended:
-    """Run a command to its end, and look at its ``memory`` meanwhile; BuildFailed if that is a bad one."""
+    """Run a command, sampling its memory if ``memory`` is true; BuildFailed if it fails."""
     with tempfile.TemporaryFile("w+") as said, tempfile.TemporaryFile("w+") as complained:
         started = time.perf_counter()
         process = subprocess.Popen(
@@ -91,12 +91,12 @@ def build(command: list[str], cwd: Path, environment: Mapping[str, str], *, memo
 
 
 def _environment() -> dict[str, str]:
-    # An installed program is compiled; where Python is told not to keep that, it would compile it in every run.
+    # With this variable, Python would compile the modules in every run; an installed program is compiled once.
     return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 class _Watch:
-    """Looks at the memory of a process and all below it, from a thread, so that the end is noticed at once."""
+    """Samples the memory of a process and its descendants in a thread."""
 
     def __init__(self, pid: int) -> None:
         self.highest = 0
@@ -117,7 +117,7 @@ class _Watch:
         while not self._ended.wait(pause):
             started = time.perf_counter()
             self.highest = max(self.highest, _memory(self._pid))
-            # The kernel walks all pages of a process for it, so that of a large one costs time on its account.
+            # Reading smaps_rollup of a large process takes long, so sampling uses at most a twentieth of the time.
             pause = max(SAMPLING, 20 * (time.perf_counter() - started))
 
 
@@ -153,7 +153,7 @@ def _walk(folder: str, prefix: str) -> Iterator[tuple[str, _File]]:
 
 
 def compare(before: Files, after: Files) -> Output:
-    """Return what a build made of an output folder; the program's own account of it is not asked."""
+    """Return counts of an output folder, found by comparing its files before and after a build."""
     written = {path: file for path, file in after.items() if before.get(path) != file}
     return Output(
         files=len(after),

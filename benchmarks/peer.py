@@ -1,7 +1,7 @@
-"""The same papers by Eleventy and Hugo: what they read, and how they are run.
+"""Prepares and runs builds of the same papers by Eleventy and Hugo.
 
-Their sites are plainer than ours: papers, authors, days, months, years, letters, a feed and a sitemap. They read JSON
-that is grouped and sorted already, which is made here and not measured. Both favours them.
+Their sites are simpler than sitegen's: papers, authors, days, months, years, letters, a feed and a sitemap. They read
+JSON that is already grouped and sorted; making it is not measured. Both favour them.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Counts the formulas of a large corpus and times all work on text: `make bench-texts`; see --help.
+"""Counts the formulas of a large corpus and times the conversion of texts: `make bench-texts`; see --help.
 
 Prints what share of the formulas becomes MathML, the most frequent reasons why one does not, microseconds a formula,
 and the processor seconds that the texts of all papers take in a cold build: titles, abstracts, comments and journal

@@ -1,4 +1,4 @@
-"""Whether a built site holds what it should: `bench.py --verify`."""
+"""Checks that a built site is complete: `bench.py --verify`."""
 
 from __future__ import annotations
 

@@ -219,7 +219,7 @@ def _library(
         pages=tuple(map(linked, pages)),
         newest_feed=newest_feed,
     )
-    return library, [*problems, *content.overlooked(run.source), *orphans]
+    return library, [*problems, *content.misnamed_files(run.source), *orphans]
 
 
 def _persons(run: _Run, derived: DerivedFields) -> people.People:

@@ -1,7 +1,7 @@
-"""Markdown pages and notes of the site's owner; the sole importer of markdown and of nh3.
+"""Reads Markdown pages and notes; the sole importer of markdown and nh3.
 
-A file may begin with front matter (see ``front_matter``). Its text becomes sanitised HTML, so
-that a note which arrives in a pull request cannot bring a script along.
+A file may begin with front matter (see ``front_matter``). Its text becomes sanitised HTML, so that a note from a pull
+request cannot add a script.
 """
 
 from __future__ import annotations
@@ -43,19 +43,19 @@ T = TypeVar("T")
 _PAGE_NAME = re.compile(r"[a-z0-9]+(?:-+[a-z0-9]+)*")
 _NOTE_NAME = re.compile(r"[a-z0-9]+(?:[.-]+[a-z0-9]+)*")  # 2603.07369.md is a natural name for a note
 _OTHER_SUFFIXES = {".md", ".markdown", ".mdown", ".mkd"}
-# NUL is ROOT in the markup made here, STX and ETX are markdown's own marks; no text needs any of the others.
+# NUL is ROOT in the markup made here, markdown uses STX and ETX as marks, and no text needs the other controls.
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
-# In what markdown makes, where text is escaped: a tag is a tag.
+# Applied to output of markdown, in which text is escaped, so that every match is a tag.
 _H1 = re.compile(r"<h1\b[^<>]*>")
 _HEADING = re.compile(r"(</?h)([1-6])\b")
 _ALIGNED_CELL = re.compile(r'(<t[hd]) style="text-align: (left|right|center);"')
-# In what nh3 makes, where every attribute is quoted.
+# Applied to output of nh3, in which every attribute is quoted.
 _IMAGE_WITHOUT_SOURCE = re.compile(r'<img(?: (?!src=)[\w-]+="[^"]*")*>')
 
-# What the URL Standard drops before it looks at an address (https://url.spec.whatwg.org/#concept-basic-url-parser),
-# and the controls that _CONTROLS takes out afterwards.
-_DROPPED = re.compile(r"[\x00-\x1f\x7f]")
+# Characters that the URL Standard removes before parsing (https://url.spec.whatwg.org/#concept-basic-url-parser), and
+# those that _CONTROLS removes later.
+_REMOVED_BY_BROWSERS = re.compile(r"[\x00-\x1f\x7f]")
 _SCHEMES = {"http", "https", "mailto", "arxiv"}
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.I)
 _PLAIN_SEGMENT = re.compile(r"[\w.~%-]*(?:[/?#]|\Z)", re.A)
@@ -75,7 +75,7 @@ _ATTRIBUTES = {
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan", "scope"},
 }
-# Only those that Markdown makes itself: others could borrow the look of the site's own controls.
+# Only classes that markdown generates: others could imitate the site's own controls.
 _CLASSES = re.compile(
     r"footnote(?:-ref|-backref)?|toc|align-(?:left|right|center)|language-[\w+#-]{1,30}|tex", re.A
 )
@@ -83,7 +83,7 @@ _FORMULA = re.compile(r'<code class="tex">([^<]*)</code>')
 
 
 class _Article(msgspec.Struct, frozen=True, kw_only=True):
-    """A Markdown file that was read; its front matter may still hold mistakes, which ``finish`` reports."""
+    """A parsed Markdown file. Mistakes in its front matter are raised by ``front.finish()``."""
 
     front: Document
     title: str
@@ -91,7 +91,7 @@ class _Article(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def load_pages(content: Path) -> tuple[MarkdownPage, ...]:
-    """Read ``pages/**/*.md`` in the order of their paths; ContentError names every mistake in all of them."""
+    """Return the pages of ``pages/**/*.md``, sorted by path. ContentError lists the mistakes of all files."""
 
     def read(path: Path, slug: str) -> MarkdownPage:
         article = _read(path)
@@ -104,13 +104,13 @@ def load_pages(content: Path) -> tuple[MarkdownPage, ...]:
         article.front.finish()
         return page
 
-    return tuple(_each(content / "pages", _PAGE_NAME, read))
+    return tuple(_read_all(content / "pages", _PAGE_NAME, read))
 
 
 def load_notes(content: Path) -> tuple[tuple[Note, ...], tuple[Problem, ...]]:
-    """Read ``notes/**/*.md`` in the order of their paths, and say which were left out because they are empty.
+    """Return the notes of ``notes/**/*.md``, sorted by path, and a problem for each note left out as it is empty.
 
-    ContentError names every mistake in all of them. Whether a note's paper exists is the caller's to check.
+    ContentError lists the mistakes of all files. The caller checks whether the paper of a note exists.
     """
     problems: list[Problem] = []
 
@@ -134,12 +134,12 @@ def load_notes(content: Path) -> tuple[tuple[Note, ...], tuple[Problem, ...]]:
             problems.append(Problem(location=where, message="the note is empty", remedy="it was left out"))
         return note
 
-    notes = _each(content / "notes", _NOTE_NAME, read)
+    notes = _read_all(content / "notes", _NOTE_NAME, read)
     return tuple(note for note in notes if note.html), tuple(problems)
 
 
-def overlooked(content: Path) -> tuple[Problem, ...]:
-    """Return what stands in ``pages`` or ``notes`` and is Markdown by another name than ``*.md``: it is not read."""
+def misnamed_files(content: Path) -> tuple[Problem, ...]:
+    """Return a problem for each Markdown file in ``pages`` or ``notes`` whose suffix is not ``.md``."""
     return tuple(
         Problem(
             location=Location(path=readable(path)),
@@ -147,16 +147,16 @@ def overlooked(content: Path) -> tuple[Problem, ...]:
             remedy=f"rename it to {readable(path.with_suffix('.md').name)}",
         )
         for folder in ("pages", "notes")
-        for path in _published(content / folder)
+        for path in _source_files(content / folder)
         if path.suffix != ".md" and path.suffix.lower() in _OTHER_SUFFIXES
     )
 
 
-def _each(folder: Path, allowed: re.Pattern[str], read: Callable[[Path, str], T]) -> list[T]:
-    """Read every Markdown file of a folder, given its path and slug; one ContentError for all mistakes."""
+def _read_all(folder: Path, allowed: re.Pattern[str], read: Callable[[Path, str], T]) -> list[T]:
+    """Return what ``read`` returns for path and slug of each Markdown file; one ContentError for all mistakes."""
     found: list[T] = []
     problems: list[Problem] = []
-    for path in _published(folder):
+    for path in _source_files(folder):
         if path.suffix != ".md":
             continue
         try:
@@ -168,10 +168,10 @@ def _each(folder: Path, allowed: re.Pattern[str], read: Callable[[Path, str], T]
     return found
 
 
-def _published(folder: Path) -> Iterator[Path]:
-    """Yield the files of a folder that are no drafts, in the order of their paths."""
+def _source_files(folder: Path) -> Iterator[Path]:
+    """Yield the files of a folder, sorted by path, without drafts."""
     for file in sorted(sources.tree(folder).files):
-        # A draft or an example has a name, or a folder, that begins with "_".
+        # The name or a folder of a draft or an example begins with "_".
         if Path(file.name).suffix and not any(part.startswith((".", "_")) for part in file.name.split("/")):
             yield folder / file.name
 
@@ -206,15 +206,15 @@ def _read(path: Path, id_prefix: str = "") -> _Article:
     front = Document(path, toml, ContentError, first_line=2)
 
     markup = _markup(path, _CONTROLS.sub("", body))
-    before, heading, after = _around_h1(markup)
+    before, heading, after = _split_at_h1(markup)
     title = front.root.text("title")
     if heading and title in ("", heading):
         title, markup = heading, before + after
     if not title:
         front.note(("title",), "is missing", "begin the text with a line: # Title")
-    html, mistakes = _sanitised(_below_h2(markup), id_prefix)
+    html, mistakes = _sanitised(_with_h2_highest(markup), id_prefix)
     for address, message, remedy in mistakes:
-        # An address may be written with entities or escapes; how it ends is then as good a place.
+        # The source may hold the address with entities or escapes; then search for its last segment.
         written = address if address in body else address.rpartition("/")[2].strip()
         before, there, _ = body.partition(written)
         front.note((), message, remedy, line=before.count("\n") + body_line if there and written else None)
@@ -222,13 +222,16 @@ def _read(path: Path, id_prefix: str = "") -> _Article:
 
 
 class _FormulaPattern(InlineProcessor):
-    """Keeps a formula, told from money as in an abstract, out of Markdown's way until the rest is sanitised."""
+    """Turns a formula into ``<code class="tex">``, which Markdown does not change; it is converted later.
+
+    Formulas and amounts of money are told apart as in abstracts.
+    """
 
     def handleMatch(  # type: ignore[override]  # noqa: N802 - the name is markdown's
         self, m: re.Match[str], data: str
     ) -> tuple[Element | None, int | None, int | None]:
         is_formula, source = formulas.split_math(data[m.start() :])[0]
-        if not is_formula or STX in source:  # a span of code is in it
+        if not is_formula or STX in source:  # it contains a span of code
             return None, None, None
         element = Element("code", {"class": "tex"})
         element.text = AtomicString(source)
@@ -244,7 +247,7 @@ class _Formulas(Extension):
 
 @cache
 def _converter() -> markdown.Markdown:
-    # Markdown Extra and more. By their names, they would be looked for among all that is installed: 30 ms.
+    # Markdown Extra and more. Given by name, they would be searched for in all installed packages, which takes 30 ms.
     extensions = [
         FencedCodeExtension(),
         FootnoteExtension(),
@@ -253,7 +256,7 @@ def _converter() -> markdown.Markdown:
         TableExtension(),
         AbbrExtension(),
         MarkdownInHtmlExtension(),
-        # The title is no part of a table of contents.
+        # A table of contents does not list the title.
         TocExtension(slugify=slugify_unicode, toc_depth="2-6"),
         SaneListExtension(),
         SmartyExtension(),
@@ -266,15 +269,15 @@ def _markup(path: Path, text: str) -> str:
     try:
         return _converter().reset().convert(text)
     except Exception as error:
-        # Its parser has no errors of its own: odd input ends in a RecursionError or an assertion, and leaves
-        # the instance amid its work.
+        # markdown defines no errors: odd input raises RecursionError or AssertionError, after which the converter
+        # cannot be used again.
         _converter.cache_clear()
         remedy = "look for lists or quotations that are nested very deeply"
         raise ContentError.at(path, f"the Markdown cannot be read: {type(error).__name__}", remedy) from error
 
 
-def _around_h1(markup: str) -> tuple[str, str, str]:
-    """Return what stands before the first h1, its plain text, and what stands after it."""
+def _split_at_h1(markup: str) -> tuple[str, str, str]:
+    """Return the markup before the first h1, the plain text of that h1, and the markup after it."""
     if not (opening := _H1.search(markup)):
         return markup, "", ""
     heading, _, after = markup[opening.end() :].partition("</h1>")
@@ -283,18 +286,18 @@ def _around_h1(markup: str) -> tuple[str, str, str]:
     return markup[: opening.start()], " ".join(plain.split()), after
 
 
-def _below_h2(markup: str) -> str:
-    """Return markup whose highest heading is an h2, as a page's own title is its h1."""
+def _with_h2_highest(markup: str) -> str:
+    """Return markup whose highest heading is an h2; the h1 is the title of the page."""
     highest = min((int(level) for _, level in _HEADING.findall(markup)), default=2)
     return _HEADING.sub(lambda tag: tag[1] + str(min(int(tag[2]) - highest + 2, 6)), markup)
 
 
 def _sanitised(markup: str, id_prefix: str) -> tuple[str, list[tuple[str, str, str]]]:
-    """Return safe HTML, and the addresses in it that are mistakes: (address, what is wrong, what to do)."""
+    """Return safe HTML, and a tuple (address, message, remedy) for each mistaken address in it."""
     mistakes: list[tuple[str, str, str]] = []
     interrupted: list[BaseException] = []
 
-    def kept(tag: str, name: str, value: str) -> str | None:
+    def filter_attribute(tag: str, name: str, value: str) -> str | None:
         try:
             match name:
                 case "class":
@@ -302,15 +305,15 @@ def _sanitised(markup: str, id_prefix: str) -> tuple[str, list[tuple[str, str, s
                 case "id":
                     return id_prefix + "-".join(value.split())
                 case "href":
-                    address = _as_browsers_read(value)
+                    address = _browser_address(value)
                     return f"#{id_prefix}{address[1:]}" if address.startswith("#") else _address(address)
                 case "src":
-                    # Tags that are dropped come by too, scripts and frames among them.
-                    return None if tag != "img" else _image_address(_as_browsers_read(value))
+                    # nh3 also calls this for tags that it drops, such as scripts and frames.
+                    return None if tag != "img" else _image_address(_browser_address(value))
         except ValueError as error:
             mistakes.append((value, *error.args))
             return None
-        except BaseException as error:  # Ctrl-C: nh3 would swallow it, and leave the attribute out
+        except BaseException as error:  # such as Ctrl-C, which nh3 would ignore; it is raised again below
             interrupted.append(error)
             return None
         return value
@@ -319,27 +322,30 @@ def _sanitised(markup: str, id_prefix: str) -> tuple[str, list[tuple[str, str, s
         _ALIGNED_CELL.sub(r'\1 class="align-\2"', markup),
         tags=_TAGS,
         attributes=_ATTRIBUTES,
-        # Everything else that has a scheme loses its address before ``kept`` sees it.
+        # nh3 removes addresses with other schemes before it calls ``filter_attribute``.
         url_schemes=_SCHEMES,
-        attribute_filter=kept,
+        attribute_filter=filter_attribute,
         set_tag_attribute_values={"img": {"loading": "lazy"}},
         link_rel=None,
     )
     if interrupted:
         raise interrupted[0]
-    # Controls that came as &#2; are characters by now; the NULs among them are ROOT.
+    # nh3 has decoded controls written as entities, such as &#2;. NUL is filter_attribute, because it is ROOT.
     clean = _CONTROLS.sub(lambda control: control[0] if control[0] == ROOT else "", clean)
     clean = _IMAGE_WITHOUT_SOURCE.sub("", clean).strip()
     return _FORMULA.sub(lambda found: math.to_html(unescape(found[1]), block=True), clean), mistakes
 
 
-def _as_browsers_read(value: str) -> str:
-    """Return an address without what browsers drop of it: control characters, and white space around it."""
-    return _DROPPED.sub("", value).strip()
+def _browser_address(value: str) -> str:
+    """Return an address as browsers read it, without control characters and surrounding white space."""
+    return _REMOVED_BY_BROWSERS.sub("", value).strip()
 
 
 def _address(value: str) -> str | None:
-    """Return the address of a link, None where it may not be one: nh3 has seen it with its control characters."""
+    """Return the address of a link, or None if its scheme is not allowed.
+
+    nh3 has checked the scheme only before control characters were removed. ValueError has message and remedy.
+    """
     if (scheme := _SCHEME.match(value)) and scheme[0][:-1].lower() not in _SCHEMES:
         return None
     if value.lower().startswith("arxiv:"):
@@ -350,14 +356,14 @@ def _address(value: str) -> str | None:
     if value.startswith("//"):
         return f"https:{value}"
     if value.startswith("/"):
-        # Where ROOT stands for nothing, "/javascript:…" must not become an address with a scheme.
+        # If ROOT becomes the empty string, "/javascript:…" must not become an address with a scheme.
         return ROOT + (value[1:] if _PLAIN_SEGMENT.match(value[1:]) else f"./{value[1:]}")
     return value
 
 
 def _image_address(value: str) -> str | None:
-    value = value.replace("\\", "/")  # as browsers take it
-    # A page loads nothing from another host.
+    value = value.replace("\\", "/")  # as browsers do
+    # Pages load nothing from other hosts.
     if _SCHEME.match(value) or value.startswith("//"):
         raise ValueError(
             f"the image {shown(value)} is at another host", "put it into static/ and write /static/NAME"

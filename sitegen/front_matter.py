@@ -1,6 +1,6 @@
 """Front matter of a Markdown file: TOML between two lines of ``+++``, at the very beginning.
 
-What looks like front matter but is none would be published as text, settings and all; so it is refused with its line.
+Front matter in another place or format would be published as text, so it is an error with its line.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from sitegen.errors import ContentError
 
 _FRONT_MATTER = re.compile(r"\+\+\+[ \t]*\n(.*?)^\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 
-# Code and comments may show front matter; they are no part of the text around them.
+# Code and comments may show examples of front matter, so they are not searched.
 _CODE_OR_COMMENT = re.compile(
     r"^[ ]{0,3}(`{3,}|~{3,}).*?(?:^[ ]{0,3}\1[`~]*[ \t]*$|\Z)|^(?: {4}|\t)[^\n]*|<!--.*?(?:-->|\Z)",
     re.DOTALL | re.MULTILINE,
 )
-# Blanks, and marks of byte order that somebody's editor has added to the one that is allowed.
+# Blanks, and byte order marks beyond the one that is allowed, which some editors add.
 _BLANKS = " \t\ufeff\u200b"
 _PLUS_FENCE = re.compile(r"\+{2,}[ \t]*(?:toml)?", re.I)
 _DASH_FENCE = re.compile(r"-{3,}[ \t]*(?:ya?ml|toml)?|---[ \t]*#.*", re.I)
 _KEY = re.compile(r"""(?:"([^"]+)"|'([^']+)'|([\w.-]+))[ \t]*([:=])(?:[ \t]|$)""")
-# Keys that front matter of this program or of others has. What begins like another one may be text: "Note: …".
+# Keys that this program or others use in front matter. A line with another key may be text, such as "Note: …".
 _USUAL_KEYS = frozenset(
     (
         "arxiv",
@@ -46,7 +46,7 @@ _WRITE_TOML = 'write TOML between two lines of +++: title = "…"'
 
 
 class Parts(NamedTuple):
-    """A Markdown file in two: its front matter, which begins in line 2 if there is any, and its text."""
+    """The front matter of a Markdown file ("" if there is none, otherwise from line 2), and its text."""
 
     front: str
     body: str
@@ -54,29 +54,27 @@ class Parts(NamedTuple):
 
 
 def split(path: Path, source: str) -> Parts:
-    """Return the front matter of a file and its text; ContentError where front matter is not as it has to be."""
+    """Return the front matter of a file and its text; ContentError if front matter is malformed or misplaced."""
     match = _FRONT_MATTER.match(source)
     front, body = (match[1], source[match.end() :]) if match else ("", source)
     body_line = source.count("\n", 0, match.end()) + 1 if match else 1
     if not match and re.match(r"\+\+\+[ \t]*(?:\n|\Z)", source):
         raise ContentError.at(path, "the front matter has no end", "close it with a line of +++", line=1)
-    if mistake := _mistake(body, at_top=not match):
+    if mistake := _misplaced(body, at_top=not match):
         line, message, remedy = mistake
         raise ContentError.at(path, message, remedy, line=body_line + line)
     return Parts(front, body, body_line)
 
 
-def _mistake(text: str, *, at_top: bool) -> tuple[int, str, str] | None:
-    """Return what in a text looks like front matter: its line, counted from 0, what is wrong and what to do.
+def _misplaced(text: str, *, at_top: bool) -> tuple[int, str, str] | None:
+    """Return the line (from 0) of text that looks like front matter, a message and a remedy; None if there is none.
 
-    ``at_top`` says that the text is the whole file, so that front matter may be expected.
+    ``at_top`` is true if the text begins at the beginning of the file, where front matter may be expected.
     """
     blanked = _CODE_OR_COMMENT.sub(lambda found: "\n" * found[0].count("\n"), text)
     lines = [line.strip(_BLANKS) for line in blanked.split("\n")]
-    at_top, before_text = (
-        True,
-        True,
-    )  # before anything at all; before anything but headings, or comments as in YAML
+    at_top = True  # whether all lines so far are blank
+    before_text = True  # whether all lines so far are blank, headings or YAML comments
     for number, line in enumerate(lines):
         if not line:
             continue
@@ -88,7 +86,7 @@ def _mistake(text: str, *, at_top: bool) -> tuple[int, str, str] | None:
         if before_text and _DASH_FENCE.fullmatch(line) and key:
             name, sign = key
             if name.lower() in _USUAL_KEYS or (at_top and follows_at_once and sign == ":"):
-                return number, _dashed(sign), _WRITE_TOML
+                return number, _dash_fence_message(sign), _WRITE_TOML
         if at_top and line == "{" and (key or (None, None))[1] == ":":
             return number, "front matter in JSON is not read", _WRITE_TOML
         if at_top and (found := _KEY.match(line)) and found[3] in _USUAL_KEYS and found[4] == "=":
@@ -101,7 +99,7 @@ def _mistake(text: str, *, at_top: bool) -> tuple[int, str, str] | None:
 
 
 def _key_after(lines: list[str], number: int) -> tuple[tuple[str, str] | None, bool]:
-    """Return the key that a line after a fence begins with, and its sign; and whether no blank line is before it."""
+    """Return key and sign (":" or "=") that begin the next line of text, if any; and whether no blank precedes."""
     for at, line in enumerate(lines[number + 1 :]):
         if line and not line.startswith("#"):
             found = _KEY.match(line)
@@ -110,5 +108,5 @@ def _key_after(lines: list[str], number: int) -> tuple[tuple[str, str] | None, b
     return None, False
 
 
-def _dashed(sign: str) -> str:
+def _dash_fence_message(sign: str) -> str:
     return "front matter in YAML is not read" if sign == ":" else "front matter stands between lines of +++"

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from sitegen import resources
 from sitegen.cli import main
-from sitegen.content import load_notes, load_pages, overlooked
+from sitegen.content import load_notes, load_pages, misnamed_files
 from sitegen.errors import ContentError
 from sitegen.models import MarkdownPage, Note
 from sitegen.site.urls import with_paper_links
@@ -186,7 +186,7 @@ def test_markdown_by_another_name_is_reported(tmp_path: Path) -> None:
     drafts = ("pages/_drafts/a.mkd", "notes/.b.markdown", "pages/folder.mkd/plot.png")
     for name in (*reported, *drafts, "notes/good.md", "feeds/c.MD"):
         write(tmp_path, name, "")
-    assert [str(problem).removeprefix(f"{tmp_path}/") for problem in overlooked(tmp_path)] == [
+    assert [str(problem).removeprefix(f"{tmp_path}/") for problem in misnamed_files(tmp_path)] == [
         "pages/a.markdown: is not read, for its name does not end in .md (rename it to a.md)",
         "notes/sub/B.MD: is not read, for its name does not end in .md (rename it to B.md)",
     ]

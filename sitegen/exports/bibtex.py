@@ -1,9 +1,9 @@
-"""A paper as a BibTeX entry, and the key it is cited by.
+"""A paper as a BibTeX entry, and its citation key.
 
-The entry is arXiv's own ``@misc``, or an ``@article`` with the same fields and more, mended: text outside formulas is
-what pdfLaTeX typesets (see ``latex``), so that BibTeX and biber with any LaTeX read it; formulas stay TeX where
-LaTeX, amsmath and amssymb have their commands; capitals that a bibliography style must not lower are in braces.
-Nothing an author wrote can end a field or the entry.
+The entry has the fields of arXiv's own ``@misc``; an ``@article`` has more. Text outside formulas is converted to
+what pdfLaTeX typesets (see ``latex``), for BibTeX and biber. Formulas stay TeX if LaTeX, amsmath and amssymb define
+their commands. Capitals that a bibliography style must not lower-case are in braces. No text of a feed can end a
+field or the entry.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from sitegen.text.patterns import pattern
 # --- keys -------------------------------------------------------------------------------------------------
 
 _TITLE_WORDS = 4
-_LONGEST_WORD = 40  # characters: hostile words, and collaborations that write a sentence as their name
-_LONGEST_TEXT = 1000  # likewise; no title needs more for four words
+_LONGEST_WORD = 40  # characters; hostile words, and collaborations whose name is a sentence, are cut
+_LONGEST_TEXT = 1000  # characters; enough for four words of any title
 _NOT_KEY = pattern(r"[^a-z0-9 ]+")
 
-# The English function words that arXiv passes over in a key: the "Glasgow" list of information retrieval.
-_GLASGOW = """
+# The English function words that arXiv leaves out of keys: the "Glasgow" list of information retrieval.
+_GLASGOW_LIST = """
 a about above across after afterwards again against all almost alone along already also although always am
 among amongst amount an and another any anyhow anyone anything anyway anywhere are around as at back be
 became because become becomes becoming been before beforehand behind being below beside besides between
@@ -47,35 +47,36 @@ toward towards twelve twenty two un under until up upon us very via was we well 
 whence whenever where whereafter whereas whereby wherein whereupon wherever whether which while whither
 who whoever whole whom whose why will with within without would yet you your yours yourself yourselves
 """
-_STOP_WORDS = frozenset(_GLASGOW.split())
+_STOP_WORDS = frozenset(_GLASGOW_LIST.split())
 
 
 def base_key(paper: Paper, zone: tzinfo = UTC) -> str:
-    """Make the key that arXiv would: family name, year of version 1, four telling words of the title.
+    """Return the key as arXiv forms it: family name, year of version 1, four words of the title.
 
-    It consists of lower-case ASCII letters and digits, begins with a letter unless the name begins with a
-    digit, and is never empty.
+    English function words of the title are left out. The key consists of lower-case ASCII letters and digits, begins
+    with a letter unless the name begins with a digit, and is never empty.
     """
     name = paper.credits[0].name if paper.credits else None
     family = _letters(name.printed if name.group else name.family).replace(" ", "") if name else ""
     words = _letters(abstract.to_text(paper.title)).split()
-    telling = [word[:_LONGEST_WORD] for word in words if word not in _STOP_WORDS][:_TITLE_WORDS]
-    return f"{family[:_LONGEST_WORD] or 'anonymous'}{day_in(zone)(paper.published).year}{''.join(telling)}"
+    title_words = [word[:_LONGEST_WORD] for word in words if word not in _STOP_WORDS][:_TITLE_WORDS]
+    return (
+        f"{family[:_LONGEST_WORD] or 'anonymous'}{day_in(zone)(paper.published).year}{''.join(title_words)}"
+    )
 
 
 def unique_keys(wanted: Iterable[tuple[ArxivId, str]]) -> dict[str, str]:
-    """Give each paper, by its base identifier, the key that it would like to have, or one like it.
+    """Return a unique key for each paper, by base identifier; ``wanted`` holds each paper's ``base_key``.
 
-    Keys differ in more than the case of letters. Where several papers want one key, the oldest identifier gets it and
-    the others append their digits. Papers are served from the oldest on, so that one that comes later changes none
-    that is there.
+    If several papers have the same base key, the lowest identifier keeps it, and the others append their digits. Keys
+    are assigned in the order of identifiers, so that a newer paper does not change an older one's key.
     """
     assigned: dict[str, str] = {}
     taken: set[str] = set()
     for identifier, key in sorted(wanted, key=lambda pair: pair[0].sort_key):
         if key in taken:
             key += "".join(filter(str.isdigit, identifier.base))
-        # Left are old identifiers of two archives with the same digits, and titles that end like such a key.
+        # Still taken: old identifiers of two archives may have the same digits, and a title may end with such digits.
         while key in taken:
             key += "x"
         taken.add(key)
@@ -94,10 +95,10 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 
 
 def entry(paper: Paper, key: str, zone: tzinfo = UTC) -> str:
-    """Make the entry, without a line break at its end; ``key`` comes from :func:`unique_keys`.
+    """Return the entry, without a line break at its end; ``key`` comes from :func:`unique_keys`.
 
-    It is an ``@article``, of the year in which it was published, where the journal reference says so beyond doubt;
-    else a ``@misc`` of the day of version 1 in a time zone.
+    It is an ``@article``, with the year of publication, if the journal reference is unambiguous (see ``journal``);
+    otherwise a ``@misc``, with the date of version 1 in ``zone``.
     """
     base = paper.id.base
     published = journal.article(paper)
@@ -109,18 +110,18 @@ def entry(paper: Paper, key: str, zone: tzinfo = UTC) -> str:
         _field("eprint", base),
         _field("archivePrefix", "arXiv"),
         _field("primaryClass", _escape(paper.primary)),
-        # Verbatim for biber and for LaTeX's \url: an escape would spoil them.
+        # Not escaped, because biber and LaTeX's \url read these fields verbatim.
         _field("doi", metadata.cited_doi(paper)),
         _field("url", metadata.abs_url(base)),
-        _field("note", _note(paper, told=published is not None)),
+        _field("note", _note(paper, with_reference=published is None)),
     ]
     return f"@{'article' if published else 'misc'}{{" + ",\n  ".join(filter(None, fields)) + "\n}"
 
 
 def remark(text: str) -> str:
-    """Return text on one line, fit to stand between entries.
+    """Return text as one line that may stand between entries.
 
-    BibTeX has no comments: it passes over everything up to the next ``@``, which begins an entry, after a ``%`` too.
+    BibTeX has no comments: it skips everything up to the next ``@``, even after a ``%``, so ``@`` is replaced.
     """
     return " ".join(text.split()).replace("@", "(at)")
 
@@ -140,14 +141,14 @@ def _article_fields(published: journal.Article) -> list[str]:
 
 
 def _day_fields(day: date) -> list[str]:
-    # The month is a macro, not a string: styles then print it in the language of the document.
+    # The month is a macro, without braces, so that styles print it in the language of the document.
     return [_field("year", f"{day.year:04}"), f"month={_MONTHS[day.month - 1]}"]
 
 
-def _note(paper: Paper, *, told: bool) -> str:
-    """Return what no field of its own says; ``told``, the journal reference is in fields."""
+def _note(paper: Paper, *, with_reference: bool) -> str:
+    """Return the note: the journal reference, unless other fields hold it, and whether the paper was withdrawn."""
     notes = []
-    if paper.journal_ref and not told:
+    if paper.journal_ref and with_reference:
         notes.append("Published in " + _escape(abstract.to_text(paper.journal_ref)).rstrip("."))
     if withdrawn.statement(paper.comment, paper.abstract):
         notes.append("Withdrawn")
@@ -162,31 +163,32 @@ def _escape(text: str) -> str:
 
 # --- authors ----------------------------------------------------------------------------------------------
 
-_DIVIDER = pattern(r",|\b[Aa][Nn][Dd]\b|^others$")
-_ODD_NAME = pattern(f"{latex.TEX.pattern}|[^\\x00-\\x7f]|{_DIVIDER.pattern}")
+_NAME_DIVIDER = pattern(r",|\b[Aa][Nn][Dd]\b|^others$")
+_ODD_NAME = pattern(f"{latex.TEX.pattern}|[^\\x00-\\x7f]|{_NAME_DIVIDER.pattern}")
 _TOKEN = pattern(r"[\s~-]+")
 _LETTER = pattern("[A-Za-z]")
 
 
 def _author(name: Name) -> str:
-    """``Family, Given`` or ``Family, Suffix, Given``; a name without such parts is one word in braces."""
+    """Return ``Family, Given`` or ``Family, Suffix, Given``; in braces, a group or a name without a given name."""
     if name.group:
         return f"{{{_escape(name.printed)}}}"
     if not name.given:
         whole = f"{name.family} {name.suffix}".rstrip()
         return f"{{{_escape(whole)}}}" if _TOKEN.search(whole) else _name_part(whole)
     family, suffix, given = _family(name.family), _name_part(name.suffix), _name_part(name.given)
-    # A part may have held nothing that can be written, and a comma must not stand at the end.
+    # A part may be empty after escaping; the name must not end with a comma.
     return ", ".join(filter(None, (family, suffix, given)))
 
 
 def _family(family: str) -> str:
-    """Return a family name as BibTeX and biber take it whole: da {Silva e Costa}, {Ortega y Gasset}, {al-Hassan}.
+    """Return a family name that BibTeX and biber cite whole: da {Silva e Costa}, {Ortega y Gasset}, {al-Hassan}.
 
-    Up to the last lower-case word but one they take all words for particles, which are not cited; BibTeX also parts
-    words at hyphens, and knows the case of ASCII letters only. Particles in front stay outside of the braces.
+    They treat all words up to the last lower-case word that precedes another one as particles, and do not cite them.
+    BibTeX also splits words at hyphens, and knows the case of ASCII letters only. Braces around the rest of the name
+    prevent that; particles at its beginning stay outside.
     """
-    if family.isalpha() or _DIVIDER.search(family):
+    if family.isalpha() or _NAME_DIVIDER.search(family):
         return _name_part(family)
     words = family.split()
     start = next((index for index, word in enumerate(words[:-1]) if not word.islower()), len(words) - 1)
@@ -204,14 +206,14 @@ def _looks_lower(token: str) -> bool:
 def _name_part(part: str) -> str:
     if not _ODD_NAME.search(part):
         return part
-    # A comma or the word "and" would divide the name, and "others" alone means "et al."
-    made = _escape(part)
-    return f"{{{made}}}" if _DIVIDER.search(made) else made
+    # Outside braces, a comma or the word "and" would divide the name, and "others" alone means "et al."
+    escaped = _escape(part)
+    return f"{{{escaped}}}" if _NAME_DIVIDER.search(escaped) else escaped
 
 
 # --- titles -----------------------------------------------------------------------------------------------
 
-_FORMULA = latex.PLACEHOLDER  # stands for a formula while the words round it are treated
+_FORMULA = latex.PLACEHOLDER  # replaces a formula while the words around it are converted
 _BRACE = pattern("[{}]")
 _TEX_CHARACTER = pattern(r"\\[\\{}]")
 _CORE = pattern(rf"(?:[^\W_]|{_FORMULA})(?:.*(?:[^\W_]|{_FORMULA}))?")  # a word without outer punctuation
@@ -220,34 +222,37 @@ _DIGIT = pattern(r"\d")
 
 
 def _title(source: str) -> str:
+    """Return a title as LaTeX, with braces around what a style must not lower-case."""
     text, formulas = _lift_formulas(source)
     text = latex.romanised(text)
     words = text.split()
     special = not text.isascii() or latex.TEX.search(text) is not None
     sentence_case = _is_sentence_case(words)
-    opening = True  # of a sentence: its capital is the style's business
+    opening = True  # whether a sentence begins, whose capital the style may lower-case
     pieces = []
     for word in words:
-        noun = sentence_case and not opening
-        # Most words are small or have one capital, in front; the rest is worth a closer look.
-        if (word.islower() and _FORMULA not in word) or (word.isalpha() and word[1:].islower() and not noun):
+        is_noun = sentence_case and not opening
+        # Most words are lower-case or have only their first letter upper-case; these need no braces.
+        if (word.islower() and _FORMULA not in word) or (
+            word.isalpha() and word[1:].islower() and not is_noun
+        ):
             pieces.append(latex.escaped(word) if special else word)
         else:
-            pieces.append(_protect(word, noun))
+            pieces.append(_protect(word, is_noun))
         opening = word[-1] in ":?!-–—"
     first, *rest = " ".join(pieces).split(_FORMULA)
     return first + "".join(formula + part for formula, part in zip(formulas, rest, strict=True))
 
 
 def _lift_formulas(source: str) -> tuple[str, list[str]]:
-    """Return Unicode text with a mark in place of each formula, and the formulas in TeX.
+    """Return Unicode text with ``_FORMULA`` in place of each formula, and the formulas as ``$…$``.
 
-    A formula that cannot be kept as TeX is given in its Unicode form, or as its source where it has none.
+    A formula that cannot stay TeX becomes part of the text: in Unicode, or as its source if it has no such form.
     """
     text = []
     formulas = []
     for kind, piece in tex.pieces(source):
-        if kind == "math" and (formula := _harmless(piece)):
+        if kind == "math" and (formula := _safe_formula(piece)):
             formulas.append(f"${formula}$")
             text.append(_FORMULA)
         elif kind in ("math", "tex", "text"):
@@ -255,8 +260,8 @@ def _lift_formulas(source: str) -> tuple[str, list[str]]:
     return "".join(text), formulas
 
 
-def _harmless(piece: str) -> str:
-    """Return a formula without its delimiters; "" if it must not run in another's document, or would stop it."""
+def _safe_formula(piece: str) -> str:
+    """Return a formula without its delimiters; "" if it could harm or stop a document that cites the paper."""
     formula = " ".join(math.inside(piece)[0].split())
     if not latex.is_safe_formula(formula) or not _is_balanced(formula) or math.convert(piece).reason:
         return ""
@@ -264,11 +269,11 @@ def _harmless(piece: str) -> str:
 
 
 def _is_balanced(formula: str) -> bool:
-    """Whether braces match for BibTeX, which counts all, and for TeX, where an escaped one is a character."""
-    return _matches(formula) and _matches(_TEX_CHARACTER.sub("", formula))
+    """Whether braces match for BibTeX, which counts all of them, and for TeX, which does not count escaped ones."""
+    return _braces_match(formula) and _braces_match(_TEX_CHARACTER.sub("", formula))
 
 
-def _matches(text: str) -> bool:
+def _braces_match(text: str) -> bool:
     depth = 0
     for brace in _BRACE.findall(text):
         depth += 1 if brace == "{" else -1
@@ -278,7 +283,7 @@ def _matches(text: str) -> bool:
 
 
 def _is_sentence_case(words: list[str]) -> bool:
-    """Whether most telling words are lower-case, so that a capital within the title is a proper noun's."""
+    """Whether most words are lower-case, so that a capital within the title marks a proper noun."""
     lower = capital = 0
     for word in words[1:]:
         if len(word) > 3:
@@ -290,22 +295,22 @@ def _is_sentence_case(words: list[str]) -> bool:
 
 
 def _protect(word: str, proper_noun: bool) -> str:
-    """Put a word in braces, its outer punctuation left out, if lower-casing would spoil it."""
+    """Return an escaped word, in braces if a style must not lower-case it; outer punctuation stays outside."""
     core = _CORE.search(word)
     if core is None:
         return latex.escaped(word)
     kept = core[0]
     if not (_FORMULA in kept or (proper_noun and kept[0].isupper()) or _has_fixed_capital(kept)):
         return latex.escaped(word)
-    # The core begins with a letter, a digit or a formula, so that no "{\\" arises: BibTeX takes that for a
-    # "special character", in which it lowers letters all the same.
+    # The core begins with a letter, a digit or a formula, never with a backslash: "{\\" is a "special character" to
+    # BibTeX, in which it lower-cases letters in spite of the braces.
     return (
         f"{latex.escaped(word[: core.start()])}{{{latex.escaped(kept)}}}{latex.escaped(word[core.end() :])}"
     )
 
 
 def _has_fixed_capital(word: str) -> bool:
-    """Whether a capital stands alone, within a word or by a digit: DNA, mRNA, C. elegans, V1, EMG-Based."""
+    """Whether a word has a capital alone, within it or beside a digit: DNA, mRNA, C. elegans, V1, EMG-Based."""
     for part in _JOINTS.split(word):
         if part[1:] != part[1:].lower():
             return True

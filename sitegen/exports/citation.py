@@ -1,7 +1,7 @@
-"""A paper as one line that a person pastes: a reference in the manner of APA, and the same in Markdown.
+"""A paper as a reference of one line in the style of APA, as plain text and as Markdown.
 
-The style follows the Publication Manual of the American Psychological Association, 7th edition: initials, an
-ampersand before the last author, and of more than twenty authors the first nineteen and the last.
+The style follows the Publication Manual of the American Psychological Association, 7th edition: given names as
+initials, an ampersand before the last author, and of more than twenty authors only the first nineteen and the last.
 """
 
 from __future__ import annotations
@@ -17,44 +17,43 @@ from sitegen.models import Name, Paper
 from sitegen.text import abstract, doi, math, tex
 
 _MOST_AUTHORS = 20
-# What CommonMark or GitHub read as markup inside a line. Entities for < and &, because not every Markdown
-# program takes a backslash before them.
+# Characters that CommonMark or GitHub read as markup inside a line. < and & become entities, because not every
+# Markdown program reads a backslash before them as an escape.
 _MARKDOWN = re.compile(r"[\\`*_\[\]<>&#|~$]")
-_LINE_START = re.compile(r"(\d{1,9}|)([-+.)=])")  # a list or the line below a heading
-_MARKDOWN_UNSAFE = re.compile(
-    r"[`\[\]$&]|\\begin|\\\\"
-)  # in a formula they would end the link, or begin something else
+_LINE_START = re.compile(r"(\d{1,9}|)([-+.)=])")  # read as a list, or as the underline of a heading
+# In a formula, these would end the link or begin other markup.
+_MARKDOWN_UNSAFE = re.compile(r"[`\[\]$&]|\\begin|\\\\")
 _LINK_UNSAFE = re.compile(r"[\s()<>\\]")
 
 
 class Reference(NamedTuple):
-    """A reference as one line."""
+    """A reference as one line, in two formats."""
 
     plain: str
-    markdown: str  # its title, formulas in TeX, is a link
+    markdown: str  # the title is a link, with formulas in TeX
 
 
 def reference(paper: Paper, url: str, zone: tzinfo = UTC) -> Reference:
-    """Make the reference of a paper whose page is at ``url``, as plain text and as Markdown."""
+    """Return the reference of a paper; in Markdown, the title links to ``url``."""
     head, source, link = _head(paper, zone), _source(paper), _link(paper)
     text = abstract.to_text(paper.title)
     if _LINK_UNSAFE.search(url):
         url = _LINK_UNSAFE.sub(lambda found: f"%{ord(found[0]):02X}", url)
     title = _escape(text) if tex.is_plain(paper.title) else _with_formulas(paper.title)
-    titles = [f"[{sentence}]({url})" for sentence in _sentence(title)]
-    # In <…> nothing needs an escape, and a DOI's address has no < or > left in it.
-    line = _fold(" ".join([_escape(head), *titles, *map(_escape, source), f"<{link}>"]))
+    titles = [f"[{sentence}]({url})" for sentence in _as_sentence(title)]
+    # Between < and > nothing needs an escape, and the address of a DOI contains neither.
+    line = _one_line(" ".join([_escape(head), *titles, *map(_escape, source), f"<{link}>"]))
     if _LINE_START.match(line):
         line = _LINE_START.sub(r"\1\\\2", line, count=1)
-    return Reference(_fold(" ".join([head, *_sentence(text), *source, link])), line)
+    return Reference(_one_line(" ".join([head, *_as_sentence(text), *source, link])), line)
 
 
 def _with_formulas(title: str) -> str:
-    return _fold("".join(map(_markdown_piece, tex.pieces(title))))
+    return _one_line("".join(map(_markdown_piece, tex.pieces(title))))
 
 
 def _markdown_piece(piece: tex.Piece) -> str:
-    """Return a part of a title: a formula as ``$…$``, which GitHub, Pandoc and Jupyter set."""
+    """Return a part of a title as Markdown; formulas become ``$…$``, which GitHub, Pandoc and Jupyter typeset."""
     kind, source = piece
     if kind == "math":
         formula = math.inside(source)[0].replace("<", r"\lt ").replace(">", r"\gt ")
@@ -63,8 +62,8 @@ def _markdown_piece(piece: tex.Piece) -> str:
     return _escape(abstract.piece_text(piece))
 
 
-def _fold(line: str) -> str:
-    if line.isascii() and line.isprintable() and "  " not in line:  # as nearly all are
+def _one_line(line: str) -> str:
+    if line.isascii() and line.isprintable() and "  " not in line:  # nearly all lines
         return line.strip()
     return " ".join(line.split())
 
@@ -83,14 +82,14 @@ def _head(paper: Paper, zone: tzinfo) -> str:
 
 
 def _source(paper: Paper) -> list[str]:
-    return [*_sentence(abstract.to_text(paper.journal_ref)), f"arXiv:{paper.id.base}."]
+    return [*_as_sentence(abstract.to_text(paper.journal_ref)), f"arXiv:{paper.id.base}."]
 
 
 def _link(paper: Paper) -> str:
     return doi.url(metadata.cited_doi(paper))
 
 
-def _sentence(text: str) -> list[str]:
+def _as_sentence(text: str) -> list[str]:
     if not text:
         return []
     return [text if text.endswith((".", "?", "!", "。", "？", "！")) else text + "."]
@@ -100,14 +99,14 @@ def _name(name: Name) -> str:
     if name.group:
         return name.printed
     initials = _initials(name.given)
-    if name.family and initials and not name.suffix:  # as nearly all are
+    if name.family and initials and not name.suffix:  # nearly all names
         return f"{name.family}, {initials}"
     return ", ".join(part for part in (name.family, initials, name.suffix) if part)
 
 
 @lru_cache(maxsize=16_384)
 def _initials(given: str) -> str:
-    """``Jean-Pierre R.M.`` to ``J.-P. R. M.``; a name in a script without capitals stays whole."""
+    """Return ``J.-P. R. M.`` for ``Jean-Pierre R.M.``; a word in a script without capitals stays whole."""
     initials = ""
     for word in given.replace(".", " ").replace("-", " -").split():
         letters = word.lstrip("-")
@@ -123,8 +122,8 @@ def _initials(given: str) -> str:
 def _escape(text: str) -> str:
     if not _MARKDOWN.search(text):
         return text
-    return _MARKDOWN.sub(_escaped, text)
+    return _MARKDOWN.sub(_escape_character, text)
 
 
-def _escaped(found: re.Match[str]) -> str:
+def _escape_character(found: re.Match[str]) -> str:
     return {"<": "&lt;", ">": "&gt;", "&": "&amp;"}.get(found[0], "\\" + found[0])

@@ -1,6 +1,6 @@
-"""A paper as CSL-JSON, which citation processors (pandoc, citeproc-js, Zotero) take as data.
+"""A paper as CSL-JSON, the input of citation processors (pandoc, citeproc-js, Zotero).
 
-Variables, types and their shapes are those of the CSL 1.0.2 data schema (csl-data.json of the Citation Style
+Variables and types are those of the CSL 1.0.2 data schema (csl-data.json of the Citation Style
 Language project). ``article`` is the type that CSL 1.0.2 gives to preprints.
 """
 
@@ -19,9 +19,9 @@ _encode = msgspec.json.Encoder().encode
 
 
 def item(paper: Paper, key: str, url: str, zone: tzinfo = UTC) -> dict[str, object]:
-    """Make one item of a CSL-JSON list; ``key`` becomes its id, ``url`` is the page a reader is sent to.
+    """Return one item of a CSL-JSON list; ``key`` becomes its id, and ``url`` the page that it links to.
 
-    It is a journal's article where BibTeX has an ``@article``.
+    Its type is "article-journal" for the papers that are an ``@article`` in BibTeX.
     """
     published = journal.article(paper)
     identifier = f"arXiv:{paper.id.base}"
@@ -38,18 +38,18 @@ def item(paper: Paper, key: str, url: str, zone: tzinfo = UTC) -> dict[str, obje
         data |= {"container-title": published.journal} | {
             name: place for name, place in places.items() if place
         }
-        # "number" would be the article's number within its journal, so the preprint's goes elsewhere.
+        # "number" is the article's number within its journal, so the preprint's number has another variable.
         data |= {"archive": "arXiv", "archive_location": identifier}
     else:
         data |= {"number": identifier, "publisher": "arXiv"}
     data |= {"DOI": metadata.cited_doi(paper), "URL": url}
-    if notes := _notes(paper, told=published is not None):
+    if notes := _notes(paper, with_reference=published is None):
         data["note"] = notes
     return data
 
 
-def _notes(paper: Paper, *, told: bool) -> str:
-    reference = "" if told else abstract.to_text(paper.journal_ref).rstrip(".")
+def _notes(paper: Paper, *, with_reference: bool) -> str:
+    reference = abstract.to_text(paper.journal_ref).rstrip(".") if with_reference else ""
     notes = [f"Published in {reference}" if reference else ""]
     if withdrawn.statement(paper.comment, paper.abstract):
         notes.append("Withdrawn")
@@ -57,7 +57,7 @@ def _notes(paper: Paper, *, told: bool) -> str:
 
 
 def dumps(data: dict[str, object]) -> str:
-    """Write an item as JSON with a line for each variable, letters of all scripts as they are."""
+    """Return an item as JSON with one line for each variable; characters beyond ASCII are not escaped."""
     lines = [f'  "{name}": {_encode(value).decode()}' for name, value in data.items()]
     return "{\n" + ",\n".join(lines) + "\n}"
 
@@ -65,7 +65,7 @@ def dumps(data: dict[str, object]) -> str:
 def _name(name: Name) -> dict[str, str]:
     if name.group:
         return {"literal": name.printed}
-    if name.family and name.given and not name.suffix:  # as nearly all are
+    if name.family and name.given and not name.suffix:  # nearly all names
         return {"family": name.family, "given": name.given}
     parts = {"family": name.family, "given": name.given, "suffix": name.suffix}
     return {part: value for part, value in parts.items() if value}

@@ -1,8 +1,8 @@
-"""Journal references of a few well-known shapes as fields; all others stay text.
+"""Parses journal references of a few common shapes into fields; all others stay text.
 
-Authors write a journal reference as they like. Only what can be read in one way is read: a journal's name, its
-volume, pages and year, in an order that tells which number is which. Proceedings, books and preprints are not read,
-because they are no articles of a journal.
+Authors write journal references in free text. Only references with exactly one reading are parsed: a journal's name,
+its volume, pages and year, in an order that shows which number is which. Proceedings, books and preprints are not
+parsed, because they are not journal articles.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from sitegen.text.patterns import pattern
 
 
 class Article(NamedTuple):
-    """Where an article was published; pages have a hyphen between first and last."""
+    """Where an article was published; a hyphen separates its first and last page."""
 
     journal: str
     volume: str
-    number: str  # "" where the reference names none
+    number: str  # "" if the reference names none
     pages: str
     year: int
 
@@ -39,7 +39,7 @@ _MONTH = r"(?:(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? )?"
 _ISSUE = _NUMBER.replace("<number>", "<issue>")
 _ISSUE_IN_BRACKETS = _IN_BRACKETS.replace("<number>", "<issue>")
 
-# Each follows the name of the journal, up to the end of the reference.
+# Each matches everything after the name of the journal.
 _SHAPES = tuple(
     pattern(rf"{_JOURNAL}{shape}\.?")
     for shape in (
@@ -59,9 +59,9 @@ _SHAPES = tuple(
     )
 )
 
-# What is no journal, or says that the reference is more than one.
+# Words that name no journal, or that show that a reference is more than one of an article.
 _SOCIETIES = r"(?:nat|r\.? ?soc|roy|amer|ams|lond|phys|inst)"  # their proceedings are journals
-_OTHER = pattern(
+_NOT_A_JOURNAL = pattern(
     rf"^in\b|^advances in neural\b|\bproc(?:eedings)?\b(?!\.? (?:of the )?{_SOCIETIES})"
     r"|\b(?:conf|conference|workshop|symp|symposium|congress|lect|lecture|notes|springer|press|verlag|thesis|chapter"
     r"|chap|eds?|edited|editor|book|ser|series|accepted|submitted|appear|published|preprint|arxiv|biorxiv|medrxiv|report"
@@ -74,20 +74,20 @@ _RANGE = pattern(r"\s?[-–—]{1,2}\s?")
 
 
 def article(paper: Paper) -> Article | None:
-    """Return where a paper was published, if it has a DOI of its own and its reference says so beyond doubt."""
+    """Return where a paper was published; None if it has no publisher's DOI, or its reference is not unambiguous."""
     if not paper.journal_ref or not metadata.published_doi(paper):
         return None
     found = parse(abstract.to_text(paper.journal_ref))
     if found is None:
         return None
-    # A reference that begins with the authors or the title is no name of a journal.
+    # If an author's name is in it, the reference begins with the authors, not with a journal.
     words = set(re.split(r"\W+", found.journal.lower()))
     return None if any(credit.name.family.lower() in words for credit in paper.credits) else found
 
 
 @lru_cache(maxsize=256)
 def parse(text: str) -> Article | None:
-    """Read a journal reference in plain text; None if it is of no known shape, or can be read in two ways."""
+    """Parse a journal reference in plain text; None if it has no known shape, or two readings."""
     readings = {found for shape in _SHAPES if (match := shape.fullmatch(text)) and (found := _fields(match))}
     return readings.pop() if len(readings) == 1 else None
 
@@ -97,24 +97,28 @@ def _fields(match: re.Match[str]) -> Article | None:
     journal = named["journal"].strip(" :-–")
     volume, number = named["volume"], _RANGE.sub("-", named.get("number") or named.get("issue") or "")
     pages = _RANGE.sub("-", named["pages"])
-    if not _is_journal(journal) or any(map(_is_like_a_year, (volume, number, pages))) or not _ascends(pages):
+    if (
+        not _is_journal(journal)
+        or any(map(_looks_like_year, (volume, number, pages)))
+        or not _pages_ascend(pages)
+    ):
         return None
     return Article(journal, volume, number, pages, int(named["year"]))
 
 
 def _is_journal(name: str) -> bool:
-    if len(name) < 2 or len(name.split()) > 10 or _OTHER.search(name) or _SENTENCE.search(name):
+    if len(name) < 2 or len(name.split()) > 10 or _NOT_A_JOURNAL.search(name) or _SENTENCE.search(name):
         return False
     # NeurIPS and ICML are conferences.
     capitals = sum(map(str.isupper, name))
     return name in _SHORT_NAMES or " " in name or "." in name or 2 * capitals < len(name)
 
 
-def _is_like_a_year(text: str) -> bool:
+def _looks_like_year(text: str) -> bool:
     return len(text) == 4 and text.startswith(("19", "20"))
 
 
-def _ascends(pages: str) -> bool:
+def _pages_ascend(pages: str) -> bool:
     first, _, last = pages.partition("-")
     if not last or not (first.isdecimal() and last.isdecimal()):
         return True

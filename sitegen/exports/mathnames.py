@@ -1,6 +1,6 @@
-r"""The commands of formulas that LaTeX has with its kernel, amsmath and amssymb.
+r"""The commands for formulas that LaTeX's kernel, amsmath and amssymb define.
 
-\langle and \rangle are not among them: biber makes characters of them, which no \left takes.
+\langle and \rangle are left out, because biber turns them into characters that \left does not accept.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ _OPERATORS = """
     biguplus arccos arcsin arctan arg cos cosh cot coth csc deg det dim exp gcd hom inf ker lg lim liminf
     limsup ln log max min Pr sec sin sinh sup tan tanh mod bmod pmod
 """
-# Those with arguments, and what sets their form.
+# Commands with arguments, styles, delimiters and spaces.
 _FORMS = """
     frac dfrac tfrac binom sqrt overline underline overbrace underbrace overrightarrow overleftarrow
     stackrel overset underset hat widehat check tilde widetilde acute grave dot ddot breve bar vec mathring

@@ -1,7 +1,7 @@
-"""What machines read about a paper: identifiers, Highwire tags, schema.org and a description for previews.
+"""Metadata of a paper for machines: identifiers, Highwire tags, schema.org and a description for link previews.
 
-Highwire tags are those that Google Scholar's inclusion guidelines and Zotero's translators read; arXiv's own
-abstract pages carry the same ones. Values are plain text: whoever puts them into HTML escapes them.
+The Highwire tags are those that Google Scholar's inclusion guidelines name and Zotero's translators read; arXiv's own
+abstract pages have the same. Values are plain text, which the caller escapes for HTML.
 """
 
 from __future__ import annotations
@@ -20,47 +20,46 @@ _HEADLINE = 110  # characters: https://developers.google.com/search/docs/appeara
 
 
 def abs_url(paper_id: ArxivId | str) -> str:
-    """Address of a paper's abstract at arXiv; an identifier without a version leads to the latest one."""
+    """Return the URL of a paper's abstract at arXiv; an identifier without a version leads to the latest one."""
     return f"https://arxiv.org/abs/{paper_id}"
 
 
 def pdf_url(paper_id: ArxivId | str) -> str:
-    """Address of a paper's PDF at arXiv; an identifier without a version leads to the latest one."""
+    """Return the URL of a paper's PDF at arXiv; an identifier without a version leads to the latest one."""
     return f"https://arxiv.org/pdf/{paper_id}"
 
 
 def html_url(paper_id: ArxivId | str) -> str:
-    """Address of a paper's HTML at arXiv, which makes one from TeX sources since December 2023 only."""
+    """Return the URL of a paper's HTML at arXiv, which exists for TeX sources since December 2023 only."""
     return f"https://arxiv.org/html/{paper_id}"
 
 
 def published_dois(paper: Paper) -> tuple[str, ...]:
-    """Bare DOIs of the published work that are well-formed; the first is the one to cite."""
+    """Return the well-formed DOIs of the published work, without a prefix; the first is the one to cite."""
     return tuple(filter(doi.is_clean, paper.dois)) if paper.dois else ()
 
 
 def published_doi(paper: Paper) -> str:
-    """Bare DOI of the published work, or "" where the feed gives none that is well-formed."""
+    """Return the first well-formed DOI of the published work, without a prefix; "" if there is none."""
     return next(iter(published_dois(paper)), "")
 
 
 def cited_doi(paper: Paper) -> str:
-    """Bare DOI to cite a paper by: that of the published work, otherwise the one that arXiv registers."""
+    """Return the DOI to cite, without a prefix: that of the published work, else the one registered by arXiv."""
     return published_doi(paper) or paper.arxiv_doi
 
 
 def slashed(day: date) -> str:
-    """A day as ``YYYY/MM/DD``, the form of Highwire and RIS."""
+    """Return a day as ``YYYY/MM/DD``, the format of Highwire and RIS."""
     return f"{day.year:04}/{day.month:02}/{day.day:02}"
 
 
 def highwire(paper: Paper, language: str = "en", zone: tzinfo = UTC) -> tuple[tuple[str, str], ...]:
-    """Name and content of each ``<meta>`` element, in order.
+    """Return name and content of each ``<meta>`` element, in order.
 
-    Left out are citation_title and citation_abstract_html_url, which say what the page knows anyway: it joins
-    them with og:title and og:url, so that a page has each of the two once. citation_abstract, a tenth of a page, is
-    made of the abstract on the page by site.js: Zotero, which reads it, looks at pages after their scripts.
-    Where no script runs, it takes the beginning of the abstract from the description.
+    The template adds citation_title and citation_abstract_html_url to the elements of og:title and og:url, so that a
+    page holds each value once. site.js adds citation_abstract from the abstract on the page, which saves a tenth of
+    the page; only Zotero reads it, after scripts have run. Without scripts, Zotero takes the description.
     """
     day = day_in(zone)
     submitted = slashed(day(paper.published))
@@ -82,10 +81,10 @@ def highwire(paper: Paper, language: str = "en", zone: tzinfo = UTC) -> tuple[tu
 
 
 def json_ld(paper: Paper, zone: tzinfo = UTC) -> str:
-    """schema.org ``ScholarlyArticle`` as JSON that is safe inside ``<script>``.
+    """Return a schema.org ``ScholarlyArticle`` as JSON that is safe inside ``<script>``.
 
-    It says what search engines take from it (what the page is, by whom and when it was written, and which
-    other addresses mean the same work); all else they read from the Highwire tags and the page itself.
+    It holds only the properties that search engines use: type, headline, authors, dates, licence and other URLs of
+    the same work. They read everything else from the Highwire tags and the page itself.
     """
     same = [abs_url(paper.id.base), *map(doi.url, published_dois(paper))]
     day = day_in(zone)
@@ -109,20 +108,20 @@ def json_ld(paper: Paper, zone: tzinfo = UTC) -> str:
 
 
 def script_safe(json: str) -> str:
-    """Escape what could end a ``<script>`` element, begin a comment in it or break a line of JavaScript."""
+    """Return JSON in which nothing can end a ``<script>`` element, begin a comment or break a line of JavaScript."""
     return _SCRIPT_UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", json)
 
 
 def describe(paper: Paper, limit: int = 160) -> str:
-    """Beginning of the abstract (of the title, where there is none) in at most ``limit`` characters."""
+    """Return the beginning of the abstract, or of the title if there is none, in at most ``limit`` characters."""
     return shorten(abstract.to_text(paper.abstract) or abstract.to_text(paper.title), limit)
 
 
 def shorten(text: str, limit: int) -> str:
-    """Cut text after a word so that it has at most ``limit`` (1 or more) characters, ellipsis included."""
+    """Return text cut after a word to at most ``limit`` (1 or more) characters, including the ellipsis."""
     if len(text) <= limit:
         return text
     head = text[: limit - 1]
     words = text[:limit].rpartition(" ")[0].rstrip(" ,;:.-–—([")
-    # A script without spaces, or one endless word, is cut where the limit falls.
+    # Text without spaces, or with one very long word, is cut at the limit.
     return (words if len(words) > limit // 2 else head) + "…"

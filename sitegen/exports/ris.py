@@ -1,7 +1,7 @@
-"""A paper as a RIS record, for EndNote, Zotero, Mendeley, JabRef and their like.
+"""A paper as a RIS record, for EndNote, Zotero, Mendeley, JabRef and similar programs.
 
-Tags are those of the RIS specification of 2011 (Research Information Systems) that these programs agree on.
-Lines end with CR LF, as it demands: EndNote on Windows insists on it, and all others take it. Text is UTF-8.
+Tags are those of the RIS specification of 2011 (Research Information Systems) that all these programs support.
+Lines end with CR LF, which the specification and EndNote on Windows require. Text is UTF-8.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from sitegen.text import abstract, withdrawn
 
 
 def record(paper: Paper, url: str, zone: tzinfo = UTC) -> str:
-    """Make the record, its last line ``ER  - ``; ``url`` is the page that a reader is sent to.
+    """Return the record, which ends with the line ``ER  - ``; ``url`` is the page that it links to.
 
-    It is that of a journal's article where BibTeX has an ``@article``.
+    Its type is JOUR for the papers that are an ``@article`` in BibTeX, otherwise UNPB.
     """
     published = journal.article(paper)
     day = day_in(zone)(paper.published)
@@ -34,7 +34,7 @@ def record(paper: Paper, url: str, zone: tzinfo = UTC) -> str:
         ("N1", "Withdrawn" if withdrawn.statement(paper.comment, paper.abstract) else ""),
     ]
     lines = [f"{tag}  - {value}" for tag, value in fields if value]
-    # A line break in a value would begin a field of the author's own making; one look for all is cheap.
+    # A line break in a value could begin a forged field. Checking all values at once is cheap.
     whole = "|".join([*lines, ""])
     if not whole.isprintable() and len(whole.splitlines()) > 1:
         lines = [f"{tag}  - {' '.join(value.split())}" for tag, value in fields if value.strip()]

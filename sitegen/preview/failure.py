@@ -1,4 +1,4 @@
-"""A build that failed, as a panel over the last good site: what is wrong, where, and the lines around it."""
+"""The panel that the preview shows over the last good site after a failed build: problems and lines of source."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ pre mark { color: #fff; background: #7d1a1e }
 
 
 def panel(problems: tuple[Problem, ...]) -> str:
-    """Return the panel as markup for the end of a page; its style and the page's don't touch each other."""
+    """Return the panel as markup for the end of a page; a shadow root separates its style from the page's."""
     sections = "".join(map(_section, problems))
     return (
         f'<div id="sitegen-failure"><template shadowrootmode="open"><style>{_STYLE}</style>'
@@ -52,7 +52,7 @@ def _section(problem: Problem) -> str:
 
 
 def excerpt(where: Location) -> list[tuple[int, str]]:
-    """Return the lines around a place with their numbers, each as "12 | text"; none where there are none to show."""
+    """Return (number, "12 | text") for the lines around a place; empty if it has no line or cannot be read."""
     if where.line is None or where.path.endswith(_COMPRESSED):
         return []
     first = max(1, where.line - _LINES_AROUND)

@@ -1,4 +1,4 @@
-"""Which requests the preview answers, and which file of the site each of them means."""
+"""Decides which requests the preview answers, and finds the file of the site for each."""
 
 from __future__ import annotations
 
@@ -19,38 +19,37 @@ _HTTP = 80  # the port that browsers leave out
 
 
 class Address(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the preview stands."""
+    """The address of the preview."""
 
     host: str  # a name or an IP address of this machine; 0.0.0.0 and :: stand for all of them
     port: int
     base: str = "/"  # path of the site's root, with a slash at both ends
-    allowed: tuple[str, ...] = ()  # other names, in lower case, at which it may be asked for, on any port
+    allowed: tuple[str, ...] = ()  # other accepted host names, in lower case, with any port
 
     @property
     def url(self) -> str:
         """The address to open in a browser on this machine."""
-        host = "localhost" if _is_everywhere(self.host) else self.host
+        host = "localhost" if _is_unspecified(self.host) else self.host
         return f"http://{f'[{host}]' if ':' in host else host}:{self.port}{self.base}"
 
     @property
     def is_private(self) -> bool:
-        """Whether this machine alone can reach it."""
+        """Whether only this machine can reach it."""
         return self.host in _LOOPBACK_NAMES
 
 
-class Moved(msgspec.Struct, frozen=True):
-    """What is asked for stands at another path."""
+class Redirect(msgspec.Struct, frozen=True):
+    """The requested file is at another path."""
 
     to: str
 
 
 def refusal(address: Address, headers: Mapping[str, str], *, may_be_followed: bool) -> str:
-    """Return why a request is not to be answered, "" for one that is.
+    """Return why a request is refused, or "" if it is answered.
 
-    A browser lets any page on the web send requests here. Of those, a page that had its own name resolved to
-    this machine (DNS rebinding) shows in Host; a WebSocket or a form in Origin; a script or a picture in
-    Sec-Fetch-Site (https://www.w3.org/TR/fetch-metadata/). What may be followed, a link of another site may
-    lead to.
+    Browsers let any page on the web send requests to this machine. The header Host reveals a page whose host name
+    resolves to this machine (DNS rebinding), Origin a WebSocket or a form, and Sec-Fetch-Site a script or an image
+    (https://www.w3.org/TR/fetch-metadata/). If ``may_be_followed``, links of other sites may lead to the address.
     """
     host = headers.get("Host", "")
     if not _is_own(address, host):
@@ -59,7 +58,7 @@ def refusal(address: Address, headers: Mapping[str, str], *, may_be_followed: bo
             f"this preview is at {address.url} and answers to no other name; for a forwarded port, or a name in "
             f"your network, start it with --allow-host {name}"
         )
-    # The longer name is that of the first WebSockets; a page sends one of them with every handshake.
+    # Early WebSockets used the longer name; every handshake of a page has one of the two.
     origin = headers.get("Origin", headers.get("Sec-WebSocket-Origin"))
     if origin is not None and origin.lower() != f"http://{host.lower()}" and not _is_allowed(address, origin):
         return "another site's page asked for it"
@@ -70,18 +69,18 @@ def refusal(address: Address, headers: Mapping[str, str], *, may_be_followed: bo
 
 
 def _name(host: str) -> str:
-    """Return the name in a Host header in lower case, "" where it is none."""
+    """Return the name in a Host header in lower case, or "" if it is invalid."""
     match = _AUTHORITY.fullmatch(host)
     return (match[1] or match[2]).lower() if match and is_name(match[1] or match[2]) else ""
 
 
 def is_name(text: str) -> bool:
-    """Return whether a text is the name or the number of a host."""
-    return bool(_NAME.fullmatch(text)) or _is_number(text)
+    """Whether a text is a host name or an IP address."""
+    return bool(_NAME.fullmatch(text)) or _is_ip_address(text)
 
 
 def _is_allowed(address: Address, origin: str) -> bool:
-    """Return whether a page comes from a name that is allowed; whoever forwards a port may encrypt what passes."""
+    """Whether an origin is an allowed name; https is accepted, because a forwarded port may be encrypted."""
     scheme, sign, host = origin.partition("://")
     return bool(sign) and scheme.lower() in ("http", "https") and _name(host) in address.allowed
 
@@ -96,15 +95,15 @@ def _is_own(address: Address, host: str) -> bool:
     name = (match[1] or match[2]).lower()
     if name in _LOOPBACK_NAMES or name == address.host.lower():
         return True
-    # Whoever asks by number has not been led here by a name.
-    return _is_everywhere(address.host) and _is_number(name)
+    # DNS rebinding needs a name, so a request with an IP address is safe.
+    return _is_unspecified(address.host) and _is_ip_address(name)
 
 
-def _is_everywhere(host: str) -> bool:
-    return _is_number(host) and ip_address(host).is_unspecified
+def _is_unspecified(host: str) -> bool:
+    return _is_ip_address(host) and ip_address(host).is_unspecified
 
 
-def _is_number(host: str) -> bool:
+def _is_ip_address(host: str) -> bool:
     try:
         ip_address(host)
     except ValueError:
@@ -112,13 +111,13 @@ def _is_number(host: str) -> bool:
     return True
 
 
-def locate(output: Path, base: str, path: str) -> Path | Moved | None:
-    """Return the file that a path of a URL means, as GitHub Pages takes it; None where there is no such page.
+def locate(output: Path, base: str, path: str) -> Path | Redirect | None:
+    """Return the file for the path of a URL, as GitHub Pages resolves it; None if there is none.
 
-    A file is never outside of ``output``, nor hidden, nor behind a symbolic link, which Pages does not publish.
+    It is never outside ``output``, hidden or behind a symbolic link, because Pages does not publish such files.
     """
     if path == "/" != base or path + "/" == base:
-        return Moved(base)
+        return Redirect(base)
     if not path.startswith(base):
         return None
     *folders, name = map(_segment, path[len(base) :].split("/"))
@@ -130,9 +129,9 @@ def locate(output: Path, base: str, path: str) -> Path | Moved | None:
         if file.resolve(strict=True) != root.joinpath(file.relative_to(output)):
             return None
         if file.is_dir():
-            return Moved(f"{path}/")
+            return Redirect(f"{path}/")
         return file if file.is_file() else None
-    except (OSError, RuntimeError):  # not there, a name too long, a loop of links
+    except (OSError, RuntimeError):  # missing, a name that is too long, or a loop of links
         return None
 
 
@@ -142,7 +141,7 @@ def quoted(path: str) -> str:
 
 
 def _segment(written: str) -> str | None:
-    """Return the name that a part of a path stands for; "" at the end of a path to a folder, None if it is none."""
+    """Return the decoded segment of a path, "" after a slash at the end; None if it is invalid or hidden."""
     try:
         name = unquote_to_bytes(written).decode()
     except UnicodeDecodeError:

@@ -1,8 +1,8 @@
-"""Serve the built site, build again when a source changes: the sole importer of livereload and its tornado.
+"""Serves the built site and rebuilds it when a source changes; the sole importer of livereload and tornado.
 
-livereload gives the server and what reloads a browser. Its own handlers answer any Host and Origin and serve hidden
-files, and its watcher builds once for each file of a change, misses a file that is moved in with an old date, and
-keeps a second change from the browser for three seconds; so these are ours.
+livereload provides the server and the script that reloads a browser. Handlers and watcher are replaced: livereload's
+handlers answer any Host and Origin and serve hidden files; its watcher builds once for each changed file, misses
+files that are moved here with an old time, and delays a second change for three seconds.
 """
 
 from __future__ import annotations
@@ -30,38 +30,38 @@ from tornado import httpserver, ioloop, web
 from sitegen.config.toml import shown
 from sitegen.errors import Problem, PublishError, SitegenError, problems_of
 from sitegen.preview import failure, sources
-from sitegen.preview.requests import Address, Moved, locate, quoted, refusal
+from sitegen.preview.requests import Address, Redirect, locate, quoted, refusal
 from sitegen.publish.manifest import NAME
 
-_BETWEEN_LOOKS = 150  # milliseconds; livereload looks every 800
+_POLL_INTERVAL = 150  # milliseconds; livereload's watcher uses 800
 _PORTS_TRIED = 100
 _LONGEST_MESSAGE = 10_000  # bytes, from a browser
 
-# By the ending of a name, and the same on every system.
-_KINDS = mimetypes.MimeTypes()
-_KINDS.add_type("font/woff2", ".woff2")
-_KINDS.add_type("application/x-bibtex", ".bib")
+# Content types by suffix, without those that the system defines.
+_CONTENT_TYPES = mimetypes.MimeTypes()
+_CONTENT_TYPES.add_type("font/woff2", ".woff2")
+_CONTENT_TYPES.add_type("application/x-bibtex", ".bib")
 
-_EVERYTHING = "*"  # what livereload's script takes for a change of the page itself
+_WHOLE_PAGE = "*"  # makes livereload's script reload the page
 _BARE_PAGE = (
     b"<!doctype html><html lang=en><head><title>Not found</title></head><body><p>Not found</p></body></html>"
 )
 
-Build = Callable[[], object]  # SitegenError where it cannot be built
+Build = Callable[[], object]  # raises SitegenError if the site cannot be built
 
 
 class _State(msgspec.Struct):
-    """What the handlers know: where the site is, and why the last build failed, if it did."""
+    """State that all handlers share: where the site is, and the problems of the last build if it failed."""
 
     address: Address
     output: Path
     published: str  # path of the site's root in site.toml, which 404.html links to
     failed: tuple[Problem, ...] = ()
-    edition: str = ""  # another one after each build that changes what a browser shows
+    edition: str = ""  # changes after each build that changes what a browser shows
 
 
 class _Message(msgspec.Struct):
-    """What an open page says: "hello", then "info" with what its plugins tell."""
+    """A message from an open page: "hello", then "info" with data of plugins."""
 
     command: str
     plugins: dict[str, dict[str, Any]] = {}
@@ -78,10 +78,10 @@ def serve(
     say: Callable[[str], None],
     say_error: Callable[[Problem], None],
 ) -> None:
-    """Build, serve ``output`` until SIGINT or SIGTERM, and build again on a change.
+    """Build, serve ``output`` until SIGINT or SIGTERM, and rebuild after a change.
 
-    After a build that fails, the last good site stays up, with a panel over it that says what is wrong.
-    Port 0 stands for any that is free. SitegenError where the address cannot be used.
+    After a failed build, the last good site is served with a panel that shows the problems. Port 0 selects any free
+    port. SitegenError is raised if the address cannot be used.
     """
     with _listen(address) as listening:
         address = msgspec.structs.replace(address, port=listening.getsockname()[1])
@@ -89,14 +89,14 @@ def serve(
         state = _State(address, output, published)
 
         def rebuild(changed: list[str]) -> None:
-            """Build, and let open pages show what came of it."""
+            """Build, and reload open pages if the result differs."""
             failed, edition = state.failed, state.edition
             try:
                 build()
                 state.failed = ()
-            except Exception as error:  # whatever it is, the next change may mend it
+            except Exception as error:  # the next change may correct any error
                 if isinstance(error, PublishError) and not changed:
-                    raise  # what is in that folder may be anybody's, and nobody asked to show it
+                    raise  # do not serve a folder that sitegen did not write
                 state.failed = problems_of(error)
                 for problem in state.failed:
                     say_error(problem)
@@ -105,15 +105,15 @@ def serve(
             state.edition = _edition(state)
             if LiveReloadHandler.waiters and state.edition != edition:
                 styles = state.failed == failed and all(path.endswith(".css") for path in changed)
-                LiveReloadHandler.reload_waiters(changed[0] if styles else _EVERYTHING)
+                LiveReloadHandler.reload_waiters(changed[0] if styles else _WHOLE_PAGE)
 
-        watcher = _Sources(rebuild, say)
+        watcher = _SourceWatcher(rebuild, say)
         for folder in watched:
             watcher.watch(str(folder))
         rebuild([])
         say(f"Serving {output} at {address.url} (stop with Ctrl-C)")
         if open_browser:
-            # Beside the server, because some browsers are in the foreground until they are closed.
+            # In a thread, because some browsers block until they are closed.
             threading.Thread(target=webbrowser.open, args=(address.url,), daemon=True).start()
         _Server(state, listening, watcher).serve()
 
@@ -121,15 +121,15 @@ def serve(
 def _edition(state: _State) -> str:
     try:
         written = (state.output / NAME).read_bytes()
-    except OSError:  # not there, or not to be read, which the build has said
+    except OSError:  # missing or unreadable; the build has reported it
         written = b""
     return blake2b(written + repr(state.failed).encode(), digest_size=8).hexdigest()
 
 
 def _listen(address: Address) -> socket.socket:
-    """Return a listening socket: before anything is built, because a port in use is known at once."""
+    """Return a listening socket; it is opened before the build, to report a port in use at once."""
     try:
-        return _socket(address.host, address.port)
+        return _open_socket(address.host, address.port)
     except UnicodeError as error:
         message = "is no name of a machine"
         raise SitegenError.at(shown(address.host), message, "name another one with --host") from error
@@ -145,7 +145,7 @@ def _listen(address: Address) -> socket.socket:
         raise SitegenError.at(place, f"cannot be served: {reason}", remedy) from error
 
 
-def _socket(host: str, port: int) -> socket.socket:
+def _open_socket(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     opened = socket.create_server((host, port), family=family)
     opened.setblocking(False)
@@ -155,15 +155,15 @@ def _socket(host: str, port: int) -> socket.socket:
 def _next_free(address: Address) -> int | None:
     for port in range(address.port + 1, min(address.port + _PORTS_TRIED, 65536)):
         try:
-            _socket(address.host, port).close()
+            _open_socket(address.host, port).close()
         except OSError:
             continue
         return port
     return None
 
 
-class _Sources(Watcher):
-    """Looks at all watched folders at once, and reports a change when it has come to rest."""
+class _SourceWatcher(Watcher):
+    """Polls all watched folders, and reports a change when two polls in a row see the same files."""
 
     def __init__(self, report: Callable[[list[str]], None], say: Callable[[str], None]) -> None:
         super().__init__()
@@ -171,23 +171,23 @@ class _Sources(Watcher):
         self._say = say
 
     def watch(self, path: str, *_: object, **__: object) -> None:
-        """Add a folder, whether it is there or not."""
+        """Add a folder, which need not exist."""
         super().watch(path)
-        self._reported = self._latest = self._look()
+        self._reported = self._latest = self._snapshot()
 
     def start(self, _: Callable[[], None]) -> bool:
-        """Begin to look; livereload calls it when its server starts."""
-        ioloop.PeriodicCallback(self._examine, _BETWEEN_LOOKS).start()
+        """Begin to poll; livereload calls this when its server starts."""
+        ioloop.PeriodicCallback(self._poll, _POLL_INTERVAL).start()
         return True
 
-    def _look(self) -> sources.Snapshot:
-        return sources.look(map(Path, self._tasks))
+    def _snapshot(self) -> sources.Snapshot:
+        return sources.take_snapshot(map(Path, self._tasks))
 
-    def _examine(self) -> None:
-        now = self._look()
-        # Of a file that is being copied, or of a hundred that are, the last look differs from this one.
+    def _poll(self) -> None:
+        now = self._snapshot()
+        # While files are being copied, two polls in a row differ.
         if now == self._latest and now != self._reported:
-            changed = sources.changed(self._reported, now)
+            changed = sources.changed_paths(self._reported, now)
             self._reported = now
             more = f" and {len(changed) - 1:,} more" if len(changed) > 1 else ""
             self._say(f"Changed: {changed[0]}{more}")
@@ -196,7 +196,7 @@ class _Sources(Watcher):
 
 
 class _Server(livereload.Server):
-    """livereload's server with our handlers, on a socket that is open already."""
+    """livereload's server with the handlers of this module, on an open socket."""
 
     def __init__(self, state: _State, listening: socket.socket, watcher: Watcher) -> None:
         super().__init__(watcher=watcher)
@@ -204,45 +204,45 @@ class _Server(livereload.Server):
         self._listening = listening
 
     def application(self, *_: object, **__: object) -> None:
-        """Put the handlers in place; livereload calls it when it starts to serve."""
+        """Install the handlers; livereload calls this when it starts to serve."""
         LiveReloadHandler.watcher = self.watcher
         LiveReloadHandler.live_css = True
         given = {"state": self._state}
         handlers = [
-            (r"/livereload", _Socket, given),
+            (r"/livereload", _WebSocket, given),
             (r"/livereload\.js", _Script, given),
             (r"/forcereload", _ForcedReload, given),
-            (r".*", _Page, given),
+            (r".*", _FileHandler, given),
         ]
         application = web.Application(handlers, websocket_max_message_size=_LONGEST_MESSAGE)
         httpserver.HTTPServer(application).add_sockets([self._listening])
 
     def _setup_logging(self) -> None:
-        """Leave the terminal to the command line: what hostile requests and closed windows cause is no news."""
+        """Silence the loggers: hostile requests and closed windows are not worth a message on the terminal."""
         for name in ("livereload", "tornado.access", "tornado.general"):
             logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
-class _Guarded(web.RequestHandler):
-    """Refuses what the web's other pages may ask of this machine."""
+class _GuardedHandler(web.RequestHandler):
+    """Base of all handlers; refuses requests that pages of other sites make."""
 
     SUPPORTED_METHODS = ("GET", "HEAD")
     state: _State
     may_be_followed = False
 
     def initialize(self, state: _State) -> None:
-        """Keep what tornado hands to each handler."""
+        """Store the state; tornado calls this for each request."""
         self.state = state
 
     def set_default_headers(self) -> None:
-        """Keep answers out of caches and of other sites' pages."""
+        """Prevent caching, and use by pages of other sites."""
         self.set_header("Cache-Control", "no-store")
         self.set_header("Cross-Origin-Resource-Policy", "same-origin")
         self.set_header("X-Content-Type-Options", "nosniff")
         self.clear_header("Server")
 
     def prepare(self) -> None:
-        """Look at a request before anything answers it."""
+        """Check a request before it is answered."""
         headers = self.request.headers
         if reason := refusal(self.state.address, headers, may_be_followed=self.may_be_followed):
             self.set_status(403)
@@ -250,42 +250,42 @@ class _Guarded(web.RequestHandler):
             self.finish(f"Refused: {reason}.\n")
 
 
-class _Script(_Guarded, LiveReloadJSHandler):
-    """livereload's script."""
+class _Script(_GuardedHandler, LiveReloadJSHandler):
+    """Serves livereload's script."""
 
 
-class _ForcedReload(_Guarded, ForceReloadHandler):
+class _ForcedReload(_GuardedHandler, ForceReloadHandler):
     """Reloads open pages, for tools that want it."""
 
 
-class _Socket(_Guarded, LiveReloadHandler):
-    """Where open pages wait for news."""
+class _WebSocket(_GuardedHandler, LiveReloadHandler):
+    """The WebSocket over which open pages are told to reload."""
 
     def on_message(self, message: str | bytes) -> None:
-        """Answer livereload's script, and nobody who does not speak as it does."""
+        """Answer livereload's script; close the connection if a message is not in its protocol."""
         try:
             said = msgspec.json.decode(message, type=_Message)
-        except (msgspec.MsgspecError, RecursionError):  # no JSON, or nested very deeply
+        except (msgspec.MsgspecError, RecursionError):  # not JSON, or nested too deeply
             self.close()
             return
         super().on_message(message)
-        # Between a page and its asking for news there may have been a build, or another run of the preview.
+        # There may have been a build, or a restart of the preview, since the page was served.
         if said.command == "info" and said.plugins.get("sitegen", {}).get("edition") != self.state.edition:
-            self.send_message({"command": "reload", "path": _EVERYTHING})
+            self.send_message({"command": "reload", "path": _WHOLE_PAGE})
 
 
-class _Page(_Guarded):
-    """A file of the site, as GitHub Pages serves it, with what the preview adds to pages."""
+class _FileHandler(_GuardedHandler):
+    """Serves files of the site as GitHub Pages does; HTML pages get the preview's script and panel."""
 
     may_be_followed = True
 
     def get(self) -> None:
-        """Answer with a file, the way to it, or 404.html."""
+        """Answer with a file, a redirect to it, or 404.html."""
         state, path = self.state, self.request.path
         found = locate(state.output, state.address.base, path)
-        if found is None and (moved := _from_published(state, path)):
+        if found is None and (moved := _redirect_from_published(state, path)):
             found = moved
-        if isinstance(found, Moved):
+        if isinstance(found, Redirect):
             query = f"?{self.request.query}" if self.request.query else ""
             self.redirect(quoted(found.to) + query, permanent=True)
             return
@@ -299,15 +299,15 @@ class _Page(_Guarded):
             self.set_header("Content-Type", "text/plain; charset=utf-8")
             self.finish(f"{path}: cannot be read: {error.strerror}\n")
             return
-        kind = _kind(found.name if isinstance(found, Path) else "404.html")
+        kind = _content_type(found.name if isinstance(found, Path) else "404.html")
         self.set_header("Content-Type", kind)
-        self.finish(self._with_ours(data) if kind.startswith("text/html") else data)
+        self.finish(self._with_preview_script(data) if kind.startswith("text/html") else data)
 
     def head(self) -> None:
         """Answer as to GET; tornado leaves out the body."""
         self.get()
 
-    def _with_ours(self, html: bytes) -> bytes:
+    def _with_preview_script(self, html: bytes) -> bytes:
         script = (
             f"<script>{_plugin()}</script>"
             f'<script data-edition="{self.state.edition}">SitegenPreview.listen()</script>'
@@ -317,13 +317,13 @@ class _Page(_Guarded):
         return page + failure.panel(self.state.failed).encode() if self.state.failed else page
 
 
-def _from_published(state: _State, path: str) -> Moved | None:
-    """Return where an address of the published site is here: 404.html, served at any depth, links to those."""
+def _redirect_from_published(state: _State, path: str) -> Redirect | None:
+    """Return the redirect for a path of the published site, to which 404.html links; None if it has no file here."""
     base, published = state.address.base, state.published
     if not path.startswith(published) or (base.startswith(published) and path.startswith(base)):
         return None
     here = base + path[len(published) :]
-    return Moved(here) if locate(state.output, base, here) else None
+    return Redirect(here) if locate(state.output, base, here) else None
 
 
 @cache
@@ -331,7 +331,7 @@ def _plugin() -> str:
     return resources.files("sitegen.preview").joinpath("page.js").read_text("utf-8")
 
 
-def _kind(name: str) -> str:
-    kind = _KINDS.guess_type(name)[0] or "application/octet-stream"
+def _content_type(name: str) -> str:
+    kind = _CONTENT_TYPES.guess_type(name)[0] or "application/octet-stream"
     is_text = kind.startswith("text/") or kind.endswith(("+xml", "/xml", "/javascript", "/json"))
     return f"{kind}; charset=utf-8" if is_text else kind

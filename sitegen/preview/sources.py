@@ -1,4 +1,4 @@
-"""What a site is built from, looked at again and again: which files are there, and which have changed."""
+"""Snapshots of the source files of a site, and the changes between two of them."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from pathlib import Path
 
 from sitegen import sources
 
-# By path: what tells that a file is no longer the same. A file that is moved in may have an old date, and one that
-# could not be read may be readable now.
+# By path: the values that change when a file changes. Time alone does not suffice: a file that is moved here may have
+# an old time. The mode is included, because a file may become readable.
 Snapshot = Mapping[str, tuple[int, ...]]
 
 
-def look(folders: Iterable[Path]) -> Snapshot:
-    """Return what the folders hold now; one that is not there holds nothing, and hidden files do not count.
+def take_snapshot(folders: Iterable[Path]) -> Snapshot:
+    """Return a snapshot of the folders, without hidden files; a missing folder is empty.
 
-    What cannot be looked at is in it with the reason: the build says so, and a reason that ends is a change.
+    A file that cannot be examined is included with the number of its error, so that the end of the error is a change.
     """
     found: dict[str, tuple[int, ...]] = {}
 
@@ -29,12 +29,12 @@ def look(folders: Iterable[Path]) -> Snapshot:
             try:
                 status = os.stat(path)  # noqa: PTH116 - several times a second, thousands of them
                 found[path] = status.st_mtime_ns, status.st_size, status.st_ino, status.st_mode
-            except OSError as error:  # it has just gone
+            except OSError as error:  # it has just been removed
                 failed(path, error)
     return found
 
 
-def changed(before: Snapshot, after: Snapshot) -> list[str]:
-    """Return the paths of files that are new, gone or not the same, in order."""
+def changed_paths(before: Snapshot, after: Snapshot) -> list[str]:
+    """Return the sorted paths of files that were added, removed or changed_paths."""
     paths = before.keys() | after.keys()
     return sorted(path for path in paths if before.get(path) != after.get(path))

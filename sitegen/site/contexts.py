@@ -1,9 +1,9 @@
-"""What each template is given: one frozen class per template, every field documented in its annotation.
+"""The contexts of templates: one frozen class per template, with every field described in its annotation.
 
-A page is a value: the digest of its context, its template and the engine decides whether it is rendered at all.
-``templates/README.md`` is generated from these classes, and a test compares both with what templates really use.
-Fields whose name ends in ``_html`` are markup already, with ROOT where the way to the site's root belongs;
-everything else is plain text, which the templates escape. URLs are relative to the root unless said otherwise.
+``templates/README.md`` is generated from these classes; a test compares it with them, and them with the fields that
+templates use. Fields whose name ends in ``_html`` hold safe markup, in which ROOT stands for the relative path to the
+site's root. All other fields hold plain text, which the templates escape. URLs are relative to the site's root unless
+the description says otherwise.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import msgspec
 
 
 class Context(msgspec.Struct, frozen=True, kw_only=True):
-    """A value that a template is given."""
+    """A value that a template can use."""
 
 
 # --- parts that several pages share ---------------------------------------------------------------------------
@@ -30,7 +30,7 @@ class Link(Context, frozen=True, kw_only=True):
 
 
 class Count(Context, frozen=True, kw_only=True):
-    """Something that holds papers, and how many."""
+    """A page that lists papers, with their number."""
 
     label: A[str, "name of the person, year, category or day"]
     url: A[str, "its page"]
@@ -46,49 +46,49 @@ class CategoryLink(Context, frozen=True, kw_only=True):
 
 
 class Entry(Context, frozen=True, kw_only=True):
-    """A paper in a list: what stands on every list alike, so that it is rendered once."""
+    """A paper in a list, without what differs from list to list; it is rendered once for all lists."""
 
     url: A[str, "the paper's page"]
     id: A[str, "arXiv identifier without version"]
     title_html: A[str, "title"]
     authors: A[tuple[Link, ...], "the first authors, each with their page"]
-    more_authors: A[int, "how many authors are left out"]
+    more_authors: A[int, "number of authors left out"]
     date: A[str, "day of submission, such as 7 Mar 2026"]
     primary: A[str, "code of the primary category, or empty"]
     journal: A[str, "journal reference, or empty"]
     withdrawn: A[bool, "whether the paper was withdrawn"]
-    notes: A[int, "how many notes there are on it"]
+    notes: A[int, "number of notes on it"]
 
 
 class Item(Context, frozen=True, kw_only=True):
     """An entry in one particular list."""
 
     entry: A[Entry, "the paper"]
-    mark: A[str, "why the list has it: new, updated v3, cross-list, or empty"] = ""
-    abstract_html: A[str, "abstract to unfold, or empty where the list shows none"] = ""
+    mark: A[str, "why it is in this list: new, updated v3, cross-list, or empty"] = ""
+    abstract_html: A[str, "abstract to unfold, or empty if the list shows none"] = ""
 
 
 class Group(Context, frozen=True, kw_only=True):
-    """A part of a list under a heading of its own."""
+    """A part of a list, under its own heading."""
 
     label: A[str, "heading"]
     url: A[str, "page of this part, or empty"] = ""
     items: A[tuple[Item, ...], "its papers, newest first"]
-    more: A[int, "how many papers of it are left out here"] = 0
+    more: A[int, "number of its papers that are left out here"] = 0
 
 
 class Pager(Context, frozen=True, kw_only=True):
-    """Where a split list goes on; a list on one page has empty links and no parts."""
+    """Links between the pages of a split list; all fields are empty if the list fits on one page."""
 
-    previous: A[str, "page before this one, or empty"]
-    next: A[str, "page after this one, or empty"]
-    parts: A[tuple[PagerPart, ...], "all pages of the list, empty where there is only one"]
+    previous: A[str, "previous page of the list, or empty"]
+    next: A[str, "next page of the list, or empty"]
+    parts: A[tuple[PagerPart, ...], "all pages of the list, empty if there is only one"]
 
 
 class PagerPart(Context, frozen=True, kw_only=True):
     """One page of a split list."""
 
-    label: A[str, "its number, or the names it begins and ends with"]
+    label: A[str, "its number, or its first and last name"]
     url: A[str, "its URL"]
     current: A[bool, "whether it is the page at hand"]
 
@@ -96,38 +96,38 @@ class PagerPart(Context, frozen=True, kw_only=True):
 class Letter(Context, frozen=True, kw_only=True):
     """A letter of the index of authors."""
 
-    label: A[str, "the letter, or # for what has none"]
-    url: A[str, "its page, or empty where nobody has it"]
+    label: A[str, "the letter, or # for names that begin with none"]
+    url: A[str, "its page, or empty if no name begins with it"]
     current: A[bool, "whether it is the page at hand"]
 
 
 class Site(Context, frozen=True, kw_only=True):
-    """What every page knows of the site, as ``site``; it changes with site.toml alone."""
+    """``site`` in every template; its values come from site.toml only."""
 
     title: A[str, "the site's name"]
-    description: A[str, "one sentence on what it holds"]
+    description: A[str, "one sentence on what the archive holds"]
     url: A[str, "absolute address of the root, with a slash at its end"]
     language: A[str, "BCP 47 code of the language of its text"]
-    owner: A[str, "who runs it, or empty"]
+    owner: A[str, "name of who runs the site, or empty"]
     owner_url: A[str, "the owner's page, or empty"]
     theme_color: A[str, "colour of the browser's frame, #rrggbb"]
     navigation: A[tuple[Link, ...], "links at the top of each page"]
-    footer: A[tuple[Link, ...], "links at the foot of each page"]
+    footer: A[tuple[Link, ...], "links at the bottom of each page"]
 
 
 class HtmlPage(Context, frozen=True, kw_only=True):
-    """What every HTML page has, as ``page``; the classes below add their own fields."""
+    """``page`` in the template of every HTML page; the classes below add their own fields."""
 
     title: A[str, "title as plain text, without the site's name"]
-    description: A[str, "for search engines and previews, or empty where the title is enough"] = ""
-    url: A[str, "its own address below the root"]
-    section: A[str, "URL of the navigation's entry it belongs to, or empty"]
-    crumbs: A[tuple[Link, ...], "the sections above it, without the front page"] = ()
-    feed_url: A[str, "Atom feed of what it shows, or empty"] = ""
+    description: A[str, "for search engines and link previews, or empty if the title suffices"] = ""
+    url: A[str, "its own address, relative to the root"]
+    section: A[str, "URL of the navigation link that it belongs to, or empty"]
+    crumbs: A[tuple[Link, ...], "the pages above it, from the top, without the front page"] = ()
+    feed_url: A[str, "Atom feed of its papers, or empty"] = ""
 
     @property
     def tops_section(self) -> bool:
-        """Whether it is the page that the navigation's entry leads to."""
+        """Whether the navigation links to this very page."""
         return self.url == self.section
 
 
@@ -145,22 +145,22 @@ class Home(HtmlPage, frozen=True, kw_only=True):
     newest_iso: A[str, "the same as YYYY-MM-DD"]
     newest_feed: A[str, "day of the newest feed, or empty"]
     newest_feed_iso: A[str, "the same as YYYY-MM-DD"]
-    days: A[tuple[Group, ...], "the latest days on which something was submitted or revised"]
+    days: A[tuple[Group, ...], "the latest days on which papers were submitted or revised"]
     years_chart_html: A[str, "papers per year as bars, or empty"]
     categories: A[tuple[Count, ...], "the largest categories"]
-    prolific: A[tuple[Count, ...], "who has most papers"]
+    prolific: A[tuple[Count, ...], "the persons with most papers"]
 
 
 class CreditLine(Context, frozen=True, kw_only=True):
     """An author on a paper's page."""
 
-    name: A[str, "as printed on this paper"]
+    name: A[str, "name as printed on this paper"]
     url: A[str, "the person's page"]
-    affiliations: A[str, "as given on this paper, or empty"]
+    affiliations: A[str, "affiliations given on this paper, or empty"]
 
 
 class VersionLine(Context, frozen=True, kw_only=True):
-    """A version of a paper that the feeds have shown."""
+    """A version of a paper that is in the feeds."""
 
     label: A[str, "v1, v2 …"]
     url: A[str, "absolute address at arXiv"]
@@ -168,7 +168,7 @@ class VersionLine(Context, frozen=True, kw_only=True):
 
 
 class RelatedPaper(Context, frozen=True, kw_only=True):
-    """A neighbour of a paper, and why it is one."""
+    """A related paper, and the reason."""
 
     title_html: A[str, "its title"]
     url: A[str, "its page"]
@@ -176,12 +176,12 @@ class RelatedPaper(Context, frozen=True, kw_only=True):
 
 
 class NoteView(Context, frozen=True, kw_only=True):
-    """A note of the site's owner."""
+    """A note by the site's owner."""
 
     id: A[str, "unique on its page"]
     title: A[str, "its title"]
     author: A[str, "who wrote it, or empty"]
-    date: A[str, "when, or empty"]
+    date: A[str, "day it was written, or empty"]
     body_html: A[str, "its text"]
 
 
@@ -189,29 +189,27 @@ class PaperPage(HtmlPage, frozen=True, kw_only=True):
     """``paper.html``: one paper."""
 
     id: A[str, "arXiv identifier without version"]
-    version: A[str, "v2, or empty where no feed says"]
+    version: A[str, "latest version, such as v2, or empty if no feed has it"]
     heading_html: A[str, "title"]
     credits: A[tuple[CreditLine, ...], "the first authors, in order"]
     folded_credits: A[tuple[CreditLine, ...], "the authors after them, shown on demand"]
     abstract_html: A[str, "abstract in paragraphs, or empty"]
-    withdrawn: A[
-        bool, "whether its author or arXiv says, in the comment or the abstract, that it was withdrawn"
-    ]
-    withdrawal_html: A[str, "the sentence that says so, or empty"]
+    withdrawn: A[bool, "whether the comment or the abstract states that the paper was withdrawn"]
+    withdrawal_html: A[str, "the sentence that states it, or empty"]
     submitted: A[str, "day of version 1"]
     submitted_url: A[str, "page of that day"]
-    revised: A[str, "day of the latest version, or empty where it is the same"]
-    versions: A[tuple[VersionLine, ...], "versions that the feeds have shown, if more than one"]
+    revised: A[str, "day of the latest version, or empty if it is the same day"]
+    versions: A[tuple[VersionLine, ...], "versions that are in the feeds, empty if there is only one"]
     announcements: A[tuple[str, ...], "appearances in arXiv's daily listing, in words"]
     comment_html: A[str, "the author's comment, or empty"]
     journal: A[str, "journal reference, or empty"]
-    dois: A[tuple[Link, ...], "DOIs of the published work, and last that of the preprint"]
+    dois: A[tuple[Link, ...], "DOIs of the published work, followed by that of the preprint"]
     primary: A[CategoryLink | None, "primary category"]
     cross_lists: A[tuple[CategoryLink, ...], "other categories"]
     subject_classes: A[tuple[str, ...], "MSC and ACM codes"]
     abs_url: A[str, "absolute: the paper at arXiv"]
-    pdf_url: A[str, "absolute: its PDF at arXiv, or empty where the paper was withdrawn"]
-    html_url: A[str, "absolute: its HTML at arXiv, or empty where there is none"]
+    pdf_url: A[str, "absolute: its PDF at arXiv, or empty if the paper was withdrawn"]
+    html_url: A[str, "absolute: its HTML at arXiv, or empty if there is none"]
     links: A[tuple[Link, ...], "further links of the feed"]
     license_url: A[str, "absolute: licence, or empty"]
     bibtex: A[str, "reference as BibTeX"]
@@ -219,50 +217,50 @@ class PaperPage(HtmlPage, frozen=True, kw_only=True):
     csl: A[str, "reference as CSL-JSON"]
     reference: A[str, "reference as a line of text"]
     markdown: A[str, "reference as a line of Markdown"]
-    related: A[tuple[RelatedPaper, ...], "nearest papers"]
-    notes: A[tuple[NoteView, ...], "notes of the owner"]
+    related: A[tuple[RelatedPaper, ...], "related papers, nearest first"]
+    notes: A[tuple[NoteView, ...], "notes by the owner"]
     newer: A[Link | None, "the paper submitted next"]
     older: A[Link | None, "the paper submitted before"]
-    meta: A[tuple[tuple[str, str], ...], "Highwire tags but for title and address: name and content"]
+    meta: A[tuple[tuple[str, str], ...], "Highwire tags except title and address: name and content"]
     json_ld_html: A[str, "schema.org description, safe inside a script element"]
 
 
 class AuthorsPage(HtmlPage, frozen=True, kw_only=True):
-    """``authors.html``: the way into the index of authors."""
+    """``authors.html``: the start of the index of authors."""
 
     people: A[int, "number of persons"]
     letters: A[tuple[Letter, ...], "A to Z"]
-    prolific: A[tuple[Count, ...], "who has most papers"]
-    everybody: A[tuple[Count, ...], "all persons by family name, inverted, if they are few"]
+    prolific: A[tuple[Count, ...], "the persons with most papers"]
+    everybody: A[tuple[Count, ...], "all persons by inverted name, if they are few"]
 
 
 class LetterPage(HtmlPage, frozen=True, kw_only=True):
     """``letter.html``: authors whose family name begins with a letter."""
 
-    people: A[int, "how many there are"]
+    people: A[int, "number of persons under this letter"]
     letters: A[tuple[Letter, ...], "A to Z"]
-    persons: A[tuple[Count, ...], "those of this part, by family name, inverted"]
+    persons: A[tuple[Count, ...], "persons of this part, by inverted name"]
     pager: A[Pager, "the other parts"]
 
 
 class AuthorPage(HtmlPage, frozen=True, kw_only=True):
     """``author.html``: one person."""
 
-    extent: A[str, "number of papers, first and last year: 12 papers, 2012–2026"]
+    extent: A[str, "number of papers, first and last year, such as 12 papers, 2012–2026"]
     group: A[bool, "whether it is a collaboration"]
-    variants: A[tuple[str, ...], "other forms of the name that papers carry"]
-    similar: A[tuple[Link, ...], "other persons whose names differ in accents alone"]
+    variants: A[tuple[str, ...], "other forms of the name on papers"]
+    similar: A[tuple[Link, ...], "other persons whose names differ only in accents"]
     orcid: A[str, "ORCID iD, or empty"]
     activity_html: A[str, "papers per year as a small picture, or empty"]
     years: A[tuple[Group, ...], "papers of this part by year"]
     pager: A[Pager, "the other parts"]
     coauthors: A[
         tuple[Count, ...],
-        "most frequent co-authors, by papers in common; none if the only entry names all",
+        "most frequent co-authors, by papers in common; empty if the only paper listed names all",
     ]
-    more_coauthors: A[int, "how many are left out"]
+    more_coauthors: A[int, "number of co-authors left out"]
     categories: A[tuple[Count, ...], "categories of the papers"]
-    bibliography_url: A[str, ".bib of all papers, or empty below the site's threshold"]
+    bibliography_url: A[str, ".bib of all papers, or empty if they are fewer than person_feed of site.toml"]
 
 
 class MovedPage(Context, frozen=True, kw_only=True):
@@ -295,7 +293,7 @@ class MonthLine(Context, frozen=True, kw_only=True):
     label: A[str, "name of the month"]
     url: A[str, "its page"]
     count: A[int, "number of papers"]
-    days: A[tuple[Count, ...], "days with papers; the label is the day's number"]
+    days: A[tuple[Count, ...], "days with papers; the label is the day of the month"]
 
 
 class YearPage(HtmlPage, frozen=True, kw_only=True):
@@ -324,7 +322,7 @@ class DayPage(HtmlPage, frozen=True, kw_only=True):
     """``day.html``: one day, or a part of it."""
 
     weekday: A[str, "name of the day of the week"]
-    announced: A[int, "papers in arXiv's listing of that day, where one is known"]
+    announced: A[int, "papers in arXiv's listing of that day, 0 if it is not known"]
     submitted: A[int, "other papers submitted that day"]
     revised: A[int, "other papers revised that day"]
     groups: A[
@@ -336,7 +334,7 @@ class DayPage(HtmlPage, frozen=True, kw_only=True):
 
 
 class CategoryLine(Context, frozen=True, kw_only=True):
-    """A category in the list of all."""
+    """A category in the list of all categories."""
 
     id: A[str, "arXiv's code"]
     name: A[str, "arXiv's name"]
@@ -374,7 +372,7 @@ class CategoryPage(HtmlPage, frozen=True, kw_only=True):
 
 
 class TextPage(HtmlPage, frozen=True, kw_only=True):
-    """``page.html``: a Markdown page of the owner's."""
+    """``page.html``: a Markdown page by the owner."""
 
     body_html: A[str, "its text"]
 
@@ -383,9 +381,9 @@ class NoteLine(Context, frozen=True, kw_only=True):
     """A note in the list of notes."""
 
     title: A[str, "its title"]
-    url: A[str, "where it stands, on the paper's page"]
+    url: A[str, "its place on the paper's page"]
     author: A[str, "who wrote it, or empty"]
-    date: A[str, "when, or empty"]
+    date: A[str, "day it was written, or empty"]
     entry: A[Entry, "the paper"]
 
 
@@ -397,7 +395,7 @@ class NotesPage(HtmlPage, frozen=True, kw_only=True):
 
 
 class NotFound(HtmlPage, frozen=True, kw_only=True):
-    """``404.html``: what a missing page shows, at any depth."""
+    """``404.html``: shown for a missing page, at any depth."""
 
 
 # --- files for machines ---------------------------------------------------------------------------------------
@@ -420,8 +418,8 @@ class AtomFeed(Context, frozen=True, kw_only=True):
     """``feed.xml``: the newest papers of the site, a category or a person (RFC 4287)."""
 
     title: A[str, "title of the feed"]
-    url: A[str, "absolute: its own address, which is its id too"]
-    alternate: A[str, "absolute: the page of which it is the feed"]
+    url: A[str, "absolute: its own address, which is also its id"]
+    alternate: A[str, "absolute: the page that lists the same papers"]
     updated: A[str, "RFC 3339: when its newest entry changed"]
     entries: A[tuple[FeedEntry, ...], "newest first"]
 
@@ -429,7 +427,7 @@ class AtomFeed(Context, frozen=True, kw_only=True):
 class Bibliography(Context, frozen=True, kw_only=True):
     """``papers.bib``: BibTeX of a year, a category or a person."""
 
-    heading: A[str, "what it holds, one line"]
+    heading: A[str, "description in one line"]
     entries: A[tuple[str, ...], "complete BibTeX entries"]
 
 
@@ -437,16 +435,16 @@ class PaperRecord(Context, frozen=True, kw_only=True):
     """A paper in ``papers.json``."""
 
     id: A[str, "arXiv identifier without version"]
-    version: A[int | None, "latest version, null where no feed says"]
+    version: A[int | None, "latest version, null if no feed has it"]
     title: A[str, "plain text"]
     authors: A[tuple[str, ...], "names as printed"]
-    published: A[datetime, "version 1"]
-    updated: A[datetime, "latest version"]
+    published: A[datetime, "time of version 1"]
+    updated: A[datetime, "time of the latest version"]
     categories: A[tuple[str, ...], "codes, the primary one first"]
-    doi: A[str | None, "DOI of the published work, bare"]
-    dois: A[tuple[str, ...], "all of its DOIs, the same one first"]
+    doi: A[str | None, "first DOI of the published work, without a prefix"]
+    dois: A[tuple[str, ...], "all DOIs of the published work"]
     journal: A[str | None, "journal reference"]
-    url: A[str, "page below the site's root"]
+    url: A[str, "its page, relative to the site's root"]
 
 
 class PapersJson(Context, frozen=True, kw_only=True):
@@ -475,7 +473,7 @@ class SitemapIndex(Context, frozen=True, kw_only=True):
 
 
 class Robots(Context, frozen=True, kw_only=True):
-    """``robots.txt``: everything may be read."""
+    """``robots.txt``: permits everything."""
 
     sitemap: A[str, "absolute address of the sitemap"]
 

@@ -5,5 +5,5 @@
 ROOT = "\0"
 
 # Begins a link of the owner's text to a paper, before the identifier, until the papers of the archive are known
-# (pages/urls.py has the addresses).
+# (site/urls.py has the addresses).
 PAPER_LINK = f"{ROOT}arxiv:"
