@@ -26,7 +26,8 @@ _LONGEST_WORD = 40  # characters: hostile words, and collaborations that write a
 _LONGEST_TEXT = 1000  # likewise; no title needs more for four words
 _NOT_KEY = pattern(r"[^a-z0-9 ]+")
 
-# The English function words that arXiv passes over in a key: the "Glasgow" list of information retrieval.
+# The English function words that arXiv omits from a key: the "Glasgow" list of information retrieval. The stop words
+# in library/features.py are another list: words that titles of all fields share.
 _GLASGOW = """
 a about above across after afterwards again against all almost alone along already also although always am
 among amongst amount an and another any anyhow anyone anything anyway anywhere are around as at back be

@@ -15,6 +15,7 @@ from sitegen.exports import journal, metadata
 from sitegen.library.library import day_in
 from sitegen.models import Name, Paper
 from sitegen.text import abstract, doi, math, tex
+from sitegen.text.characters import one_line
 
 _MOST_AUTHORS = 20
 # What CommonMark or GitHub read as markup inside a line. Entities for < and &, because not every Markdown
@@ -43,14 +44,14 @@ def reference(paper: Paper, url: str, zone: tzinfo = UTC) -> Reference:
     title = _escape(text) if tex.is_plain(paper.title) else _with_formulas(paper.title)
     titles = [f"[{sentence}]({url})" for sentence in _sentence(title)]
     # In <…> nothing needs an escape, and a DOI's address has no < or > left in it.
-    line = _fold(" ".join([_escape(head), *titles, *map(_escape, source), f"<{link}>"]))
+    line = one_line(" ".join([_escape(head), *titles, *map(_escape, source), f"<{link}>"]))
     if _LINE_START.match(line):
         line = _LINE_START.sub(r"\1\\\2", line, count=1)
-    return Reference(_fold(" ".join([head, *_sentence(text), *source, link])), line)
+    return Reference(one_line(" ".join([head, *_sentence(text), *source, link])), line)
 
 
 def _with_formulas(title: str) -> str:
-    return _fold("".join(map(_markdown_piece, tex.pieces(title))))
+    return one_line("".join(map(_markdown_piece, tex.pieces(title))))
 
 
 def _markdown_piece(piece: tex.Piece) -> str:
@@ -61,12 +62,6 @@ def _markdown_piece(piece: tex.Piece) -> str:
         if not _MARKDOWN_UNSAFE.search(formula):
             return f"${' '.join(formula.split())}$"
     return _escape(abstract.piece_text(piece))
-
-
-def _fold(line: str) -> str:
-    if line.isascii() and line.isprintable() and "  " not in line:  # as nearly all are
-        return line.strip()
-    return " ".join(line.split())
 
 
 def _head(paper: Paper, zone: tzinfo) -> str:

@@ -14,7 +14,6 @@ from __future__ import annotations
 import fcntl
 import gzip
 import os
-import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -28,6 +27,7 @@ from sitegen.feeds import taxonomy
 from sitegen.feeds.guard import ARCHIVE, ARXIV, ATOM
 from sitegen.models import Credit, Paper
 from sitegen.text import credits, doi
+from sitegen.text.characters import writable
 
 TEMPORARY = ".sitegen-"  # how the name of a file begins that is still being written
 _ADDING = f"{TEMPORARY}adding"  # names the files that are to appear together, while they are being renamed
@@ -36,9 +36,6 @@ _ADDING = f"{TEMPORARY}adding"  # names the files that are to appear together, w
 # files of 10,000. And a file is easy to handle: GitHub warns from 50 MB on.
 PAPERS_IN_A_FILE = 2_500
 PLAIN = 500  # so many papers are kept readable; above that a file is packed
-
-# Characters that XML 1.0 has no way to write, section 2.2, and halves of surrogate pairs.
-_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def save(folder: Path, stem: str, papers: Sequence[Paper], *, title: str, updated: datetime) -> list[Path]:
@@ -221,11 +218,6 @@ def _read_as_group(credit: Credit) -> bool:
 def _author(credit: Credit) -> str:
     places = "".join(_lines("arxiv:affiliation", credit.affiliations))
     return f"<author><name>{_text(credit.name.printed)}</name>{places}</author>"
-
-
-def writable(text: str) -> str:
-    """Return a text without the characters that XML cannot hold."""
-    return _NO_XML.sub("", text)
 
 
 def _text(text: str) -> str:

@@ -14,6 +14,7 @@ from itertools import groupby
 
 from sitegen.models import ArxivId
 from sitegen.text import ROOT, doi, math, mathtext, tex
+from sitegen.text.characters import one_line
 from sitegen.text.patterns import pattern
 
 # Where the site has a page for a paper: its path from the root, or None.
@@ -25,7 +26,6 @@ _BREAK = "\x1e"  # stands for it; no decoded text holds a control character, and
 # Begin an item of a list, and do not count as white space.
 _ITEMS = {"ul": "\x01", "ol": "\x02"}
 _LIST_OF = {mark: element for element, mark in _ITEMS.items()}
-_ODD_SPACE = pattern(r"  ")
 
 
 def to_html(text: str, local: Local) -> str:
@@ -59,7 +59,7 @@ def inline_html(text: str, local: Local | None = None) -> str:
     """Return a title (without links) or a comment (with links, given ``local``) as HTML without paragraphs."""
     if not _is_plain(text) or (local and _may_link(text)):
         text = _markup(text, local)
-    return _folded(text)
+    return one_line(text)
 
 
 # An abstract is asked for as markup and as text, one soon after the other.
@@ -71,14 +71,14 @@ _pieces = lru_cache(maxsize=64)(tex.pieces)
 def to_text(text: str) -> str:
     """Return plain text on one line: Unicode without markup, formulas too (α_g, x²) where they can be read."""
     if tex.is_plain(text):
-        return _folded(text)
+        return one_line(text)
     out = ""
     for piece in _pieces(text):
         shown = piece_text(piece)
         # 2$\frac12$ is no 21/2.
         apart = piece[0] == "math" and out[-1:].isdecimal() and shown[:1].isdecimal()
         out += f" {shown}" if apart else shown
-    return _folded(out)
+    return one_line(out)
 
 
 def piece_text(piece: tex.Piece) -> str:
@@ -101,13 +101,6 @@ def unconverted(text: str) -> Iterator[tuple[str, str]]:
 
 def _is_plain(text: str) -> bool:
     return not ("&" in text or "<" in text or ">" in text) and tex.is_plain(text)
-
-
-def _folded(text: str) -> str:
-    # Splitting an abstract takes five times as long as to see that it need not be split.
-    if text.isascii() and "\n" not in text and "\t" not in text and not _ODD_SPACE.search(text):
-        return text.strip()
-    return " ".join(text.split())
 
 
 def _markup(text: str, local: Local | None, *, in_paragraphs: bool = False) -> str:

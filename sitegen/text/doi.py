@@ -15,12 +15,13 @@ from typing import NamedTuple
 from unicodedata import category
 from urllib.parse import quote, unquote
 
+from sitegen.text.characters import CONTROLS
 from sitegen.text.patterns import pattern
 
 _RESOLVER = r"(?:[hH][tT][tT][pP][sS]?://)?(?:[dD][xX]\.|[wW]{3}\.)?[dD][oO][iI]\.[oO][rR][gG](?::443|:80)?/+"
 _NAMED = r"(?:[iI][nN][fF][oO]:|[uU][rR][nN]:)?[dD][oO][iI]"
 _START = r"10\.[0-9]{4,9}(?:\.[0-9]+)*/"
-_SIGN = r"[^\s<>\"“”„‟«»‹›{}|\\^`%\x00-\x1f\x7f-\x9f]"
+_SIGN = rf"[^\s<>\"“”„‟«»‹›{{}}|\\^`%{CONTROLS}]"
 
 _CLEAN = pattern(rf"{_START}(?:{_SIGN}|[<>])+")
 # A suffix goes on until the next DOI begins: a ; or a comma between two DOIs may be a part of either.

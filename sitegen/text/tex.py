@@ -14,6 +14,7 @@ from operator import itemgetter
 from typing import Literal, NamedTuple
 from unicodedata import is_normalized, normalize
 
+from sitegen.text.characters import ASCII_CONTROLS, NOT_CHARACTERS
 from sitegen.text.commands import (
     BLANKS,
     CITATIONS,
@@ -42,11 +43,11 @@ Piece = tuple[Kind, str]
 
 # --- what to look at --------------------------------------------------------------------------------------
 
-# Dropped: control characters but tab and line feed, marks that reverse the direction of all that follows,
-# halves of surrogate pairs, and the code points that stand for no character.
-_UNWANTED = "\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff"
+# Dropped: control characters except tab and line feed, marks that reverse the direction of the text that follows,
+# byte order marks, and code points that are no characters.
+_UNWANTED = f"{ASCII_CONTROLS}\x80-\x9f\u202a-\u202e\u2066-\u2069\ufeff{NOT_CHARACTERS}"
 _UNWANTED_RUN = pattern(f"[{_UNWANTED}]+")
-_CONTROLS = bytes(set(range(32)) - {9, 10}) + b"\x7f"
+_CONTROLS = bytes(set(range(32)) - {9, 10}) + b"\x7f"  # ASCII_CONTROLS for bytes.translate
 _MARKS = _CONTROLS + b"\\{~`$"
 _SIGNS = pattern(r"--|''|\^[-−+\d{]")
 _MARK = pattern(rf"[\\{{~`${_UNWANTED}]|{_SIGNS.pattern}")
