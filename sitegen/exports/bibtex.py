@@ -258,7 +258,7 @@ def _lift_formulas(source: str) -> tuple[str, list[str]]:
 
 def _harmless(piece: str) -> str:
     """Return a formula without its delimiters; "" if it must not run in another's document, or would stop it."""
-    formula = " ".join(math.inside(piece)[0].split())
+    formula = " ".join(math.strip_delimiters(piece)[0].split())
     if not latex.is_safe_formula(formula) or not _is_balanced(formula) or math.convert(piece).reason:
         return ""
     return formula

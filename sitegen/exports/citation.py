@@ -58,7 +58,7 @@ def _markdown_piece(piece: tex.Piece) -> str:
     """Return a part of a title: a formula as ``$…$``, which GitHub, Pandoc and Jupyter set."""
     kind, source = piece
     if kind == "math":
-        formula = math.inside(source)[0].replace("<", r"\lt ").replace(">", r"\gt ")
+        formula = math.strip_delimiters(source)[0].replace("<", r"\lt ").replace(">", r"\gt ")
         if not _MARKDOWN_UNSAFE.search(formula):
             return f"${' '.join(formula.split())}$"
     return _escape(abstract.piece_text(piece))
