@@ -91,5 +91,6 @@ def writable(text: str) -> str:
 
 
 def _needed(found: re.Match[str]) -> str:
+    """Return the invisible characters that were found if they are needed where they stand, or else ""."""
     needed = _NEEDED.match(found.string, found.start())
     return needed[0] if needed else ""

@@ -169,6 +169,7 @@ def split_list(text: str) -> tuple[Credit, ...]:
 
 
 def _split_plain_list(text: str) -> tuple[Credit, ...]:
+    """Return the credits in a list that is plain text; see ``split_list``."""
     authors: list[_Author] = []
     notes: list[tuple[_Author, str]] = []
     legend: dict[str, str] = {}

@@ -83,7 +83,7 @@ def read(fields: Iterable[str]) -> Found:
 
 
 def _dois_in(text: str) -> Iterator[str]:
-    """Yield each DOI in a decoded field, including the punctuation after it."""
+    """Yield each DOI in a decoded field, including punctuation after it but not the prefix of the next DOI."""
     for found in _IN_FIELD.finditer(text):
         yield _NEXT_LEAD.sub("", found[0]) if _NEXT.match(text, found.end()) else found[0]
 

@@ -55,7 +55,7 @@ def from_html(text: str) -> str:
     """
     first, *others = _BLANKS.sub(" ", text).split("<!--")
     text = first + "".join(part.partition("-->")[2] if "-->" in part else part for part in others)
-    tokens = _parted(_ANY_TAG, _HIDDEN.sub("", text))
+    tokens = _split_at_tags(_ANY_TAG, _HIDDEN.sub("", text))
     return _BLANKS_AT_END.sub("", _as_tex(tokens, is_html=True)).strip()
 
 
@@ -115,10 +115,11 @@ def _tokens(text: str) -> Iterator[_Token]:
         if is_math:
             yield run
         else:
-            yield from _parted(_PASTED_TAG, run)
+            yield from _split_at_tags(_PASTED_TAG, run)
 
 
-def _parted(tag: re.Pattern[str], text: str) -> Iterator[_Token]:
+def _split_at_tags(tag: re.Pattern[str], text: str) -> Iterator[_Token]:
+    """Yield the runs between tags as text, and the tags as matches, in order."""
     done = 0
     for found in tag.finditer(text):
         yield text[done : found.start()]
@@ -176,12 +177,12 @@ def _link(address: str, content: str) -> str:
 
     Only the address is returned if the text is part of it or names nothing; only the text if it is an identifier.
     """
-    says = content.strip()
+    shown = content.strip()
     if not _ADDRESS.fullmatch(address):
         return content
-    if not says or _NAMELESS.fullmatch(says) or (("." in says or "/" in says) and says in address):
+    if not shown or _NAMELESS.fullmatch(shown) or (("." in shown or "/" in shown) and shown in address):
         return address
-    return content if says.lower().startswith(("arxiv:", "doi:")) else f"{says} ({address})"
+    return content if shown.lower().startswith(("arxiv:", "doi:")) else f"{shown} ({address})"
 
 
 _ADDRESS = re.compile(r"https?://[^\s<>\"'\\^`{|}]+", re.I)

@@ -89,10 +89,9 @@ def _joined(children: Iterable[ElementTree.Element]) -> str:
         # An operator with limits, such as a sum, applies to what follows.
         applied = len(child) > 1 and child[0].tag == "mo" and child.tag != "mover"
         if child.tag == "mo" and text in _RELATIONS:
-            # At the beginning there is nothing to relate to: <5, ∼10.
             if out.endswith(":") and text == "=":
                 out = f"{out[:-1].rstrip()} := "
-            else:
+            else:  # at the beginning, a relation has no spaces around it: <5, ∼10
                 out += f" {text} " if out.strip() else text + (" " if text == "=" else "")
         elif text == " ":
             out += " " if out and (out[-1].isalnum() or out[-1] in ")]},;.") else ""
@@ -167,6 +166,7 @@ def _text(element: ElementTree.Element) -> str:
 
 
 def _over(element: ElementTree.Element, base: str, above: str) -> str:
+    """Return the text of msup or mover: a superscript, an accent, a stacked relation, or a brace that is dropped."""
     if element.tag == "msup":
         return base + _raised(above)
     if element.get("accent") == "true" and (mark := _ACCENTS.get(above)):
@@ -183,30 +183,35 @@ def _accented(letter: str, mark: str) -> str:
 
 
 def _raised(text: str) -> str:
-    text = text.strip()
-    if text and all(sign in _SUPERSCRIPTS for sign in text):
-        return "".join(map(_SUPERSCRIPTS.__getitem__, text))
-    return f"^{_braced(text)}" if text else ""
+    return _script(text, "^", _SUPERSCRIPTS)
 
 
 def _lowered(text: str) -> str:
+    return _script(text, "_", _SUBSCRIPTS)
+
+
+def _script(text: str, mark: str, characters: dict[str, str]) -> str:
+    """Return a superscript or subscript in Unicode's characters for it, or else after TeX's mark."""
     text = text.strip()
-    if text and all(sign in _SUBSCRIPTS for sign in text):
-        return "".join(map(_SUBSCRIPTS.__getitem__, text))
-    return f"_{_braced(text)}" if text else ""
+    if text and all(sign in characters for sign in text):
+        return "".join(map(characters.__getitem__, text))
+    return f"{mark}{_braced(text)}" if text else ""
 
 
 def _braced(text: str) -> str:
+    """Return the text of a script, in braces if it is not a single character, word or number."""
     text = _NEEDLESS_BLANK.sub("", text)
     return text if len(text) == 1 or _SIMPLE.fullmatch(text) else f"{{{text}}}"
 
 
 def _under_root(text: str) -> str:
+    """Return a radicand, in parentheses if it is not a single character or number."""
     text = text.strip()
     return text if len(text) < 2 or text.isdecimal() or _is_in_brackets(text) else f"({text})"
 
 
 def _bracketed(text: str) -> str:
+    """Return the numerator or denominator of a fraction, in parentheses if it contains an operator or a space."""
     text = text.strip()
     closed = all(category(sign)[0] in "LNM" or sign in ".′_" for sign in text)
     return text if closed or _is_in_brackets(text) else f"({text})"

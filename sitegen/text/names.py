@@ -105,7 +105,7 @@ def group(text: str) -> Name:
 def is_group(text: str) -> bool:
     """Return whether the text contains a word that only names of groups have."""
     return not _GROUP_WORDS.isdisjoint(
-        _without_notes(text).replace("-", " ").translate(_NO_POINTS_BEHIND).split()
+        _without_notes(text).replace("-", " ").translate(_PUNCTUATION_AS_SPACES).split()
     )
 
 
@@ -120,7 +120,7 @@ def may_be_person(text: str) -> bool:
     )
 
 
-_NO_POINTS_BEHIND = dict.fromkeys(map(ord, ",;"), " ")
+_PUNCTUATION_AS_SPACES = dict.fromkeys(map(ord, ",;"), " ")
 _IN_BRACKETS = pattern(r"\([^()]*\)")
 
 
@@ -169,6 +169,7 @@ _NOBODY = _words("al. al others") | {"et al", "et al.", "et. al.", "and others"}
 
 
 def _cleaned(printed: str) -> str:
+    """Return a printed name as plain text, without e-mail addresses, note numbers, "et al." and "and" at its ends."""
     text = plain(printed)
     if "@" in text:
         text = _EMAIL.sub("", text).strip() or text
@@ -202,6 +203,7 @@ def _without_title(words: list[str]) -> list[str]:
 
 
 def _name(printed: str, words: list[str], suffix: str) -> Name:
+    """Return the name of a person from the words of title, given and family names."""
     words = _without_title(words)
     if words[-1].endswith(")"):
         # Parentheses at the end, which often repeat the name in another script, are no part of the family name.
@@ -209,14 +211,14 @@ def _name(printed: str, words: list[str], suffix: str) -> Name:
     if len(words) > 1 and not printed.isascii() and _EAST_ASIAN.fullmatch(words[0]):
         family, given = words[:1], words[1:]
     elif words[-1].endswith(".") and _INITIAL.fullmatch(words[-1]):
-        family, given = _with_initial_behind(words)
+        family, given = _with_initial_last(words)
     else:
         begin = _family_begins(words)
         given, family = words[:begin], words[begin:]
     return Name(printed=printed, family=" ".join(family), given=" ".join(given), suffix=suffix)
 
 
-def _with_initial_behind(words: list[str]) -> tuple[list[str], list[str]]:
+def _with_initial_last(words: list[str]) -> tuple[list[str], list[str]]:
     """Return family and given names of a name that ends with an initial: "Kovalenko V.", "Cristian Pérez A."
 
     The initial is that of a given name, or of a second family name.
@@ -238,7 +240,7 @@ def _family_begins(words: list[str]) -> int:
     if _PARTICLES.isdisjoint(words):
         return last
     if words[last - 1] not in _PARTICLES:
-        # "R. de Almeida Prado": the last run of particles in lower case, wherever it stands.
+        # "R. de Almeida Prado": the family name begins with the last particles in lower case, anywhere in the name.
         begin = next((index + 1 for index in range(last - 2, -1, -1) if words[index] in _LOWER), last)
         # "Luciano da F. Costa": no family name begins with an initial.
         if _INITIAL.fullmatch(words[begin]):
@@ -318,13 +320,13 @@ _INITIALS_TOGETHER = pattern(
     r"(?:[BCDFGHJKLMNPQRSTVWXZ]{2,3}|[AEIOU][BCDFGHJKLMNPQRSTVWXZ])(?![^\s.])"
 )
 _APOSTROPHES = dict.fromkeys(map(ord, "’‘‛ʼʻ`´′＇"), "'")
-_NO_POINTS = dict.fromkeys(map(ord, ".,-‐‑‒–—−﹣－"), " ")
+_SEPARATORS_AS_SPACES = dict.fromkeys(map(ord, ".,-‐‑‒–—−﹣－"), " ")
 
 
 def _person_key_lines(text: str) -> str:
     """Return the lines of the text as keys: see ``person_key``."""
     text = _INITIALS_TOGETHER.sub(lambda found: " ".join(found[0]), text)
-    text = _printed_key_lines(text.translate(_APOSTROPHES)).translate(_NO_POINTS)
+    text = _printed_key_lines(text.translate(_APOSTROPHES)).translate(_SEPARATORS_AS_SPACES)
     # "O' Toole", "N 'Gou"
     return lines.squeezed(text, " ").replace("' ", "'").replace(" '", "'")
 
@@ -373,6 +375,7 @@ def index_letter(order: str) -> str:
 
 
 def _sort_parts(name: Name) -> str:
+    """Return family name, a tab and given names, with particles in lower case moved to the given names."""
     family, given = name.family, name.given
     if not family[:1].isupper() and not name.group and (found := _LEADING_PARTICLES.match(family)):
         family, given = family[found.end() :], f"{given} {found[0]}"

@@ -254,7 +254,7 @@ def _command(
             end = label.end()
             return end + len(source[end : end + 1]) - len(source[end : end + 1].lstrip())
         return end
-    if known := _word(token, source):
+    if known := _command_text(token, source):
         text, done = known
         out.append(("text", text))
         return done
@@ -355,7 +355,7 @@ def _accent(mark: str, source: str, position: int) -> tuple[str | None, int]:
     return (None if mark.isalpha() else mark), position
 
 
-def _word(token: re.Match[str], source: str) -> tuple[str, int] | None:
+def _command_text(token: re.Match[str], source: str) -> tuple[str, int] | None:
     """Return what a command of letters stands for, and the position in the source after it; None if it is unknown."""
     word, end = token["name"], token.start("gap")
     before = source[max(0, token.start() - 2) : token.start()]
