@@ -37,14 +37,15 @@ from sitegen.config.toml import Document, read_source, shown
 from sitegen.errors import ContentError, Location, Problem, readable
 from sitegen.models import ArxivId, MarkdownPage, Note
 from sitegen.text import PAPER_LINK, ROOT, formulas, math, mathtext
+from sitegen.text.characters import ASCII_CONTROLS
 
 T = TypeVar("T")
 
 _PAGE_NAME = re.compile(r"[a-z0-9]+(?:-+[a-z0-9]+)*")
 _NOTE_NAME = re.compile(r"[a-z0-9]+(?:[.-]+[a-z0-9]+)*")  # 2603.07369.md is a natural name for a note
 _OTHER_SUFFIXES = {".md", ".markdown", ".mdown", ".mkd"}
-# NUL is ROOT in the markup made here, markdown uses STX and ETX as marks, and no text needs the other controls.
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+# NUL is ROOT in the markup made here, STX and ETX are markdown's own marks; no text needs any of the others.
+_CONTROLS = re.compile(f"[{ASCII_CONTROLS}]")
 
 # Applied to output of markdown, in which text is escaped, so that every match is a tag.
 _H1 = re.compile(r"<h1\b[^<>]*>")

@@ -14,6 +14,7 @@ from test_texts import MATH, local
 from sitegen.feeds import feed
 from sitegen.models import Paper
 from sitegen.text import ROOT, abstract
+from sitegen.text.characters import folded
 from sitegen.text.hyphens import rejoined
 from sitegen.text.markup import authored, from_html
 
@@ -63,7 +64,7 @@ PARTS = [
 def test_a_text_that_is_read_again_is_the_same(text: str) -> None:
     once = authored(text)
     assert authored(once) == once
-    assert feed.folded(authored(feed.folded(once))) == feed.folded(once)
+    assert folded(authored(folded(once))) == folded(once)
 
 
 HOSTILE = [

@@ -328,7 +328,7 @@ def test_same_family_name_sorts_by_given_names() -> None:
     ],
 )
 def test_letter(printed: str, letter: str) -> None:
-    assert names.letter(names.sort_key(names.parse(printed))) == letter
+    assert names.index_letter(names.sort_key(names.parse(printed))) == letter
 
 
 @pytest.mark.parametrize(
@@ -463,7 +463,7 @@ def test_any_text_is_a_name_or_none(printed: str) -> None:
     assert name.printed == " ".join(name.printed.split())
     assert name.family or name.group
     assert name.family == name.family.strip()
-    letter = names.letter(names.sort_key(name))
+    letter = names.index_letter(names.sort_key(name))
     assert letter == "other" or "a" <= letter <= "z"
     assert all(part.isascii() and part == part.lower() for part in names.sort_key(name).split("\t"))
 

@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 
 from sitegen.config.toml_lines import KeyPath, key_lines, key_text
 from sitegen.errors import Location, Problem, SitegenError
+from sitegen.text.characters import NOT_IN_XML
 
 T = TypeVar("T")
 
@@ -48,8 +49,8 @@ _TYPE_REMEDIES: dict[tuple[type, type], str] = {
     (date, datetime): "write the day alone, such as 2026-03-07",
     (list, str): "put it in square brackets",
 }
-# What XML 1.0 cannot carry, and the controls that no text needs; NUL is text.ROOT.
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
+# What XML 1.0 cannot contain (NUL among it, which stands for text.ROOT), and all control characters but white space.
+_CONTROLS = re.compile(f"[{NOT_IN_XML}\x7f-\x9f]")
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 _SYNTAX_REMEDY = "text stands in quotation marks, and every setting on a line of its own: key = value"
 _CURLY = re.compile("[“”„‟‘’‚«»]")

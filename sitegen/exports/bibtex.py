@@ -26,7 +26,8 @@ _LONGEST_WORD = 40  # characters; hostile words, and collaborations whose name i
 _LONGEST_TEXT = 1000  # characters; enough for four words of any title
 _NOT_KEY = pattern(r"[^a-z0-9 ]+")
 
-# The English function words that arXiv leaves out of keys: the "Glasgow" list of information retrieval.
+# The English function words that arXiv omits from a key: the "Glasgow" list of information retrieval. The stop words
+# in library/features.py are another list: words that titles of all fields share.
 _GLASGOW_LIST = """
 a about above across after afterwards again against all almost alone along already also although always am
 among amongst amount an and another any anyhow anyone anything anyway anywhere are around as at back be
@@ -262,7 +263,7 @@ def _lift_formulas(source: str) -> tuple[str, list[str]]:
 
 def _safe_formula(piece: str) -> str:
     """Return a formula without its delimiters; "" if it could harm or stop a document that cites the paper."""
-    formula = " ".join(math.inside(piece)[0].split())
+    formula = " ".join(math.strip_delimiters(piece)[0].split())
     if not latex.is_safe_formula(formula) or not _is_balanced(formula) or math.convert(piece).reason:
         return ""
     return formula

@@ -15,6 +15,7 @@ from sitegen.exports import journal, metadata
 from sitegen.library.library import day_in
 from sitegen.models import Name, Paper
 from sitegen.text import abstract, doi, math, tex
+from sitegen.text.characters import one_line
 
 _MOST_AUTHORS = 20
 # Characters that CommonMark or GitHub read as markup inside a line. < and & become entities, because not every
@@ -41,31 +42,25 @@ def reference(paper: Paper, url: str, zone: tzinfo = UTC) -> Reference:
         url = _LINK_UNSAFE.sub(lambda found: f"%{ord(found[0]):02X}", url)
     title = _escape(text) if tex.is_plain(paper.title) else _with_formulas(paper.title)
     titles = [f"[{sentence}]({url})" for sentence in _as_sentence(title)]
-    # Between < and > nothing needs an escape, and the address of a DOI contains neither.
-    line = _one_line(" ".join([_escape(head), *titles, *map(_escape, source), f"<{link}>"]))
+    # In <…> nothing needs an escape, and a DOI's address has no < or > left in it.
+    line = one_line(" ".join([_escape(head), *titles, *map(_escape, source), f"<{link}>"]))
     if _LINE_START.match(line):
         line = _LINE_START.sub(r"\1\\\2", line, count=1)
-    return Reference(_one_line(" ".join([head, *_as_sentence(text), *source, link])), line)
+    return Reference(one_line(" ".join([head, *_as_sentence(text), *source, link])), line)
 
 
 def _with_formulas(title: str) -> str:
-    return _one_line("".join(map(_markdown_piece, tex.pieces(title))))
+    return one_line("".join(map(_markdown_piece, tex.pieces(title))))
 
 
 def _markdown_piece(piece: tex.Piece) -> str:
     """Return a part of a title as Markdown; formulas become ``$…$``, which GitHub, Pandoc and Jupyter typeset."""
     kind, source = piece
     if kind == "math":
-        formula = math.inside(source)[0].replace("<", r"\lt ").replace(">", r"\gt ")
+        formula = math.strip_delimiters(source)[0].replace("<", r"\lt ").replace(">", r"\gt ")
         if not _MARKDOWN_UNSAFE.search(formula):
             return f"${' '.join(formula.split())}$"
     return _escape(abstract.piece_text(piece))
-
-
-def _one_line(line: str) -> str:
-    if line.isascii() and line.isprintable() and "  " not in line:  # nearly all lines
-        return line.strip()
-    return " ".join(line.split())
 
 
 def _head(paper: Paper, zone: tzinfo) -> str:

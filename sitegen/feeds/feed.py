@@ -24,12 +24,9 @@ from sitegen.feeds.entries import FETCH_AGAIN, MEND, Raw, read_entries
 from sitegen.feeds.guard import MAX_BYTES, Dialect, FeedEntry, check, printable
 from sitegen.models import Announcement, AnnounceType, ArxivId, Credit, Paper, Version
 from sitegen.text import credits, doi
-from sitegen.text.characters import visible
+from sitegen.text.characters import clean, folded
 from sitegen.text.hyphens import rejoined
 from sitegen.text.markup import authored, decoded, from_html
-
-# XML lets DEL and the C1 controls through (NEL, 0x85, ends a line); no text of a paper needs any of them.
-_NO_CONTROLS = dict.fromkeys((0x7F, *range(0x80, 0xA0))) | {0x85: " "}
 
 # So many readings of what comes again and again are kept: of authors, of categories, of dates.
 _KEPT = 1 << 13
@@ -366,18 +363,6 @@ def _text(raw: Raw, key: str) -> str:
 def _first(seen: FeedEntry, key: str) -> str:
     """Return the first text of an element in arXiv's namespace, its white space folded."""
     return next(filter(None, map(folded, seen.fields.get(key, ()))), "")
-
-
-def clean(text: str) -> str:
-    """Return a text without control characters (white space aside) and other characters that show nothing."""
-    if text.isascii():  # nearly always, and then XML has let no other control through
-        return text.replace("\x7f", "")
-    return visible(text.translate(_NO_CONTROLS))
-
-
-def folded(text: str) -> str:
-    """Return a text in one line, without characters that show nothing."""
-    return " ".join(clean(text).split())
 
 
 def _unique(texts: Iterable[str]) -> tuple[str, ...]:

@@ -15,11 +15,11 @@ import msgspec
 
 from sitegen.errors import FetchError, Location, Problem
 from sitegen.feeds import taxonomy
-from sitegen.feeds.feed import clean, folded, read_dois, unread_dois, web_address
+from sitegen.feeds.feed import read_dois, unread_dois, web_address
 from sitegen.feeds.guard import printable
-from sitegen.fetch.writer import writable
 from sitegen.models import ArxivId, Paper, Version
 from sitegen.text import credits
+from sitegen.text.characters import clean, folded, writable
 from sitegen.text.hyphens import rejoined
 from sitegen.text.markup import authored, decoded
 

@@ -12,7 +12,6 @@ The same papers give the same bytes.
 from __future__ import annotations
 
 import gzip
-import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
@@ -26,6 +25,7 @@ from sitegen.feeds import taxonomy
 from sitegen.feeds.guard import ARCHIVE, ARXIV, ATOM
 from sitegen.models import Credit, Paper
 from sitegen.text import credits, doi
+from sitegen.text.characters import writable
 
 TEMPORARY = ".sitegen-"  # beginning of the names of files that are being written
 _ADDING = f"{TEMPORARY}adding"  # lists the files that are to appear together, while they are being renamed
@@ -34,9 +34,6 @@ _ADDING = f"{TEMPORARY}adding"  # lists the files that are to appear together, w
 # 10,000 papers in a file. And files stay below 50 MB, from which on GitHub warns.
 PAPERS_IN_A_FILE = 2_500
 PLAIN = 500  # a file of more papers is compressed
-
-# Characters that XML 1.0 cannot hold (section 2.2), and halves of surrogate pairs.
-_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def save(folder: Path, stem: str, papers: Sequence[Paper], *, title: str, updated: datetime) -> list[Path]:
@@ -215,11 +212,6 @@ def _read_as_group(credit: Credit) -> bool:
 def _author(credit: Credit) -> str:
     places = "".join(_lines("arxiv:affiliation", credit.affiliations))
     return f"<author><name>{_text(credit.name.printed)}</name>{places}</author>"
-
-
-def writable(text: str) -> str:
-    """Return a text without the characters that XML cannot hold."""
-    return _NO_XML.sub("", text)
 
 
 def _text(text: str) -> str:

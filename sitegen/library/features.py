@@ -22,7 +22,8 @@ _AUTHORS_NAMED, _TERMS_NAMED = 3, 3
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _TOKEN = re.compile(rf"({_WORD.pattern})|[^\s\w-]|\d+")
 _CAPITALISED = re.compile(r"(?<!\w)[^\W\d_a-z][^\W\d_A-Z]+(?!\w)")
-# Words that titles of any field share.
+# Words that titles of all fields share, and that therefore do not show that two papers are related. Not the list of
+# exports/bibtex.py, which is arXiv's and decides on the keys of BibTeX entries.
 _STOP_WORDS = """
 about above accounts across affect affected affects after against aimed allow allows along also among analyses
 analysis analytic analytical answer application applications applied applying approach approaches arise arises

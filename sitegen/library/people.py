@@ -67,7 +67,7 @@ def persons(papers: Sequence[Paper], known: Sequence[PersonEntry] = ()) -> Peopl
         Person(
             slug=own,
             name=name,
-            letter=names.letter(order),
+            letter=names.index_letter(order),
             variants=variants,
             papers=_papers(group, bases),
             orcid=next((address.entry.orcid for address in group if address.entry), ""),
@@ -86,7 +86,7 @@ def persons(papers: Sequence[Paper], known: Sequence[PersonEntry] = ()) -> Peopl
 
 def _links(people: Mapping[str, Person], slug_of: Mapping[str, str]) -> dict[str, str]:
     """Return how the links of printed names read where they do not follow from the name."""
-    plain = slug.slugified(list(slug_of))
+    plain = slug.slugify_all(list(slug_of))
     return {
         form: f"{form}\t{own}\t{people[own].name.printed}\0"
         for (form, own), usual in zip(slug_of.items(), plain, strict=True)

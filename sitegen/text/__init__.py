@@ -1,9 +1,9 @@
-"""From what authors wrote to what a page shows: TeX, names, slugs, abstracts."""
+"""Converts what authors wrote into what pages show: TeX, names, slugs, abstracts."""
 
-# Stands for the way back to the site's root in markup that is made before its page is known; the renderer puts
-# the page's own "../" there. NUL can come from no feed (XML forbids it) and content.py strips it.
+# Placeholder for the relative path to the site's root, in markup that is made before its page is known. The renderer
+# replaces it by the page's own "../" prefix. Feeds cannot contain NUL (XML excludes it) and content.py removes it.
 ROOT = "\0"
 
-# Begins a link of the owner's text to a paper, before the identifier, until the papers of the archive are known
-# (site/urls.py has the addresses).
+# Prefix of an identifier in the address of a link from a Markdown page to a paper. It is resolved once the papers of
+# the archive are known (site/urls.py forms the addresses).
 PAPER_LINK = f"{ROOT}arxiv:"

@@ -1,7 +1,7 @@
 """The only place where text of a feed becomes markup: abstracts, titles and comments as HTML or plain text.
 
-All that comes from a feed is escaped here. The only elements are p, ul, ol, li, a, i, em, b, sup, sub and code,
-and those of MathML; an address that is linked begins with http://, https:// or the site's root.
+All text of a feed is escaped here. The only elements are p, ul, ol, li, a, i, em, b, sup, sub and code, and those of
+MathML; the address of a link begins with http://, https:// or ROOT.
 """
 
 from __future__ import annotations
@@ -14,24 +14,26 @@ from itertools import groupby
 
 from sitegen.models import ArxivId
 from sitegen.text import ROOT, doi, math, mathtext, tex
+from sitegen.text.characters import one_line
 from sitegen.text.patterns import pattern
 
-# Where the site has a page for a paper: its path from the root, or None.
+# Returns the path of a paper's page from the site's root, or None if the site has no page for it.
 Local = Callable[[ArxivId], str | None]
 
-# A line that begins with blanks begins a paragraph (https://info.arxiv.org/help/prep.html#abstracts).
+# An indented line begins a paragraph (https://info.arxiv.org/help/prep.html#abstracts).
 _INDENTED = pattern(r"\n\s+")
-_BREAK = "\x1e"  # stands for it; no decoded text holds a control character, and it counts as white space
-# Begin an item of a list, and do not count as white space.
+# Placeholder for the beginning of a paragraph: decoded text holds no control characters. str.split() treats this one
+# as white space.
+_BREAK = "\x1e"
+# Placeholders for the beginning of a list item, by the list's element. str.split() treats them as no white space.
 _ITEMS = {"ul": "\x01", "ol": "\x02"}
 _LIST_OF = {mark: element for element, mark in _ITEMS.items()}
-_ODD_SPACE = pattern(r"  ")
 
 
 def to_html(text: str, local: Local) -> str:
     """Return an abstract as paragraphs, in which DOIs, URLs and arXiv identifiers are links.
 
-    Addresses within the site begin with ROOT, for which the page that shows them has its own way back.
+    Addresses within the site begin with ROOT, which the renderer replaces by the page's path to the site's root.
     """
     if not _is_plain(text) or _may_link(text):
         html = _markup(text, local, in_paragraphs=True)
@@ -44,7 +46,7 @@ def to_html(text: str, local: Local) -> str:
 
 
 def _blocks(parts: Iterable[str]) -> str:
-    """Return paragraphs and lists, of which each item is a part that begins with a mark."""
+    """Return parts as paragraphs, but those that begin with a placeholder of ``_ITEMS`` as items of lists."""
     out: list[str] = []
     for element, run in groupby(filter(None, parts), key=lambda part: _LIST_OF.get(part[0], "p")):
         if element == "p":
@@ -56,33 +58,36 @@ def _blocks(parts: Iterable[str]) -> str:
 
 
 def inline_html(text: str, local: Local | None = None) -> str:
-    """Return a title (without links) or a comment (with links, given ``local``) as HTML without paragraphs."""
+    """Return a title or a comment as HTML without paragraphs; links are made only if ``local`` is given."""
     if not _is_plain(text) or (local and _may_link(text)):
         text = _markup(text, local)
-    return _folded(text)
+    return one_line(text)
 
 
-# An abstract is asked for as markup and as text, one soon after the other.
+# An abstract is converted to HTML and to plain text in short succession.
 _pieces = lru_cache(maxsize=64)(tex.pieces)
 
 
-# A page asks for the plain form of a title up to ten times: tags, exports, feeds.
+# A page needs the plain form of a title up to ten times: meta tags, exports, feeds.
 @lru_cache(maxsize=2048)
 def to_text(text: str) -> str:
-    """Return plain text on one line: Unicode without markup, formulas too (α_g, x²) where they can be read."""
+    """Return plain text on one line: Unicode without markup.
+
+    Formulas become Unicode too (α_g, x²); those that cannot be converted stay TeX.
+    """
     if tex.is_plain(text):
-        return _folded(text)
+        return one_line(text)
     out = ""
     for piece in _pieces(text):
         shown = piece_text(piece)
-        # 2$\frac12$ is no 21/2.
+        # 2$\frac12$ must not become 21/2.
         apart = piece[0] == "math" and out[-1:].isdecimal() and shown[:1].isdecimal()
         out += f" {shown}" if apart else shown
-    return _folded(out)
+    return one_line(out)
 
 
 def piece_text(piece: tex.Piece) -> str:
-    """Return the plain text of one of ``tex.pieces``."""
+    """Return the plain text of a piece that ``tex.pieces`` returned; "" for emphasis and the bounds of lists."""
     kind, source = piece
     if kind == "text":
         return source
@@ -92,7 +97,7 @@ def piece_text(piece: tex.Piece) -> str:
 
 
 def unconverted(text: str) -> Iterator[tuple[str, str]]:
-    """Yield each formula or command of TeX that a page shows as its author typed it, and why."""
+    """Yield each formula or TeX command that pages show as TeX source, with the reason why it was not converted."""
     if not tex.is_plain(text):
         for kind, source in tex.pieces(text):
             if kind in ("math", "tex") and (reason := math.convert(source).reason):
@@ -100,22 +105,17 @@ def unconverted(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _is_plain(text: str) -> bool:
+    """Return whether the text is its own HTML form, links aside."""
     return not ("&" in text or "<" in text or ">" in text) and tex.is_plain(text)
 
 
-def _folded(text: str) -> str:
-    # Splitting an abstract takes five times as long as to see that it need not be split.
-    if text.isascii() and "\n" not in text and "\t" not in text and not _ODD_SPACE.search(text):
-        return text.strip()
-    return " ".join(text.split())
-
-
 def _markup(text: str, local: Local | None, *, in_paragraphs: bool = False) -> str:
+    """Return the text as HTML; ``in_paragraphs`` adds placeholders where paragraphs and list items begin."""
     out: list[str] = []
     depth = 0
     lists: list[str] = []
     for kind, source in _pieces(text):
-        # Within emphasis a new paragraph would part its beginning from its end.
+        # A new paragraph within emphasis would separate the start tag from the end tag.
         may_break = in_paragraphs and depth == 0
         if kind == "text":
             broken = _INDENTED.sub(_BREAK, source) if may_break else source
@@ -138,7 +138,7 @@ def _markup(text: str, local: Local | None, *, in_paragraphs: bool = False) -> s
 
 # --- links --------------------------------------------------------------------------------------------------
 
-# The archives of identifiers before April 2007, which are known without "arXiv:" before them.
+# The archives in identifiers from before April 2007. Such identifiers are recognised without "arXiv:" before them.
 _ARCHIVES = "|".join(
     """
     acc-phys adap-org alg-geom ao-sci astro-ph atom-ph bayes-an chao-dyn chem-ph cmp-lg comp-gas cond-mat cs
@@ -147,16 +147,16 @@ _ARCHIVES = "|".join(
     """.split()  # noqa: SIM905
 )
 _OLD = r"(?:\.[A-Za-z]{2})?/[0-9]{7}(?:v[0-9]{1,4})?(?!\w)"
-# No \s here: it would let a link go on over a _BREAK.
+# No \s here: it matches _BREAK, so a link could extend over a paragraph's end.
 _LINK = pattern(
-    # A DOI comes first: of an address that holds one, a part may be no part of any other address.
+    # DOIs come first, so that the address of a DOI is matched as a DOI and not as a URL.
     rf"{doi.IN_TEXT}"
     r"|(?P<url>[hH][tT][tT][pP][sS]?://(?=[\w\[])[^\s<>\"“”‘’«»{}|\\^`]+)"
     r"|(?<!\w)[aA][rR][xX][iI][vV][ \n]?:[ \n]?"
     rf"(?P<id>[0-9]{{4}}\.[0-9]{{4,5}}(?:v[0-9]{{1,4}})?(?!\w)|[a-z-]{{2,9}}{_OLD})"
     rf"|(?<![\w./-])(?P<old>(?:{_ARCHIVES}){_OLD})"
 )
-# Each begins with a literal, for which the search is fast; one of them is in every text with a link.
+# Every text with a link matches one of these three. Each begins with a literal, which makes the search fast.
 _SLASH = pattern(r"/(?:/|[0-9]{7})")
 _DOI_SIGN = pattern(r"10\.[0-9.]{4,20}/")
 _ARXIV_SIGN = pattern(r"[iI][vV]\s?:\s?[0-9]")
@@ -165,14 +165,14 @@ _BRACKETS = {")": "(", "]": "["}
 
 
 def _may_link(text: str) -> bool:
-    """Whether a search for links is worth its time."""
+    """Return False if the text certainly has no links: a cheap test before the search with _LINK."""
     if "/" in text and (_SLASH.search(text) or _DOI_SIGN.search(text)):
         return True
     return ":" in text and _ARXIV_SIGN.search(text) is not None
 
 
 def _linked(text: str, local: Local) -> str:
-    """Escape text and make links of what is one."""
+    """Return the text as HTML in which DOIs, URLs and arXiv identifiers are links."""
     if not _may_link(text):
         return escape(text, quote=False)
     out: list[str] = []
@@ -192,16 +192,17 @@ def _linked(text: str, local: Local) -> str:
 
 
 def _target(found: re.Match[str], shown: str, local: Local) -> str | None:
-    """Return where a link leads; None if it is none after all."""
+    """Return the address of a link that _LINK matched and that shows ``shown``; None if it is no valid identifier."""
     if found["url"]:
         return (_page(shown, local) if _ON_ARXIV.match(shown) else None) or shown
     if named := found["doi"] or found["bare"]:
         bare = doi.in_text(named)[1]
-        return (_page(bare, local) if doi.is_arxivs(bare) else None) or doi.url(bare)
+        return (_page(bare, local) if doi.is_arxiv_doi(bare) else None) or doi.url(bare)
     return _page(found["id"] or found["old"], local)
 
 
 def _page(text: str, local: Local) -> str | None:
+    """Return the address of a paper, on this site or at arXiv; None if the text is no arXiv identifier."""
     try:
         identifier = ArxivId.parse(text)
     except ValueError:
@@ -211,7 +212,7 @@ def _page(text: str, local: Local) -> str | None:
 
 
 def _without_punctuation(address: str) -> str:
-    """Cut off what belongs to the sentence: its full stop, and brackets that open before the address."""
+    """Return an address without the sentence's punctuation and without closing brackets that it does not open."""
     end = len(address)
     unbalanced = {
         closing: address.count(closing) - address.count(opening) for closing, opening in _BRACKETS.items()

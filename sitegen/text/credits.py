@@ -1,7 +1,7 @@
-"""From the author elements of a feed, or a list in one text, to names.
+"""Reads the author elements of a feed, or a list of authors in one text, into credits.
 
-An author element may hold two people, a person and a group ("A. One for the X Collaboration"), or a part of a name;
-arXiv's own splitter makes an author of the colon in "X Collaboration: A. One" and of the "Jr." in "B. Two, Jr.".
+An author element may hold two people, a person and a group ("A. One for the X Collaboration"), or a part of a name:
+arXiv's API returns the colon of "X Collaboration: A. One" and the "Jr." of "B. Two, Jr." as authors of their own.
 """
 
 from __future__ import annotations
@@ -21,55 +21,55 @@ _AN_INITIAL = pattern(r"(?:^|\s)[^\W\d_]\.")
 _LABELS = frozenset({"author", "authors", "by", "presented by", "presenter", "speaker"})
 
 
-class _Part:
-    """A name on its way: its text so far, its affiliations, and whether it is known to be a group's."""
+class _Author:
+    """An author being read: the text of the name so far, the affiliations, and whether it is certainly a group."""
 
-    def __init__(self, text: str, places: tuple[str, ...] = (), group: bool = False) -> None:
-        self.text, self.places, self.group = text, places, group
+    def __init__(self, text: str, affiliations: tuple[str, ...] = (), is_group: bool = False) -> None:
+        self.text, self.affiliations, self.is_group = text, affiliations, is_group
 
 
 def credits(fields: Iterable[tuple[str, tuple[str, ...]]]) -> tuple[Credit, ...]:
-    """Return the authors of author elements, each with its affiliations; parts without a letter are passed over."""
-    parts: list[_Part] = []
-    for text, places in fields:
+    """Return the credits of author elements, given as text and affiliations; names without a letter are skipped."""
+    authors: list[_Author] = []
+    for text, affiliations in fields:
         for piece, is_group in _pieces(text):
-            _add(parts, piece, places, is_group)
-    return _credits(parts)
+            _add(authors, piece, affiliations, is_group)
+    return _credits(authors)
 
 
-def _add(parts: list[_Part], text: str, places: tuple[str, ...], is_group: bool) -> None:
-    """Add a piece to the names before it; a colon makes a group of the last one, a lone "Jr." belongs to it."""
+def _add(authors: list[_Author], text: str, affiliations: tuple[str, ...], is_group: bool) -> None:
+    """Add an author; but a colon only marks the last author as a group, and a lone "Jr." belongs to its name."""
     if not _LETTER.search(text):
-        if parts and text.lstrip().startswith(":"):
-            _head(parts[-1])
-    elif parts and not parts[-1].group and names.is_suffix(text):
-        parts[-1].text += f", {text}"
+        if authors and text.lstrip().startswith(":"):
+            _mark_as_group(authors[-1])
+    elif authors and not authors[-1].is_group and names.is_suffix(text):
+        authors[-1].text += f", {text}"
     else:
-        parts.append(_Part(text, places, is_group))
+        authors.append(_Author(text, affiliations, is_group))
 
 
-def _head(part: _Part) -> None:
-    """Make a group of what stands before a colon, but of "A. One:"."""
-    part.group = part.group or not _AN_INITIAL.search(part.text)
+def _mark_as_group(author: _Author) -> None:
+    """Mark an author that a colon follows as a group, unless the name has an initial: "A. One:"."""
+    author.is_group = author.is_group or not _AN_INITIAL.search(author.text)
 
 
-def _credits(parts: Iterable[_Part]) -> tuple[Credit, ...]:
+def _credits(authors: Iterable[_Author]) -> tuple[Credit, ...]:
     found = []
-    for part in parts:
+    for author in authors:
         try:
-            name = names.group(part.text) if part.group else names.parse(part.text)
+            name = names.group(author.text) if author.is_group else names.parse(author.text)
         except ValueError:
             continue
-        found.append(Credit(name=name, affiliations=part.places))
+        found.append(Credit(name=name, affiliations=author.affiliations))
     return tuple(found)
 
 
 # --- one author element -----------------------------------------------------------------------------------
 
 
-@lru_cache(1 << 13)  # the same authors come again and again
+@lru_cache(1 << 13)  # most authors have several papers
 def _pieces(text: str) -> tuple[tuple[str, bool], ...]:
-    """Return the names in one author element, and whether each is known to be a group's."""
+    """Return the names in one author element, each with True if it is certainly a group's."""
     found: list[tuple[str, bool]] = []
     for part in plain(text).split(";"):
         *heads, last = _COLON.split(part)
@@ -77,9 +77,9 @@ def _pieces(text: str) -> tuple[tuple[str, bool], ...]:
             if not _LETTER.search(head):
                 found.append((":", False))
             elif head.strip().lower() not in _LABELS:
-                pieces = _several(head)
+                pieces = _split_names(head)
                 found += [*pieces[:-1], (pieces[-1][0], not _AN_INITIAL.search(pieces[-1][0]))]
-        found += _several(last)
+        found += _split_names(last)
     return tuple(found)
 
 
@@ -87,11 +87,16 @@ _COLON = pattern(r":(?=\s|\Z)")
 _AND = pattern(r"\s(?:and|And|AND|&)\s")
 
 
-def _several(text: str) -> list[tuple[str, bool]]:
-    """Return the names in "Martin Huber And Hans Braun"; what may be one name, or one group, stays whole."""
+def _split_names(text: str) -> list[tuple[str, bool]]:
+    """Return the names in "Martin Huber And Hans Braun", each with True if it is certainly a group's.
+
+    A text that may be a single name, or a single group, is returned whole.
+    """
     if len(with_group := _with_group(text)) > 1:
         return [
-            each for part, is_group in with_group for each in ([(part, True)] if is_group else _several(part))
+            each
+            for part, is_group in with_group
+            for each in ([(part, True)] if is_group else _split_names(part))
         ]
     if names.is_group(text) or names.is_address(text):
         return [(text, False)]
@@ -105,7 +110,7 @@ def _several(text: str) -> list[tuple[str, bool]]:
 
 
 def _is_list(parts: list[str]) -> bool:
-    """Return whether commas part people: in "A. One, B. Two", or where there are three with two words each."""
+    """Return whether the parts between commas are people: "A. One, B. Two", or three or more of two words each."""
     if any(len(part.split()) < 2 or names.is_suffix(part) for part in parts):
         return False
     return len(parts) > 2 or (len(parts) == 2 and all(map(_STARTS_WITH_INITIAL.match, parts)))
@@ -125,7 +130,7 @@ _COLLABORATION = pattern(r"\b(?:collab(?:orations?|\b)|consorti(?:um|a)\b)", re.
 
 
 def _with_group(text: str) -> list[tuple[str, bool]]:
-    """Return the person and the group of "A. One for the X Collaboration"; all else whole."""
+    """Return the person and the group of "A. One for the X Collaboration", or else the whole text."""
     text = text[:2000] if len(text) > 2000 else text
     if found := _FOR.search(text):
         person, group = text[: found.start()].strip(_EDGES), found["group"].strip(_EDGES)
@@ -139,7 +144,7 @@ def _with_group(text: str) -> list[tuple[str, bool]]:
         if len(parts) == 2 and sum(groups) == 1 and names.may_be_person(parts[groups.index(False)]):
             return list(zip(parts, groups, strict=True))
         return [(text, False)]
-    # Of several persons before it, the last one is looked at.
+    # Several persons may precede the group; only the last one is checked.
     if certain and _LETTER.search(group) and names.may_be_person(_BETWEEN.split(person)[-1]):
         return [(person, False), (group, True)]
     return [(text, False)]
@@ -155,17 +160,18 @@ _OF_GROUP = pattern(r"\s*(?:for|on behalf of|representing)\s+(?:the\s+)?", re.IG
 
 
 def split_list(text: str) -> tuple[Credit, ...]:
-    """Read "A. One (MIT), B. Two, Jr. and the C Collaboration": each name with its affiliations.
+    """Return the credits in "A. One (MIT), B. Two, Jr. and the C Collaboration", with their affiliations.
 
-    arXiv's own form of numbered affiliations is known, "A. One (1), B. Two (1 and 2) ((1) MIT, (2) Caltech)".
-    Parts without a letter in them are passed over.
+    arXiv's form of numbered affiliations is read too: "A. One (1), B. Two (1 and 2) ((1) MIT, (2) Caltech)".
+    Names without a letter are skipped.
     """
-    return _list(plain(text))
+    return _split_plain_list(plain(text))
 
 
-def _list(text: str) -> tuple[Credit, ...]:
-    parts: list[_Part] = []
-    notes: list[tuple[_Part, str]] = []
+def _split_plain_list(text: str) -> tuple[Credit, ...]:
+    """Return the credits in a list that is plain text; see ``split_list``."""
+    authors: list[_Author] = []
+    notes: list[tuple[_Author, str]] = []
     legend: dict[str, str] = {}
     done = depth = 0
     opened = -1  # where the outermost parenthesis was opened
@@ -173,7 +179,7 @@ def _list(text: str) -> tuple[Credit, ...]:
         mark = separator[0]
         if mark == "(":
             if depth == 0:
-                _add_pieces(parts, text[done : separator.start()])
+                _add_pieces(authors, text[done : separator.start()])
                 done = opened = separator.end()
             depth += 1
         elif mark == ")":
@@ -182,42 +188,44 @@ def _list(text: str) -> tuple[Credit, ...]:
                 content = text[opened : separator.start()]
                 done, opened = separator.end(), -1
                 if _OF_GROUP.match(content):
-                    parts.append(_Part(_OF_GROUP.sub("", content, count=1), group=True))
+                    authors.append(_Author(_OF_GROUP.sub("", content, count=1), is_group=True))
                 elif content.lstrip().startswith("("):
                     _, *labels = _LABEL.split(content)
                     legend |= zip(labels[::2], (place.strip(_EDGES) for place in labels[1::2]), strict=True)
-                elif content.strip() and parts:
-                    notes.append((parts[-1], content.strip()))
+                elif content.strip() and authors:
+                    notes.append((authors[-1], content.strip()))
         elif depth == 0:
-            _add_pieces(parts, text[done : separator.start()])
+            _add_pieces(authors, text[done : separator.start()])
             done = separator.end()
-            if mark == ":" and parts:
-                _head(parts[-1])
-    if opened >= 0:  # nobody closes it, which is no reason to lose the names behind it
-        return _list(text.replace("(", ",").replace(")", ","))
-    _add_pieces(parts, text[done:])
-    for part, note in notes:
-        part.places = tuple(dict.fromkeys((*part.places, *_resolved(note, legend))))
-    return _credits(parts)
+            if mark == ":" and authors:
+                _mark_as_group(authors[-1])
+    if (
+        opened >= 0
+    ):  # an unclosed parenthesis: read again with it as a comma, so that the names after it are not lost
+        return _split_plain_list(text.replace("(", ",").replace(")", ","))
+    _add_pieces(authors, text[done:])
+    for author, note in notes:
+        author.affiliations = tuple(dict.fromkeys((*author.affiliations, *_affiliations(note, legend))))
+    return _credits(authors)
 
 
-def _add_pieces(parts: list[_Part], text: str) -> None:
-    """Add what stands between two separators."""
-    if parts and _PLURAL.search(text):  # "the H1 and ZEUS Collaborations"
-        last = parts.pop()
+def _add_pieces(authors: list[_Author], text: str) -> None:
+    """Add the authors in the text between two separators."""
+    if authors and _PLURAL.search(text):  # "the H1 and ZEUS Collaborations"
+        last = authors.pop()
         text = f"{last.text} and {text.strip()}"
-        pieces = [(text, True)] if last.group else _with_group(text)
+        pieces = [(text, True)] if last.is_group else _with_group(text)
     else:
         pieces = _with_group(text)
     for piece, is_group in pieces:
-        _add(parts, piece, (), is_group)
+        _add(authors, piece, (), is_group)
 
 
 _PLURAL = pattern(r"\s(?:collaborations|consortia)\s*\Z", re.IGNORECASE)
 
 
-def _resolved(note: str, legend: dict[str, str]) -> list[str]:
-    """Return the places that a note in parentheses names, or refers to."""
+def _affiliations(note: str, legend: dict[str, str]) -> list[str]:
+    """Return the affiliations in a note in parentheses: those of the legend that it refers to, or the note itself."""
     if _REFERENCES.fullmatch(note) and (legend or note[0].isdigit()):
         return [legend[label] for label in _REFERENCE.findall(note) if label in legend]
     return [note]

@@ -1,8 +1,9 @@
-"""Which parts of a text are formulas: the one place that tells a formula from money and odd dollars."""
+"""Finds the formulas in a text; the only module that distinguishes formulas from prices and stray dollar signs."""
 
 from __future__ import annotations
 
 import re
+import sys
 from bisect import bisect_left, bisect_right
 
 from sitegen.text.patterns import pattern
@@ -15,19 +16,20 @@ _PROSE = pattern(
     r"\s(?:and|or|per|to|for|the|of|in|on|at|a|an|from|each|with|million|billion|trillion|thousand|i\.e\.|e\.g\.)\b"
 )
 _WORD = pattern(r"[^\W\d_]{2}")
-# It sets its argument as text, in which formulas have delimiters of their own.
+# Commands whose argument is text, in which formulas have delimiters of their own.
 TEXT_COMMAND = pattern(r"\\(?:text[a-z]*|[mhf]box|emph)\s*\{")
 _NESTING = pattern(rf"{TEXT_COMMAND.pattern}|\\.|[{{}}$]", re.DOTALL)
-_DEEPEST = 8  # braces and formulas in one another, where a formula's end is looked for
+_DEEPEST = 8  # nested braces and formulas, in the search for a formula's end
+BRACE = pattern(r"\\.|[{}]", re.DOTALL)  # braces, and what a backslash escapes
 _OPENS_WITHIN = pattern(r"(?<!\\)(?:\\\\)*\\[(\[]")
-_LONGEST_FORMULA = 2000  # characters between two dollars; beyond that they are money
+_LONGEST_FORMULA = 2000  # characters between two dollar signs; beyond that they are prices
 
 
 def split_math(text: str) -> list[tuple[bool, str]]:
-    """Cut text into formulas with their delimiters (True) and what is between them; joined it is the text.
+    """Cut a text into formulas, with their delimiters (True), and the runs between them (False).
 
-    This is the one place that tells a formula from money: a dollar opens a formula only where the next one
-    can close it by :func:`_is_formula`; all other dollars are dollars.
+    The runs joined are the text. A dollar sign opens a formula only if the next one can close it according to
+    :func:`_is_formula`; all other dollar signs stand for money.
     """
     if "$" not in text and "\\" not in text:
         return [(False, text)]
@@ -41,7 +43,7 @@ def split_math(text: str) -> list[tuple[bool, str]]:
         start, mark = marks[index]
         closing = _closing(text, marks, places, index)
         if closing is None:
-            # Two dollars that open nothing are no empty formula either.
+            # $$ that opens nothing is no empty formula: skip both dollar signs.
             index += 2 if mark == "$" and text.startswith("$$", start) else 1
             continue
         end = marks[closing][0] + len(marks[closing][1])
@@ -55,7 +57,10 @@ def split_math(text: str) -> list[tuple[bool, str]]:
 
 
 def _closing(text: str, marks: list[tuple[int, str]], places: dict[str, list[int]], index: int) -> int | None:
-    """Return the index of the mark that ends the formula which the mark at ``index`` begins, if it does."""
+    """Return the index of the delimiter that closes the formula opened at ``index``; None if none is opened there.
+
+    ``marks`` are all delimiters in the text, with their positions; ``places`` are their indices by delimiter.
+    """
     start, mark = marks[index]
     if mark == "$" and text.startswith("$$", start):
         closing = _beyond_text(text, marks, places, index + 1)
@@ -74,10 +79,10 @@ def _closing(text: str, marks: list[tuple[int, str]], places: dict[str, list[int
 def _beyond_text(
     text: str, marks: list[tuple[int, str]], places: dict[str, list[int]], index: int
 ) -> int | None:
-    r"""Return the index of the next mark that can close the one at ``index``.
+    r"""Return the index of the next delimiter that can close the one at ``index``; None if there is none.
 
-    Formulas within the text of a formula close nothing: ``$x \text{ if $y$}$`` is one. Where braces or dollars do not
-    match, it is simply the next.
+    Delimiters within ``\text{…}`` do not close the outer formula: ``$x \text{ if $y$}$`` is one formula. If braces or
+    dollar signs are unbalanced, the next delimiter is returned.
     """
     start, mark = marks[index]
     closer = _CLOSERS.get(mark, mark)
@@ -89,8 +94,10 @@ def _beyond_text(
 
 
 def _end_beyond_text(text: str, start: int, closer: str) -> int | None:
-    """Return where the next ``closer`` stands that is in no braces; None if braces and dollars do not match."""
-    within: list[str] = []  # what is open: braces, those of text, and formulas in text by their opening mark
+    """Return the position of the next ``closer`` outside of braces; None if braces or dollar signs are unbalanced."""
+    within: list[
+        str
+    ] = []  # open so far: "{", "text" for the brace of a text command, delimiters of formulas in text
     for token in _NESTING.finditer(text, start, start + _LONGEST_FORMULA):
         sign, innermost = token[0], within[-1] if within else ""
         if sign == "{":
@@ -115,25 +122,36 @@ def _end_beyond_text(text: str, start: int, closer: str) -> int | None:
 
 
 def _next(places: dict[str, list[int]], mark: str, index: int) -> int | None:
+    """Return the index of the first delimiter ``mark`` after ``index``, if there is one."""
     later = places.get(mark, [])
     position = bisect_right(later, index)
     return later[position] if position < len(later) else None
 
 
 def _is_formula(text: str, start: int, end: int) -> bool:
-    """Whether what stands between two dollars is a formula rather than the way from one price to another."""
+    """Return whether the text between two dollar signs is a formula, not the text between two prices."""
     content = text[start : min(end, start + _LONGEST_FORMULA)]
     if not content.strip() or end - start > _LONGEST_FORMULA:
         return False
-    # "$5 and $6", "$5-$10": pandoc's rule (extension tex_math_dollars), here for what begins like a price.
+    # "$5 and $6", "$5-$10": pandoc's rule (extension tex_math_dollars), applied only to what begins like a price.
     if content[0].isdigit() and text[end + 1 : end + 2].isdigit() and content[-1] not in "<>=":
         return False
-    # "$5 and \(x\), $": within a formula no other begins, but in its text.
+    # "$5 and \(x\), $": a formula contains another one only within a text command.
     if _OPENS_WITHIN.search(content) and not TEXT_COMMAND.search(content):
         return False
     if _FORMULA_SIGN.search(content):
         return True
-    # "$0.02 per image ($", "$10, i.e. $": a price, and the beginning of the formula behind it.
+    # "$0.02 per image ($", "$10, i.e. $": a price; the second dollar sign opens the next formula.
     if content[0].isdigit() and (content[-1] in " (\n" or _PROSE.search(content)):
         return False
     return not (content[0].isspace() or content[-1].isspace()) or not _WORD.search(content)
+
+
+def end_of_group(text: str, position: int, limit: int = sys.maxsize) -> int | None:
+    """Return the position, before ``limit``, of the brace that closes the group around ``position``; or None."""
+    depth = 1
+    for brace in BRACE.finditer(text, position, limit):
+        depth += {"{": 1, "}": -1}.get(brace[0], 0)
+        if depth == 0:
+            return brace.start()
+    return None

@@ -1,4 +1,4 @@
-"""Words that a line's end has broken in print, and that were pasted with hyphen and blank: «net- works»."""
+"""Rejoins words that were hyphenated at a line's end in print and pasted with hyphen and space: «net- works»."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
 
 def rejoined(text: str, context: str) -> str:
-    """Return the text with its broken words whole.
+    """Return the text with its broken words rejoined.
 
-    A word is joined only where ``context`` has it whole in another place, with the hyphen (conductance-based) or
-    without (networks). «pre- and post-synaptic» and words that are nowhere else stay as they are.
+    A word is rejoined only if ``context`` contains it unbroken, with the hyphen (conductance-based) or without
+    (networks). «pre- and post-synaptic» and words that ``context`` does not contain stay unchanged.
     """
     if ("- " not in text and "-\n" not in text) or not _BROKEN.search(text):
         return text
     words = {word.lower() for word in _WORD.findall(context)}
 
-    def whole(found: re.Match[str]) -> str:
+    def rejoin(found: re.Match[str]) -> str:
         first, second = found.groups()
         for joined in (first + second, f"{first}-{second}"):
             if joined.lower() in words:
                 return joined
         return found[0]
 
-    return _BROKEN.sub(whole, text)
+    return _BROKEN.sub(rejoin, text)

@@ -1,4 +1,4 @@
-"""The same change to many short texts in one go: made to each alone, the calls would take most of the time."""
+"""Applies one change to many short texts at once: calling it for each text would take most of the time."""
 
 from __future__ import annotations
 
@@ -7,37 +7,38 @@ from collections.abc import Callable, Sequence
 from anyascii import anyascii
 
 
-class Letters(dict[int, str | None]):
-    """A table for ``str.translate``: what becomes of a character, once it has been made ASCII; found when needed."""
+class Transliteration(dict[int, str | None]):
+    """A table for ``str.translate`` that transliterates each character to ASCII when it first occurs."""
 
-    def __init__(self, become: Callable[[str], str], given: dict[int, str | None]) -> None:
-        """Begin with what is ``given``; of all else, ``become`` tells what becomes of its ASCII form."""
+    def __init__(self, convert: Callable[[str], str], given: dict[int, str | None]) -> None:
+        """Make a table of the entries ``given``; all others are ``convert`` of the character's ASCII form."""
         super().__init__(given)
-        self._become = become
+        self._convert = convert
 
     def __missing__(self, code: int) -> str | None:
-        # None, not "": with that, str.translate would leave its fast path for ASCII.
-        made = self[code] = self._become(anyascii(chr(code))) or None
+        # None instead of "": with an empty string, str.translate would not use its fast path for ASCII.
+        made = self[code] = self._convert(anyascii(chr(code))) or None
         return made
 
 
-def each(change: Callable[[str], str], texts: Sequence[str]) -> list[str]:
-    """Return what becomes of each text by a change that leaves line ends alone, and sees no further than to one.
+def map_lines(change: Callable[[str], str], texts: Sequence[str]) -> list[str]:
+    """Return ``change`` of each text.
 
-    Line ends within a text count as blanks.
+    ``change`` is called with many texts as the lines of one. It must not add or remove newlines, nor match across
+    them. Newlines within a text are treated as spaces.
     """
-    # ASCII apart from the rest, for which the methods of strings are several times slower.
+    # ASCII texts are changed separately: the methods of non-ASCII strings are several times slower.
     other = {index: text for index, text in enumerate(texts) if not text.isascii()}
     plain = list(texts)
     for index in other:
         plain[index] = ""
-    changed = _together(change, plain)
-    for index, text in zip(other, _together(change, list(other.values())), strict=True):
+    changed = _change_joined(change, plain)
+    for index, text in zip(other, _change_joined(change, list(other.values())), strict=True):
         changed[index] = text
     return changed
 
 
-def _together(change: Callable[[str], str], texts: list[str]) -> list[str]:
+def _change_joined(change: Callable[[str], str], texts: list[str]) -> list[str]:
     if not texts:
         return []
     changed = change("\n".join(texts)).split("\n")
@@ -47,7 +48,7 @@ def _together(change: Callable[[str], str], texts: list[str]) -> list[str]:
 
 
 def squeezed(text: str, blank: str) -> str:
-    """Return lines without blanks at their ends, and with single ones elsewhere."""
+    """Return lines in which each run of ``blank`` is a single one, and none is at the ends of a line."""
     while blank * 2 in text:
         text = text.replace(blank * 2, blank)
     return text.replace(f"{blank}\n", "\n").replace(f"\n{blank}", "\n").strip(blank)

@@ -1,7 +1,7 @@
-r"""What commands mean in formulas that math_core does not know: LaTeX packages' and authors' own.
+r"""Definitions of commands in formulas that math_core does not know: from LaTeX packages, and authors' own.
 
-Of private commands only those are here that mean the same wherever they are met (\R, \eps, \GL): a wrong formula is
-worse than TeX that a reader sees. ``#1`` and ``#2`` are arguments; a definition here wins over math_core's.
+Authors' own commands are defined here only if all authors mean the same by them (\R, \eps, \GL): a wrong formula is
+worse than visible TeX. ``#1`` and ``#2`` are arguments; a definition here takes precedence over math_core's.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from string import ascii_uppercase
 
 
 def _each(names: str, meaning: str) -> dict[str, str]:
-    """Give each name the same meaning, in which @ stands for the name and ! for its first letter."""
+    """Return the same definition for each name, in which @ stands for the name and ! for its first letter."""
     return {name: meaning.replace("@", name).replace("!", name[0]) for name in names.split()}
 
 
 def _letters(prefixes: str, meaning: str) -> dict[str, str]:
-    r"""Give \cA to \cZ, for each prefix, a meaning in which @ stands for the capital."""
+    r"""Return definitions of \cA to \cZ for each prefix (here c), in which @ stands for the capital letter."""
     return {
         prefix + letter: meaning.replace("@", letter)
         for prefix in prefixes.split()
@@ -24,6 +24,7 @@ def _letters(prefixes: str, meaning: str) -> dict[str, str]:
 
 
 def _signs(text: str) -> dict[str, str]:
+    """Return definitions from words that are names and characters in turn."""
     words = text.split()
     return {name: rf"\text{{{sign}}}" for name, sign in zip(words[::2], words[1::2], strict=True)}
 
@@ -43,7 +44,7 @@ _LATEX = {
         r"AA Å aa å O Ø o ø L Ł l ł ss ß AE Æ ae æ OE Œ oe œ textdegree ° textless < textgreater > textbar |"
         r" textasciitilde ~ textunderscore \_ textmu µ textquotesingle '"
     ),
-    # Set by a style of its own: validators know displaystyle on no fraction.
+    # The style is set around the fraction: HTML validators do not accept displaystyle on mfrac.
     "tfrac": r"{\textstyle\frac{#1}{#2}}",
     **_each("dfrac cfrac", r"{\displaystyle\frac{#1}{#2}}"),
     "tbinom": r"{\textstyle\binom{#1}{#2}}",
@@ -58,42 +59,13 @@ _LATEX = {
     "varpropto": r"\propto",
 }
 
+_GREEK = (
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi"
+    " omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega"
+)
 # upgreek, physics, siunitx and braket.
 _PACKAGES = {
-    **{
-        f"up{name}": f"\\{name}"
-        for name in (
-            *(
-                "alpha",
-                "beta",
-                "gamma",
-                "delta",
-                "epsilon",
-                "zeta",
-                "eta",
-                "theta",
-                "iota",
-                "kappa",
-                "lambda",
-            ),
-            *(
-                "mu",
-                "nu",
-                "xi",
-                "pi",
-                "rho",
-                "sigma",
-                "tau",
-                "upsilon",
-                "phi",
-                "chi",
-                "psi",
-                "omega",
-                "Gamma",
-            ),
-            *("Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Phi", "Psi", "Omega"),
-        )
-    },
+    **{f"up{name}": f"\\{name}" for name in _GREEK.split()},
     "abs": r"\left|#1\right|",
     "norm": r"\left\|#1\right\|",
     "ketbra": r"\left|#1\right\rangle\left\langle #2\right|",

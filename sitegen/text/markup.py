@@ -1,8 +1,8 @@
-r"""HTML in texts of a feed, as the TeX that the rest of the program reads.
+r"""Converts HTML in texts of a feed to TeX, which the rest of the program reads.
 
-Authors paste entities (``&lt;``) and tags (``CO<sub>2</sub>``) into titles and abstracts, and the descriptions of RSS
-are HTML altogether. Both become plain text with TeX for emphasis, subscripts and lists, so that pages, BibTeX and
-plain exports make of them what they make of TeX. Everything works in linear time, whatever the text.
+Authors paste entities (``&lt;``) and tags (``CO<sub>2</sub>``) into titles and abstracts, and RSS descriptions are
+HTML. Both become plain text with TeX for emphasis, subscripts and lists, so that pages, BibTeX and plain exports have
+to handle TeX only. All functions take linear time for any text.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from html import unescape
 from html.entities import html5
 
 from sitegen.text.characters import visible
-from sitegen.text.formulas import split_math
+from sitegen.text.formulas import BRACE, split_math
 
-# --- what is read -----------------------------------------------------------------------------------------------
+# --- conversions ------------------------------------------------------------------------------------------------
 
 
 def authored(text: str) -> str:
     r"""Return an author's text with entities decoded, pasted tags as TeX, and without invisible characters.
 
-    Entities are decoded until none is left (``&amp;lt;`` is ``<``): a text is written into feed files and read again,
-    and must not change on the way. Only complete entities of HTML5 are decoded: ``AT&T`` and ``R&D;`` stay. Tags are
-    read in pairs (``<i>…</i>``) and outside of formulas: ``a < b`` and ``mean degree <k>`` stay.
+    Entities are decoded until none is left (``&amp;lt;`` is ``<``), so that a text stays the same when it is written
+    to a feed file and read again. Only complete entities of HTML5 are decoded: ``AT&T`` and ``R&D;`` stay. Only pairs
+    of tags (``<i>…</i>``) outside of formulas are converted: ``a < b`` and ``mean degree <k>`` stay.
     """
     for _ in range(_ROUNDS):
         before = text
@@ -32,14 +32,14 @@ def authored(text: str) -> str:
             text = _as_tex(_tokens(text), is_html=False)
         if text == before:
             return text
-    return text.replace("&", " ").replace("<", " ")  # no author nests that deep
+    return text.replace("&", " ").replace("<", " ")  # nested deeper than any real text
 
 
 _ROUNDS = 8  # removing a tag may complete an entity, and so on
 
 
 def decoded(text: str) -> str:
-    """Return a text with its entities decoded and without invisible characters; tags stay."""
+    """Return a text with entities decoded and without invisible characters; tags stay."""
     text = visible(text)
     for _ in range(_ROUNDS):
         if "&" not in text or (after := visible(_ENTITY.sub(_character, text))) == text:
@@ -49,19 +49,19 @@ def decoded(text: str) -> str:
 
 
 def from_html(text: str) -> str:
-    """Return the text of HTML: paragraphs begin with a blank in a new line, addresses of links stand in the text.
+    """Return HTML as an author's text: paragraphs begin with an indented line, links are followed by their addresses.
 
-    Entities are left as they are; the result is a text for :func:`authored`.
+    Entities are not decoded; pass the result to :func:`authored`.
     """
     first, *others = _BLANKS.sub(" ", text).split("<!--")
     text = first + "".join(part.partition("-->")[2] if "-->" in part else part for part in others)
-    tokens = _parted(_ANY_TAG, _UNSEEN.sub("", text))
+    tokens = _split_at_tags(_ANY_TAG, _HIDDEN.sub("", text))
     return _BLANKS_AT_END.sub("", _as_tex(tokens, is_html=True)).strip()
 
 
 # --- entities ---------------------------------------------------------------------------------------------------
 
-# The prefix is that of an entity which was escaped once more, or several times; the backslash is TeX's.
+# «escape» is a backslash of TeX, «again» the prefixes of an entity that was escaped several times (&amp;amp;lt;).
 _ENTITY = re.compile(
     r"(?P<escape>(?<!\\)\\)?&(?P<again>(?:(?:amp|AMP|\#0{0,9}38|\#[xX]0{0,9}26);)*)"
     r"(?P<name>\#\d{1,10}|\#[xX][0-9A-Fa-f]{1,10}|[A-Za-z][A-Za-z0-9]{1,31});"
@@ -69,6 +69,7 @@ _ENTITY = re.compile(
 
 
 def _character(found: re.Match[str]) -> str:
+    """Return the character of an entity; an unknown name stays an entity, escaped once."""
     name = found["name"]
     if not name.startswith("#") and f"{name};" not in html5:
         return f"{found['escape'] or ''}&{name};"
@@ -78,7 +79,7 @@ def _character(found: re.Match[str]) -> str:
 
 # --- tags -------------------------------------------------------------------------------------------------------
 
-# Those that authors paste, and what becomes of them. Journals name some of them after JATS.
+# Tags that authors paste, and the TeX command for each. Some are JATS tags, which journals use.
 _COMMANDS = {
     **dict.fromkeys(("i", "italic", "var", "dfn", "cite"), "textit"),
     "em": "emph",
@@ -92,15 +93,15 @@ _PARAGRAPHS = frozenset("p div h1 h2 h3 h4 h5 h6 blockquote pre section article 
 _VOID = frozenset({"br", "hr"})
 _PASTED = frozenset({*_COMMANDS, *_SCRIPTS, *_LISTS, *_DROPPED, "a", "br", "p", "li"})
 _PARAGRAPH = "\n  "
-_DEEPEST = 20  # open tags; of more, the outermost are forgotten
+_DEEPEST = 20  # open tags; if there are more, the outermost are ignored
 
 _ATTRIBUTES = r"""(?:\s+[A-Za-z][\w:-]*\s*=\s*(?:"[^"<>]*"|'[^'<>]*'))*"""
 _LOOSE_ATTRIBUTES = r"""(?:\s+[A-Za-z_:@][\w:.-]*(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>`]+))?)*"""
 _HEAD = r"<(?P<end>/?)(?:jats:)?(?P<name>[A-Za-z][A-Za-z0-9:-]*)"
-# In an author's text a tag has no attributes but such with a value in quotation marks: <b and c>.
+# In an author's text, attributes need a quoted value, so that "<b and c>" is no tag.
 _PASTED_TAG = re.compile(rf"{_HEAD}(?P<attributes>{_ATTRIBUTES})\s*/?>")
 _ANY_TAG = re.compile(rf"{_HEAD}(?P<attributes>{_LOOSE_ATTRIBUTES})\s*/?>")
-_UNSEEN = re.compile(r"<(script|style)\b[^<>]*>[^<]*</\1\s*>|<!\[CDATA\[|\]\]>", re.I)
+_HIDDEN = re.compile(r"<(script|style)\b[^<>]*>[^<]*</\1\s*>|<!\[CDATA\[|\]\]>", re.I)
 _BLANKS = re.compile(r"\s+")
 _BLANKS_AT_END = re.compile(r"(?<=\S)[ \n]+(?=\n)")
 _HREF = re.compile(r"""\bhref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))""", re.I)
@@ -109,15 +110,16 @@ _Token = str | re.Match[str]
 
 
 def _tokens(text: str) -> Iterator[_Token]:
-    """Yield an author's text in parts, its tags as matches; formulas hold none."""
+    """Yield an author's text in parts, with tags outside of formulas as matches."""
     for is_math, run in split_math(text):
         if is_math:
             yield run
         else:
-            yield from _parted(_PASTED_TAG, run)
+            yield from _split_at_tags(_PASTED_TAG, run)
 
 
-def _parted(tag: re.Pattern[str], text: str) -> Iterator[_Token]:
+def _split_at_tags(tag: re.Pattern[str], text: str) -> Iterator[_Token]:
+    """Yield the runs between tags as text, and the tags as matches, in order."""
     done = 0
     for found in tag.finditer(text):
         yield text[done : found.start()]
@@ -127,9 +129,9 @@ def _parted(tag: re.Pattern[str], text: str) -> Iterator[_Token]:
 
 
 def _as_tex(tokens: Iterator[_Token], *, is_html: bool) -> str:
-    """Return a text in which pairs of tags are TeX. Other tags are dropped from HTML, and stay in authors' texts."""
+    """Return a text with pairs of tags as TeX. Other tags stay in an author's text and are dropped from HTML."""
     out: list[str] = []
-    waiting: list[tuple[str, int, str]] = []  # open tags: name, place in the output, attributes
+    waiting: list[tuple[str, int, str]] = []  # open tags: name, index in the output, attributes
     for token in tokens:
         if isinstance(token, str):
             out.append(token)
@@ -171,15 +173,16 @@ def _element(name: str, attributes: str, content: str, before: str) -> str:
 
 
 def _link(address: str, content: str) -> str:
-    """Return what a link says with its address, which becomes a link again on pages."""
-    says = content.strip()
+    """Return a link's text with its address in parentheses, from which pages make a link again.
+
+    Only the address is returned if the text is part of it or names nothing; only the text if it is an identifier.
+    """
+    shown = content.strip()
     if not _ADDRESS.fullmatch(address):
         return content
-    if not says or _NAMELESS.fullmatch(says) or (("." in says or "/" in says) and says in address):
+    if not shown or _NAMELESS.fullmatch(shown) or (("." in shown or "/" in shown) and shown in address):
         return address
-    return (
-        content if says.lower().startswith(("arxiv:", "doi:")) or says == address else f"{says} ({address})"
-    )
+    return content if shown.lower().startswith(("arxiv:", "doi:")) else f"{shown} ({address})"
 
 
 _ADDRESS = re.compile(r"https?://[^\s<>\"'\\^`{|}]+", re.I)
@@ -191,7 +194,7 @@ _ORDINAL = re.compile(r"st|nd|rd|th|TM|SM", re.I)
 
 
 def _script(sign: str, content: str, before: str) -> str:
-    r"""Return a subscript or superscript: ``\(_2\)``; what is no number or word is left to TeX's text commands."""
+    r"""Return a subscript or superscript: numbers and words as a formula, ``\(_2\)``, others as a text command."""
     if sign == "^" and _ORDINAL.fullmatch(content) and before.isalnum():
         return f"\\textsuperscript{{{content}}}"
     inner = content.replace("−", "-").replace("–", "-")
@@ -202,13 +205,10 @@ def _script(sign: str, content: str, before: str) -> str:
     return f"\\{_SCRIPT_COMMANDS[sign]}{{{content}}}"
 
 
-_BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
-
-
 def _is_balanced(content: str) -> bool:
-    """Whether a command's braces can stand round a text."""
+    """Return whether braces around the text, as a command's argument, would match."""
     depth = 0
-    for found in _BRACE.finditer(content):
+    for found in BRACE.finditer(content):
         depth += {"{": 1, "}": -1}.get(found[0], 0)
         if depth < 0:
             return False

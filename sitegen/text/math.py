@@ -1,9 +1,9 @@
-r"""Formulas as MathML Core, set when the site is built; the sole importer of math_core.
+r"""Converts formulas to MathML Core; the sole importer of math_core.
 
-Authors write for LaTeX with packages and private macros of their own, so a formula is mended first: what
-math_core does not know under the author's name is given its usual meaning. What still can't be converted stays
-TeX that a reader sees. Whatever comes out is escaped, carries no address and no colour, and holds the author's
-source as annotation: scripts copy it, search engines and screen readers may ask for it.
+Authors use LaTeX packages and macros of their own, so formulas are rewritten first: commands that math_core does not
+know are replaced by their usual definitions. A formula that still cannot be converted is shown as TeX source. The
+MathML is escaped, contains no links and no colours, and has the TeX source as an annotation, for copying, for search
+engines and for screen readers.
 """
 
 from __future__ import annotations
@@ -17,37 +17,38 @@ from xml.parsers import expat
 
 from math_core import LatexError, LatexToMathML
 
-from sitegen.text.formulas import TEXT_COMMAND, split_math
+from sitegen.text.formulas import TEXT_COMMAND, end_of_group, split_math
 from sitegen.text.macros import MACROS
 from sitegen.text.patterns import pattern
 
-# math_core recurses, and a formula that is nested thousands of times ends the process. Real ones stay far below.
+# math_core is recursive: thousands of nested groups overflow the stack and end the process. Limits in characters and
+# levels, far above those of real formulas.
 LONGEST, DEEPEST = 2000, 50
-# Primes and macros swell; no formula of 2,000 characters needs as much as this.
+# In characters. Macros may expand to more, but no real formula of 2,000 characters does.
 _LONGEST_MATHML = 60_000
 
 
 class Formula(NamedTuple):
-    """A converted formula, ``<math>`` and all; or "" and the reason why it could not be converted."""
+    """A converted formula as a ``<math>`` element and ""; or "" and the reason why it could not be converted."""
 
     mathml: str
     reason: str
 
 
 def to_html(source: str, *, block: bool = False) -> str:
-    r"""Return a formula, with its delimiters or without, as MathML, or as ``<code class="tex">``.
+    r"""Return a formula, with or without delimiters, as MathML; otherwise its source in ``<code class="tex">``.
 
-    ``block`` sets what stands in ``$$``, ``\[`` or an environment on a line of its own.
+    With ``block``, formulas in ``$$``, ``\[`` or an environment are displayed on lines of their own.
     """
-    # What stands within a line is the same in both ways: it is converted once.
-    found = convert(source, block=block and inside(source)[1])
+    # An inline formula is the same with and without ``block``, and shares its entry in the cache.
+    found = convert(source, block=block and strip_delimiters(source)[1])
     return found.mathml or f'<code class="tex">{escape(source, quote=False)}</code>'
 
 
 @lru_cache(maxsize=4096)
 def convert(source: str, *, block: bool = False) -> Formula:
-    """Convert a formula; a failure is no error, because authors may write anything."""
-    content, displayed = inside(source)
+    """Return a formula, with or without delimiters, as MathML; a failure is returned as a reason, never raised."""
+    content, displayed = strip_delimiters(source)
     if len(content) > LONGEST or not _is_shallow(content):
         return Formula("", "too long or too deeply nested")
     if _may_explode(content):
@@ -55,15 +56,15 @@ def convert(source: str, *, block: bool = False) -> Formula:
     if _DEFINITION.search(content):
         return Formula("", "it defines commands of its own")
     reason = ""
-    for mended in _mended(content):
-        made = _converted(mended, displaystyle=displayed and block)
+    for rewritten in _rewritten(content):
+        made = _converted(rewritten, displaystyle=displayed and block)
         if made.reason:
             reason = reason or made.reason
             continue
         if len(made.mathml) > _LONGEST_MATHML:
-            return Formula("", "it swells beyond measure")
+            return Formula("", "its MathML would be too long")
         if "<a " in made.mathml:
-            return Formula("", "it refers to another place")
+            return Formula("", "it contains a link")
         if not _VISIBLE.search(made.mathml):
             return Formula("", "it shows nothing")
         mathml = _annotated(made.mathml, content)
@@ -74,7 +75,7 @@ def convert(source: str, *, block: bool = False) -> Formula:
 
 
 def _converted(content: str, *, displaystyle: bool) -> Formula:
-    """Return what math_core makes of a formula, or why it cannot convert it. Nothing vouches for the markup."""
+    """Return math_core's result, or the reason why it failed. The MathML has not been checked."""
     try:
         return Formula(_ENGINE.convert_with_local_state(content, displaystyle=displaystyle), "")
     except LatexError as error:
@@ -88,7 +89,7 @@ def _converted(content: str, *, displaystyle: bool) -> Formula:
 
 
 def _is_well_formed(mathml: str) -> bool:
-    """Whether expat can parse it: math_core repeats attributes, and leaves some characters unescaped."""
+    """Return whether expat can parse it: math_core may repeat attributes and leave some characters unescaped."""
     try:
         expat.ParserCreate().Parse(mathml, True)
     except (expat.ExpatError, UnicodeError):
@@ -99,8 +100,8 @@ def _is_well_formed(mathml: str) -> bool:
 _VISIBLE = pattern(r">[^<\s]|<mspace w|<m(?:sqrt|frac)")
 
 
-def inside(source: str) -> tuple[str, bool]:
-    """Return what stands between a formula's delimiters, and whether they ask for a line of its own."""
+def strip_delimiters(source: str) -> tuple[str, bool]:
+    """Return a formula without its delimiters, and whether they are those of a displayed formula."""
     source = source.replace("\xa0", " ")
     for opening, closing in (("$$", "$$"), (r"\[", r"\]"), (r"\(", r"\)"), ("$", "$")):
         if source.startswith(opening) and source.endswith(closing):
@@ -109,16 +110,17 @@ def inside(source: str) -> tuple[str, bool]:
 
 
 def _annotated(made: str, content: str) -> str:
+    """Return math_core's MathML with corrections for browsers and validators, and the TeX source as annotation."""
     head, _, rest = made.partition(">")
     body = rest.removesuffix("</math>").translate(_REPLACED).replace("&ApplyFunction;", "\u2061")
-    if "\u0332" in body:  # as a line over or under a letter it has no width, and stands beside it
+    if "\u0332" in body:  # browsers draw a combining low line beside the letter instead of above or below it
         body = body.replace("\u0332</mo></mover>", "‾</mo></mover>").replace(
             "\u0332</mo></munder>", "_</mo></munder>"
         )
     if 'scriptlevel="' in body or 'rem"' in body:
-        body = _valid(body)
+        body = _as_mathml3(body)
     note = " ".join(content.split())
-    if note.endswith("\\") and content[-1:].isspace():  # a blank that is part of a command
+    if note.endswith("\\") and content[-1:].isspace():  # "\\ " is a command
         note += " "
     return (
         f"{head}><semantics><mrow>{body}</mrow>"
@@ -129,11 +131,11 @@ def _annotated(made: str, content: str) -> str:
 _ROW = pattern(r"<(/?)(mrow|mtable)([^>]*)>")
 
 
-def _valid(body: str) -> str:
-    """Return MathML in MathML 3's bounds, where it is stricter than MathML Core: only mstyle sets the style."""
+def _as_mathml3(body: str) -> str:
+    """Return MathML that is valid MathML 3 too, as validators require: only mstyle sets displaystyle."""
     closing: list[str] = []
 
-    def mended(found: re.Match[str]) -> str:
+    def renamed(found: re.Match[str]) -> str:
         end, name, attributes = found.groups()
         if end:
             return f"</{closing.pop()}>"
@@ -142,13 +144,13 @@ def _valid(body: str) -> str:
         closing.append("mstyle" if name == "mrow" and "displaystyle" in attributes else name)
         return f"<{closing[-1]}{attributes}>"
 
-    return _ROW.sub(mended, _WIDTH.sub(r'\1em"', body))
+    return _ROW.sub(renamed, _WIDTH.sub(r'\1em"', body))
 
 
 _WIDTH = pattern(r'( width="-?[\d.]+)rem"')
 _LEVEL = pattern(r' scriptlevel="\d+"')
-# Selectors choose between two shapes of a script letter, in fonts that have both; elsewhere they show as boxes. A
-# blank that is meant must survive the folding of white space.
+# Variation selectors choose between two shapes of a script letter; fonts without both show a box. A no-break space is
+# written as a reference, because white space is folded later.
 _REPLACED = {0xFE00: None, 0xFE01: None, 0xA0: "&#160;"}
 
 _NESTING = pattern(r"\\(?:left|begin|right|end)(?![A-Za-z])|\\.|[{}]", re.DOTALL)
@@ -156,6 +158,7 @@ _CHAIN = pattern(rf"(?:\\[A-Za-z]+\s*){{{DEEPEST},}}|(?:\\[A-Za-z]+\s*\d\s*){{{D
 
 
 def _is_shallow(content: str) -> bool:
+    """Return whether groups, environments and commands without braces are nested at most DEEPEST levels."""
     depth = 0
     for token in _NESTING.findall(content):
         if token in ("{", r"\left", r"\begin"):
@@ -167,8 +170,8 @@ def _is_shallow(content: str) -> bool:
     return not _CHAIN.search(content)
 
 
-# math_core looks for the end of a bracket that is never closed in twice as many ways for each one more. So many are
-# looked into at once; where there are more, all but a few have to be closed, by signs that are no command's argument.
+# math_core's time doubles with each bracket that is never closed. A formula with more opening brackets than this is
+# not converted if more than half as many stay open, or if a closing one may be a command's argument, so closes none.
 _FEW_BRACKETS = 8
 _OPENING = (
     r"\\(?:[bB]igg?l?|mathopen|lmoustache)(?![A-Za-z])|\\l{1,2}(?:angle|floor|ceil|[vV]ert|[bB]race|brack|bracket"
@@ -178,13 +181,13 @@ _CLOSING = (
     r"\\(?:[bB]igg?r|mathclose|rmoustache)(?![A-Za-z])|\\r{1,2}(?:angle|floor|ceil|[vV]ert|[bB]race|brack|bracket"
     r"|group|parenthesis)(?![A-Za-z])|\\\}|[)\]]"
 )
-# To it these are brackets as well, unless their argument is a plain one.
+# math_core treats these as brackets too, unless their argument is plain.
 _LIKE_BRACKETS = r"\\(?:[Kk]et|[Bb]ra|[Bb]raket|p?mod|pod|d+v|pdv|ketbra)(?![A-Za-z])(?!\s*\{[^{}\\^_]*\})"
 _BRACKET = pattern(
     rf"\\(?:left|right)(?![A-Za-z])\s*\\?.|(?P<open>{_OPENING}|{_LIKE_BRACKETS})|(?P<close>{_CLOSING})|[{{}}]"
 )
 _OPEN = pattern(rf"{_OPENING}|{_LIKE_BRACKETS}")
-# A command with arguments that are not in braces, or a script: what follows may be a bracket, and then closes none.
+# A command with arguments without braces, or a script: if a bracket follows, it is the argument and closes nothing.
 _BARE_ARGUMENT = pattern(
     r"\\(?:[dtc]?frac|[dt]?binom|overset|underset|stackrel|stackbin|nicefrac|sfrac|substack|sqrt|not|SI|textcolor|href"
     r"|hat|check|tilde|acute|grave|dot|ddot|breve|bar|vec|mathring|wide\w+|over\w+|under\w+|math[a-z]+|boldsymbol|bm"
@@ -195,13 +198,14 @@ _BARE_ARGUMENT = pattern(
 
 
 def _may_explode(content: str) -> bool:
+    """Return whether math_core might take exponential time, see _FEW_BRACKETS."""
     if len(_OPEN.findall(content)) <= _FEW_BRACKETS:
         return False
     return _left_open(content) > _FEW_BRACKETS // 2 or _BARE_ARGUMENT.search(content) is not None
 
 
 def _left_open(content: str) -> int:
-    """Return how many brackets are opened and not closed in the same group."""
+    """Return the number of brackets that are not closed in their group."""
     unclosed, here, outer = 0, 0, []
     for found in _BRACKET.finditer(content):
         if found["open"]:
@@ -217,12 +221,12 @@ def _left_open(content: str) -> int:
     return unclosed + here + sum(outer)
 
 
-# --- what authors write, as math_core knows it ----------------------------------------------------------------
+# --- rewriting authors' TeX for math_core -----------------------------------------------------------------------
 
 
 _ENGINE = LatexToMathML(macros=MACROS, fancy_error=False, allow_unreliable_rendering=True, max_expansions=300)
 
-# A formula that defines commands can grow without measure, and no abstract needs it.
+# A formula that defines commands can expand without limit, and no abstract needs it.
 _DEFINITION = pattern(
     r"\\(?:[egx]?def|let|global|(?:re|provide)?newcommand|(?:re)?newenvironment)(?![A-Za-z])"
 )
@@ -235,7 +239,7 @@ _ENVIRONMENTS = {
     "eqnarray": ("array}{rcl", "array"),
     "alignat": ("align*", "align*"),
     **{name: (f"{name}*", f"{name}*") for name in ("align", "gather", "multline")},
-    "equation": ("align*", "align*"),  # authors align in it all the same
+    "equation": ("align*", "align*"),  # authors use & in it, although LaTeX does not allow it
     "flalign": ("align*", "align*"),
     "split": ("aligned", "aligned"),
     "smallmatrix": ("matrix", "matrix"),
@@ -248,8 +252,8 @@ def _environment(found: re.Match[str]) -> str:
     return rf"\begin{{{opening}}}" if found[1] == "begin" else rf"\end{{{closing}}}"
 
 
-_MENDS: tuple[_Rewrite, ...] = (
-    # Numbers, labels and colours are of a document that is not here; sizes are the page's business.
+_REWRITES: tuple[_Rewrite, ...] = (
+    # Numbers, labels and colours belong to the author's document; the page sets the size.
     (pattern(r"\\(?:label|tag|vspace|color|hypertarget|index)\*?\s*(?:\[[^\[\]]*\])?\{[^{}]*\}"), ""),
     (pattern(
         r"\\(?:nonumber|notag|boldmath|unboldmath|tiny|scriptsize|footnotesize|small|normalsize|large|Large"
@@ -263,67 +267,54 @@ _MENDS: tuple[_Rewrite, ...] = (
     (pattern(r"\\root\s*(\w+)\s*\\of\s*"), r"\\sqrt[\1]"),
     (pattern(r"\\buildrel\s*([^{}]*|\{[^{}]*\})\s*\\over\s*"), r"\\overset{\1}"),
     (pattern(r"\\hspace\*"), r"\\hspace"),
-    # \beta* is a letter with a star; \operatorname* and its like are commands.
+    # \beta* is a letter and a star, but \operatorname* is a command.
     (pattern(r"(\\(?!operatorname|begin|end)[A-Za-z]+)\*"), r"\1 *"),
     (pattern(r"(?<!\\)((?:\\\\)*)([%#])"), r"\1\\\2"),
 )  # fmt: skip
-# $Volvox~carteri$, $C. elegans$, ${\it Drosophila}$: words that the author wanted in italics.
+# $Volvox~carteri$, $C. elegans$, ${\it Drosophila}$: words, typed as a formula to get italics.
 _ITALIC = pattern(
     r"\s*(?:\{\s*\\(?:it|em|sl)\s|\\(?:it|mathit|textit|emph)\s*\{)([A-Za-z][A-Za-z .,:'~-]*)\}\s*"
 )
 _WORDS = pattern(r"\s*(?:[A-Z]\.[ ~]*)?(?!\w{0,3}\s*\Z)[A-Za-z]{3,}(?:[ ~-]+[A-Za-z]{3,})*\s*")
 _AMPERSAND = pattern(r"(?<!\\)((?:\\\\)*)&")
 
-# Only where the first try failed, because these lose something.
+# Used only if the first conversion fails, because these rewrites change how the formula looks.
 _TEXT = pattern(r"\\(?:text|textrm|mbox|hbox|textup|textnormal)\s*\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}")
 _LIMITS = pattern(r"\\(?:no)?limits(?![A-Za-z])")
 
 
-def _mended(content: str) -> tuple[str, str]:
-    """Return a formula as math_core may know it, and a second try in which text is set as formula."""
+def _rewritten(content: str) -> tuple[str, str]:
+    """Return two rewritten forms of a formula, to be tried in order; in the second, text is upright mathematics."""
     if found := _ITALIC.fullmatch(content) or _WORDS.fullmatch(content):
         words = rf"\textit{{{found[found.lastindex or 0].replace('~', ' ').strip()}}}"
         return words, words
     content = _with_text_apart(content)
-    for mistake, replacement in _MENDS:
-        content = mistake.sub(replacement, content)
+    for source, replacement in _REWRITES:
+        content = source.sub(replacement, content)
     if r"\begin" not in content:
         content = _AMPERSAND.sub(r"\1\\&", content)
     return content, _LIMITS.sub("", _TEXT.sub(_as_formula, content))
 
 
 def _with_text_apart(content: str) -> str:
-    r"""Return a formula in which no text holds a formula: ``\text{ if $x$}`` becomes ``{\text{ if }x}``."""
+    r"""Return a formula without formulas inside text commands: ``\text{ if $x$}`` becomes ``{\text{ if }x}``."""
     if "$" not in content and r"\(" not in content:
         return content
     out: list[str] = []
     done = 0
     for command in TEXT_COMMAND.finditer(content):
-        end = _end_of_group(content, command.end())
+        end = end_of_group(content, command.end())
         if command.start() < done or end is None:
             continue
         parts = split_math(content[command.end() : end])
         if any(is_math for is_math, _ in parts):
             apart = (
-                _with_text_apart(inside(part)[0]) if is_math else f"{command[0]}{part}}}"
+                _with_text_apart(strip_delimiters(part)[0]) if is_math else f"{command[0]}{part}}}"
                 for is_math, part in parts
             )
             out.append(f"{content[done : command.start()]}{{{''.join(apart)}}}")
             done = end + 1
     return "".join(out) + content[done:]
-
-
-_BRACE = pattern(r"\\.|[{}]", re.DOTALL)
-
-
-def _end_of_group(content: str, position: int) -> int | None:
-    """Return where the brace stands that closes the group in which ``position`` is; None if there is none."""
-    depth = 1
-    for brace in _BRACE.finditer(content, position):
-        depth += {"{": 1, "}": -1}.get(brace[0], 0)
-        if depth == 0:
-            return brace.start()
-    return None
 
 
 def _as_formula(found: re.Match[str]) -> str:

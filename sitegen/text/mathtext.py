@@ -1,7 +1,6 @@
-"""Formulas in one line of Unicode text, for titles of windows, citations, feeds and everything that sorts.
+"""Converts formulas to one line of Unicode text (α_g, x², 10⁻⁶, (a+b)/c), for titles, citations, feeds and sorting.
 
-It is read off the MathML, so that text and picture come from one reading of the author's TeX: α_g, x², 10⁻⁶,
-O(n log n), (a+b)/c. What has no MathML stays TeX.
+The text is made from the MathML, so that it agrees with what pages show. A formula without MathML stays TeX.
 """
 
 from __future__ import annotations
@@ -18,12 +17,12 @@ from sitegen.text.patterns import pattern
 
 @lru_cache(maxsize=4096)
 def to_text(source: str) -> str:
-    """Return a formula as text; TeX source, delimiters and all, where it can't be converted."""
+    """Return a formula as text; if it cannot be converted, its TeX source with delimiters."""
     made = math.convert(source).mathml
     if not made:
         return source
-    semantics = ElementTree.fromstring(made)[0]  # noqa: S314 - made by us a line ago; it has no DOCTYPE
-    return " ".join(_row(semantics[0]).split()) or " "  # 5$\\,$mm
+    semantics = ElementTree.fromstring(made)[0]  # noqa: S314 - made by sitegen; it has no DOCTYPE
+    return " ".join(_row(semantics[0]).split()) or " "  # a formula of spaces only: 5$\\,$mm
 
 
 # --- letters --------------------------------------------------------------------------------------------------
@@ -37,7 +36,7 @@ _ACCENTS = {
 }  # fmt: skip
 _STACKED = {(">", "∼"): "≳", ("<", "∼"): "≲", (">", "≈"): "⪆", ("<", "≈"): "⪅"}
 _LETTERLIKE = dict(zip("ℬℰℱℋℐℒℳℛℯℊℴℭℌℑℜℨ", "BEFHILMRegoCHIRZ", strict=True))
-# Invisible operators; the first stands between a function and what it is applied to.
+# Invisible operators; function application stands between a function and its argument.
 _APPLICATION = "\u2061"
 _INVISIBLE = pattern("[\u2061-\u2064\u200b]")
 _HIGH_OR_LOW = "⁰¹²³⁴-⁹ⁱⁿᵀ₀-₉"
@@ -47,7 +46,7 @@ _SIMPLE = pattern(r"[^\W_]+(?:\.\d+)?[′’]*")
 
 
 def _plain(text: str) -> str:
-    """Return letters of a formula in the shape of text: an italic, script or bold letter is that letter."""
+    """Return mathematical letters (italic, script, bold) as ordinary letters; blackboard letters stay."""
     text = _INVISIBLE.sub("", text)
     if text.isascii():
         return text
@@ -60,13 +59,13 @@ def _plain(text: str) -> str:
 
 
 def _is_blackboard(sign: str) -> bool:
-    # 𝟙 and 𝔼 say more than 1 and E.
+    # 𝟙 and 𝔼 have another meaning than 1 and E.
     return "\U0001d538" <= sign <= "\U0001d56b" or "\U0001d7d8" <= sign <= "\U0001d7e1"
 
 
 # --- structure ------------------------------------------------------------------------------------------------
 
-# Blanks stand around relations, as authors write p < 0.05, and around arrows.
+# Relations and arrows have spaces around them: p < 0.05.
 _RELATIONS = frozenset("=<>≤≥≠≈∼≃≅≡∝≪≫∈∉⊂⊆⊃⊇→←↔⇒⇐⇔↦⟶⟹⟺⟼≲≳≔≜⩽⩾⊢⊨≺≻⪯⪰∧∨")
 _AFTER_CELL = pattern(rf" ([{re.escape(''.join(sorted(_RELATIONS)))}])(?=\S)")
 _NEEDLESS_BLANK = pattern(r"(?<=[^\w,;]) +| +(?=\W)")
@@ -77,6 +76,7 @@ def _row(element: ElementTree.Element) -> str:
 
 
 def _joined(children: Iterable[ElementTree.Element]) -> str:
+    """Return the text of sibling elements, with spaces and parentheses where they are needed to keep its meaning."""
     out = before = ""
     applied = fraction = False
     for child in children:
@@ -86,13 +86,12 @@ def _joined(children: Iterable[ElementTree.Element]) -> str:
             continue
         if applied and text[0].isalnum():
             out += " "
-        # A sum, with its limits, is applied to what follows.
+        # An operator with limits, such as a sum, applies to what follows.
         applied = len(child) > 1 and child[0].tag == "mo" and child.tag != "mover"
         if child.tag == "mo" and text in _RELATIONS:
-            # In front of everything it is a sign: <5, ∼10.
             if out.endswith(":") and text == "=":
                 out = f"{out[:-1].rstrip()} := "
-            else:
+            else:  # at the beginning, a relation has no spaces around it: <5, ∼10
                 out += f" {text} " if out.strip() else text + (" " if text == "=" else "")
         elif text == " ":
             out += " " if out and (out[-1].isalnum() or out[-1] in ")]},;.") else ""
@@ -109,7 +108,7 @@ def _joined(children: Iterable[ElementTree.Element]) -> str:
 
 
 def _touches(before: str, after: str) -> bool:
-    """Whether two words, such as log and n, would become one."""
+    """Return whether two words, such as log and n, need a space between them."""
     first, last = _FIRST_WORD.match(after), _LAST_WORD.search(before)
     if not first or not last:
         return False
@@ -130,6 +129,7 @@ def _is_separated(before: str, after: str) -> bool:
 
 
 def _text(element: ElementTree.Element) -> str:
+    """Return the text of one MathML element."""
     tag = element.tag
     children = list(element)
     if tag in ("mi", "mn", "mo", "ms"):
@@ -137,7 +137,7 @@ def _text(element: ElementTree.Element) -> str:
     if tag == "mtext":
         return "".join(element.itertext()).replace("\xa0", " ")
     if tag == "mspace":
-        # One is set by rule before a function's name and an opening bracket, the others are the author's.
+        # math_core adds spaces of 0.1667em around function names; spaces of other widths are the author's.
         return " " if element.get("width", "0.1667em") not in ("0.1667em", "0") else ""
     if tag == "mfrac":
         if element.get("linethickness") == "0":
@@ -166,6 +166,7 @@ def _text(element: ElementTree.Element) -> str:
 
 
 def _over(element: ElementTree.Element, base: str, above: str) -> str:
+    """Return the text of msup or mover: a superscript, an accent, a stacked relation, or a brace that is dropped."""
     if element.tag == "msup":
         return base + _raised(above)
     if element.get("accent") == "true" and (mark := _ACCENTS.get(above)):
@@ -182,30 +183,35 @@ def _accented(letter: str, mark: str) -> str:
 
 
 def _raised(text: str) -> str:
-    text = text.strip()
-    if text and all(sign in _SUPERSCRIPTS for sign in text):
-        return "".join(map(_SUPERSCRIPTS.__getitem__, text))
-    return f"^{_braced(text)}" if text else ""
+    return _script(text, "^", _SUPERSCRIPTS)
 
 
 def _lowered(text: str) -> str:
+    return _script(text, "_", _SUBSCRIPTS)
+
+
+def _script(text: str, mark: str, characters: dict[str, str]) -> str:
+    """Return a superscript or subscript in Unicode's characters for it, or else after TeX's mark."""
     text = text.strip()
-    if text and all(sign in _SUBSCRIPTS for sign in text):
-        return "".join(map(_SUBSCRIPTS.__getitem__, text))
-    return f"_{_braced(text)}" if text else ""
+    if text and all(sign in characters for sign in text):
+        return "".join(map(characters.__getitem__, text))
+    return f"{mark}{_braced(text)}" if text else ""
 
 
 def _braced(text: str) -> str:
+    """Return the text of a script, in braces if it is not a single character, word or number."""
     text = _NEEDLESS_BLANK.sub("", text)
     return text if len(text) == 1 or _SIMPLE.fullmatch(text) else f"{{{text}}}"
 
 
 def _under_root(text: str) -> str:
+    """Return a radicand, in parentheses if it is not a single character or number."""
     text = text.strip()
     return text if len(text) < 2 or text.isdecimal() or _is_in_brackets(text) else f"({text})"
 
 
 def _bracketed(text: str) -> str:
+    """Return the numerator or denominator of a fraction, in parentheses if it contains an operator or a space."""
     text = text.strip()
     closed = all(category(sign)[0] in "LNM" or sign in ".′_" for sign in text)
     return text if closed or _is_in_brackets(text) else f"({text})"

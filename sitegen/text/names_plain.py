@@ -1,6 +1,6 @@
-r"""Texts that hold names, as plain Unicode: without markup and without marks that lead to a note or an affiliation.
+r"""Converts texts with names to plain Unicode, without markup and without marks of footnotes and affiliations.
 
-Names come from forms, PDF files and journals' systems, and so with HTML tags, entities, TeX and superscripts.
+Authors copy names from PDF files and journals' systems, with HTML tags, entities, TeX and superscripts.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from sitegen.text.patterns import pattern
 
 _ENTITY = pattern(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 
-# One mark or several: 1,2,* or a, b. Letters are marks one at a time only, because Mc in M<sup>c</sup>Donald is none.
+# One mark or several: 1,2,* or a, b. Only single letters are marks.
 _SIGN = r"⁰¹²³⁴⁵⁶⁷⁸⁹⁎*∗⋆★†‡§¶‖✉"
 _TEX_SIGN = (
     r"\\(?:dag|ddag|dagger|ddagger|ast|star|S|P|textdagger|textasteriskcentered|text[a-z]*par[a-z]*)\b"
@@ -26,7 +26,7 @@ _HTML_MARK = pattern(rf"\s*<(su[pb])\b[^<>]*>(?:{_MARKS}|\s*)</\1\s*>(?!\w)", re
 _INLINE_TAG = pattern(
     r"</?(?:a|abbr|b|bdi|em|font|i|it|mark|sc|scp|small|span|strong|su[bp]|tt|u)\b[^<>]*>", re.IGNORECASE
 )
-_TAG = pattern(r"<[^<>]*>")  # of any other kind, and addresses in angle brackets
+_TAG = pattern(r"<[^<>]*>")  # any other tag, and addresses in angle brackets
 
 _BRACED = r"\{(?:[^{}$]|\{[^{}$]{0,40}\}){0,60}\}"
 _TEX_MARK = pattern(
@@ -42,25 +42,25 @@ _TEX_MARK = pattern(
     """,
     re.VERBOSE,
 )
-_SIGNS_BEHIND = pattern(rf"(?<=[\w.)])\s?[{_SIGN}](?:\s?[,;]?\s?[{_SIGN}]){{0,12}}(?![\w{_SIGN}])")
-_NUMBERS_BEHIND = pattern(r"(?<=[\w.)])\s?\[\d{1,2}(?:[,\s]+\d{1,2}){0,12}\]")
+_SIGNS_AFTER = pattern(rf"(?<=[\w.)])\s?[{_SIGN}](?:\s?[,;]?\s?[{_SIGN}]){{0,12}}(?![\w{_SIGN}])")
+_NUMBERS_AFTER = pattern(r"(?<=[\w.)])\s?\[\d{1,2}(?:[,\s]+\d{1,2}){0,12}\]")
 _TIE = pattern(r"(?<!\\)~")
 
 
 def plain(text: str) -> str:
-    """Return a text with names in it in Unicode, its white space folded, without markup and without such marks."""
+    """Return a text with names as Unicode with white space folded, without markup and marks of notes."""
     text = visible(text)
     for _ in range(2):  # some are encoded twice
         if "&" in text:
             text = visible(_ENTITY.sub(lambda found: unescape(found[0]), text))
     if "<" in text:
         text = _TAG.sub(" ", _INLINE_TAG.sub("", _HTML_MARK.sub("", text)))
-    if "~" in text:  # it ties the parts of a name, whatever stands beside it
+    if "~" in text:  # in a name a tilde is always a tie
         text = _TIE.sub(" ", text)
     text = " ".join(text.split())
     if "\\" in text or "^" in text or "$" in text:
         text = _TEX_MARK.sub("", text)
     text = " ".join(tex.decode(text).split())
     if "[" in text:
-        text = _NUMBERS_BEHIND.sub("", text)
-    return text if text.isascii() and "*" not in text else _SIGNS_BEHIND.sub("", text)
+        text = _NUMBERS_AFTER.sub("", text)
+    return text if text.isascii() and "*" not in text else _SIGNS_AFTER.sub("", text)

@@ -1,4 +1,4 @@
-"""Short ASCII names for URLs, unique on file systems that fold case and Unicode forms as well."""
+"""Forms slugs: short ASCII names for URLs, unique also on file systems that ignore case and Unicode form."""
 
 from __future__ import annotations
 
@@ -9,44 +9,45 @@ from hashlib import blake2b
 from sitegen.text import lines
 
 LONGEST = 80  # characters
-_READ = 4 * LONGEST  # of a text, to make one
-_DIGITS = 6  # of a digest that tells equal slugs apart, to begin with
+_LONGEST_INPUT = 4 * LONGEST  # characters of a text that are used
+_FEWEST_DIGITS = 6  # hexadecimal digits of the digest that is appended to a slug that is taken
 
 _BETWEEN = re.compile(r"[^a-z0-9]+")
-_LETTERS = lines.Letters(
+_LETTERS = lines.Transliteration(
     lambda text: _BETWEEN.sub("-", text.replace("'", "").lower()),
     {ord("\n"): "\n", **dict.fromkeys(map(ord, "'’ʼ`"))},
 )
 
 
 def slugify(text: str) -> str:
-    """Return text in lower-case ASCII letters, digits and single hyphens, "" if nothing is left of it.
+    """Return text as lower-case ASCII letters, digits and single hyphens; "" if it has no letters or digits.
 
-    Other scripts are transliterated (anyascii); what is longer than 80 characters is cut at a hyphen.
+    Other scripts are transliterated (anyascii). A slug is cut to 80 characters, at a hyphen if it has one.
     """
-    slug = _hyphenated(text[:_READ].replace("\n", " "))
+    slug = _hyphenated(text[:_LONGEST_INPUT].replace("\n", " "))
     if len(slug) <= LONGEST:
         return slug
     head, hyphen, _ = slug[: LONGEST + 1].rpartition("-")
     return head if hyphen else slug[:LONGEST]
 
 
-def slugified(texts: Sequence[str]) -> list[str]:
-    """Return the ``slugify`` of each text."""
-    slugs = lines.each(_hyphenated, texts)
-    if max(map(len, slugs), default=0) > LONGEST or max(map(len, texts), default=0) > _READ:
+def slugify_all(texts: Sequence[str]) -> list[str]:
+    """Return ``slugify`` of each text."""
+    slugs = lines.map_lines(_hyphenated, texts)
+    if max(map(len, slugs), default=0) > LONGEST or max(map(len, texts), default=0) > _LONGEST_INPUT:
         return [
-            slugify(text) if len(slug) > LONGEST or len(text) > _READ else slug
+            slugify(text) if len(slug) > LONGEST or len(text) > _LONGEST_INPUT else slug
             for slug, text in zip(slugs, texts, strict=True)
         ]
     return slugs
 
 
 def _hyphenated(text: str) -> str:
+    """Return each line of the text as a slug of any length."""
     return lines.squeezed(text.translate(_LETTERS), "-")
 
 
-# Windows keeps these names for devices, whatever their case, with any ending behind a full stop:
+# Windows reserves these names for devices, in upper and lower case and with any suffix:
 # https://learn.microsoft.com/windows/win32/fileio/naming-a-file
 DEVICES = frozenset(
     ["con", "prn", "aux", "nul", "conin$", "conout$", "clock$"]
@@ -55,12 +56,12 @@ DEVICES = frozenset(
 
 
 def is_device(name: str) -> bool:
-    """Return whether Windows takes the name of a file or folder for a device."""
+    """Return whether Windows treats a file or folder of this name as a device."""
     return name.partition(".")[0].rstrip(" ").lower() in DEVICES
 
 
 def portable(path: str) -> str:
-    """Return a path with a hyphen in each of its names that Windows would take for a device: ``docs/aux-``."""
+    """Return a path with a hyphen added to each name that Windows treats as a device: ``docs/aux-``."""
     return "/".join([_no_device(name) if is_device(name) else name for name in path.split("/")])
 
 
@@ -70,13 +71,13 @@ def _no_device(name: str) -> str:
 
 
 def unique_slugs(keys: Sequence[str], texts: Sequence[str], reserved: Iterable[str] = ()) -> list[str]:
-    """Give each key, in order of precedence, a slug of its text that no other one has.
+    """Return a unique slug for each text; ``keys`` are unique, and earlier texts have precedence.
 
-    The first with a slug has it plain; a later one, or one that is reserved or the name of a device, appends a digest
-    of its key, which does not depend on the others. So nobody's slug changes while those before in the order stay. A
-    key counts once: no two of them are the same.
+    The first text with a slug gets it unchanged. Later ones, and slugs that are reserved or names of devices, get a
+    digest of the key appended, which does not depend on other texts. Therefore a slug does not change as long as the
+    texts before it stay the same.
     """
-    slugs = slugified(texts)
+    slugs = slugify_all(texts)
     taken = {"", *reserved, *DEVICES}
     for index, slug in enumerate(slugs):
         if slug in taken:
@@ -86,8 +87,9 @@ def unique_slugs(keys: Sequence[str], texts: Sequence[str], reserved: Iterable[s
 
 
 def _with_digest(slug: str, key: str, taken: set[str]) -> str:
+    """Return the slug with as many digits of the key's digest as make it differ from those taken."""
     digest = blake2b(key.encode("utf-8", "surrogatepass")).hexdigest()
-    digits = _DIGITS
+    digits = _FEWEST_DIGITS
     while (candidate := f"{slug}-{digest[:digits]}") in taken:
         digits += 1
         if digits > len(digest):

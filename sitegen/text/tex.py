@@ -1,8 +1,8 @@
-r"""TeX as authors type it into titles, abstracts and names, turned into Unicode; formulas are left alone.
+r"""Decodes TeX in titles, abstracts and names to Unicode; formulas stay TeX.
 
-This is no TeX: it knows the accents, letters, escapes, quotation marks, dashes, ties and font commands that
-metadata really holds, and leaves all else as it stands, so that what it does not know a reader still sees.
-Everything works in linear time, whatever the text. ``commands`` has the tables, ``formulas`` finds formulas.
+It knows the accents, letters, escapes, quotation marks, dashes, ties and font commands that occur in metadata.
+Unknown commands stay in the text, where readers can see them. All functions take linear time for any text. The
+module ``commands`` has the tables, ``formulas`` finds formulas.
 """
 
 from __future__ import annotations
@@ -14,51 +14,36 @@ from operator import itemgetter
 from typing import Literal, NamedTuple
 from unicodedata import is_normalized, normalize
 
-from sitegen.text.commands import (
-    BLANKS,
-    CITATIONS,
-    COMBINING,
-    DECLARATIONS,
-    DROPPED,
-    ESCAPES,
-    FRAMES,
-    GLUED_NOT,
-    LETTERS,
-    LISTS,
-    QUOTES,
-    REMARKS,
-    STYLES,
-    SYMBOLS,
-    rare_sign,
-)
-from sitegen.text.formulas import split_math
+from sitegen.text import commands
+from sitegen.text.characters import ASCII_CONTROLS, NOT_CHARACTERS
+from sitegen.text.formulas import end_of_group, split_math
 from sitegen.text.patterns import pattern
-from sitegen.text.slips import curly, without_odd_dollars
+from sitegen.text.slips import curly_quotes, without_stray_dollars
 
-# "open" and "close" carry the name of an HTML element: i, em, b, sup or sub; "list" that of the list which begins,
-# "" for its end. "tex" is a command that is unknown here, with its arguments.
+# A piece is a kind and a source. The source of "open" and "close" is the name of an HTML element: i, em, b, sup, sub.
+# That of "list" is ul or ol where a list begins, "" where it ends. "tex" is an unknown command with its arguments.
 Kind = Literal["text", "math", "tex", "open", "close", "list", "item"]
 Piece = tuple[Kind, str]
 
-# --- what to look at --------------------------------------------------------------------------------------
+# --- decoding ---------------------------------------------------------------------------------------------
 
-# Dropped: control characters but tab and line feed, marks that reverse the direction of all that follows,
-# halves of surrogate pairs, and the code points that stand for no character.
-_UNWANTED = "\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff"
+# Dropped: control characters except tab and line feed, marks that reverse the direction of the text that follows,
+# byte order marks, and code points that are no characters.
+_UNWANTED = f"{ASCII_CONTROLS}\x80-\x9f\u202a-\u202e\u2066-\u2069\ufeff{NOT_CHARACTERS}"
 _UNWANTED_RUN = pattern(f"[{_UNWANTED}]+")
-_CONTROLS = bytes(set(range(32)) - {9, 10}) + b"\x7f"
+_CONTROLS = bytes(set(range(32)) - {9, 10}) + b"\x7f"  # ASCII_CONTROLS for bytes.translate
 _MARKS = _CONTROLS + b"\\{~`$"
 _SIGNS = pattern(r"--|''|\^[-−+\d{]")
 _MARK = pattern(rf"[\\{{~`${_UNWANTED}]|{_SIGNS.pattern}")
 _DASHES = pattern("--+>?")
 
-# Stands for a formula or an address while the text around it is decoded; no text holds it by then.
+# Placeholder for a formula or an address while the text around it is decoded; _cleaned has removed it from the text.
 _HIDDEN = "\x1a"
 _SHOWN = ("text", "math", "tex", "item")
 
 
 def is_plain(text: str) -> bool:
-    """Whether decoding would return the text as it is; this costs about a microsecond for an abstract."""
+    """Return whether decoding would leave the text unchanged; takes about a microsecond for an abstract."""
     if text.isascii():
         return len(text.encode().translate(None, _MARKS)) == len(text) and not _SIGNS.search(text)
     return not _MARK.search(text) and is_normalized("NFC", text)
@@ -78,33 +63,35 @@ def decode(text: str) -> str:
 
 
 def pieces(text: str, *, scripts: bool = True) -> list[Piece]:
-    """Cut text into decoded text, formulas, unknown commands, lists and emphasis, which nests properly.
+    """Cut a text into pieces: decoded text, formulas, unknown commands, lists and properly nested emphasis.
 
-    No two pieces of text stand side by side, so that a link can be found in one. With ``scripts``, an exponent that
-    stands outside of a formula (``10^15``) is a formula all the same.
+    Adjacent pieces of text are joined, so that a link is never divided. With ``scripts``, an exponent outside of
+    formulas (``10^15``) becomes a formula.
     """
     if is_plain(text):
         return [("text", text)]
     text = _cleaned(text)
     if "$" in text:
-        text = without_odd_dollars(text)
+        text = without_stray_dollars(text)
     hidden: list[Piece] = []
     source = "".join(_hide(run, is_math, hidden, scripts) for is_math, run in split_math(text))
-    source = curly(source)
+    source = curly_quotes(source)
     if "--" in source:
         source = _DASHES.sub(_dash, source)
     return list(_merged(_scan(source, iter(hidden))))
 
 
 def _cleaned(text: str) -> str:
+    """Return the text without unwanted characters, and with line feeds as line ends."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if text.isascii():  # a tenth of the time
+    if text.isascii():  # bytes.translate takes a tenth of the time
         return text.encode().translate(None, _CONTROLS).decode()
     return _UNWANTED_RUN.sub("", text)
 
 
 def _merged(found: list[Piece]) -> Iterator[Piece]:
+    """Yield the pieces with adjacent ones of text joined, normalised (NFC), and left out if empty."""
     for kind, run in groupby(found, key=itemgetter(0)):
         if kind != "text":
             yield from run
@@ -112,14 +99,14 @@ def _merged(found: list[Piece]) -> Iterator[Piece]:
             yield "text", text
 
 
-# --- addresses, in which nothing is changed, and exponents outside of formulas ------------------------------
+# --- addresses, which stay unchanged, and exponents outside of formulas -------------------------------------
 
-# A tilde, an underscore or two hyphens within an address are part of it.
+# Tildes, underscores and double hyphens in an address belong to it.
 _ADDRESS = (
     rf"\\url\s*\{{(?P<url>[^{{}}{_HIDDEN}]*)\}}"
     rf"""|https?://(?:[^\s\\{{}}$<>"`'{_HIDDEN}]|'(?!')|\\[_~#%&](?:\{{\}})?)+"""
 )
-# Safe are numbers, fractions and single letters in braces. 2^n, n^1/3 and t^0.4 stay: nobody knows where they end.
+# Numbers, and fractions and single letters in braces. 2^n, n^1/3 and t^0.4 stay: where they end is ambiguous.
 _EXPONENT = (
     r"(?<=[^\W_]|[)\]])\^(?:(?P<bare>[-−+]?\d{1,3})(?!\.?\d|/\d|_)"
     r"|\{(?P<braced>[-−+]?(?:\d{1,4}(?:/\d{1,3})?|[^\W\d_]))\})"
@@ -130,6 +117,7 @@ _ESCAPED = pattern(r"\\([_~#%&])(?:\{\})?")
 
 
 def _hide(run: str, is_math: bool, hidden: list[Piece], scripts: bool) -> str:
+    """Return a run with placeholders for formulas, addresses and exponents, which are appended to ``hidden``."""
     if is_math:
         hidden.append(("math", run))
         return _HIDDEN
@@ -151,7 +139,7 @@ def _hide(run: str, is_math: bool, hidden: list[Piece], scripts: bool) -> str:
 
 # --- everything else ----------------------------------------------------------------------------------------
 
-# It begins with a set of characters and not with a choice, because so the search for it is ten times faster.
+# Begins with a character class instead of alternatives, which makes the search ten times faster.
 _TOKEN = pattern(
     rf"[\\{{}}~{_HIDDEN}]"
     r"""(?:(?<=\\)(?:(?P<accent>["'`^~=.]|[cHkvurdb](?![A-Za-z]))"""
@@ -163,7 +151,7 @@ _BASE = pattern(
     r"""(?P<gap>\s*)(?:\{\s*(?:\\(?P<inner>["'`^~=.]))?(?P<braced>\\[ij]|[^\W\d_])\s*\}"""
     r"|(?P<bare>\\[ij](?![A-Za-z])\s*|[^\W\d_]))"
 )
-_DOTTED = str.maketrans("ıȷ", "ij")  # an accent takes the place of the dot
+_DOTTED = str.maketrans("ıȷ", "ij")  # Unicode composes accents with the dotted letters
 _CUT_SYMBOL = pattern(r"\{([a-z]+)\}")
 _CONTRACTION = pattern(r"(?:s|t|re|ve|ll|d|m)(?![^\W_])")
 _QUOTED_BY_ESCAPES = pattern(r'[^\\"]{1,60}\\"(?![A-Za-z{\\])')
@@ -174,8 +162,7 @@ _ARGUMENT = pattern(r"\s*\{([^{}]*)\}")
 _OPTIONS_AND_ARGUMENT = pattern(rf"\*?(?:{_OPTION}){{0,2}}\s*\{{([^{{}}]*)\}}")
 _SKIP = pattern(r"\[-?[\d.]+\s*(?:pt|mm|cm|em|ex|in)\]")
 _LABEL = pattern(r"\[([^\[\]{}]*)\]")
-_BRACE = pattern(r"\\.|[{}]", re.DOTALL)
-_LONGEST_ARGUMENT = 200  # of an unknown command; a longer one is text that happens to stand behind it
+_LONGEST_ARGUMENT = 200  # characters of an unknown command's argument; a longer group is text
 _RAISED, _LOWERED = (
     str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻"),
     str.maketrans("0123456789+-", "₀₁₂₃₄₅₆₇₈₉₊₋"),
@@ -184,16 +171,17 @@ _NUMBER = pattern(r"\{([0-9+-]{1,9})\}")
 
 
 class _Group(NamedTuple):
-    """An open brace: what its closing one becomes, and what takes its place where no closing one comes."""
+    """An open brace: the pieces for its closing brace, and the source to restore if it is never closed."""
 
-    closing: list[Piece]  # the last one first
+    closing: list[Piece]  # in reverse order
     restore: list[tuple[int, str]]  # index in the output, source
 
 
 def _scan(source: str, hidden: Iterator[Piece]) -> list[Piece]:
+    """Return the pieces of a source in which placeholders stand for the pieces ``hidden``."""
     out: list[Piece] = []
     groups: list[_Group] = []
-    done = 0  # all before it is in the output
+    done = 0  # the source before this position is in the output
     for token in _TOKEN.finditer(source):
         start, end = token.span()
         if start < done:
@@ -220,13 +208,13 @@ def _scan(source: str, hidden: Iterator[Piece]) -> list[Piece]:
             text, done = _accent(token["accent"], source, end)
             out.append(("tex", token[0]) if text is None else ("text", text))
         elif kind == "escape":
-            known = ESCAPES.get(token["escape"])
+            known = commands.ESCAPES.get(token["escape"])
             if found := _SKIP.match(source, end) if token["escape"] == "\\" else None:
                 done = found.end()  # \\\\[2mm]
             out.append(("tex", token[0]) if known is None else ("text", known))
         elif kind == "word":
             done = _command(token, source, out, groups, hidden)
-        else:  # a backslash with nothing behind it
+        else:  # a backslash at the end
             out.append(("text", token[0]))
     out.append(("text", source[done:]))
     for group in groups:
@@ -238,35 +226,27 @@ def _scan(source: str, hidden: Iterator[Piece]) -> list[Piece]:
 def _command(
     token: re.Match[str], source: str, out: list[Piece], groups: list[_Group], hidden: Iterator[Piece]
 ) -> int:
-    """Put a command of letters into the output and return where the text goes on."""
+    """Append a command of letters to the output; return the position in the source after it."""
     name, end = token["name"], token.end()
-    if name in STYLES:
+    if name in commands.STYLES:
         return _style(token, source, out, groups)
-    if name in REMARKS | QUOTES and source.startswith("{", end):
-        opening, closing = ("“", "”") if name in QUOTES else ("(", ")")
-        apart = name in QUOTES or source[token.start() - 1 : token.start()].isspace()
+    if name in commands.REMARKS | commands.QUOTES and source.startswith("{", end):
+        opening, closing = ("“", "”") if name in commands.QUOTES else ("(", ")")
+        apart = name in commands.QUOTES or source[token.start() - 1 : token.start()].isspace()
         groups.append(_Group([("text", closing)], [(len(out), f"\\{name}{{")]))
         out.append(("text", opening if apart else f" {opening}"))
         return end + 1
-    if name in DROPPED and (found := _OPTIONS_AND_ARGUMENT.match(source, token.start("gap"))):
+    if name in commands.DROPPED and (found := _OPTIONS_AND_ARGUMENT.match(source, token.start("gap"))):
         _restored(found[0], hidden)
         return found.end()
-    if name in CITATIONS and (found := _OPTIONS_AND_ARGUMENT.match(source, token.start("gap"))):
+    if name in commands.CITATIONS and (found := _OPTIONS_AND_ARGUMENT.match(source, token.start("gap"))):
         keys = _restored(found[0], hidden).rpartition("{")[2].rstrip("}")
         out.append(("text", f"[{', '.join(keys.replace(',', ' ').split())}]"))
         return found.end()
     if name == "href" and (found := _ARGUMENT.match(source, token.start("gap"))):
         return _link(_restored(found[1], hidden), source, found.end(), out, groups)
-    if name in ("begin", "end") and (found := _ARGUMENT.match(source, token.start("gap"))):
-        after = _LABEL.match(source, found.end()) if name == "begin" else None
-        stop = after.end() if after else found.end()
-        if found[1] in LISTS or found[1] in FRAMES:
-            _restored(
-                source[found.start() : stop], hidden
-            )  # a formula among the options is none of the text's
-            is_list = found[1] in LISTS
-            out.append(("list", LISTS[found[1]] if name == "begin" else "") if is_list else ("text", " "))
-            return stop
+    if name in ("begin", "end") and (stop := _environment(token, source, out, hidden)) is not None:
+        return stop
     if name == "item":
         out.append(("item", ""))
         if label := _LABEL.match(source, end):
@@ -274,7 +254,7 @@ def _command(
             end = label.end()
             return end + len(source[end : end + 1]) - len(source[end : end + 1].lstrip())
         return end
-    if known := _word(token, source):
+    if known := _command_text(token, source):
         text, done = known
         out.append(("text", text))
         return done
@@ -283,34 +263,47 @@ def _command(
     return done
 
 
+def _environment(token: re.Match[str], source: str, out: list[Piece], hidden: Iterator[Piece]) -> int | None:
+    r"""Append the \begin or \end of a known environment; return the position after it, None for an unknown one."""
+    found = _ARGUMENT.match(source, token.start("gap"))
+    if not found or (found[1] not in commands.LISTS and found[1] not in commands.FRAMES):
+        return None
+    begins = token["name"] == "begin"
+    options = _LABEL.match(source, found.end()) if begins else None
+    end = options.end() if options else found.end()
+    _restored(source[found.start() : end], hidden)  # drops formulas in the options
+    if found[1] in commands.LISTS:
+        out.append(("list", commands.LISTS[found[1]] if begins else ""))
+    else:
+        out.append(("text", " "))
+    return end
+
+
 def _restored(source: str, hidden: Iterator[Piece]) -> str:
-    """Return source with what was hidden in it."""
+    """Return the source with the next pieces of ``hidden`` in place of its placeholders."""
     first, *rest = source.split(_HIDDEN)
     return first + "".join(next(hidden)[1] + part for part in rest)
 
 
 def _arguments(source: str, position: int) -> int:
-    """Return where the arguments of an unknown command end: those in brackets and braces right behind it."""
+    """Return the end of an unknown command's arguments: brackets and braces directly after it."""
     if found := _LABEL.match(source, position):
-        # [brackets] alone are text: \foo [1].
+        # Brackets without braces after them are text: \foo [1].
         position = found.end() if source.startswith("{", found.end()) else position
     limit = position + _LONGEST_ARGUMENT
-    end, depth = position, 0
-    while source.startswith("{", end):
-        for brace in _BRACE.finditer(source, end, limit):
-            depth += {"{": 1, "}": -1}.get(brace[0], 0)
-            if depth == 0:
-                end = brace.end()
-                break
-        else:
-            break
+    end = position
+    while source.startswith("{", end) and (closing := end_of_group(source, end + 1, limit)) is not None:
+        end = closing + 1
     return end
 
 
 def _link(url: str, source: str, position: int, out: list[Piece], groups: list[_Group]) -> int:
-    """Put what a link says into the output; its address follows in parentheses, and becomes a link there."""
+    """Open the group of a link's text, which its address in parentheses will follow.
+
+    Return the position in the source after what was read.
+    """
     shown = f" ({url})" if url.startswith(("http://", "https://")) else ""
-    if source.startswith("{" + _HIDDEN + "}", position):  # it says its own address
+    if source.startswith("{" + _HIDDEN + "}", position):  # the text is the address
         return position
     if not source.startswith("{", position):
         out.append(("text", url))
@@ -321,12 +314,12 @@ def _link(url: str, source: str, position: int, out: list[Piece], groups: list[_
 
 
 def _dash(found: re.Match[str]) -> str:
-    # Arrows (-->) and rules (----) are no dashes.
+    # Arrows (-->) and rules (----) stay.
     return {"--": "–", "---": "—"}.get(found[0], found[0])
 
 
 def _is_tie(source: str, position: int) -> bool:
-    """Whether a tilde ties two words; before a number it may mean "about": 10~20, n~5, (~3 ms)."""
+    """Return whether a tilde is a no-break space; before a number it may mean "about": 10~20, n~5, (~3 ms)."""
     before, after = source[position - 1 : position], source[position + 1 : position + 2]
     if not before or not after or before.isspace() or after.isspace() or before in "([/<>=≈-–—":
         return False
@@ -335,9 +328,9 @@ def _is_tie(source: str, position: int) -> bool:
 
 
 def _accent(mark: str, source: str, position: int) -> tuple[str | None, int]:
-    """Return the letter under an accent (None: there is none) and where the text goes on."""
+    """Return the accented letter, or None if no letter follows, and the position in the source after it."""
     if mark in "'\"":
-        # Escapes of another language: the brain\'s, \"so called\".
+        # Quotation marks with backslashes from programming languages: the brain\'s, \"so called\".
         before = source[max(0, position - 3) : position - 2]
         if mark == "'" and before.isalnum() and _CONTRACTION.match(source, position):
             return mark, position
@@ -345,55 +338,59 @@ def _accent(mark: str, source: str, position: int) -> tuple[str | None, int]:
             return mark, position  # O\'Brien
         if mark == '"' and not before.isalpha() and _QUOTED_BY_ESCAPES.match(source, position):
             return mark, position
-    elif mark.isalpha() and (cut := _CUT_SYMBOL.match(source, position)) and mark + cut[1] in SYMBOLS:
-        return SYMBOLS[mark + cut[1]], cut.end()  # \b{eta}, made of {\beta} by a program that knew only \b
+    elif (
+        mark.isalpha() and (cut := _CUT_SYMBOL.match(source, position)) and mark + cut[1] in commands.SYMBOLS
+    ):
+        return commands.SYMBOLS[
+            mark + cut[1]
+        ], cut.end()  # \b{eta}, made of {\beta} by a program that knew only \b
     found = _BASE.match(source, position)
     if found and not (found["gap"] and not mark.isalpha()):
         base = (found["braced"] or found["bare"]).strip()[-1].translate(_DOTTED)
-        inner = COMBINING[found["inner"]] if found["inner"] else ""
-        letter = normalize("NFC", base + inner + COMBINING[mark])
+        inner = commands.COMBINING[found["inner"]] if found["inner"] else ""
+        letter = normalize("NFC", base + inner + commands.COMBINING[mark])
         # "\c c" is an accent, "\c and" is not.
         if len(letter) == 1 or not found["gap"]:
             return letter, found.end()
     return (None if mark.isalpha() else mark), position
 
 
-def _word(token: re.Match[str], source: str) -> tuple[str, int] | None:
-    """Return what a command of letters stands for and where the text goes on; None if it is unknown."""
+def _command_text(token: re.Match[str], source: str) -> tuple[str, int] | None:
+    """Return what a command of letters stands for, and the position in the source after it; None if it is unknown."""
     word, end = token["name"], token.start("gap")
     before = source[max(0, token.start() - 2) : token.start()]
-    if sign := SYMBOLS.get(word):
+    if sign := commands.SYMBOLS.get(word):
         return sign, end
-    if letter := LETTERS.get(word):
-        # Behind a number it is the unit: 3 \AA resolution.
+    if letter := commands.LETTERS.get(word):
+        # After a number \AA is the unit, and the space after it stays: 3 \AA resolution.
         return letter, end if word == "AA" and before.rstrip()[-1:].isdigit() else token.end()
-    if (blank := BLANKS.get(word)) is not None:
+    if (blank := commands.BLANKS.get(word)) is not None:
         return blank, token.end()
-    if _GLUED.match(word) and before[-1:].isalpha() and word not in GLUED_NOT:
-        return normalize("NFC", word[1] + COMBINING[word[0]]) + word[2:], end  # Fran\ccois
-    if sign := rare_sign(word):
+    if _GLUED.match(word) and before[-1:].isalpha() and word not in commands.GLUED_NOT:
+        return normalize("NFC", word[1] + commands.COMBINING[word[0]]) + word[2:], end  # Fran\ccois
+    if sign := commands.rare_sign(word):
         return sign, end
     return None
 
 
 def _style(token: re.Match[str], source: str, out: list[Piece], groups: list[_Group]) -> int:
-    """Begin the emphasis that a font command asks for and return where the text goes on."""
+    """Open the element of a font command; return the position in the source after the command."""
     word = token["name"]
-    tag = STYLES[word]
+    tag = commands.STYLES[word]
     opening: Piece = ("open", tag) if tag else ("text", "")
     closing: list[Piece] = [("close", tag)] if tag else []
     if tag in ("sup", "sub") and (number := _NUMBER.match(source, token.end())):
-        # Unicode has these, and so 10⁶ stays what it is in plain text.
+        # As Unicode characters, exponents stay exponents in plain text: 10⁶.
         out.append(("text", number[1].translate(_RAISED if tag == "sup" else _LOWERED)))
         return number.end()
     if source.startswith("{", token.end()):
         groups.append(_Group(closing, [(len(out), f"\\{word}{{")]))
         out.append(opening)
         return token.end() + 1
-    if groups and word in DECLARATIONS:
+    if groups and word in commands.DECLARATIONS:
         groups[-1].restore.append((len(out), token[0]))
         groups[-1].closing.extend(closing)
         out.append(opening)
-    elif word not in DECLARATIONS:
+    elif word not in commands.DECLARATIONS:
         out.append(("tex", token[0]))
     return token.end()

@@ -1,9 +1,9 @@
-"""Whether a paper was withdrawn: arXiv marks it nowhere but in words, in the comment or the abstract.
+"""Finds out whether a paper was withdrawn, which arXiv's metadata state only in the comment or the abstract.
 
-A paper counts as withdrawn only where its author or arXiv's administrators say so of this very paper. The word
-alone proves nothing: a paper may supersede a withdrawn one, reply to it, or be withdrawn from a journal. Where the
-words leave it open, the paper is taken as not withdrawn, because a link that leads nowhere does less harm than a
-paper that is wrongly called withdrawn. A journal's retraction is no withdrawal: the preprint is still at arXiv.
+A paper counts as withdrawn only if its author or arXiv's administrators state it of this paper. The word alone is not
+enough: a paper may supersede a withdrawn one, reply to it, or be withdrawn from a journal. In doubt a paper counts as
+not withdrawn, because a dead link does less harm than a paper that is wrongly called withdrawn. A retraction by a
+journal is no withdrawal: the preprint is still at arXiv.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from sitegen.text.patterns import pattern
 
 # Characters of a statement that a banner quotes.
 _LONGEST = 400
-# Each claim looks at all that stands before it: more of them are no comment of a human being.
+# For each claim the text before it is searched; a limit keeps the time linear. No real comment has so many.
 _MOST_CLAIMS = 20
 
-# Every statement contains one of these; to look for them first is a hundred times as fast as _CLAIM.
+# Every statement contains one of these; the test for them is a hundred times as fast as _CLAIM.
 _MARKS = ("withdr", "removed")
 
 _NOUN = r"(?:paper|article|manuscript|submission|pre-?print|e-?print|version|draft|work|document|note|letter)"
@@ -44,12 +44,12 @@ _WITHDRAW = r"""
 _CLAIM = pattern(
     rf"""
     (?:
-        # Where a clause begins, after a bracket, a note's heading or a few linking words,
+        # At the beginning of a clause, after a bracket, a heading of a note or a few linking words,
         (?: (?:^|[\s(\[*–—-])(?<![\w,;:.!?)\]]\s)(?<!\w[–—-]) | (?<=[,;:.!?)\]])\s* )
         [(\[*"“–—\s-]{{0,4}}
         (?:arxiv\s+admin\w*\s+note:?\s*)?
         (?:(?:(?:please\s+)?not(?:e|ice)(?:\s+that|:)?|and|so|thus|therefore|hence|unfortunately|warning:|update:|comments?:),?\s+){{0,3}}
-    |   # or a new sentence without a full stop before it: "20 pages, 4 figures The paper has been withdrawn".
+    |   # or at a new sentence without a full stop before it: "20 pages, 4 figures The paper has been withdrawn".
         (?-i:(?<=[\w)]\s)(?=(?:This|The|Withdrawn|WITHDRAWN|Paper|Reason)\s))
     )
     (?:
@@ -72,7 +72,7 @@ _CLAIM = pattern(
     """,
     re.I | re.X,
 )
-# What follows: withdrawn from a journal, a conference or the market; by somebody else; by mistake.
+# After the claim: withdrawn from a journal, a conference or the market; by somebody else; by mistake.
 _ELSEWHERE = pattern(
     rf"""
     \s*(?:by\s+(?!{_AGENT}) | in\s+error\b
@@ -83,7 +83,7 @@ _ELSEWHERE = pattern(
     re.I | re.X,
 )
 _UNDONE = pattern(r"\b(?:reinstated|restored|no longer withdrawn)\b", re.I)
-# What stands before: another work, of which the statement may speak; a journal or conference, likewise.
+# Before the claim: another work, or a journal or conference, that the claim may refer to.
 _OTHER_WORK = pattern(
     rf"""
     arxiv: | \b[0-9]{{4}}\.[0-9]{{4,5}} | \bet\ al\b | \bdoi\b
@@ -96,7 +96,7 @@ _VENUE = pattern(
     r"\b(?:submitted|accepted|appear|published|presented|workshop|conference|journal|proc)\b", re.I
 )
 _BY_AGENT = pattern(rf"\s*by\s+{_AGENT}", re.I)
-# A sentence ends here, if no abbreviation stands before: "due to an error in Eq. 1".
+# The end of a sentence: not the full stop of an abbreviation, "due to an error in Eq. 1".
 _END = pattern(
     r"(?<![Ee]q)(?<![Ff]ig)(?<![Ss]ec)(?<![Tt]hm)(?<![Rr]ef)(?<!\b[Pp]rop)(?<!\b[Nn]o)(?<!\bal)(?<!\b[A-Z])"
     r"(?<!e\.g)(?<!i\.e)[.!?](?=\s|$)"
@@ -104,7 +104,7 @@ _END = pattern(
 
 
 def statement(comment: str, abstract: str) -> str:
-    """Return the sentence of a comment, or else of an abstract, that says that the paper was withdrawn, or ""."""
+    """Return the sentence of the comment, or else of the abstract, that states the withdrawal; "" without one."""
     return _statement(comment, is_comment=True) or _statement(abstract, is_comment=False)
 
 
@@ -114,19 +114,19 @@ def _statement(text: str, *, is_comment: bool) -> str:
         return ""
     text = " ".join(text.split())
     for claim in islice(_CLAIM.finditer(text), _MOST_CLAIMS):
-        if _holds(text, claim, is_comment=is_comment):
+        if _is_about_this_paper(text, claim, is_comment=is_comment):
             return _sentence(text, claim)
     return ""
 
 
-def _holds(text: str, claim: re.Match[str], *, is_comment: bool) -> bool:
-    """Return whether the words around a claim leave no doubt that it is about this paper."""
+def _is_about_this_paper(text: str, claim: re.Match[str], *, is_comment: bool) -> bool:
+    """Return whether a claim is certainly about this paper, judging by the text around it."""
     kind, end = claim.lastgroup, claim.end()
     if _ELSEWHERE.match(text, end) or _UNDONE.search(text, end):
         return False
     before = text[: claim.start()].strip(' ([*"“-–—')
     if claim["this"] or claim["own"]:
-        # In an abstract, "this paper was withdrawn" may well be told of another paper.
+        # In an abstract, "this paper was withdrawn" may refer to another paper.
         return is_comment or not (claim["past"] and before)
     if _OTHER_WORK.search(before):
         return False
@@ -138,7 +138,7 @@ def _holds(text: str, claim: re.Match[str], *, is_comment: bool) -> bool:
 
 
 def _sentence(text: str, claim: re.Match[str]) -> str:
-    """Return the sentence in which a claim stands, without brackets around it."""
+    """Return the sentence that contains a claim, without brackets around it."""
     start = 0
     for end in _END.finditer(text):
         if end.start() >= claim.end():
@@ -146,10 +146,10 @@ def _sentence(text: str, claim: re.Match[str]) -> str:
             break
         if end.end() <= claim.start() + 1:
             start = end.end()
-    if claim[0].strip()[:1].isupper():  # a sentence of its own, with or without a full stop before it
+    if claim[0].strip()[:1].isupper():  # a new sentence, with or without a full stop before it
         start = claim.start()
     sentence = text[start:].strip(" *").lstrip("([ ")
     for opening, closing in ("()", "[]"):
-        if opening not in sentence:  # it stood before the sentence
+        if opening not in sentence:  # the opening bracket was before the sentence
             sentence = sentence.replace(closing, "")
     return shorten(sentence, _LONGEST, placeholder=" …")
