@@ -40,13 +40,13 @@ def stamps(output: Path) -> Stamps:
 
 
 def chosen(shard: int) -> list[list[Kind]]:
-    """Return what is done before each build: of all shards together, every kind alone, and every kind with others."""
+    """Return what is done before each build: of all shards together, every kind alone and twice with another."""
     random = Random(SEED)
     plan = [[kind] for kind in KINDS]
-    others = random.sample(KINDS, len(KINDS))
+    others: list[Kind] = []
     while len(others) < EDITS - len(KINDS):
-        others += random.sample(KINDS, 2)
-    plan += [others[start : start + 2] for start in range(0, len(others), 2)]
+        others += random.sample(KINDS, len(KINDS))
+    plan += [others[start : start + 2] for start in range(0, EDITS - len(KINDS), 2)]
     random.shuffle(plan)
     return plan[shard::SHARDS]
 
