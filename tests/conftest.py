@@ -68,8 +68,9 @@ def copy_content(folder: Path, source: Path = GOLDEN / "content") -> Path:
 
 
 def build(content: Path, output: Path, *options: str) -> Path:
-    """Build a site as the command line does; what it prints is captured by pytest."""
-    assert main(["build", "--content", str(content), "--output", str(output), "--quiet", *options]) == 0
+    """Build a site as the command line does, by one process unless told otherwise; return the output folder."""
+    paths = ["--content", str(content), "--output", str(output)]
+    assert main(["build", *paths, "--quiet", "--jobs", "1", *options]) == 0
     return output
 
 
@@ -77,14 +78,14 @@ def build(content: Path, output: Path, *options: str) -> Path:
 def golden_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The golden site's output folder, built once: to be read only."""
     folder = tmp_path_factory.mktemp("golden")
-    return build(copy_content(folder), folder / "output", "--jobs", "1")
+    return build(copy_content(folder), folder / "output")
 
 
 @pytest.fixture(scope="session")
 def shipped_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site that a fresh checkout builds: to be read only."""
     folder = tmp_path_factory.mktemp("shipped")
-    return build(copy_content(folder, PROJECT / "content"), folder / "output", "--jobs", "1")
+    return build(copy_content(folder, PROJECT / "content"), folder / "output")
 
 
 class _Pages(http.server.SimpleHTTPRequestHandler):

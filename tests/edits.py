@@ -259,7 +259,17 @@ def _in_note(site: Site, old: str, new: str) -> bool:
 
 
 def change_note(site: Site) -> bool:
-    return _in_note(site, r"\Z", f"\nMore, of the {site.number()}th day.\n")
+    """Change a note that stands on a page."""
+    names = {record.name for record in _records(site)}
+    notes = sorted((site.content / "notes").glob("*.md"))
+    on_pages = [note for note in notes if re.findall('arxiv = "(.*?)"', note.read_text("utf-8"))[0] in names]
+    if not on_pages:
+        return add_note(site)
+    note = site.random.choice(on_pages)
+    return site.write(
+        f"{note.relative_to(site.folder)}",
+        f"{note.read_text('utf-8')}\nMore, of the {site.number()}th day.\n",
+    )
 
 
 def move_note(site: Site) -> bool:

@@ -186,13 +186,14 @@ KINDS = (
         *(edits.withdraw_paper, edits.move_paper_in_time, edits.cross_list_paper, edits.remove_paper),
         *(edits.spoil_paper, edits.revise_paper, edits.rename_author, edits.exchange_authors),
         *(edits.add_feed, edits.remove_feed, edits.date_feed, edits.add_note, edits.add_page),
+        edits.change_note,
         *(edits.change_page, edits.remove_page, edits.merge_people, edits.rename_person),
         content=True,
     ),
     # A note whose paper was removed is on no page; nor is it known whether people.toml still names anybody.
     *_kinds(
         Shows.PERHAPS,
-        *(edits.change_note, edits.move_note, edits.orphan_note, edits.remove_note, edits.remove_people),
+        *(edits.move_note, edits.orphan_note, edits.remove_note, edits.remove_people),
         content=True,
     ),
     *_kinds(

@@ -70,7 +70,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def expected(made: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """All files of that site."""
     folder = tmp_path_factory.mktemp("expected")
-    return all_files(build(copy_site(made, folder), folder / "output", "--jobs", "1"))
+    return all_files(build(copy_site(made, folder), folder / "output"))
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ FEED = "made.xml"  # the second feed of the golden content
 def report(content: Path, output: Path, capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
     """Build and return the report that --json prints."""
     capsys.readouterr()
-    build(content, output, "--json", "--jobs", "1")
+    build(content, output, "--json")
     return json.loads(capsys.readouterr().out.splitlines()[-1])
 
 
@@ -64,7 +64,7 @@ def content(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def output(tmp_path: Path, content: Path) -> Path:
-    return build(content, tmp_path / "output", "--jobs", "1")
+    return build(content, tmp_path / "output")
 
 
 def test_a_second_build_writes_nothing(
@@ -144,11 +144,11 @@ def test_whatever_changes_a_rebuild_equals_a_cold_build(content: Path, output: P
     for edit in EDITS:
         name = edit.__name__
         edit(site)
-        rebuilt = files_of(build(content, output, "--jobs", "1"))
+        rebuilt = files_of(build(content, output))
         assert rebuilt != known, f"{name} changes nothing"
         cold = tmp_path / f"cold-{name}"
         shutil.copytree(site, cold, ignore=shutil.ignore_patterns(".sitegen", "output", "cold-*"))
-        assert rebuilt == files_of(build(cold / "content", cold / "output", "--jobs", "1")), name
+        assert rebuilt == files_of(build(cold / "content", cold / "output")), name
         known = rebuilt
 
 
@@ -209,22 +209,22 @@ def test_what_stays_tex_is_named_and_counted_where_that_is_asked_for(
 
 
 def test_the_sitemap_of_a_site_that_gains_or_loses_a_page(content: Path, tmp_path: Path) -> None:
-    output = build(content, tmp_path / "site", "--jobs", "1")
+    output = build(content, tmp_path / "site")
     before = files_of(output)
     page = content / "pages" / "lab" / "tools.md"  # no menu shows it
     page.parent.mkdir()
     page.write_text("# Tools\n", "utf-8")
-    build(content, output, "--jobs", "1")
+    build(content, output)
     assert "/lab/tools/</loc>" in (output / "sitemap.xml").read_text("utf-8")
     page.unlink()
-    assert files_of(build(content, output, "--jobs", "1")) == before
+    assert files_of(build(content, output)) == before
 
 
 def test_what_is_remembered_of_a_build_is_never_stale(
     content: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     feed = content / "feeds" / FEED
-    output = build(content, tmp_path / "remembered", "--jobs", "1")
+    output = build(content, tmp_path / "remembered")
     # A problem is told again, though nothing is built again.
     feed.write_text(feed.read_text("utf-8").replace("2601.00042v3</id>", "none</id>"), "utf-8")
     for written in (True, False):
@@ -314,7 +314,7 @@ def test_abstracts_unfold_on_the_thirty_newest_days(content: Path, output: Path)
         )
         feed = f'<feed xmlns="http://www.w3.org/2005/Atom"><title>Test</title>{entries}</feed>'
         (content / "feeds" / f"{days.start}.xml").write_text(feed, "utf-8")
-        build(content, output, "--jobs", "1")
+        build(content, output)
         pages = {day: output / f"archive/2024/01/{day:02}/index.html" for day in range(1, days.stop)}
         return [day for day, page in pages.items() if f"Abstract of {day}." in page.read_text("utf-8")]
 

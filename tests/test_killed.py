@@ -133,7 +133,7 @@ def next_command(content: Path, output: Path) -> None:
 def test_an_update_is_killed_at_each_step(mode: str, content: Path, tmp_path: Path) -> None:
     folder = content.parent
     output = folder / "output"
-    old = site(build(content, output, "--jobs", "1"))
+    old = site(build(content, output))
     beside = {path.name for path in folder.iterdir()}
     change(content)
     new = site(build(copy_site(folder, tmp_path / "cold"), tmp_path / "cold" / "output"))
@@ -149,7 +149,7 @@ def test_an_update_is_killed_at_each_step(mode: str, content: Path, tmp_path: Pa
         assert whole
         assert {path.name for path in folder.iterdir()} <= beside
         if step % 5 == 0:
-            build(content, output, "--jobs", "1")
+            build(content, output)
             assert not differing(site(output), new)
     assert not differing(site(output), new)
     assert (seen["mixed"] > 0) is (mode == "burst")
@@ -163,7 +163,7 @@ def test_a_first_build_is_killed_at_each_step(content: Path, tmp_path: Path) -> 
         found = site(folder / "output")
         assert not found or not differing(found, new)
         if step % 5 == 0:
-            build(content, folder / "output", "--jobs", "1")
+            build(content, folder / "output")
             assert not differing(site(folder / "output"), new)
             assert len(list(folder.iterdir())) == 5
     assert not differing(site(folder / "output"), new)
@@ -201,7 +201,7 @@ def test_an_update_by_two_processes_is_killed_at_random_steps(tmp_path: Path) ->
     random = Random(SEED)
     content = make_site(tmp_path / "site", 110, 150)
     folder = content.parent
-    output = build(content, folder / "output", "--jobs", "1")
+    output = build(content, folder / "output")
     rounds = updates(content, tmp_path / "cold")
     small, large = (len(differing(rounds[number].files, rounds[number + 1].files)) for number in (-1, 0))
     assert small < 20 < 500 < large

@@ -45,7 +45,7 @@ def test_names_that_are_no_utf8(content: Path, capsys: pytest.CaptureFixture[str
 
 @pytest.fixture
 def output(content: Path) -> Path:
-    return build(content, content.parent / "output", "--jobs", "1")
+    return build(content, content.parent / "output")
 
 
 def failing(content: Path, output: Path, capsys: pytest.CaptureFixture[str]) -> str:
@@ -112,7 +112,7 @@ def test_a_disk_that_fills_while_pages_are_moved_in(
     assert places.journal(output).exists()
     # Any command that looks at the site finishes it first.
     assert main(["check", "--content", str(content), "--output", str(output), "--quiet"]) == 0
-    assert files_of(output) == files_of(build(content, content.parent / "cold", "--jobs", "1"))
+    assert files_of(output) == files_of(build(content, content.parent / "cold"))
     assert not places.journal(output).exists()
 
 
@@ -157,7 +157,7 @@ def test_a_damaged_cache(content: Path, output: Path, kind: str) -> None:
             damaged[where] ^= 255
         path.write_bytes(damaged)
     shutil.rmtree(output)
-    assert files_of(build(content, output, "--jobs", "1")) == before
+    assert files_of(build(content, output)) == before
 
 
 def test_of_two_builds_at_once_the_second_waits(content: Path, tmp_path: Path) -> None:
@@ -175,7 +175,7 @@ def test_of_two_builds_at_once_the_second_waits(content: Path, tmp_path: Path) -
     for run in runs:
         assert run.communicate(timeout=PATIENCE)[0] == ""
         assert run.returncode == 0
-    assert files_of(output) == files_of(build(content, tmp_path / "cold", "--jobs", "1"))
+    assert files_of(output) == files_of(build(content, tmp_path / "cold"))
 
 
 def test_folders_of_others_beside_the_output_stay(content: Path, output: Path) -> None:
