@@ -30,19 +30,6 @@ _ROOTS: dict[str, Dialect] = {
     "http://www.w3.org/1999/02/22-rdf-syntax-ns# RDF": "rdf",
 }
 _ENTRIES = frozenset({f"{ATOM} entry", "item", "http://purl.org/rss/1.0/ item"})
-# All that arXiv's API and the archive's own files are made of. Of what is in the two namespaces last named,
-# feedparser understands nothing.
-_PLAIN = frozenset(
-    f"{space} {name}"
-    for space, names in {
-        ATOM: "feed entry id title updated published summary link category author name rights subtitle",
-        "http://a9.com/-/spec/opensearch/1.1/": "totalResults startIndex itemsPerPage",
-        ARXIV: "comment journal_ref doi primary_category affiliation",
-        ARCHIVE: "version announced dated_by",
-    }.items()
-    for name in names.split()
-)
-
 # Bounds that no real feed comes near, each against something that costs feedparser quadratic time.
 _CHUNK = 1 << 16  # what feedparser's own reader takes at a time
 _MAX_TOKEN = 4 * _CHUNK  # one tag or comment: it is scanned anew with each chunk that does not end it
@@ -57,7 +44,13 @@ _MAX_WORD = 1000  # letters without a break in an author: searched for an e-mail
 
 _AUTHOR_TAGS = frozenset({"author", "creator", "managingeditor", "webmaster", "publisher"})
 _CATEGORY_TAGS = frozenset({"category", "keywords", "subject", "tags"})
-_NOTHING, _ENTRY, _AUTHOR, _CATEGORY, _FIELD = range(5)
+_OTHER, _ENTRY, _AUTHOR, _CATEGORY, _NAME, _LINK, _FIELD, _UNUSED = range(8)
+_ATOM_ROLES = {f"{ATOM} name": _NAME, f"{ATOM} link": _LINK}
+_ATOM_AUTHOR, _ATOM_CATEGORY = f"{ATOM} author", f"{ATOM} category"
+# Of a simple entry, feedparser need not read these.
+_READ_HERE = frozenset({_AUTHOR, _CATEGORY, _FIELD, _UNUSED})
+# Nothing is kept of an entry's link to its own PDF.
+_PDF = ("http://arxiv.org/pdf/", "https://arxiv.org/pdf/")
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _DECLARED = re.compile(rb"<\?xml[^>]*?\sencoding\s*=\s*[\"']([^\"'>]*)[\"']")
@@ -79,13 +72,22 @@ _CUT_SHORT = frozenset(
 
 
 class Entry(msgspec.Struct, kw_only=True):
-    """Where one entry stands in the file, and what it holds in arXiv's namespace and in that of archives."""
+    """One entry of a feed: where it stands in the file, and what the guard itself has read of it.
+
+    An entry is *simple* if its authors are Atom authors with one name each, its categories are Atom categories with a
+    term and no text, and no other element is nested deeper than a child of the entry. Of a simple entry, the guard
+    reads the authors and categories, and ``spans`` leaves them out.
+    """
 
     line: int
     start: int  # offsets into Guarded.data
     end: int = 0
+    simple: bool = True
+    spans: list[tuple[int, int]] = []  # offsets into Guarded.data: what feedparser has to read
     fields: dict[str, list[str]]  # by local name in lower case: the text, or the attribute ``term``
     affiliations: list[list[str]]  # for each author of the entry, in order
+    names: list[str]  # of the authors of a simple entry
+    terms: list[str]  # of the categories of a simple entry
 
 
 class Guarded(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,7 +97,6 @@ class Guarded(msgspec.Struct, frozen=True, kw_only=True):
     dialect: Dialect
     entries: tuple[Entry, ...]
     based: bool  # an xml:base somewhere: feedparser lets it leak into the entries that follow
-    plain: bool  # no element but _PLAIN, and none within another but in feed, entry and author
 
 
 def check(data: bytes, path: str) -> Guarded:
@@ -110,7 +111,7 @@ def check(data: bytes, path: str) -> Guarded:
     entries = watch.run()
     root, *_ = watch.roles
     based = any(name.rpartition(" ")[2].lower() == "base" for name in watch.attributes)
-    return Guarded(data=data, dialect=_ROOTS[root], entries=tuple(entries), based=based, plain=watch.plain)
+    return Guarded(data=data, dialect=_ROOTS[root], entries=tuple(entries), based=based)
 
 
 def printable(text: str, limit: int = 100) -> str:
@@ -187,6 +188,12 @@ def _refuse_web_page(data: bytes, path: str) -> NoReturn:
     raise FeedError.at(path, message, f"wait some minutes, then {_FETCH_AGAIN}")
 
 
+def _is_pdf(link: dict[str, str]) -> bool:
+    return (
+        link.get("title") == "pdf" and link.get("rel") == "related" and link.get("href", "").startswith(_PDF)
+    )
+
+
 def _refuse_size(path: str) -> NoReturn:
     message = f"holds more than {MAX_BYTES >> 20} MB of XML"
     raise FeedError.at(path, message, "split it into feeds of fewer entries")
@@ -198,7 +205,8 @@ class _Watch:
     def __init__(self, data: bytes, path: str) -> None:
         self.data, self.path = data, path
         self.depth = self.comments = self.tags = 0
-        self.plain, self.flat = True, 2  # ``flat``: how deep elements can be here in a plain feed
+        self.child_depth = 0  # depth of the children of the open entry
+        self.children: list[tuple[int, int]] = []  # of the open entry: offset and role
         self.namespaces: set[tuple[str | None, str | None]] = set()
         self.roles: dict[str, int] = {}  # of every element name met so far
         self.attributes: set[str] = set()  # every attribute name
@@ -235,10 +243,8 @@ class _Watch:
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         self.depth = depth = self.depth + 1
-        if depth > self.flat:
-            self.plain = False
-            if depth > _MAX_DEPTH:
-                self.refuse(f"elements within elements, more than {_MAX_DEPTH} deep")
+        if depth > _MAX_DEPTH:
+            self.refuse(f"elements within elements, more than {_MAX_DEPTH} deep")
         if attributes:
             if len(attributes) > _MAX_ATTRIBUTES:
                 self.refuse(f"an element with {len(attributes)} attributes")
@@ -247,20 +253,29 @@ class _Watch:
             role = self.roles[name]
         except KeyError:
             role = self.first(name)
-        if not role:
+        if self.entry is not None:
+            if depth == self.child_depth:
+                self.start_child(name, role, attributes)
+            elif (
+                depth != self.child_depth + 1
+                or self.children[-1][1] != _AUTHOR
+                or (role != _NAME and role != _FIELD)
+            ):
+                self.entry.simple = False
+        if not role or role == _LINK:
             return
         if role == _ENTRY:
             if self.entry is not None:
                 self.refuse("an entry within an entry")
             at = self.parser.CurrentByteIndex
-            self.tags = 0
-            self.plain, self.flat = self.plain and depth == 2, 3
-            self.entry = Entry(line=self.parser.CurrentLineNumber, start=at, fields={}, affiliations=[])
+            self.tags, self.children, self.child_depth = 0, [], depth + 1
+            self.entry = Entry(
+                line=self.parser.CurrentLineNumber, start=at, fields={}, affiliations=[], names=[], terms=[]
+            )
             return
         if role == _AUTHOR:
             if self.entry is not None:
                 self.entry.affiliations.append([])
-            self.flat = 3 if self.entry is None else 4
         elif role == _CATEGORY:
             self.tags += 1
             if self.tags > _MAX_TAGS:
@@ -268,18 +283,28 @@ class _Watch:
         self.texts.append([attributes["term"]] if role == _FIELD and "term" in attributes else [])
         self.parser.CharacterDataHandler = self.text
 
+    def start_child(self, name: str, role: int, attributes: dict[str, str]) -> None:
+        """Record where a child of the open entry begins, and whether the entry can still be simple."""
+        entry = cast(Entry, self.entry)
+        if role == _AUTHOR:
+            entry.simple = entry.simple and name == _ATOM_AUTHOR
+        elif role == _CATEGORY:
+            entry.simple = entry.simple and name == _ATOM_CATEGORY and "term" in attributes
+            entry.terms.append(attributes.get("term", ""))
+        elif role == _NAME:
+            entry.simple = False
+        elif role == _LINK and _is_pdf(attributes):
+            role = _UNUSED
+        self.children.append((self.parser.CurrentByteIndex, role))
+
     def end(self, name: str) -> None:
         self.depth -= 1
         role = self.roles[name]
-        if not role:
+        if not role or role == _LINK:
             return
+        entry = self.entry
         if role == _ENTRY:
-            entry = cast(Entry, self.entry)
-            at = self.parser.CurrentByteIndex
-            # Of <entry/> expat gives the place behind it, of </entry> the place before it.
-            entry.end = self.data.index(b">", at) + 1 if self.data[at : at + 2] == b"</" else at
-            self.entries.append(entry)
-            self.entry, self.flat = None, 2
+            self.end_entry(name)
             return
         pieces = self.texts.pop()
         if self.texts:
@@ -287,19 +312,50 @@ class _Watch:
         else:
             self.parser.CharacterDataHandler = None
         text = "".join(pieces)
-        if role == _AUTHOR:
-            self.flat = 2 if self.entry is None else 3
+        if role == _NAME:
+            if entry is not None:
+                entry.names.append(text)
+        elif role == _AUTHOR:
             if len(text) > _MAX_WORD and max(map(len, text.split()), default=0) > _MAX_WORD:
                 self.refuse(f"an author with a word of more than {_MAX_WORD} letters")
+            if entry is not None and len(entry.names) != len(entry.affiliations):
+                entry.simple = False
         elif role == _CATEGORY:
             if len(text) > _MAX_TAG_TEXT:
                 self.refuse(f"a category of more than {_MAX_TAG_TEXT} letters")
-        elif self.entry is not None:
+            if entry is not None and text.strip():
+                entry.simple = False
+        elif entry is not None:
             local = name.rpartition(" ")[2].lower()
             if local != "affiliation":
-                self.entry.fields.setdefault(local, []).append(text)
-            elif self.entry.affiliations:
-                self.entry.affiliations[-1].append(text)
+                entry.fields.setdefault(local, []).append(text)
+            elif entry.affiliations:
+                entry.affiliations[-1].append(text)
+
+    def end_entry(self, name: str) -> None:
+        """Record where the open entry ends, and which spans of it feedparser has to read."""
+        entry = cast(Entry, self.entry)
+        entry.end = at = self.parser.CurrentByteIndex
+        # For <entry/> expat gives the offset behind it, where </feed> may follow; for </entry> the offset before it.
+        if self.data.startswith(b"</", at):
+            behind = self.data.index(b">", at) + 1
+            closed = self.data[at + 2 : behind - 1].strip().decode().rpartition(":")[2]
+            if closed == name.rpartition(" ")[2]:
+                entry.end = behind
+        entry.simple = entry.simple and bool(self.children)
+        if entry.simple:
+            # A span ends where the next child begins, because expat does not tell where an empty element ends.
+            ends = [start for start, _ in self.children[1:]] + [at]
+            kept = [
+                (start, end)
+                for (start, role), end in zip(self.children, ends, strict=True)
+                if role not in _READ_HERE
+            ]
+            entry.spans = [(entry.start, self.children[0][0]), *kept, (at, entry.end)]
+        else:
+            entry.spans = [(entry.start, entry.end)]
+        self.entries.append(entry)
+        self.entry = None
 
     def first(self, name: str) -> int:
         """Decide, once for each element name, what it is here for; the very first is the root."""
@@ -311,9 +367,8 @@ class _Watch:
                 self.refuse(f"the root element is «{printable(local, 40)}», not that of an Atom or RSS feed")
             if self.parser.CurrentByteIndex > _MAX_PROLOG:
                 self.refuse(f"the feed begins only after {self.parser.CurrentByteIndex} bytes")
-        self.plain = self.plain and name in _PLAIN
         low = local.lower()
-        role = _NOTHING
+        role = _ATOM_ROLES.get(name, _OTHER)
         if name in _ENTRIES:
             role = _ENTRY
         elif space in (ARXIV, ARCHIVE):
