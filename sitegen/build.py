@@ -161,7 +161,7 @@ def build(
             assets,
             facts=derived.facts,
             texts=derived.texts,
-            related=lambda: related.found(searching.result()),
+            related=lambda: related.decode_answer(searching.result()),
         )
         slow: list[str] = []
         renderer = Renderer(

@@ -1,40 +1,39 @@
-"""What feedparser makes of a feed that the guard has let through; the only module that imports feedparser."""
+"""Reads a checked feed with feedparser; the only module that imports feedparser."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from io import BytesIO
-from time import struct_time
+from time import gmtime, struct_time
 from typing import Any, cast
 
 import feedparser
 
 from sitegen.errors import FeedError, Location, Problem
-from sitegen.feeds.guard import Entry, Guarded, printable
+from sitegen.feeds.guard import CheckedFeed, Entry, printable
 
 FETCH_AGAIN = "delete the file and fetch it again"
-MEND = "mend the entry, or fetch the feed again"
+CORRECT_ENTRY = "correct the entry, or fetch the feed again"
 
-# The guard has made UTF-8 of every feed; said here, it keeps feedparser from guessing.
+# The guard has converted every feed to UTF-8. Without this header feedparser would guess the encoding.
 _HEADERS = {"content-type": "application/atom+xml; charset=utf-8"}
 
-# Entries at a time.
+# feedparser's result takes 20 KB an entry, so that entries are read in runs of this many.
 _RUN = 200
 _LONG_HEAD = 1 << 16  # bytes
-_DATE = re.compile(r"(?:19|20)\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.A)
-Raw = dict[str, Any]  # what feedparser gives for a feed, an entry, an author or a link
+_EPOCH = gmtime(0)
+Raw = dict[str, Any]  # feedparser's result for a feed, an entry, an author or a link
 
 
 def read_entries(
-    guarded: Guarded, display: str, problems: list[Problem]
+    checked: CheckedFeed, display: str, problems: list[Problem]
 ) -> tuple[Raw, Iterator[tuple[Raw, Entry]]]:
-    """Return what feedparser makes of the feed's head, and of each entry beside what the guard saw of it.
+    """Return feedparser's result for the feed's head, and for each entry together with the guard's.
 
-    Entries are read some hundreds at a time, under the feed's own head: what feedparser makes of one takes 20 KB.
+    Entries are read lazily, in runs, each as a feed of its own under the original head. An entry that feedparser
+    cannot read is appended to ``problems``. FeedError is raised if feedparser cannot read the head.
     """
-    data, entries = guarded.data, guarded.entries
+    data, entries = checked.data, checked.entries
     before, after = (data[: entries[0].start], data[entries[-1].end :]) if entries else (data, b"")
     try:
         around = _feedparser(before + after)
@@ -42,22 +41,22 @@ def read_entries(
         message = f"feedparser cannot read it: {printable(repr(error))}"
         raise FeedError.at(display, message, FETCH_AGAIN) from None
     if around.entries:
-        raise FeedError.at(display, "entries stand where a feed can have none", FETCH_AGAIN)
-    return around.feed, _read(guarded, before, after, display, problems)
+        raise FeedError.at(display, "a feed must not have entries at this place", FETCH_AGAIN)
+    return around.feed, _read(checked, before, after, display, problems)
 
 
 def _read(
-    guarded: Guarded, before: bytes, after: bytes, display: str, problems: list[Problem]
+    checked: CheckedFeed, before: bytes, after: bytes, display: str, problems: list[Problem]
 ) -> Iterator[tuple[Raw, Entry]]:
-    data, entries = guarded.data, guarded.entries
-    # What stands around the entries is read again with each run of them.
+    data, entries = checked.data, checked.entries
+    # Each run repeats the head and the tail, so a feed with a long head is read in a single run.
     once = len(before) + len(after) > _LONG_HEAD
-    size = 1 if guarded.based else len(entries) if once else _RUN
+    size = 1 if checked.based else len(entries) if once else _RUN
     for start in range(0, len(entries), size or 1):
         run = entries[start : start + size]
         try:
             pairs = list(zip(_read_run(data, before, run, after), run, strict=True))
-        except Exception:  # of any kind: it comes out of code that was not written for hostile feeds
+        except Exception:  # feedparser does not document what a hostile feed makes it raise
             yield from _read_one_by_one(data, before, run, after, display, problems)
         else:
             yield from pairs
@@ -66,17 +65,17 @@ def _read(
 def _read_one_by_one(
     data: bytes, before: bytes, run: Sequence[Entry], after: bytes, display: str, problems: list[Problem]
 ) -> Iterator[tuple[Raw, Entry]]:
-    """Read each entry in a feed of its own, so that one which feedparser fails on spoils no other."""
+    """Read each entry as a feed of its own, so that only entries that feedparser cannot read are lost."""
     if len(before) + len(after) > _LONG_HEAD:
         raise FeedError.at(display, "feedparser cannot read it: an overlong head", FETCH_AGAIN)
-    for seen in run:
+    for entry in run:
         try:
-            (raw,) = _read_run(data, before, [seen], after)
-            yield raw, seen
+            (raw,) = _read_run(data, before, [entry], after)
+            yield raw, entry
         except Exception as error:
             message = f"the entry is skipped: feedparser cannot read it: {printable(repr(error))}"
-            where = Location(path=display, line=seen.line)
-            problems.append(Problem(location=where, message=message, remedy=MEND))
+            where = Location(path=display, line=entry.line)
+            problems.append(Problem(location=where, message=message, remedy=CORRECT_ENTRY))
 
 
 def _read_run(data: bytes, before: bytes, run: Sequence[Entry], after: bytes) -> list[Raw]:
@@ -89,22 +88,22 @@ def _read_run(data: bytes, before: bytes, run: Sequence[Entry], after: bytes) ->
     raws = cast(list[Raw], _feedparser(b"".join((before, *parts, after))).entries)
     if len(raws) != len(run):
         raise ValueError(f"it finds {len(raws)} entries instead of {len(run)}")
-    for raw, seen in zip(raws, run, strict=True):
-        if seen.simple:
-            raw["authors"] = [{"name": name.strip()} for name in seen.names]
-            raw["tags"] = [{"term": term} for term in seen.terms]
+    for raw, entry in zip(raws, run, strict=True):
+        if entry.simple:
+            raw["authors"] = [{"name": name.strip()} for name in entry.names]
+            raw["tags"] = [{"term": term} for term in entry.terms]
     return raws
 
 
-def _moment(text: str) -> struct_time | None:
-    """Read a date as arXiv writes it; of any other, feedparser asks its own readers."""
-    return datetime.fromisoformat(text).utctimetuple() if _DATE.fullmatch(text) else None
+def _ignore_date(_: str) -> struct_time:
+    """Return a constant in place of feedparser's reading of a date, which is not used: ``feed`` reads the texts."""
+    return _EPOCH
 
 
-# A parser of libxml2's that nobody has any more: it would be looked for with each run, and under a lock, which a
-# process that is forked meanwhile would wait for for ever.
+# feedparser would look for an outdated parser of libxml2 with each run, under a lock. A process that is forked
+# meanwhile would wait for that lock for ever.
 feedparser.api.PREFERRED_XML_PARSERS = []
-feedparser.registerDateHandler(_moment)  # it is asked first, before nine that know no date at a glance
+feedparser.registerDateHandler(_ignore_date)  # it is tried before feedparser's own nine
 
 
 def _feedparser(data: bytes) -> Any:

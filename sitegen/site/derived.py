@@ -19,7 +19,7 @@ from sitegen.feeds.store import Derived, Feeds
 from sitegen.incremental import checksum
 from sitegen.incremental.cache import Cache, Part, parts_of
 from sitegen.library.features import features
-from sitegen.library.merge import settled
+from sitegen.library.merge import merge_single
 from sitegen.models import ArxivId, Paper
 from sitegen.text import abstract
 
@@ -68,7 +68,7 @@ def derive(record: Paper, zone: tzinfo = UTC) -> Derived:
 
     Its days and years are those of a time zone.
     """
-    return _derive(settled(record), zone)
+    return _derive(merge_single(record), zone)
 
 
 def _derive(paper: Paper, zone: tzinfo) -> Derived:
