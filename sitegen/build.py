@@ -134,7 +134,7 @@ def build(
         tasks.callback(searching.end)
         library, article_problems = _library(run, derived, feeds.newest, zone)
         assets = static_files.collect([home / "static", resources.static_dir()])
-        site = SiteModel(library, config, assets, derived, lambda: related.found(searching.result()))
+        site = SiteModel(library, config, assets, derived, lambda: related.decode_answer(searching.result()))
         standing = replace(standing, missing=folder.found_missing(finding_missing.result()))
         last = traces.load(run.cache, key, standing.listed, run.program)
         staged, changes = _publish(run, site, home / "templates", output, standing, last, accept_loss)

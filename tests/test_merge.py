@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sitegen.library.merge import merge, settled
+from sitegen.library.merge import merge, merge_single
 from sitegen.models import Announcement, ArxivId, Credit, Name, Paper, Version
 
 START = datetime(2020, 1, 1, tzinfo=UTC)
@@ -158,4 +158,4 @@ def test_order_and_repetition_do_not_matter(many: list[Paper], chance: object) -
     assert merge(shuffled) == merged
     assert merge(merged) == merged
     assert merge([*merged, *many]) == merged
-    assert merge(map(settled, many)) == merged
+    assert merge(map(merge_single, many)) == merged

@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sitegen.incremental.cache import Cache
-from sitegen.library.features import MARK, features
-from sitegen.library.related import Related, Search, neighbours_of, related
-from sitegen.library.related import found as encoded
+from sitegen.library.features import DIGEST, features
+from sitegen.library.related import Related, Search, decode_neighbours, related
+from sitegen.library.related import decode_answer as encoded
 from sitegen.models import ArxivId, Credit, Paper
 from sitegen.text import names
 
@@ -37,7 +37,7 @@ def paper(
 
 
 def found(answer: bytes) -> dict[str, tuple[Related, ...]]:
-    return {base: neighbours_of(part) for base, part in encoded(answer).items()}
+    return {base: decode_neighbours(part) for base, part in encoded(answer).items()}
 
 
 def neighbours(*papers: Paper, of: int = 0, limit: int = 5) -> list[tuple[str, str]]:
@@ -321,6 +321,6 @@ def test_a_mark_stands_where_it_is_looked_for() -> None:
     """It tells papers apart that share all but one thing."""
     base = paper(1, "Cortical waves", [ADA])
     others = [base, paper(1, "Cortical wave", [ADA]), paper(1, "Cortical waves", [BEN])]
-    assert len({features(other).mark for other in others}) == len(others)
+    assert len({features(other).digest for other in others}) == len(others)
     encoded = msgspec.msgpack.encode(features(base))
-    assert encoded[MARK] == features(base).mark
+    assert encoded[DIGEST] == features(base).digest

@@ -156,7 +156,7 @@ def load_people(content: Path) -> tuple[PersonEntry, ...]:
         )
         for table in tables
     )
-    _refuse_shared(tables, people)
+    _report_shared(tables, people)
     document.finish()
     return people
 
@@ -178,7 +178,9 @@ def _navigation_entry(table: Table) -> NavigationEntry:
     return NavigationEntry(
         label=table.text("label", required='give the link a text: label = "…"'),
         page=table.text(
-            "page", required='say where it goes: page = "about/", or "/" for the front page', check=_page
+            "page",
+            required='say where it goes: page = "about/", or "/" for the front page',
+            check=_link_target,
         ),
     )
 
@@ -196,7 +198,7 @@ def _fetch(table: Table) -> Fetch:
     )
 
 
-def _refuse_shared(tables: tuple[Table, ...], people: tuple[PersonEntry, ...]) -> None:
+def _report_shared(tables: tuple[Table, ...], people: tuple[PersonEntry, ...]) -> None:
     named: dict[str, int] = {}
     orcids: dict[str, int] = {}
     for index, (table, person) in enumerate(zip(tables, people, strict=True)):
@@ -218,7 +220,7 @@ def _refuse_shared(tables: tuple[Table, ...], people: tuple[PersonEntry, ...]) -
 # --- checks: each returns the text to keep, or raises ValueError(what is wrong, what to do) ----------------
 
 
-def _absolute(text: str, schemes: tuple[str, ...]) -> SplitResult:
+def _url_parts(text: str, schemes: tuple[str, ...]) -> SplitResult:
     """Return an absolute address; a host of letters beyond ASCII is punycode in it."""
     wanted = " or ".join(f"{scheme}://" for scheme in schemes)
     address = _with_ascii_host(text)
@@ -261,12 +263,12 @@ def _with_ascii_host(text: str) -> str:
 
 
 def _web_address(text: str) -> str:
-    return _absolute(text, ("https", "http")).geturl()
+    return _url_parts(text, ("https", "http")).geturl()
 
 
 def site_url(text: str) -> str:
     """Return the address of a site's root with a slash at its end, however it is written."""
-    parts = _absolute(text, ("https", "http"))
+    parts = _url_parts(text, ("https", "http"))
     if "?" in text or "#" in text:
         raise ValueError(
             f"the site's address ends with its path, found {shown(text)}", "take out what begins with ? or #"
@@ -285,7 +287,7 @@ def site_url(text: str) -> str:
 
 def endpoint_address(text: str) -> str:
     """Return the address of an API: https, or http on this machine; ValueError says what is wrong, what to do."""
-    parts = _absolute(text, ("https", "http"))
+    parts = _url_parts(text, ("https", "http"))
     if parts.scheme == "http" and not _is_loopback(parts.hostname or ""):
         raise ValueError("http is for this machine alone", "write https://")
     return parts.geturl()
@@ -306,12 +308,12 @@ def _email(text: str) -> str:
 
 
 def _contact(text: str) -> str:
-    return _absolute(text, ("https",)).geturl() if "://" in text else _email(text)
+    return _url_parts(text, ("https",)).geturl() if "://" in text else _email(text)
 
 
-def _page(text: str) -> str:
+def _link_target(text: str) -> str:
     if ":" in text.split("/", 1)[0]:
-        return _absolute(text, ("https",)).geturl()
+        return _url_parts(text, ("https",)).geturl()
     path = text.removeprefix("/")
     if not (path == "" or _URL.fullmatch(path)) or path.startswith("/") or ".." in path.split("/"):
         remedy = 'write it as in page = "about/" or page = "https://example.org/"'

@@ -162,13 +162,13 @@ class Document:
         return {path: line + self._first_line - 1 for path, line in key_lines(self._source).items()}
 
     @cached_property
-    def _homes(self) -> dict[str, KeyPath]:
+    def _tables_missing(self) -> dict[str, KeyPath]:
         """Return where keys are known that are missing there; the outermost table goes first."""
         return {key: table.path for table in reversed(self._tables) for key in table.missing()}
 
     def _suggestion(self, table: Table, key: str) -> str:
         # The commonest slip of all: a line that stands after a [table] belongs to that table.
-        if (home := self._homes.get(key)) is not None:
+        if (home := self._tables_missing.get(key)) is not None:
             name = key_text(home[:1])
             if not name:
                 return "it belongs at the top of the file, above the first [table]"

@@ -24,7 +24,7 @@ _SCALAR = re.compile(r"[^,\]}\n#]+")
 
 def key_lines(source: str) -> dict[KeyPath, int]:
     """Return the line, counted from 1, of every key path, table and array item of a valid TOML source."""
-    return _Walk(source).lines
+    return _LineFinder(source).lines
 
 
 def key_text(path: KeyPath) -> str:
@@ -38,7 +38,7 @@ def key_text(path: KeyPath) -> str:
     return "".join(parts)
 
 
-class _Walk:
+class _LineFinder:
     def __init__(self, source: str) -> None:
         self.source = source
         self.lines: dict[KeyPath, int] = {}

@@ -1,6 +1,6 @@
-"""All feed files of a site: read once, and kept in the cache by the digest of their bytes.
+"""Reads all feed files of a site, and caches each reading by the digest of the file's bytes.
 
-feedparser takes half a millisecond an entry. For each record the cache also holds what is derived from it alone: see
+Reading an entry takes about half a millisecond. The cache also holds what is derived from each record alone: see
 :class:`Derived`.
 """
 
@@ -27,30 +27,30 @@ from sitegen.models import Paper
 class Derived(NamedTuple):
     """What is derived from a record alone."""
 
-    paper: Paper  # the record as a library has it that knows no other record of the paper
-    facts: bytes  # what every build reads
-    texts: bytes  # what is read when a page is made of the paper
+    paper: Paper  # the result of ``merge`` if this is the paper's only record
+    facts: bytes  # encoded; read by every build
+    texts: bytes  # encoded; read when a page of the paper is made
 
 
 class Feeds(msgspec.Struct, frozen=True, kw_only=True):
-    """What all feed files hold together."""
+    """The contents of all feed files together."""
 
     papers: tuple[Paper, ...]  # every record of every file
     facts: tuple[bytes, ...]  # of each record
-    texts: tuple[Part, ...]  # where the texts of each record are
+    texts: tuple[Part, ...]  # where the texts of each record are in the cache
     problems: tuple[Problem, ...]
-    newest: datetime | None  # when the newest file was made, by what it says itself
+    newest: datetime | None  # the newest of the feeds' own dates
 
 
 class _Reading(msgspec.Struct, frozen=True):
-    """What a feed file holds; ``refused`` says why it was refused whole."""
+    """The contents of one feed file, as cached; ``refused`` holds the reasons if the file was refused."""
 
     papers: tuple[Paper, ...]
     problems: tuple[Problem, ...]
     refused: tuple[Problem, ...] = ()
     made: datetime | None = None
     facts: tuple[bytes, ...] = ()
-    texts: tuple[int, ...] = ()  # size in bytes of the texts of each record, which are in a file of their own
+    texts: tuple[int, ...] = ()  # size in bytes of each record's texts, which are in a separate file
 
 
 _DECODER = msgspec.msgpack.Decoder(_Reading)
@@ -61,8 +61,8 @@ _READINGS, _TEXTS = "readings", "texts"
 
 _FEED_SUFFIXES = (".xml", ".xml.gz", ".atom", ".rss")
 
-# Bytes of feeds; for fewer, a process costs more than it saves.
-_WORTH_A_PROCESS = 1_000_000
+# For fewer bytes of feeds, starting a process takes longer than it saves.
+_BATCH_BYTES = 1_000_000
 
 
 def feed_files(folder: Path) -> list[Path]:
@@ -80,10 +80,11 @@ def read_all(
     jobs: int,
     progress: Callable[[int, int], None],
 ) -> Feeds:
-    """Read all feed files of a folder; refused files are among the problems, SourceError if one cannot be read.
+    """Return the contents of all feed files of a folder. Refused files are among the problems.
 
-    ``derive`` gives what is derived from a record. ``program`` is the digest of the program: files that another
-    version of it has read are read anew. ``progress`` is called with the number of files read and of all.
+    ``derive`` makes a record's derived values. ``program`` is the digest of the program; files that another version
+    has read are read again. ``progress`` is called with the number of files read so far and of all files.
+    SourceError if a file or the folder cannot be read.
     """
     files = feed_files(folder)
     names = [readable(path.relative_to(folder.parent)) for path in files]
@@ -91,18 +92,18 @@ def read_all(
     kept = {index: body for index, key in enumerate(keys) if (body := cache.get(_READINGS, key))}
 
     def read(number: int) -> bytes:
-        data = [_read(files[index], names[index], keys[index], cache, derive) for index in runs[number]]
+        data = [_read(files[index], names[index], keys[index], cache, derive) for index in batches[number]]
         return msgspec.msgpack.encode(list(map(msgspec.Raw, data)))
 
-    runs = _runs({index: _size(path) for index, path in enumerate(files) if index not in kept})
-    if len(runs) > 1:  # before processes are forked, each of which would import it for itself
+    batches = _batches({index: _size(path) for index, path in enumerate(files) if index not in kept})
+    if len(batches) > 1:  # imported once, before processes are forked
         import_module("sitegen.feeds.feed")
-    found = workers.run(read, len(runs), jobs)
-    # While other processes read feeds.
+    found = workers.run(read, len(batches), jobs)
+    # Cached readings are decoded while other processes read feeds.
     readings = {index: _DECODER.decode(kept.pop(index)) for index in list(kept)}
     progress(len(readings), len(files))
     for number, answer in found:
-        readings |= zip(runs[number], _LIST.decode(answer), strict=True)
+        readings |= zip(batches[number], _LIST.decode(answer), strict=True)
         progress(len(readings), len(files))
     cache.sweep(_READINGS, set(keys))
     cache.sweep(_TEXTS, set(keys))
@@ -116,7 +117,7 @@ def read_all(
             for part in parts_of(_TEXTS, key, reading.texts)
         ),
         problems=tuple(
-            _located(folder, problem)
+            _with_full_path(folder, problem)
             for reading in in_order
             for problem in (*reading.refused, *reading.problems)
         ),
@@ -127,31 +128,31 @@ def read_all(
 def _size(path: Path) -> int:
     try:
         return path.stat().st_size
-    except OSError:  # whoever reads it will tell
+    except OSError:  # reported when the file is read
         return 0
 
 
-def _runs(sizes: Mapping[int, int]) -> list[list[int]]:
-    """Deal files of some sizes out into runs, each worth a process, the largest first: the last has little to do."""
-    runs: list[list[int]] = []
+def _batches(sizes: Mapping[int, int]) -> list[list[int]]:
+    """Return batches of the files with these sizes, each large enough for a process; the largest files come first."""
+    batches: list[list[int]] = []
     room = 0
     for index in sorted(sizes, key=lambda index: -sizes[index]):
         if room <= 0:
-            runs.append([])
-            room = _WORTH_A_PROCESS
-        runs[-1].append(index)
+            batches.append([])
+            room = _BATCH_BYTES
+        batches[-1].append(index)
         room -= sizes[index]
-    return runs
+    return batches
 
 
-def _located(folder: Path, problem: Problem) -> Problem:
-    # What is remembered knows the file from its folder on, wherever that stands; a person wants a path to open.
+def _with_full_path(folder: Path, problem: Problem) -> Problem:
+    # Cached paths begin at the feeds folder, so that the site can be moved; messages have the path from here.
     where = msgspec.structs.replace(problem.location, path=readable(folder.parent / problem.location.path))
     return msgspec.structs.replace(problem, location=where)
 
 
 def _key(path: Path, name: str, program: bytes) -> str:
-    """Return the key of the reading of a file; SourceError if the file cannot be read."""
+    """Return the cache key of a file's reading; SourceError if the file cannot be read."""
     try:
         contents = path.read_bytes()
     except OSError as error:
@@ -161,10 +162,10 @@ def _key(path: Path, name: str, program: bytes) -> str:
 
 def _read(path: Path, name: str, key: str, cache: Cache, derive: Callable[[Paper], Derived]) -> bytes:
     """Read a feed file, store its reading and the texts of its records, and return the reading encoded."""
-    from sitegen.feeds import feed  # here, because a build that reads no feed need not wait for feedparser
+    from sitegen.feeds import feed  # imported here: builds that read no new feed do without feedparser
 
     sizes: list[int] = []
-    gc.freeze()  # what is there already, and may be much
+    gc.freeze()  # spares the collection below all objects that exist already
     try:
         answer = feed.read_answer(path, name)
     except FeedError as error:
@@ -179,10 +180,10 @@ def _read(path: Path, name: str, key: str, cache: Cache, derive: Callable[[Paper
             facts=tuple(known.facts for known in derived),
             texts=tuple(sizes),
         )
-    gc.collect()  # feedparser leaves cycles behind, and the collector is off while a site is built
+    gc.collect()  # feedparser leaves reference cycles, and automatic collection is off during a build
     gc.unfreeze()
     data = msgspec.msgpack.encode(reading)
-    if os.access(path, os.R_OK):  # else the reading is not that of its contents
+    if os.access(path, os.R_OK):  # if it became unreadable, the result is not that of its contents
         cache.put(_READINGS, key, data)
     return data
 
@@ -190,21 +191,21 @@ def _read(path: Path, name: str, key: str, cache: Cache, derive: Callable[[Paper
 def _derived(
     papers: Iterable[Paper], name: str, derive: Callable[[Paper], Derived]
 ) -> tuple[list[Derived], list[Problem]]:
-    """Return what is derived from each paper of a file, and a problem for each of which that failed."""
+    """Return the derived values of each paper of a file, and a problem for each paper for which that failed."""
     derived: list[Derived] = []
     problems: list[Problem] = []
     for paper in papers:
         try:
             derived.append(derive(paper))
-        except Exception as error:  # whatever it is: one entry must not keep the others from being built
+        except Exception as error:  # of any kind: one bad entry must not prevent others from being built
             problems.append(skipped(name, paper, error))
     return derived, problems
 
 
 def skipped(path: str, paper: Paper, error: Exception) -> Problem:
-    """Return the problem of a paper that is left out, because its texts cannot be made."""
+    """Return the problem to report for a paper that is left out because deriving its texts failed."""
     message = f"the entry is skipped: its texts cannot be made: {printable(repr(error))}"
     where = Location(path=path, key=f"arXiv:{paper.id}")
     return Problem(
-        location=where, message=message, remedy="mend the entry, and report this as a fault of sitegen"
+        location=where, message=message, remedy="correct the entry, and report this as a fault of sitegen"
     )

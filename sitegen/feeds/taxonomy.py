@@ -1,7 +1,7 @@
-"""arXiv's categories: their names, their groups, and which of two for one field is the canonical one.
+"""arXiv's categories: their names, their groups, and the canonical identifier of each.
 
 Source: https://arxiv.org/category_taxonomy, and arXiv's own ``arxiv.taxonomy.definitions`` (arxiv-base) for
-the aliases and for the archives of before 1998 that have become a category of another archive.
+the aliases and for the archives before 1998 that have become a category of another archive.
 """
 
 from __future__ import annotations
@@ -259,16 +259,16 @@ _CANONICAL = {id.lower(): id for id in (*CATEGORIES, *_ARCHIVES)} | {
     old.lower(): new for old, new in (_ALIASES | _SUBSUMED).items()
 }
 
-# What a category of tomorrow may look like: cs.XY in any archive, or physics.new-ph in one that is known.
-# An MSC code (92C20) begins with a digit and an ACM code (I.2.6) with a capital: neither is taken for one.
+# Forms of categories that arXiv may add: cs.XY in any archive, or physics.new-ph in a known one. MSC codes (92C20)
+# begin with a digit and ACM codes (I.2.6) with a capital, so neither matches.
 _SHORT = re.compile(r"[a-z]{1,12}(?:-[a-z]{1,12})?\.[A-Z]{2}")
 _LONG = re.compile(r"([a-z]{1,12}(?:-[a-z]{1,12})?)\.([a-z]{2,12}(?:-[a-z]{2,12})?)", re.I | re.A)
 
 
 def canonical(term: str) -> str | None:
-    """Return the canonical identifier of a category, or None for what is no category (an MSC or ACM code).
+    """Return the canonical identifier of a category, or None if the term is not one (an MSC or ACM code).
 
-    What is written like a category but is unknown here is kept, so that one which arXiv adds is not lost.
+    An unknown term in the form of a category is kept, so that categories which arXiv adds later are not lost.
     """
     term = term.strip()
     if known := _CANONICAL.get(term.lower()):
@@ -282,14 +282,14 @@ def canonical(term: str) -> str | None:
 
 
 def name(id: str) -> str:
-    """Return arXiv's name of a category or archive; of one that is unknown, its identifier."""
+    """Return arXiv's name of a category or archive, or the identifier itself if it is unknown."""
     if category := CATEGORIES.get(id):
         return category.name
     return _ARCHIVES[id][0] if id in _ARCHIVES else id
 
 
 def group(id: str) -> str:
-    """Return the field that a category or archive is listed in, such as ``Physics``; "" if it is unknown."""
+    """Return the group in which arXiv lists a category or archive, such as ``Physics``, or "" if it is unknown."""
     if category := CATEGORIES.get(id):
         return category.group
     archive = id.partition(".")[0]

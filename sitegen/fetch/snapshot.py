@@ -6,7 +6,6 @@ import gzip
 import zlib
 from collections.abc import Callable, Collection, Iterator
 from datetime import UTC, date
-from email.utils import parsedate_to_datetime
 from io import BufferedIOBase
 from pathlib import Path
 from typing import cast
@@ -15,7 +14,7 @@ import msgspec
 
 from sitegen.errors import FetchError, Location, Problem
 from sitegen.feeds import taxonomy
-from sitegen.feeds.feed import read_dois, unread_dois, web_address
+from sitegen.feeds.feed import read_date, read_dois, unread_dois, web_address
 from sitegen.feeds.guard import printable
 from sitegen.models import ArxivId, Paper, Version
 from sitegen.text import credits
@@ -147,14 +146,7 @@ def _version(known: _Version) -> Version:
     number = known.version.removeprefix("v")
     if not (number.isascii() and number.isdecimal()):
         raise ValueError(f"«{printable(known.version, 40)}» is no version")
-    try:
-        if not known.created.isascii():
-            raise ValueError("a date is ASCII")
-        moment = parsedate_to_datetime(known.created)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        raise ValueError(f"«{printable(known.created, 40)}» is not a date") from None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return Version(int(number), moment.astimezone(UTC))
+    return Version(int(number), read_date(known.created).astimezone(UTC))
 
 
 def _author(parts: list[str]) -> tuple[str, tuple[str, ...]]:

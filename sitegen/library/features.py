@@ -1,4 +1,4 @@
-"""What papers can share, and what two of them share in words: authors, and rare terms of their titles."""
+"""Features by which papers are compared (authors, and terms of titles), and the text that names shared ones."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from sitegen.incremental import checksum
 from sitegen.models import Paper
 from sitegen.text import abstract, names, tex
 
-# Of a collaboration's thousands of members, the first stand for all.
+# Of a list with more than _LONG_LIST authors, only the first _AUTHORS_READ are compared.
 _LONG_LIST, _AUTHORS_READ = 50, 20
-# Hostile titles: far above any real one.
+# A limit for hostile titles, far above any real one: characters of a title that are read.
 _TITLE_READ = 400
-_WIDEST = 1 << 12  # in letters, even where a command stands for several
+# A place in a title is encoded as start * _SPAN_BASE + end, because one integer decodes faster than two.
+_SPAN_BASE = 1 << 12  # above the length in characters of any title, TeX commands converted
 
-_AUTHORS_NAMED, _TERMS_NAMED = 3, 3
+_AUTHORS_NAMED, _TERMS_NAMED = 3, 3  # at most, in a reason
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _TOKEN = re.compile(rf"({_WORD.pattern})|[^\s\w-]|\d+")
@@ -56,29 +57,29 @@ towards type types under underlying understand understanding unified unifying up
 using variety various versus very view want ways well were what when where whether which while will with
 within without work works would your
 """
-# In a small archive they are rare enough to count, and say nothing unless another word goes with them.
+# These are terms only together with another word. In a small archive they would be rare enough to count.
 _NOTHING_ALONE = frozenset({"brain", "cell", "learning", "network", "neural", "neuron"})
 _STOPS = frozenset(_STOP_WORDS.split())
 
 
 class Features(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """What a paper can share: names as printed by author's key, and places in the title by term."""
+    """The features of a paper: printed names by person key, and places in the title by term."""
 
-    mark: bytes  # the digest of the rest
+    digest: bytes  # of all other fields
     month: int  # counted from year 0
-    title: str  # as it reads in a sentence
+    title: str  # with the capitals of a sentence
     authors: dict[str, str]
-    terms: dict[str, int]  # start * _WIDEST + end: one number is read faster than two
+    terms: dict[str, int]  # place of the first occurrence: start * _SPAN_BASE + end
 
 
-# Of encoded features; before it stand the heads of the array and of the mark itself.
-MARK = slice(3, 3 + 16)
+# Where encoded features hold the digest: after the headers of the array (1 byte) and of the digest (2 bytes).
+DIGEST = slice(3, 3 + 16)
 
 _ENCODE = msgspec.msgpack.Encoder().encode
 
 
 def features(paper: Paper) -> Features:
-    """Return what a paper can share."""
+    """Return the features of a paper."""
     credits = paper.credits if len(paper.credits) <= _LONG_LIST else paper.credits[:_AUTHORS_READ]
     authors: dict[str, str] = {}
     for credit in credits:
@@ -86,23 +87,26 @@ def features(paper: Paper) -> Features:
             authors.setdefault(names.person_key(credit.name), credit.name.printed)
     title = " ".join(paper.title[:_TITLE_READ].split())
     if not tex.is_plain(title):
-        title = abstract.to_text(title)[: _WIDEST - 1]
+        title = abstract.to_text(title)[: _SPAN_BASE - 1]
     month = int(paper.id.sort_key[:6])
     terms = _terms(title)
-    title = _as_in_a_sentence(title, terms, paper.abstract)
+    title = _sentence_case(title, terms, paper.abstract)
     rest = month // 100 * 12 + month % 100, title, authors, terms
     return Features(checksum.digest(_ENCODE(rest)), *rest)
 
 
 def reason(title: str, people: Sequence[str], places: list[int]) -> str:
-    """Say what two papers share: people, and the terms at these places of a title, neighbours joined."""
+    """Return a text on what two papers share: people, and the terms at these places of a title.
+
+    Terms that overlap are joined to one phrase. ``places`` is sorted in place.
+    """
     if not places:
         return _enumerated(people)
     places.sort()
     phrases: list[str] = []
-    first, last = divmod(places[0], _WIDEST)
+    first, last = divmod(places[0], _SPAN_BASE)
     for place in places:
-        start, end = divmod(place, _WIDEST)
+        start, end = divmod(place, _SPAN_BASE)
         if start >= last:
             phrases.append(title[first:last])
             first, last = start, end
@@ -123,10 +127,10 @@ def _enumerated(people: Sequence[str]) -> str:
 
 
 def _terms(title: str) -> dict[str, int]:
-    """Return the words of a title and the pairs of neighbouring ones, with where they stand first.
+    """Return the words of a title and its pairs of adjacent words, each with the place of its first occurrence.
 
-    A term is in lower case, without a possessive or the plural's s; a stop word, a short word or a mark of
-    punctuation parts its neighbours.
+    Terms are in lower case, without a possessive or the plural's s. Words that are separated by a stop word, a short
+    word, a digit or a punctuation mark other than a hyphen are not adjacent.
     """
     terms: dict[str, int] = {}
     before, start_before = "", 0
@@ -139,24 +143,24 @@ def _terms(title: str) -> dict[str, int]:
         if word[-1] == "s" and word[-2] not in "sui":
             word = word[:-1].rstrip("'’")
         if word not in terms and word not in _NOTHING_ALONE:
-            terms[word] = start * _WIDEST + end
+            terms[word] = start * _SPAN_BASE + end
         if before and (pair := f"{before} {word}") not in terms:
-            terms[pair] = start_before * _WIDEST + end
+            terms[pair] = start_before * _SPAN_BASE + end
         before, start_before = word, start
     return terms
 
 
-def _as_in_a_sentence(title: str, terms: Mapping[str, int], abstract: str) -> str:
-    """Return a title without the capitals of a title, but with those of names (Hopfield, fMRI).
+def _sentence_case(title: str, terms: Mapping[str, int], abstract: str) -> str:
+    """Return a title with the capitals of a sentence; names keep theirs (Hopfield, fMRI).
 
-    The abstract tells them apart. Where it is silent, the first word loses its capital, and others do if the
-    title capitalises all of its words.
+    A capitalised word is a name if the abstract has it with a capital only. If the abstract does not have the word,
+    the first word loses its capital, and the others do if the title capitalises all terms.
     """
-    sentence = any(title[place // _WIDEST].islower() for place in terms.values())
+    sentence = any(title[place // _SPAN_BASE].islower() for place in terms.values())
 
     def lowered(found: re.Match[str]) -> str:
         word, lower = found[0], found[0].lower()
-        if len(lower) != len(word):  # never mind: terms are found by their positions
+        if len(lower) != len(word):  # terms are found by position, so lengths must not change
             return word
         written = f" {word}" in abstract or f"-{word}" in abstract or (sentence and found.start() > 0)
         return word if written and lower not in abstract else lower

@@ -1,4 +1,4 @@
-"""The Library: all papers and people of the archive, indexed once, and then only read."""
+"""The Library: all papers and people of the archive, with the indexes that pages need. It is read-only."""
 
 from __future__ import annotations
 
@@ -17,26 +17,30 @@ V = TypeVar("V")
 
 
 class Library(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """Everything that pages are made of; papers stand newest first wherever there are several."""
+    """All papers, people, notes and Markdown pages of the archive. Papers are newest first in all members."""
 
     papers: Mapping[str, Paper]  # by base identifier
     people: Mapping[str, Person]  # by slug, in the order of family names
     slug_of: Mapping[str, str]  # printed name -> slug
-    link_of: Mapping[str, str]  # printed name -> name and slug, where they do not follow from it
-    person_digests: dict[str, bytes]  # by slug, of all that is known of a person
+    link_of: Mapping[
+        str, str
+    ]  # printed name -> link text and slug; only names for which they cannot be computed
+    person_digests: dict[str, bytes]  # by slug, of the encoded Person
     submitted_on: Mapping[date, tuple[Paper, ...]]  # day of version 1, newest day first
-    revised_on: Mapping[date, tuple[Paper, ...]]  # day of the latest version, where that is another day
+    revised_on: Mapping[
+        date, tuple[Paper, ...]
+    ]  # day of the latest version, if it is later than that of version 1
     announced_on: Mapping[
         date, tuple[tuple[AnnounceType, Paper], ...]
-    ]  # day of a listing, in arXiv's own time zone
+    ]  # day of the listing, in arXiv's time zone
     in_category: Mapping[str, tuple[Paper, ...]]  # primary or cross-listed, categories in alphabetical order
     day_of: Mapping[str, date]  # base identifier -> day of version 1
     position: Mapping[str, int]  # base identifier -> rank in `papers`
     order: tuple[Paper, ...]  # the values of `papers`
     notes: Mapping[str, tuple[Note, ...]]  # base identifier -> notes
     pages: tuple[MarkdownPage, ...]
-    zone: tzinfo  # days are days in this time zone
-    newest_feed: datetime | None  # when the newest feed was made, by what it says itself
+    zone: tzinfo  # in which a day begins and ends
+    newest_feed: datetime | None  # the newest of the feeds' own dates
 
     def day(self, moment: datetime) -> date:
         """Return the day on which a moment falls in the archive's time zone."""
@@ -52,7 +56,7 @@ def assemble(
     pages: Sequence[MarkdownPage] = (),
     newest_feed: datetime | None = None,
 ) -> Library:
-    """Index merged papers (newest first), the people behind them, notes and pages."""
+    """Return the Library of merged papers (newest first), their authors, notes and Markdown pages."""
     submitted_on: dict[date, list[Paper]] = {}
     revised_on: dict[date, list[Paper]] = {}
     announced_on: dict[date, list[tuple[AnnounceType, Paper]]] = {}
@@ -93,8 +97,8 @@ def assemble(
 
 @cache
 def day_in(zone: tzinfo) -> Callable[[datetime], date]:
-    """Return what tells the day of a moment in a time zone: the one function for it, on pages and in exports."""
-    if str(zone) == "UTC":  # as moments are
+    """Return a function that gives the day of a moment in a time zone. Pages and exports both use it."""
+    if str(zone) == "UTC":  # all moments are in UTC, so that no conversion is needed
         return datetime.date
     return lambda moment: moment.astimezone(zone).date()
 

@@ -1,7 +1,7 @@
-"""Many records of the same paper, from any number of feed files, become one.
+"""Merges all records of a paper, from any number of feed files, into one.
 
-The highest version wins, then the later ``updated``. The result depends on the set of records alone: neither
-their order nor their number matters, and merging a merged library changes nothing.
+The record with the highest version is used; of several, the one with the latest ``updated``. The result depends only
+on the set of records, not on their order or number, and merging merged papers changes nothing.
 """
 
 from __future__ import annotations
@@ -15,39 +15,40 @@ import msgspec
 
 from sitegen.models import Announcement, Credit, Paper, Version
 
-# A feed that lacks these says nothing about them, whatever its version.
+# Fields that some feeds lack. A missing value is taken from a record of any version.
 _FILLED_FROM_ANY_VERSION = ("primary", "categories", "subject_classes", "license")
-# These may have been withdrawn with a new version, so only a record of the same version may lend them.
+# Authors may remove these in a new version, so a missing value is taken only from a record of the same version.
 _FILLED_FROM_SAME_VERSION = ("comment", "journal_ref", "dois", "links")
 
 
 def merge(records: Iterable[Paper]) -> tuple[Paper, ...]:
-    """Return one paper per arXiv identifier, newest first (by submission, then identifier)."""
+    """Return one paper for each arXiv identifier, newest first (by submission, then identifier)."""
     first_of: dict[str, Paper] = {}
-    groups: dict[str, list[Paper]] = {}  # of those that are there more than once
+    groups: dict[str, list[Paper]] = {}  # of papers with several records
     for record in records:
         base = record.id.base
         if (first := first_of.setdefault(base, record)) is not record:
             groups.setdefault(base, [first]).append(record)
     papers = [
-        record if _is_settled(record) else _settle([record])
+        record if _is_merged(record) else _merge_group([record])
         for base, record in first_of.items()
         if base not in groups
     ]
-    papers += map(_settle, groups.values())
-    # By one key after the other: identifiers are nearly in order of submission already, and pairs compare slowly.
+    papers += map(_merge_group, groups.values())
+    # Two stable sorts are faster than one by pairs: identifiers are nearly in order of submission already.
     papers.sort(key=lambda paper: paper.id.sort_key, reverse=True)
     papers.sort(key=attrgetter("published"), reverse=True)
     return tuple(papers)
 
 
-def settled(record: Paper) -> Paper:
-    """Return a record as a library has it that knows no other of its paper; to merge it later comes to the same."""
-    return _settle([record])
+def merge_single(record: Paper) -> Paper:
+    """Return the paper of which this is the only record. Merging the result with further records is allowed."""
+    return _merge_group([record])
 
 
-def _settle(group: list[Paper]) -> Paper:
-    if len(group) == 1 and _is_settled(group[0]):
+def _merge_group(group: list[Paper]) -> Paper:
+    """Return the paper of these records, which all have the same base identifier."""
+    if len(group) == 1 and _is_merged(group[0]):
         return group[0]
     ranked = sorted(group, key=_rank, reverse=True) if len(group) > 1 else group
     best = ranked[0]
@@ -70,7 +71,8 @@ def _settle(group: list[Paper]) -> Paper:
     return msgspec.structs.replace(best, **changes) if changes else best
 
 
-def _is_settled(record: Paper) -> bool:
+def _is_merged(record: Paper) -> bool:
+    """Return whether merging this record alone would not change it: its dates and versions agree."""
     if record.dated_by_announcement:
         return True
     first = record.versions[0] if record.versions else None
@@ -78,19 +80,21 @@ def _is_settled(record: Paper) -> bool:
 
 
 def _rank(record: Paper) -> tuple[int, bool, datetime, bytes]:
-    # Last, the content itself: two records that differ only there must not depend on the order of files. Of two with
-    # the same title, the one that names authors wins.
+    """Return the sort key of a record; the greatest one is used."""
+    # The content comes last, so that the result does not depend on the order of files. Of two records with the same
+    # title, one with authors goes before one without.
     content = msgspec.json.encode((record.title, bool(record.credits), record))
     return record.id.version or 0, not record.dated_by_announcement, record.updated, content
 
 
 def _published(ranked: list[Paper]) -> datetime:
+    """Return the earliest submission date, or the earliest announcement if no record has a submission date."""
     submitted = [record.published for record in ranked if not record.dated_by_announcement]
     return min(submitted or [record.published for record in ranked])
 
 
 def _credits(best: Paper, ranked: list[Paper]) -> tuple[Credit, ...]:
-    """Return the credits of ``best``, with affiliations from a feed that gives them, if it names the same authors."""
+    """Return the credits of ``best``; those of another record with the same names if only it has affiliations."""
     if len(ranked) == 1 or any(credit.affiliations for credit in best.credits):
         return best.credits
     names = [credit.name.printed for credit in best.credits]
@@ -103,7 +107,7 @@ def _credits(best: Paper, ranked: list[Paper]) -> tuple[Credit, ...]:
 
 
 def _versions(ranked: list[Paper], published: datetime) -> tuple[Version, ...]:
-    """Return every version seen; an announcement's date stands only where no submission date is known."""
+    """Return all versions, ascending; announcement dates are used only for versions without a submission date."""
     seen: dict[int, datetime] = {}
     for announced in (False, True):
         found: dict[int, datetime] = {}
@@ -113,7 +117,7 @@ def _versions(ranked: list[Paper], published: datetime) -> tuple[Version, ...]:
                     found[version.number] = min(
                         version.submitted, found.get(version.number, version.submitted)
                     )
-        seen = found | seen
+        seen = found | seen  # submission dates, which come first, take precedence
         if not announced and (seen or any(not record.dated_by_announcement for record in ranked)):
             seen[1] = published
     return tuple(Version(number, moment) for number, moment in sorted(seen.items()))

@@ -1,12 +1,12 @@
-"""Credits become persons, and persons get the addresses of their pages.
+"""Groups credits into persons, and assigns the addresses of their pages.
 
-Two printed names are one person if they have the same ``names.person_key``: they differ in case, spacing, full stops,
-hyphens and the like. José and Jose are two persons, whose pages name each other, until people.toml joins them. What
-people.toml says of a printed name goes before all this: two entries may also part "J Smith" from "J. Smith".
+Printed names with the same ``names.person_key`` are one person: they differ only in case, spacing, full stops and
+hyphens. Names that differ in accents (José, Jose) are two persons, whose pages link to each other. people.toml
+takes precedence for the names that it lists: it can join José and Jose, or keep "J Smith" and "J. Smith" apart.
 
-Addresses are older than that rule. They were given when only case, spacing and Unicode form did not count, and stay:
-``_addresses`` still gives one to all forms of a name that are the same in this sense. A person keeps the first of its
-addresses, and each other one leads there.
+Addresses are assigned by an older, narrower rule, so that published ones stay valid: ``_addresses`` gives the same
+slug to names that differ only in case, spacing and Unicode form. A person with several addresses keeps the oldest, and the
+others redirect to it.
 """
 
 from __future__ import annotations
@@ -30,36 +30,36 @@ RESERVED_SLUGS = frozenset({"by-letter"})
 
 
 class People(NamedTuple):
-    """The persons of an archive, and how they are found."""
+    """The persons of an archive, and the indexes to find them."""
 
     by_slug: Mapping[str, Person]  # in the order of their family names
-    slug_of: Mapping[str, str]  # by printed name; a credit that is no name has none
-    link_of: Mapping[str, str]  # by printed name: how a link reads, where that does not follow from the name
-    digests: dict[str, bytes]  # of all that is known of each person, by slug
+    slug_of: Mapping[str, str]  # by printed name; credits that are not names are missing
+    link_of: Mapping[str, str]  # by printed name: see _links
+    digests: dict[str, bytes]  # of each encoded Person, by slug
 
 
-class _Form(NamedTuple):
-    """A printed name, and the places of its papers among all, the oldest one first."""
+class _PrintedName(NamedTuple):
+    """A printed name, and the indexes of its papers in the list of all papers, oldest paper first."""
 
     name: Name
     places: list[int]
 
 
 class _Address(NamedTuple):
-    """A slug, and the printed forms that it was given to; ``entry`` if people.toml knows one of them."""
+    """A slug, and the printed names it was assigned to; ``entry`` is from people.toml if it lists one of them."""
 
     slug: str
-    forms: list[_Form]
+    forms: list[_PrintedName]
     entry: PersonEntry | None
 
 
 def persons(papers: Sequence[Paper], known: Sequence[PersonEntry] = ()) -> People:
-    """Return the persons of papers; these stand newest first, and so do the papers of every person."""
+    """Return the persons credited on papers, which must be newest first; ``known`` are the entries of people.toml."""
     forms = _forms(papers)
-    groups = _joined(_addresses(forms, known), known)
-    found = list(map(_names, groups.values()))
+    groups = _group_by_person(_addresses(forms, known), known)
+    found = list(map(_shown_name, groups.values()))
     shown = [name for name, _ in found]
-    slugs = [_own(group).slug for group in groups.values()]
+    slugs = [_kept_address(group).slug for group in groups.values()]
     orders = names.sort_keys(shown)
     similar = _similar(groups, slugs, shown)
     bases = [paper.id.base for paper in papers]
@@ -72,20 +72,23 @@ def persons(papers: Sequence[Paper], known: Sequence[PersonEntry] = ()) -> Peopl
             papers=_papers(group, bases),
             orcid=next((address.entry.orcid for address in group if address.entry), ""),
             similar=similar.get(own, ()),
-            moved=_moved(group, own) if len(group) > 1 else (),
+            moved=_other_slugs(group, own) if len(group) > 1 else (),
         )
         for own, (name, variants), order, group in zip(slugs, found, orders, groups.values(), strict=True)
     ]
     ranks = [f"{order}\t{own}" for order, own in zip(orders, slugs, strict=True)]
     people = {slugs[index]: made[index] for index in sorted(range(len(made)), key=ranks.__getitem__)}
     slug_of = {form: person.slug for person in made for form in person.variants}
-    # In the order in which they were made, which is that of memory: by family name it takes twice the time.
+    # In the order of creation: in the order of names this takes twice as long, since memory is accessed at random.
     digests = {person.slug: checksum.digest(_ENCODE(person)) for person in made}
     return People(people, slug_of, _links(people, slug_of), digests)
 
 
 def _links(people: Mapping[str, Person], slug_of: Mapping[str, str]) -> dict[str, str]:
-    """Return how the links of printed names read where they do not follow from the name."""
+    """Return printed name, slug and shown name as one text, by printed name.
+
+    Left out are names that are shown as printed and whose slug is the usual one.
+    """
     plain = slug.slugify_all(list(slug_of))
     return {
         form: f"{form}\t{own}\t{people[own].name.printed}\0"
@@ -94,23 +97,23 @@ def _links(people: Mapping[str, Person], slug_of: Mapping[str, str]) -> dict[str
     }
 
 
-def _forms(papers: Sequence[Paper]) -> list[_Form]:
-    """Return the printed names of papers, oldest first: whoever was here first keeps the plain slug."""
-    forms: dict[str, _Form] = {}
+def _forms(papers: Sequence[Paper]) -> list[_PrintedName]:
+    """Return the printed names in order of their oldest paper, because the oldest name gets the plain slug."""
+    forms: dict[str, _PrintedName] = {}
     for place in range(len(papers) - 1, -1, -1):
         for credit in papers[place].credits:
             name = credit.name
             if (form := forms.get(name.printed)) is not None:
                 form.places.append(place)
             elif name.family:
-                forms[name.printed] = _Form(name, [place])
+                forms[name.printed] = _PrintedName(name, [place])
     return list(forms.values())
 
 
-def _addresses(forms: Sequence[_Form], known: Sequence[PersonEntry]) -> list[_Address]:
-    """Give each form a slug, those alike but for case, spacing and Unicode form the same; in order of appearance."""
+def _addresses(forms: Sequence[_PrintedName], known: Sequence[PersonEntry]) -> list[_Address]:
+    """Return the addresses in order of appearance; names differing in case, spacing and Unicode form share one."""
     entries = {_printed_key(printed): entry for entry in known for printed in (entry.name, *entry.also)}
-    alike: dict[str, list[_Form]] = {}
+    alike: dict[str, list[_PrintedName]] = {}
     entry_of: dict[str, PersonEntry] = {}
     for form, key in zip(forms, names.printed_keys([form.name.printed for form in forms]), strict=True):
         if key in entries:
@@ -125,8 +128,10 @@ def _addresses(forms: Sequence[_Form], known: Sequence[PersonEntry]) -> list[_Ad
     ]
 
 
-def _joined(addresses: Sequence[_Address], known: Sequence[PersonEntry]) -> dict[str, list[_Address]]:
-    """Return the addresses of each person, by a key of the person, the oldest one first."""
+def _group_by_person(
+    addresses: Sequence[_Address], known: Sequence[PersonEntry]
+) -> dict[str, list[_Address]]:
+    """Return the addresses of each person, oldest first, by a key that identifies the person."""
     entries: dict[str, PersonEntry] = {}
     for entry in known:
         for printed in (entry.name, *entry.also):
@@ -136,53 +141,52 @@ def _joined(addresses: Sequence[_Address], known: Sequence[PersonEntry]) -> dict
     for address, key in zip(addresses, keys, strict=True):
         found = address.entry or entries.get(key)
         if found:
-            key = f"{_ENTRY}{_printed_key(found.name)}"
+            key = f"{_ENTRY_PREFIX}{_printed_key(found.name)}"
         groups.setdefault(key, []).append(address)
     return groups
 
 
-_ENTRY = "\0"  # begins the key of a person of people.toml; no name has it
+_ENTRY_PREFIX = "\0"  # of the keys of persons in people.toml; no name contains NUL
 
 
-def _own(group: Sequence[_Address]) -> _Address:
-    """Return the address that a person keeps: the oldest one, but that of people.toml where it knows the person."""
+def _kept_address(group: Sequence[_Address]) -> _Address:
+    """Return the address that a person keeps: one that people.toml lists, else the oldest."""
     return next((address for address in group if address.entry), group[0])
 
 
-def _names(group: Sequence[_Address]) -> tuple[Name, tuple[str, ...]]:
-    """Return the name to show, that of people.toml or the first in rank, and all printed forms in rank."""
+def _shown_name(group: Sequence[_Address]) -> tuple[Name, tuple[str, ...]]:
+    """Return the name to show (from people.toml, else the best printed one), and all printed names, best first."""
     forms = [form for address in group for form in address.forms]
     if len(forms) > 1:
         forms.sort(key=_rank)
-    entry = _own(group).entry
+    entry = _kept_address(group).entry
     name = names.parse(entry.name) if entry else forms[0].name
     return name, tuple([form.name.printed for form in forms])
 
 
-_ODD_POINTS = re.compile(r"[^\W\d_]{3}\.|\s'|'\s")  # Nir. S. Gov, N 'Guyen
+_ODD_PUNCTUATION = re.compile(r"[^\W\d_]{3}\.|\s'|'\s")  # Nir. S. Gov, N 'Guyen
 
 
-def _rank(form: _Form) -> tuple[bool, bool, bool, int, int, str]:
-    """Return the rank of a form among those of a person; the least is shown.
+def _rank(form: _PrintedName) -> tuple[bool, bool, bool, int, int, str]:
+    """Return the sort key of a printed name among those of a person; the least one is shown.
 
-    A form in capitals and small letters goes before one in capitals alone, one without titles and degrees before one
-    with them, one without odd points before one with them; then the most frequent one, the longest one (with all its
-    full stops), and the first in the alphabet.
+    In this order: mixed case before a single case, names without titles and degrees, names without odd punctuation,
+    the most frequent name, the longest one (with all its full stops), the first in the alphabet.
     """
     name = form.name
     one_case = name.printed in (name.printed.upper(), name.printed.lower())
-    odd = bool(_ODD_POINTS.search(name.printed))
+    odd = bool(_ODD_PUNCTUATION.search(name.printed))
     return one_case, names.has_titles(name), odd, -len(form.places), -len(name.printed), name.printed
 
 
 def _papers(group: Sequence[_Address], bases: Sequence[str]) -> tuple[str, ...]:
-    """Return the papers of a person, newest first; one person may be credited twice on one."""
+    """Return the base identifiers of a person's papers, newest first, without repetition."""
     places = [place for address in group for form in address.forms for place in form.places]
     return tuple([bases[place] for place in (sorted(set(places)) if len(places) > 1 else places)])
 
 
-def _moved(group: Sequence[_Address], own: str) -> tuple[tuple[str, int], ...]:
-    """Return the other slugs of a person, each with the number of its papers."""
+def _other_slugs(group: Sequence[_Address], own: str) -> tuple[tuple[str, int], ...]:
+    """Return the other slugs of a person, each with the number of papers of its printed names."""
     return tuple(
         [
             (address.slug, len({place for form in address.forms for place in form.places}))
@@ -195,9 +199,9 @@ def _moved(group: Sequence[_Address], own: str) -> tuple[tuple[str, int], ...]:
 def _similar(
     groups: Mapping[str, list[_Address]], slugs: Sequence[str], shown: Sequence[Name]
 ) -> dict[str, tuple[tuple[str, str], ...]]:
-    """Return by slug the others whose names differ in accents alone: their names and slugs."""
+    """Return by slug the names and slugs of other persons whose names differ only in accents."""
     keys = [
-        names.person_key(name) if key.startswith(_ENTRY) else key
+        names.person_key(name) if key.startswith(_ENTRY_PREFIX) else key
         for key, name in zip(groups, shown, strict=True)
     ]
     alike: dict[str, list[int]] = {}
@@ -212,31 +216,31 @@ def _similar(
 
 
 def _printed_key(written: str) -> str:
-    """Return the key of a name in people.toml, which feeds may print in another way (without its «The»)."""
+    """Return the printed key of a name in people.toml, without the parts that feeds omit (a group's «The»)."""
     return names.printed_key(names.parse(written).printed)
 
 
-class _Kept(msgspec.Struct, frozen=True, array_like=True):
+class _Stored(msgspec.Struct, frozen=True, array_like=True):
     persons: dict[str, Person]
     link_of: dict[str, str]
     digests: dict[str, bytes]
 
 
 _KIND = "people"
-_KEPT = msgspec.msgpack.Decoder(_Kept)
+_STORED = msgspec.msgpack.Decoder(_Stored)
 
 
 def load(cache: Cache, key: str) -> People | None:
-    """Return the persons stored under a key, the digest of all that they follow from, or None."""
+    """Return the persons cached under a key (the digest of everything they depend on), or None."""
     if (body := cache.get(_KIND, key)) is None:
         return None
-    kept = _KEPT.decode(body)
+    kept = _STORED.decode(body)
     slug_of = {form: slug for slug, person in kept.persons.items() for form in person.variants}
     return People(kept.persons, slug_of, kept.link_of, kept.digests)
 
 
 def save(cache: Cache, key: str, people: People) -> None:
-    """Store persons under a key, in place of all others."""
+    """Cache persons under a key, and remove those under other keys."""
     body = msgspec.msgpack.encode((people.by_slug, people.link_of, people.digests))
     cache.put(_KIND, key, body)
     cache.sweep(_KIND, {key})

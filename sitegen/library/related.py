@@ -17,7 +17,7 @@ from typing import NamedTuple
 import msgspec
 
 from sitegen.incremental.cache import Cache
-from sitegen.library.features import MARK, Features, features, reason
+from sitegen.library.features import DIGEST, Features, features, reason
 from sitegen.models import ArxivId, Paper
 
 # An author of more papers, or a term of more titles, tells little and costs much.
@@ -28,10 +28,10 @@ _TERM_PAPERS = 40
 _AUTHOR_WEIGHT, _TERM_WEIGHT = 10, 6
 _THRESHOLD = 7
 # However many authors two papers share: past this, terms decide which of a group's papers are nearest.
-_AUTHORS_AT_MOST = 14
+_AUTHOR_SCORE_LIMIT = 14
 _LIMIT = 5
 # An update of more than a part of the archive costs as much as to begin again.
-_NEW_AT_MOST = 1 / 4
+_MAX_CHANGED_SHARE = 1 / 4
 # More than there can be.
 _MONTHS, _PAPERS = 1 << 20, 1 << 24
 
@@ -46,7 +46,7 @@ class Related(msgspec.Struct, frozen=True, array_like=True, gc=False):
     reason: str
 
 
-class _Memory(msgspec.Struct, frozen=True, array_like=True):
+class _SavedSearch(msgspec.Struct, frozen=True, array_like=True):
     """What a search has found. A paper keeps the number under which it came in, whatever comes in later.
 
     What is large stays encoded until it is needed, and most of what is in it even then.
@@ -54,14 +54,14 @@ class _Memory(msgspec.Struct, frozen=True, array_like=True):
 
     bases: list[str]
     months: list[int]
-    marks: bytes
+    digests: bytes
     authors: msgspec.Raw  # which papers bear each key
     terms: msgspec.Raw
     found: bytes  # the answer: the elder papers first
 
 
 # The same, to be encoded.
-_Fields = tuple[list[str], list[int], bytes, Mapping[str, object], Mapping[str, object], bytes]
+_SavedFields = tuple[list[str], list[int], bytes, Mapping[str, object], Mapping[str, object], bytes]
 
 
 class _Kind(NamedTuple):
@@ -70,7 +70,7 @@ class _Kind(NamedTuple):
     at_most: int
     weight: int
 
-    def weighed(self, papers: int) -> int:
+    def weight_for(self, papers: int) -> int:
         """Return what a key weighs that so many papers bear."""
         return self.weight + 1 - (papers - 1).bit_length() if 2 <= papers <= self.at_most else 0
 
@@ -78,13 +78,13 @@ class _Kind(NamedTuple):
 _AUTHOR, _TERM = _Kind(_AUTHOR_PAPERS, _AUTHOR_WEIGHT), _Kind(_TERM_PAPERS, _TERM_WEIGHT)
 
 # A key that weighs something: its weight, the numbers of the papers that bear it, and itself.
-_Key = tuple[int, set[int], str]
+_Weighted = tuple[int, set[int], str]
 
 
 _ENCODE = msgspec.msgpack.Encoder().encode
 _FEATURES = msgspec.msgpack.Decoder(Features)
 _NEIGHBOURS = msgspec.msgpack.Decoder(tuple[Related, ...])
-_MEMORY = msgspec.msgpack.Decoder(_Memory)
+_SAVED = msgspec.msgpack.Decoder(_SavedSearch)
 _PARTS = msgspec.msgpack.Decoder(dict[str, msgspec.Raw])
 _NUMBERS = msgspec.msgpack.Decoder(list[int])
 _NONE = msgspec.Raw(_ENCODE([]))
@@ -102,12 +102,12 @@ def related(papers: Sequence[Paper], limit: int = _LIMIT) -> dict[str, tuple[Rel
     return _all_neighbours([paper.id.base for paper in ordered], known, authors, terms, limit)
 
 
-def found(answer: bytes) -> dict[str, msgspec.Raw]:
-    """Return what a ``Search`` has found, by base identifier, for ``neighbours_of`` to read."""
+def decode_answer(answer: bytes) -> dict[str, msgspec.Raw]:
+    """Return what a ``Search`` has found, by base identifier, for ``decode_neighbours`` to read."""
     return _PARTS.decode(answer)
 
 
-def neighbours_of(part: msgspec.Raw) -> tuple[Related, ...]:
+def decode_neighbours(part: msgspec.Raw) -> tuple[Related, ...]:
     """Return the neighbours of a paper."""
     return _NEIGHBOURS.decode(part)
 
@@ -120,61 +120,63 @@ class Search:
         self._papers = papers
         self._cache = cache
         self._key = program.hex()
-        self._memory: _Fields | None = None
+        self._result: _SavedFields | None = None
 
     def run(self) -> bytes:
-        """Find the neighbours of all papers; ``found`` reads the answer."""
+        """Find the neighbours of all papers; ``decode_answer`` reads the answer."""
         known = {paper.base: kept for paper, kept in self._papers}
-        memory = self._recalled()
+        saved = self._load()
         # Without a paper that was there, all lists of numbers would be others.
-        if memory and all(map(known.__contains__, memory.bases)):
-            changed = _changed(memory, known)
-            if not changed and len(known) == len(memory.bases):
-                return memory.found
-            if len(known) - len(memory.bases) + len(changed) <= len(known) * _NEW_AT_MOST:
-                self._memory = _updated(memory, known, changed)
-                return self._memory[-1]
-        self._memory = _begun(known)
-        return self._memory[-1]
+        if saved and all(map(known.__contains__, saved.bases)):
+            changed = _changed(saved, known)
+            if not changed and len(known) == len(saved.bases):
+                return saved.found
+            if len(known) - len(saved.bases) + len(changed) <= len(known) * _MAX_CHANGED_SHARE:
+                self._result = _search_changed(saved, known, changed)
+                return self._result[-1]
+        self._result = _search_all(known)
+        return self._result[-1]
 
-    def _recalled(self) -> _Memory | None:
+    def _load(self) -> _SavedSearch | None:
         if (body := self._cache.get(_KIND, self._key)) is None:
             return None
         try:
-            return _MEMORY.decode(body)
+            return _SAVED.decode(body)
         except msgspec.MsgspecError:
             return None
 
     def save(self) -> None:
         """Keep what was found; where it can't be kept, the next search takes longer."""
-        if self._memory:
-            self._cache.put(_KIND, self._key, _ENCODE(self._memory))
+        if self._result:
+            self._cache.put(_KIND, self._key, _ENCODE(self._result))
         self._cache.sweep(_KIND, {self._key})
 
 
-def _begun(known: Mapping[str, bytes]) -> _Fields:
-    """Find all neighbours; return the fields of a ``_Memory``."""
+def _search_all(known: Mapping[str, bytes]) -> _SavedFields:
+    """Find all neighbours; return the fields of a ``_SavedSearch``."""
     bases = sorted(known, key=lambda base: ArxivId(base).sort_key)
     features = [_FEATURES.decode(known[base]) for base in bases]
     authors = _postings(paper.authors for paper in features)
     terms = _postings(paper.terms for paper in features)
     answer = _ENCODE(_all_neighbours(bases, features, authors, terms))
     months = [paper.month for paper in features]
-    marks = b"".join([paper.mark for paper in features])
-    return bases, months, marks, authors, terms, answer
+    digests = b"".join([paper.digest for paper in features])
+    return bases, months, digests, authors, terms, answer
 
 
-def _changed(memory: _Memory, known: Mapping[str, bytes]) -> set[int]:
+def _changed(saved: _SavedSearch, known: Mapping[str, bytes]) -> set[int]:
     """Return the numbers of the papers that are no longer what they were."""
-    marks = [known[base][MARK] for base in memory.bases]
-    if b"".join(marks) == memory.marks:
+    digests = [known[base][DIGEST] for base in saved.bases]
+    if b"".join(digests) == saved.digests:
         return set()
     return {
-        number for number, mark in enumerate(marks) if memory.marks[16 * number : 16 * number + 16] != mark
+        number
+        for number, digest in enumerate(digests)
+        if saved.digests[16 * number : 16 * number + 16] != digest
     }
 
 
-class _Decoded(dict[int, Features]):
+class _LazyFeatures(dict[int, Features]):
     """The features of papers by number, decoded when they are asked for."""
 
     def __init__(self, bases: Sequence[str], known: Mapping[str, bytes]) -> None:
@@ -185,54 +187,56 @@ class _Decoded(dict[int, Features]):
         return paper
 
 
-def _updated(memory: _Memory, known: Mapping[str, bytes], changed: set[int]) -> _Fields:
+def _search_changed(saved: _SavedSearch, known: Mapping[str, bytes], changed: set[int]) -> _SavedFields:
     """Find the neighbours of papers that are new or were ``changed``, and of those that they touch.
 
     A paper's neighbours are others when it is near to one of those now, or was so far; or when something that it
     bears weighs more or less than it did, or nothing any more.
     """
-    parts = _PARTS.decode(memory.found)
-    bases = [*memory.bases, *[base for base in known if base not in parts]]
-    features = _Decoded(bases, known)
-    new = [*changed, *range(len(memory.bases), len(bases))]
-    months = [*memory.months, *[features[number].month for number in range(len(memory.bases), len(bases))]]
+    parts = _PARTS.decode(saved.found)
+    bases = [*saved.bases, *[base for base in known if base not in parts]]
+    features = _LazyFeatures(bases, known)
+    new = [*changed, *range(len(saved.bases), len(bases))]
+    months = [*saved.months, *[features[number].month for number in range(len(saved.bases), len(bases))]]
     ages, by_age = _ages(bases, parts)
 
-    authors, terms = _PARTS.decode(memory.authors), _PARTS.decode(memory.terms)
+    authors, terms = _PARTS.decode(saved.authors), _PARTS.decode(saved.terms)
     touched = {
         *new,
-        *_entered(_AUTHOR, authors, {number: features[number].authors for number in new}, changed),
-        *_entered(_TERM, terms, {number: features[number].terms for number in new}, changed),
-        *_near_before(memory, {bases[number] for number in changed}),
+        *_update_postings(_AUTHOR, authors, {number: features[number].authors for number in new}, changed),
+        *_update_postings(_TERM, terms, {number: features[number].terms for number in new}, changed),
+        *_previously_near(saved, {bases[number] for number in changed}),
     }
 
-    def shared(numbers: Collection[int]) -> Iterator[tuple[int, list[_Key], list[_Key]]]:
-        by_author = _index(_AUTHOR, _decoded(authors, [features[number].authors for number in numbers]))
-        by_term = _index(_TERM, _decoded(terms, [features[number].terms for number in numbers]))
+    def shared(numbers: Collection[int]) -> Iterator[tuple[int, list[_Weighted], list[_Weighted]]]:
+        by_author = _index(
+            _AUTHOR, _decode_postings(authors, [features[number].authors for number in numbers])
+        )
+        by_term = _index(_TERM, _decode_postings(terms, [features[number].terms for number in numbers]))
         for number in numbers:
             yield number, *_shared(features[number], by_author, by_term)
 
     for _, own_authors, own_terms in shared(new):
-        touched.update([other for other, _ in _near(own_authors, own_terms)])
+        touched.update([other for other, _ in _scores(own_authors, own_terms)])
     for number, own_authors, own_terms in shared(touched):
-        month, near = months[number], _near(own_authors, own_terms)
+        month, near = months[number], _scores(own_authors, own_terms)
         ranks = [
             _rank(score, months[other] - month) + ages[other] for other, score in near if other != number
         ]
         ranks = sorted(ranks)[:_LIMIT]
-        told = _explain(bases, by_age, ranks, features[number], own_authors, own_terms)
-        parts[bases[number]] = msgspec.Raw(_ENCODE(told))
+        neighbours = _explain(bases, by_age, ranks, features[number], own_authors, own_terms)
+        parts[bases[number]] = msgspec.Raw(_ENCODE(neighbours))
     answer = _ENCODE({bases[number]: parts[bases[number]] for number in by_age})
-    marks = b"".join([known[base][MARK] for base in bases])
-    return bases, months, marks, authors, terms, answer
+    digests = b"".join([known[base][DIGEST] for base in bases])
+    return bases, months, digests, authors, terms, answer
 
 
-def _near_before(memory: _Memory, changed: set[str]) -> Iterator[int]:
+def _previously_near(saved: _SavedSearch, changed: set[str]) -> Iterator[int]:
     """Return the numbers of the papers that had one of the ``changed`` ones among their neighbours."""
     if changed:
-        parts = found(memory.found)
-        for number, base in enumerate(memory.bases):
-            if not changed.isdisjoint([near.id for near in neighbours_of(parts[base])]):
+        parts = decode_answer(saved.found)
+        for number, base in enumerate(saved.bases):
+            if not changed.isdisjoint([near.id for near in decode_neighbours(parts[base])]):
                 yield number
 
 
@@ -248,11 +252,11 @@ def _ages(bases: Sequence[str], elder: Iterable[str]) -> tuple[list[int], list[i
     return ages, by_age
 
 
-def _entered(
+def _update_postings(
     kind: _Kind, postings: dict[str, msgspec.Raw], new: Mapping[int, Iterable[str]], changed: set[int]
 ) -> set[int]:
     """Enter the keys of ``new`` papers; return the papers of keys that weigh something else since then."""
-    bearers = _decoded(postings, new.values())
+    bearers = _decode_postings(postings, new.values())
     if changed:
         for key, part in postings.items():
             if not changed.isdisjoint(numbers := _NUMBERS.decode(part)):
@@ -264,12 +268,14 @@ def _entered(
             now[key].append(number)
     for key, numbers in now.items():
         postings[key] = msgspec.Raw(_ENCODE(numbers))
-        if kind.weighed(len(numbers)) != kind.weighed(len(bearers[key])):
+        if kind.weight_for(len(numbers)) != kind.weight_for(len(bearers[key])):
             touched.update(numbers)
     return touched
 
 
-def _decoded(postings: Mapping[str, msgspec.Raw], papers: Iterable[Iterable[str]]) -> dict[str, list[int]]:
+def _decode_postings(
+    postings: Mapping[str, msgspec.Raw], papers: Iterable[Iterable[str]]
+) -> dict[str, list[int]]:
     """Return which papers bear each key of some."""
     return {key: _NUMBERS.decode(postings.get(key, _NONE)) for key in set().union(*papers)}
 
@@ -293,7 +299,7 @@ def _all_neighbours(
     ranks: list[list[int]] = [[] for _ in bases]
     for number, (own_authors, own_terms) in enumerate(shared):
         month, enter = months[number], ranks[number].append
-        for other, score in _near(own_authors, own_terms):
+        for other, score in _scores(own_authors, own_terms):
             # As of _rank: a call would take longer than all of this.
             rank = (abs(months[other] - month) - score * _MONTHS) * _PAPERS
             enter(rank + other)
@@ -310,18 +316,18 @@ def _all_neighbours(
     return neighbours
 
 
-def _index(kind: _Kind, postings: Mapping[str, list[int]], *, filled: bool = True) -> dict[str, _Key]:
+def _index(kind: _Kind, postings: Mapping[str, list[int]], *, filled: bool = True) -> dict[str, _Weighted]:
     """Return the keys that two papers share, and of terms those that weigh something."""
     return {
         key: (weight, set(numbers) if filled else set(), key)
         for key, numbers in postings.items()
-        if len(numbers) > 1 and ((weight := kind.weighed(len(numbers))) or kind is _AUTHOR)
+        if len(numbers) > 1 and ((weight := kind.weight_for(len(numbers))) or kind is _AUTHOR)
     }
 
 
 def _shared(
-    paper: Features, by_author: Mapping[str, _Key], by_term: Mapping[str, _Key]
-) -> tuple[list[_Key], list[_Key]]:
+    paper: Features, by_author: Mapping[str, _Weighted], by_term: Mapping[str, _Weighted]
+) -> tuple[list[_Weighted], list[_Weighted]]:
     """Return what a paper shares with others: authors as they stand, and terms, the weightiest first."""
     terms = sorted(filter(None, map(by_term.get, paper.terms)), key=itemgetter(0), reverse=True)
     return [*filter(None, map(by_author.get, paper.authors))], terms
@@ -332,12 +338,12 @@ def _explain(
     by_age: Sequence[int],
     ranks: Iterable[int],
     own: Features,
-    authors: Iterable[_Key],
-    terms: Iterable[_Key],
+    authors: Iterable[_Weighted],
+    terms: Iterable[_Weighted],
 ) -> tuple[Related, ...]:
     """Return the neighbours of these ranks with what they share."""
     names, places_of, title = own.authors, own.terms, own.title
-    told = []
+    neighbours = []
     for rank in ranks:
         other, score, by_authors = by_age[rank % _PAPERS], -(rank // (_MONTHS * _PAPERS)), 0
         people = []
@@ -347,10 +353,10 @@ def _explain(
                 by_authors += weight
         places: list[int] = []
         # Most share authors alone, as the score tells.
-        if score != min(by_authors, _AUTHORS_AT_MOST):
+        if score != min(by_authors, _AUTHOR_SCORE_LIMIT):
             places = [places_of[key] for _, numbers, key in terms if other in numbers]
-        told.append(Related(bases[other], reason(title, people, places)))
-    return tuple(told)
+        neighbours.append(Related(bases[other], reason(title, people, places)))
+    return tuple(neighbours)
 
 
 def _postings(features: Iterable[Iterable[str]]) -> dict[str, list[int]]:
@@ -367,7 +373,7 @@ def _rank(score: int, months: int) -> int:
     return (abs(months) - score * _MONTHS) * _PAPERS
 
 
-def _near(authors: Iterable[_Key], terms: Sequence[_Key]) -> Iterable[tuple[int, int]]:
+def _scores(authors: Iterable[_Weighted], terms: Sequence[_Weighted]) -> Iterable[tuple[int, int]]:
     """Return the numbers of the papers near enough to one that bears these keys, each with its score."""
     scores: dict[int, int] = {}
     for weight, numbers, _ in authors:
@@ -378,7 +384,7 @@ def _near(authors: Iterable[_Key], terms: Sequence[_Key]) -> Iterable[tuple[int,
             continue
         for other in numbers:
             score = scores.get(other, 0) + weight
-            scores[other] = score if score < _AUTHORS_AT_MOST else _AUTHORS_AT_MOST
+            scores[other] = score if score < _AUTHOR_SCORE_LIMIT else _AUTHOR_SCORE_LIMIT
     left = 0
     for weight, _, _ in terms:
         left += weight

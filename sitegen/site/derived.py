@@ -18,7 +18,7 @@ from sitegen.feeds.store import Derived, Feeds
 from sitegen.incremental import checksum
 from sitegen.incremental.cache import Cache, Part, parts_of
 from sitegen.library.features import features
-from sitegen.library.merge import settled
+from sitegen.library.merge import merge_single
 from sitegen.models import ArxivId, Paper
 from sitegen.text import abstract
 
@@ -63,7 +63,7 @@ _TEXTS_DECODER = msgspec.msgpack.Decoder(Texts)
 
 def derive(record: Paper, zone: tzinfo = UTC) -> Derived:
     """Return what is derived from a record that is the only one of its paper; ``zone`` is that of days and years."""
-    return _derive(settled(record), zone)
+    return _derive(merge_single(record), zone)
 
 
 def _derive(paper: Paper, zone: tzinfo) -> Derived:

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from sitegen.exports import bibtex, csl, metadata
 from sitegen.incremental.checksum import digest
 from sitegen.incremental.queries import part_of, query
-from sitegen.library.related import Related, neighbours_of
+from sitegen.library.related import Related, decode_neighbours
 from sitegen.models import ArxivId, Note, Paper
 from sitegen.site import urls
 from sitegen.site.contexts import Entry, Link
@@ -189,7 +189,7 @@ class PaperQueries(SiteData):
     @query(_bases, lambda self: {base: digest(known) for base, known in self._neighbours.items()})
     def related(self, base: str) -> tuple[Related, ...]:
         """Return the nearest papers of a paper, the nearest first."""
-        return neighbours_of(self._neighbours[base])
+        return decode_neighbours(self._neighbours[base])
 
     def _note_digests(self) -> dict[str, bytes]:
         noted = {base: digest(_ENCODE(notes)) for base, notes in self._library.notes.items()}
