@@ -155,7 +155,7 @@ def test_everybody_can_use_it_and_nothing_scrolls_sideways_on_a_phone(
 def test_a_reference_is_copied(open_page: Open, served: str) -> None:
     page = open_page(served + PAGES["paper"], permissions=["clipboard-read", "clipboard-write"])
     bibtex = page.locator("#bibtex").inner_text()
-    assert bibtex.startswith("@misc{liu2026task")
+    assert bibtex.startswith("@article{liu2026task")
     button = page.locator(".cite details[open]").get_by_role("button", name="Copy")
     button.click()
     page.get_by_role("button", name="Copied").wait_for()

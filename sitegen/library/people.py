@@ -5,8 +5,8 @@ hyphens. Names that differ in accents (José, Jose) are two persons, whose pages
 takes precedence for the names that it lists: it can join José and Jose, or keep "J Smith" and "J. Smith" apart.
 
 Addresses are assigned by an older, narrower rule, so that published ones stay valid: ``_addresses`` gives the same
-slug to names that differ only in case, spacing and Unicode form. A person with several addresses keeps the oldest, and the
-others redirect to it.
+slug to names that differ only in case, spacing and Unicode form. A person with several addresses keeps the oldest,
+and the others redirect to it.
 """
 
 from __future__ import annotations
