@@ -1,8 +1,8 @@
-"""The values that the program is about: frozen, keyword-only, without any I/O.
+"""The domain's values: frozen and keyword-only, without any I/O.
 
-They are msgspec structs, because a struct decodes from the cache about ten times faster than a dataclass
-and the digest of a page is the digest of its encoded context. Those of which an archive has many are encoded
-without the names of their fields, and without the collector's mark, since nothing frozen can contain itself.
+They are msgspec structs, because these decode from the cache about ten times faster than dataclasses, and because the
+digest of a page is that of its encoded context. Structs of which an archive has many are encoded as arrays, without
+field names (``array_like``). They are not garbage-collected (``gc=False``), as frozen values have no cycles.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import msgspec
 AnnounceType = Literal["new", "cross", "replace", "replace-cross"]
 
 # https://info.arxiv.org/help/arxiv_identifier.html: the old scheme until 2007-03, four digits until 2014-12.
-# Digits are ASCII alone (re.A), and the names of archives have bounds: identifiers become the names of files.
+# Only ASCII digits match (re.A) and archive names are bounded, because identifiers become file names.
 _NEW = re.compile(r"(\d\d)(0[1-9]|1[0-2])\.(\d{4,5})", re.A)
 _OLD = re.compile(
     r"([a-z]{1,12}(?:-[a-z]{1,12})?)(?:\.[A-Za-z]{2}|\.[a-z]{1,12}-[a-z]{1,12})?/(\d\d)(0[1-9]|1[0-2])(\d{3})",
@@ -31,10 +31,10 @@ _VERSION = re.compile(r"v([1-9]\d{0,3})\Z", re.A)
 
 
 class ArxivId(msgspec.Struct, frozen=True, order=True, array_like=True, gc=False):
-    """An arXiv identifier of either scheme, parsed once; ``base`` is the form that every version shares.
+    """An arXiv identifier of either scheme; ``base`` is the part without the version.
 
-    ``base`` is ``2603.07369`` or ``q-bio/0309001`` (the subject class of ``math.CA/0611800`` is dropped, as
-    arXiv does); ``version`` is None where none was given, which arXiv reads as the latest one.
+    ``base`` is ``2603.07369`` or ``q-bio/0309001`` (of ``math.CA/0611800`` the subject class is dropped, as arXiv
+    does). ``version`` is None if none was given, which for arXiv means the latest version.
     """
 
     base: str
@@ -42,7 +42,7 @@ class ArxivId(msgspec.Struct, frozen=True, order=True, array_like=True, gc=False
 
     @classmethod
     def parse(cls, text: str) -> ArxivId:
-        """Read an identifier, bare or inside an arXiv URL, OAI name or DOI; ValueError says what it is not."""
+        """Parse an identifier, bare or in an arXiv URL, OAI name or DOI; ValueError if the text is none of these."""
         rest = _PREFIX.sub("", text.strip(), count=1).removesuffix(".pdf").rstrip("/")
         version = None
         if found := _VERSION.search(rest):
@@ -62,9 +62,9 @@ class ArxivId(msgspec.Struct, frozen=True, order=True, array_like=True, gc=False
 
     @property
     def sort_key(self) -> str:
-        """Chronological order over both schemes: year and month (``202603``), number, then the archive's name.
+        """A text that sorts identifiers of both schemes by year and month (``202603``), number and archive.
 
-        All numbers of one month have the same number of digits.
+        All numbers of one month have the same number of digits, so that texts sort as numbers do.
         """
         base = self.base
         if base[4:5] == ".":
@@ -74,10 +74,9 @@ class ArxivId(msgspec.Struct, frozen=True, order=True, array_like=True, gc=False
 
 
 class Name(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
-    """A name as printed, in Unicode, and its parts; ``group`` is a collaboration, which has no given name.
+    """A name as printed, in Unicode, and its parts; ``group`` is true for a collaboration, which has no given name.
 
-    A text in the place of an author that is no name (an address, a lone "Jr.") counts as a group without a
-    ``family``; nobody has a page for it.
+    A credit that is not a name (an address, a lone "Jr.") is a group with an empty ``family``, and gets no page.
     """
 
     printed: str
@@ -88,78 +87,80 @@ class Name(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False)
 
     @property
     def inverted(self) -> str:
-        """``Family, Given, Suffix``: the form that bibliographies sort by (BibTeX, RIS, Highwire)."""
+        """The name as ``Family, Given, Suffix``, the form for bibliographies (BibTeX, RIS, Highwire)."""
         if self.group:
             return self.printed
-        if self.family and self.given and not self.suffix:  # as nearly all are
+        if self.family and self.given and not self.suffix:  # the usual case, and faster
             return f"{self.family}, {self.given}"
         return ", ".join(part for part in (self.family, self.given, self.suffix) if part)
 
 
 class Credit(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
-    """One author of one paper: the name printed there, and the affiliations given there."""
+    """One author of one paper, with the name and affiliations as given on that paper."""
 
     name: Name
     affiliations: tuple[str, ...] = ()
 
 
 class Version(msgspec.Struct, frozen=True, order=True, array_like=True, gc=False):
-    """A version that some feed has shown, with the moment it was submitted (UTC)."""
+    """A version of a paper and its time of submission (UTC)."""
 
     number: int
     submitted: datetime
 
 
 class Announcement(msgspec.Struct, frozen=True, order=True, array_like=True, gc=False):
-    """An appearance in arXiv's daily listing."""
+    """An entry in arXiv's listing of a day, in arXiv's time zone."""
 
     day: date
     kind: AnnounceType
 
 
 class Paper(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
-    """A preprint as its feeds describe it.
+    """A preprint as described by its feeds.
 
-    Title, abstract, comment and journal reference are kept as the author wrote them (TeX and all, white space
-    folded except for the abstract's line structure); ``sitegen.text`` makes HTML and plain text of them.
-    Names are Unicode already, because a person is recognised by them. Moments are UTC.
+    Title, abstract, comment and journal reference are as the author wrote them, including TeX. White space is folded,
+    except for the lines of the abstract. ``sitegen.text`` converts these texts to HTML and plain text. Names are
+    converted to Unicode already, because persons are recognised by them. Times are UTC.
     """
 
     id: ArxivId
     title: str
     credits: tuple[Credit, ...]
     abstract: str
-    published: datetime  # version 1 was submitted
-    updated: datetime  # this version was submitted
+    published: datetime  # submission of version 1
+    updated: datetime  # submission of this version
     comment: str = ""
     journal_ref: str = ""
-    dois: tuple[str, ...] = ()  # bare, of the published work; the preprint's own is 10.48550/arXiv.ID
-    primary: str = ""  # canonical category, or "" where the feed names none
-    categories: tuple[str, ...] = ()  # canonical, in the feed's order, the primary one among them
+    dois: tuple[str, ...] = ()  # of the published work, without the resolver; the preprint's own is arxiv_doi
+    primary: str = ""  # canonical category, or "" if the feed has none
+    categories: tuple[str, ...] = ()  # canonical, in the feed's order, including the primary one
     subject_classes: tuple[str, ...] = ()  # MSC and ACM codes
-    links: tuple[str, ...] = ()  # http(s) links of the entry beyond abs, PDF and DOI
+    links: tuple[str, ...] = ()  # http(s) links of the entry other than abstract page, PDF and DOI
     license: str = ""
     announcements: tuple[Announcement, ...] = ()  # ascending
     versions: tuple[Version, ...] = ()  # ascending
-    dated_by_announcement: bool = False  # a daily feed has no submission dates; the API's win over it
+    dated_by_announcement: bool = (
+        False  # dates are of an announcement, as daily feeds have no submission dates
+    )
 
     @property
     def arxiv_doi(self) -> str:
-        """The DOI that arXiv registers for every paper."""
+        """The DOI that arXiv registers for the preprint."""
         return f"10.48550/arXiv.{self.id.base}"
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
-    """Somebody who is credited: one page. ``papers`` are base identifiers, newest first.
+    """A person or group with a page of its own. ``papers`` are base identifiers, newest first.
 
-    ``similar`` are the persons whose names differ in accents alone: name and slug. ``moved`` are earlier slugs of the
-    page, each with the number of papers that the page at that address had: see ``library.people``.
+    ``similar`` holds name and slug of each person whose name differs only in accents. ``moved`` holds the other slugs
+    of the person, which redirect to the page, each with its number of papers: see ``library.people``.
     """
 
     slug: str
     name: Name
-    letter: str  # under which the index has it: a to z, or "other"
-    variants: tuple[str, ...]  # every printed form, the most frequent first
+    letter: str  # of the index of authors: a to z, or "other"
+    variants: tuple[str, ...]  # all printed names, in the order of library.people._rank
     papers: tuple[str, ...]
     orcid: str = ""
     similar: tuple[tuple[str, str], ...] = ()
@@ -167,7 +168,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=Fals
 
 
 class Note(msgspec.Struct, frozen=True, kw_only=True):
-    """A Markdown note of the site's owner on one paper; ``html`` is sanitised."""
+    """A Markdown note by the site's owner on one paper; ``html`` is sanitised."""
 
     slug: str
     paper: str  # base identifier
@@ -178,7 +179,7 @@ class Note(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MarkdownPage(msgspec.Struct, frozen=True, kw_only=True):
-    """A page of the site's owner; ``html`` is sanitised."""
+    """A Markdown page by the site's owner; ``html`` is sanitised."""
 
     slug: str
     title: str

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sitegen.errors import FeedError, Problem
-from sitegen.feeds import feed, guard
+from sitegen.feeds import document, feed, guard
 from sitegen.models import Announcement, ArxivId, Paper, Version
 
 FEEDS = Path(__file__).parent / "data" / "feeds"
@@ -436,16 +436,16 @@ MILLION = 1_000_000
         # encodings
         (
             HEAD + OPEN + b"\n\n\xe9</feed>",
-            "feeds/a.xml:5: says that it is UTF-8, but holds bytes that are not",
+            "feeds/a.xml:5: declares UTF-8, but has bytes that are not valid in it",
         ),
-        (b'<?xml version="1.0" encoding="us-ascii"?>\n\xc3\xa9', "feeds/a.xml:2: says that it is ASCII, but"),
+        (b'<?xml version="1.0" encoding="us-ascii"?>\n\xc3\xa9', "feeds/a.xml:2: declares ASCII, but"),
         (
             b'<?xml version="1.0" encoding="utf-7"?>' + OPEN + b"</feed>",
-            "the encoding «utf-7», which is not read",
+            "the encoding «utf-7», which is not supported",
         ),
         (
             b'<?xml version="1.0" encoding="\x1b"?>' + OPEN + b"</feed>",
-            "the encoding «\ufffd», which is not read",
+            "the encoding «\ufffd», which is not supported",
         ),
         (b"\xff\xfe<\0f", "feeds/a.xml:1: the file is cut short"),
         (HEAD + OPEN + b"\n<title>caf\xc3", "feeds/a.xml:4: the file is cut short"),
@@ -455,7 +455,7 @@ MILLION = 1_000_000
         (gzip.compress(TODAY)[:-8] + b"12345678", "feeds/a.xml: the gzip file is damaged"),
         (
             gzip.compress(TODAY) + b"junk",
-            "feeds/a.xml: the gzip file is damaged: something else follows its end",
+            "feeds/a.xml: the gzip file is damaged: other data follows its end",
         ),
         (b"\x1f\x8b" + b"\0" * 30, "feeds/a.xml: the gzip file is damaged"),
         (gzip.compress(b"Rate exceeded."), "feeds/a.xml:1: plain text, not a feed: «Rate exceeded.»"),
@@ -488,7 +488,7 @@ MILLION = 1_000_000
         (HEAD + OPEN + b"<entry><entry/></entry></feed>", "feeds/a.xml:3: an entry within an entry"),
         (
             HEAD + OPEN + b'<entry xmlns="u:1"/></feed>',
-            "feeds/a.xml: entries stand where a feed can have none",
+            "feeds/a.xml: a feed must not have entries at this place",
         ),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
@@ -514,7 +514,7 @@ def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
 
 
 def test_more_than_the_cap_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(guard, "MAX_BYTES", 1 << 20)
+    monkeypatch.setattr(document, "MAX_BYTES", 1 << 20)
     monkeypatch.setattr(feed, "MAX_BYTES", 1 << 20)
     (tmp_path / "a.xml").write_bytes(HEAD + OPEN + b" " * (1 << 20) + b"</feed>")
     for data in ((tmp_path / "a.xml").read_bytes(), gzip.compress(HEAD + OPEN + b" " * (1 << 20))):
@@ -524,7 +524,7 @@ def test_more_than_the_cap_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path:
 
 
 def test_a_gzip_bomb_is_never_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guard, "MAX_BYTES", 1 << 20)
+    monkeypatch.setattr(document, "MAX_BYTES", 1 << 20)
     member = gzip.compress(b" " * (1 << 19))
     real = zlib.decompressobj
     unpacked = 0

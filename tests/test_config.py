@@ -44,8 +44,8 @@ def check(folder: Path, source: str | bytes, *expected: str, file: str = "site.t
 
 
 QUOTE = "(put it in quotation marks)"
-SYNTAX = "(text stands in quotation marks, and every setting on a line of its own: key = value)"
-TWICE = "(it stands in the file twice: keep one)"
+SYNTAX = "(write text in quotation marks, and each setting on a line of its own: key = value)"
+TWICE = "(the file has it twice: keep one)"
 HTTP = "expected an absolute URL that begins with https:// or http://, found"
 PAGE = 'write it as in page = "about/" or page = "https://example.org/"'
 
@@ -113,18 +113,18 @@ BROKEN = {
     "owner_url = 'example.org'": f"3: owner_url: {HTTP} 'example.org'",
     "owner_url = 'javascript:alert(1)'": f"3: owner_url: {HTTP} 'javascript:alert(1)'",
     "owner_url = 'https://'": f"3: owner_url: {HTTP} 'https://'",
-    "owner_url = 'https://a b'": "3: owner_url: 'https://a b' holds characters that no URL has "
+    "owner_url = 'https://a b'": "3: owner_url: 'https://a b' has characters that URLs must not have "
     "(percent-encode them, as in %20)",
     "owner_url = 'https://[1'": "3: owner_url: 'https://[1' is not a URL "
     "(write an address that begins with https:// or http://)",
     "owner_url = 'https://example.org:port/'": "3: owner_url: 'https://example.org:port/' is not a URL "
     "(write an address that begins with https:// or http://)",
     "owner_url = 'https://me:secret@example.org/'": "3: owner_url: "
-    "a URL that everybody reads must not hold a user name or password (take it out)",
+    "a public URL must not hold a user name or password (remove it)",
     "[fetch]\nendpoint = 'http://example.org/api'": "4: fetch.endpoint: "
-    "http is for this machine alone (write https://)",
+    "http is allowed for this machine only (write https://)",
     "[fetch]\nendpoint = 'http://127.0.0.1.example.org/'": "4: fetch.endpoint: "
-    "http is for this machine alone (write https://)",
+    "http is allowed for this machine only (write https://)",
     "contact = 'me at example'": "3: contact: expected an e-mail address, "
     "found 'me at example' (such as archive@example.org)",
     "[fetch]\ncontact = 'http://example.org/'": "4: fetch.contact: "
@@ -148,12 +148,12 @@ BROKEN = {
     "[field]\ncategory = 'Neurons'": "4: field.category: expected an arXiv category, found 'Neurons' "
     "(such as q-bio.NC or hep-th)",
     "[fetch]\ncategories = ['q-bio.NC', '']": "4: fetch.categories[1]: is empty "
-    "(give it a text, or take it out)",
+    "(give it a text, or remove it)",
     "[fetch]\nids = ['2613.07369']": "4: fetch.ids[0]: not an arXiv identifier: '2613.07369'",
     # odd text
-    'owner = "a\\u0000b"': "3: owner: holds a control character: 'a\\x00b' (take it out)",
-    'owner = "a\\u001b[31mb"': "3: owner: holds a control character: 'a\\x1b[31mb' (take it out)",
-    'owner = "a\\uFFFEb"': "3: owner: holds a control character: 'a\\ufffeb' (take it out)",
+    'owner = "a\\u0000b"': "3: owner: holds a control character: 'a\\x00b' (remove it)",
+    'owner = "a\\u001b[31mb"': "3: owner: holds a control character: 'a\\x1b[31mb' (remove it)",
+    'owner = "a\\uFFFEb"': "3: owner: holds a control character: 'a\\ufffeb' (remove it)",
     # not TOML
     "owner = Me": f"3: is not valid TOML: Invalid value in column 9 {SYNTAX}",
     "owner = “Me”": '3: is not valid TOML: Invalid value in column 9 (write straight quotation marks: "…")',
@@ -182,8 +182,8 @@ def test_a_mistake_is_reported_where_it_stands(tmp_path: Path, source: str, expe
         ),
         "title = ' '\nurl = 'https://a.org/?x'": (
             '1: title: is empty (give the site a name: title = "…")',
-            "2: url: the site's address ends with its path, found 'https://a.org/?x' "
-            "(take out what begins with ? or #)",
+            "2: url: the site's address must end with its path, found 'https://a.org/?x' "
+            "(remove the part after ? or #)",
         ),
         "url = 'ftp://a.org'\ntitle = 'T'": (f"1: url: {HTTP} 'ftp://a.org'",),
         # Windows' line ends and byte order mark count as nothing
@@ -346,7 +346,7 @@ def test_the_address_of_the_site_is_written_in_one_way(tmp_path: Path, given: st
 
 
 NOT_STRAIGHT = (
-    "the path of the site's address is not straight: '{}' (write it as in https://example.org/lab/)"
+    "the path of the site's address has empty or dotted parts: '{}' (write it as in https://example.org/lab/)"
 )
 STRAY = "'{}' has a % without two hexadecimal digits (write %25 for a percent sign)"
 
@@ -363,24 +363,24 @@ STRAY = "'{}' has a % without two hexadecimal digits (write %25 for a percent si
         "https://a.org/b%2Fc": NOT_STRAIGHT,
         "https://a.org/b%5Cc": NOT_STRAIGHT,
         "https://a.org/b//c": NOT_STRAIGHT,
-        "https://a.org/größe": "'{}' holds characters that no URL has (percent-encode them, as in %20)",
-        "https://a.org/b c": "'{}' holds characters that no URL has (percent-encode them, as in %20)",
-        "https://a .org/": "'{}' holds characters that no URL has (percent-encode them, as in %20)",
+        "https://a.org/größe": "'{}' has characters that URLs must not have (percent-encode them, as in %20)",
+        "https://a.org/b c": "'{}' has characters that URLs must not have (percent-encode them, as in %20)",
+        "https://a .org/": "'{}' has characters that URLs must not have (percent-encode them, as in %20)",
         "https:/a.org/": f"{HTTP} '{{}}'",
         "https:a.org": f"{HTTP} '{{}}'",
         "//a.org/": f"{HTTP} '{{}}'",
         "a.org": f"{HTTP} '{{}}'",
-        "müller.example": "'{}' holds characters that no URL has (percent-encode them, as in %20)",
+        "müller.example": "'{}' has characters that URLs must not have (percent-encode them, as in %20)",
         "https:///lab": f"{HTTP} '{{}}'",
-        "https://a..org/": "'a..org' is no name of a host (see to its full stops and hyphens)",
-        "https://a-.org/": "'a-.org' is no name of a host (see to its full stops and hyphens)",
-        "https://a.org:0/": "'{}' names port 0, which is none (take it out)",
+        "https://a..org/": "'a..org' is not a host name (check its full stops and hyphens)",
+        "https://a-.org/": "'a-.org' is not a host name (check its full stops and hyphens)",
+        "https://a.org:0/": "'{}' has port 0, which does not exist (remove it)",
         "https://a.org:99999/": "'{}' is not a URL (write an address that begins with https:// or http://)",
         "https://[::1/": "'{}' is not a URL (write an address that begins with https:// or http://)",
-        "https://me@a.org/": "a URL that everybody reads must not hold a user name or password (take it out)",
-        "https://me@müller.example": "a URL that everybody reads must not hold a user name or password (take it out)",
-        "https://a.org/?x": "the site's address ends with its path, found '{}' (take out what begins with ? or #)",
-        "https://a.org/#": "the site's address ends with its path, found '{}' (take out what begins with ? or #)",
+        "https://me@a.org/": "a public URL must not hold a user name or password (remove it)",
+        "https://me@müller.example": "a public URL must not hold a user name or password (remove it)",
+        "https://a.org/?x": "the site's address must end with its path, found '{}' (remove the part after ? or #)",
+        "https://a.org/#": "the site's address must end with its path, found '{}' (remove the part after ? or #)",
     }.items(),
 )
 def test_what_is_no_address_of_a_site(tmp_path: Path, given: str, expected: str) -> None:
@@ -390,7 +390,7 @@ def test_what_is_no_address_of_a_site(tmp_path: Path, given: str, expected: str)
 @pytest.mark.parametrize("host", ["☕️☕.example", "xn--é.example", "é" * 100 + ".example"])
 def test_a_host_that_nobody_can_have(tmp_path: Path, host: str) -> None:
     (tmp_path / "site.toml").write_text(f"title = 'T'\nurl = 'https://{host}/'", encoding="utf-8")
-    with pytest.raises(ConfigError, match=r"site\.toml:2: url: .* is no name of a host: "):
+    with pytest.raises(ConfigError, match=r"site\.toml:2: url: .* is not a host name: "):
         load(tmp_path)
 
 
@@ -441,7 +441,7 @@ PEOPLE = {
     "[[person]]\nname = 'A'\norcid = '0000-0002-1825-0097'\n"
     "[[person]]\nname = 'B'\norcid = '0000-0002-1825-0097'": (
         "6: person[1].orcid: 0000-0002-1825-0097 is the ORCID iD of 'A' already (person[0]) "
-        "(an ORCID iD belongs to one person: join the two, or mend one iD)",
+        "(an ORCID iD belongs to one person: join the two, or correct one iD)",
     ),
     "[[person]]\nname = '..'": (
         "2: person[0].name: expected the name of a person or a group, found '..' (write it as papers do)",

@@ -216,7 +216,7 @@ MISTAKES: dict[str, dict[str | bytes, tuple[str, ...]]] = {
         ),
         "+++\ntitle = x\n+++\n# T": (
             "2: is not valid TOML: Invalid value in column 9 "
-            "(text stands in quotation marks, and every setting on a line of its own: key = value)",
+            "(write text in quotation marks, and each setting on a line of its own: key = value)",
         ),
         "+++\ntitle = 'x'\n\n# T": ("1: the front matter has no end (close it with a line of +++)",),
         "---\ntitle: x\n---\n# T": (

@@ -67,7 +67,7 @@ def test_a_query_of_the_command_line_wins(site: Site) -> None:
     ("options", "said"),
     [
         (["--since", "yesterday"], "expected a day such as 2026-01-31, found 'yesterday'"),
-        (["--endpoint", "http://example.org/api"], "http is for this machine alone; write https://"),
+        (["--endpoint", "http://example.org/api"], "http is allowed for this machine only; write https://"),
         (["--max", "0"], "must be a whole number, 1 or more"),
         (["--max", "٣"], "must be a whole number, 1 or more"),
         (["--daily", "--compact"], "not allowed with"),

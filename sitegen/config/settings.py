@@ -1,4 +1,4 @@
-"""``content/site.toml`` and ``content/people.toml`` as frozen values; every mistake is reported in one run.
+"""Reads ``content/site.toml`` and ``content/people.toml`` into frozen values; all mistakes are reported together.
 
 A setting's key in the file is the name of its attribute here: ``page_size`` under ``[lists]`` is
 ``config.lists.page_size``. The annotations are the documentation of the settings.
@@ -22,7 +22,7 @@ from sitegen.errors import ConfigError
 from sitegen.models import ArxivId
 from sitegen.text import names
 
-# Bounds of each number in [lists]: low, high.
+# Lowest and highest value of each number in [lists].
 _BOUNDS: Mapping[str, tuple[int, int]] = {
     "page_size": (10, 500),
     "feed_size": (1, 500),
@@ -115,7 +115,7 @@ _DEFAULTS = Config(title="", url="")
 
 
 def load(content: Path) -> Config:
-    """Read the settings of a content folder; ConfigError names every mistake in them."""
+    """Return the settings of a content folder; ConfigError holds all mistakes in site.toml."""
     path = content / "site.toml"
     if not is_there(path, ConfigError):
         remedy = "`sitegen new DIR` makes a folder with all that a site needs"
@@ -142,7 +142,7 @@ def load(content: Path) -> Config:
 
 
 def load_people(content: Path) -> tuple[PersonEntry, ...]:
-    """Read who is who; without a people.toml nobody is known. ConfigError names every mistake."""
+    """Return the entries of people.toml, none if there is no such file; ConfigError holds all mistakes in it."""
     path = content / "people.toml"
     if not is_there(path, ConfigError):
         return ()
@@ -199,6 +199,7 @@ def _fetch(table: Table) -> Fetch:
 
 
 def _report_shared(tables: tuple[Table, ...], people: tuple[PersonEntry, ...]) -> None:
+    """Report printed names and ORCID iDs that two persons have."""
     named: dict[str, int] = {}
     orcids: dict[str, int] = {}
     for index, (table, person) in enumerate(zip(tables, people, strict=True)):
@@ -214,18 +215,20 @@ def _report_shared(tables: tuple[Table, ...], people: tuple[PersonEntry, ...]) -
             message = (
                 f"{person.orcid} is the ORCID iD of {shown(people[first].name)} already (person[{first}])"
             )
-            table.note("orcid", message, "an ORCID iD belongs to one person: join the two, or mend one iD")
+            table.note("orcid", message, "an ORCID iD belongs to one person: join the two, or correct one iD")
 
 
-# --- checks: each returns the text to keep, or raises ValueError(what is wrong, what to do) ----------------
+# --- checks: each returns the normalised text, or raises ValueError(message[, remedy]) ----------------
 
 
 def _url_parts(text: str, schemes: tuple[str, ...]) -> SplitResult:
-    """Return an absolute address; a host of letters beyond ASCII is punycode in it."""
+    """Return the parts of an absolute URL with one of ``schemes``; a non-ASCII host is converted to punycode."""
     wanted = " or ".join(f"{scheme}://" for scheme in schemes)
     address = _with_ascii_host(text)
     if not _URL.fullmatch(address):
-        raise ValueError(f"{shown(text)} holds characters that no URL has", "percent-encode them, as in %20")
+        raise ValueError(
+            f"{shown(text)} has characters that URLs must not have", "percent-encode them, as in %20"
+        )
     if _STRAY_PERCENT.search(address):
         raise ValueError(
             f"{shown(text)} has a % without two hexadecimal digits", "write %25 for a percent sign"
@@ -240,25 +243,25 @@ def _url_parts(text: str, schemes: tuple[str, ...]) -> SplitResult:
     if parts.scheme not in schemes or not _HOST.fullmatch(host):
         raise ValueError(f"expected an absolute URL that begins with {wanted}, found {shown(text)}")
     if not (":" in host or all(map(_LABEL.fullmatch, host.split(".")))):
-        raise ValueError(f"{shown(host)} is no name of a host", "see to its full stops and hyphens")
+        raise ValueError(f"{shown(host)} is not a host name", "check its full stops and hyphens")
     if port == 0:
-        raise ValueError(f"{shown(text)} names port 0, which is none", "take it out")
+        raise ValueError(f"{shown(text)} has port 0, which does not exist", "remove it")
     if "@" in parts.netloc:
-        raise ValueError("a URL that everybody reads must not hold a user name or password", "take it out")
+        raise ValueError("a public URL must not hold a user name or password", "remove it")
     return parts
 
 
 def _with_ascii_host(text: str) -> str:
-    """Return an address with its host as punycode (IDNA 2008), if it has letters beyond ASCII."""
+    """Return a URL with a non-ASCII host converted to punycode (IDNA 2008)."""
     match = _AUTHORITY.match(text)
     if not match or match["host"].isascii():
         return text
-    import idna  # here, because few sites have such a host
+    import idna  # imported here, because few sites need it
 
     try:
         host = idna.encode(match["host"], uts46=True).decode()
     except idna.IDNAError as error:
-        raise ValueError(f"{shown(match['host'])} is no name of a host: {error}", "mend it") from None
+        raise ValueError(f"{shown(match['host'])} is not a host name: {error}", "correct it") from None
     return text[: match.start("host")] + host + text[match.end("host") :]
 
 
@@ -267,17 +270,17 @@ def _web_address(text: str) -> str:
 
 
 def site_url(text: str) -> str:
-    """Return the address of a site's root with a slash at its end, however it is written."""
+    """Return the normalised address of a site's root, with a slash at its end."""
     parts = _url_parts(text, ("https", "http"))
     if "?" in text or "#" in text:
         raise ValueError(
-            f"the site's address ends with its path, found {shown(text)}", "take out what begins with ? or #"
+            f"the site's address must end with its path, found {shown(text)}", "remove the part after ? or #"
         )
     path = parts.path.rstrip("/")
     names = [unquote(name) for name in path.split("/")[1:]]
     if any(name in ("", ".", "..") or "/" in name or "\\" in name for name in names):
         raise ValueError(
-            f"the path of the site's address is not straight: {shown(text)}",
+            f"the path of the site's address has empty or dotted parts: {shown(text)}",
             "write it as in https://example.org/lab/",
         )
     host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
@@ -286,15 +289,15 @@ def site_url(text: str) -> str:
 
 
 def endpoint_address(text: str) -> str:
-    """Return the address of an API: https, or http on this machine; ValueError says what is wrong, what to do."""
+    """Return the URL of an API: https, or http on this machine. ValueError(message[, remedy]) if it is neither."""
     parts = _url_parts(text, ("https", "http"))
     if parts.scheme == "http" and not _is_loopback(parts.hostname or ""):
-        raise ValueError("http is for this machine alone", "write https://")
+        raise ValueError("http is allowed for this machine only", "write https://")
     return parts.geturl()
 
 
 def _is_loopback(host: str) -> bool:
-    """Return whether a host is this machine."""
+    """Return whether a host name or address is this machine's."""
     try:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:
@@ -332,14 +335,14 @@ def _language(text: str) -> str:
 
 
 def _timezone(text: str) -> str:
-    # Not ZoneInfo alone: that also opens "localtime", which is another zone on another machine.
+    # ZoneInfo also opens "localtime", which is a different zone on each machine.
     try:
         zoneinfo.ZoneInfo(text)
         known = text != "localtime"
     except (KeyError, ValueError, OSError):
         known = False
     if not known:
-        from difflib import get_close_matches  # here, because it is wanted for mistakes alone
+        from difflib import get_close_matches  # imported here, because only mistakes need it
 
         names = {name.lower(): name for name in sorted(zoneinfo.available_timezones() - {"localtime"})}
         near = get_close_matches(text.lower(), names, n=1)

@@ -1,7 +1,7 @@
-"""TOML that people write, read so that every mistake is found in one run: with file, line and key path.
+"""Reads TOML files so that all mistakes are reported together, each with file, line and key path.
 
-A reader takes values out of a :class:`Document` table by table. What it does not ask for is unknown, what it
-asks for in vain is noted, and :meth:`Document.finish` reports the lot. Lines come from ``toml_lines``.
+Values are read from a :class:`Document` table by table. Keys that are never read are unknown keys.
+:meth:`Document.finish` raises an error with all mistakes. Line numbers come from ``toml_lines``.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _TYPE_NAMES: dict[type, str] = {
     list: "an array",
     dict: "a table",
 }
-# What most often stands behind a value of the wrong type: (expected, found) -> remedy.
+# Remedies for the most frequent values of a wrong type: (expected, found) -> remedy.
 _UNQUOTED = "put it in quotation marks"
 _QUOTED = "write it without quotation marks"
 _TYPE_REMEDIES: dict[tuple[type, type], str] = {
@@ -52,34 +52,34 @@ _TYPE_REMEDIES: dict[tuple[type, type], str] = {
 # What XML 1.0 cannot contain (NUL among it, which stands for text.ROOT), and all control characters but white space.
 _CONTROLS = re.compile(f"[{NOT_IN_XML}\x7f-\x9f]")
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
-_SYNTAX_REMEDY = "text stands in quotation marks, and every setting on a line of its own: key = value"
+_SYNTAX_REMEDY = "write text in quotation marks, and each setting on a line of its own: key = value"
 _CURLY = re.compile("[“”„‟‘’‚«»]")
 _COLON = re.compile(r"""[ \t]*(?:"[^"]*"|[\w.-]+)[ \t]*:(?:[ \t]|$)""")
-_TWICE_REMEDY = "it stands in the file twice: keep one"
+_TWICE_REMEDY = "the file has it twice: keep one"
 
 
 def is_there(path: Path, error: type[SitegenError]) -> bool:
-    """Return whether there is something by a name; ``error`` if the folder does not let itself be looked at."""
+    """Return whether a path exists, be it a broken link; ``error`` is raised if its folder cannot be read."""
     try:
         path.lstat()
     except (FileNotFoundError, NotADirectoryError):
         return False
     except OSError as failure:
         raise error.at(
-            path, f"cannot be read: {failure.strerror}", "see to its folder's permissions"
+            path, f"cannot be read: {failure.strerror}", "check its folder's permissions"
         ) from failure
     return True
 
 
 def read_source(path: Path, error: type[SitegenError]) -> str:
-    """Return the text of a UTF-8 file with ``\\n`` line ends; ``error`` says why it cannot be read."""
+    """Return the text of a UTF-8 file with ``\\n`` line ends; ``error`` is raised if it cannot be read."""
     try:
         data = path.read_bytes()
     except OSError as failure:
         remedy = "put a file there" if isinstance(failure, IsADirectoryError) else "check its permissions"
         raise error.at(path, f"cannot be read: {failure.strerror}", remedy) from failure
     try:
-        # Editors of Windows put a byte order mark in front.
+        # Editors on Windows add a byte order mark.
         return data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as failure:
         line = data.count(b"\n", 0, failure.start) + 1
@@ -89,8 +89,8 @@ def read_source(path: Path, error: type[SitegenError]) -> str:
 class Document:
     """A TOML text that is being read; ``root`` is its outermost table.
 
-    ``error`` is raised at once for a text that is not TOML, and by ``finish`` for all that is wrong in it.
-    ``first_line`` is the line of the file on which the text begins.
+    ``error`` is raised at once if the text is not TOML, and by ``finish`` for all other mistakes.
+    ``first_line`` is the line of the file on which the text begins (more than 1 for front matter).
     """
 
     def __init__(self, path: Path, source: str, error: type[SitegenError], first_line: int = 1) -> None:
@@ -103,12 +103,12 @@ class Document:
         self.root = self.table(self._parse(), ())
 
     def table(self, values: Mapping[str, Any], path: KeyPath) -> Table:
-        """Return a reader of one of its tables."""
+        """Return a reader of one of the document's tables."""
         self._tables.append(Table(self, values, path))
         return self._tables[-1]
 
     def note(self, path: KeyPath, message: str, remedy: str = "", *, line: int | None = None) -> None:
-        """Note a mistake at a key, on its line; where the key is missing, on the line of its table."""
+        """Record a mistake at a key, on its line, or on the line of its table if the key is missing."""
         if line is None:
             ends = range(len(path), 0, -1)
             line = next((self._lines[path[:end]] for end in ends if path[:end] in self._lines), None)
@@ -118,7 +118,7 @@ class Document:
         self._problems.append(Problem(location=where, message=message, remedy=remedy))
 
     def finish(self) -> None:
-        """Raise ``error`` with every mistake that was found, in the order of their lines, if there is any."""
+        """Raise ``error`` with all recorded mistakes, ordered by line, if there are any."""
         for table in self._tables:
             for key in table.unknown():
                 self.note((*table.path, key), "unknown key", self._suggestion(table, key))
@@ -147,7 +147,7 @@ class Document:
         return self._error.at(self._path, f"is not valid TOML: {message}{where}", remedy, line=line)
 
     def _syntax_remedy(self, line: int | None) -> str:
-        """Return what to do about a line that is no TOML: the commonest slips show in it."""
+        """Return the remedy for a line that is not TOML; frequent mistakes have remedies of their own."""
         lines = self._source.split("\n")
         at = (line or 0) - self._first_line
         written = lines[at] if 0 <= at < len(lines) else ""
@@ -163,17 +163,17 @@ class Document:
 
     @cached_property
     def _tables_missing(self) -> dict[str, KeyPath]:
-        """Return where keys are known that are missing there; the outermost table goes first."""
+        """Return the path of the table that lacks each known key; of several, that of the outermost one."""
         return {key: table.path for table in reversed(self._tables) for key in table.missing()}
 
     def _suggestion(self, table: Table, key: str) -> str:
-        # The commonest slip of all: a line that stands after a [table] belongs to that table.
+        # The most frequent mistake: a key after a [table] line belongs to that table.
         if (home := self._tables_missing.get(key)) is not None:
             name = key_text(home[:1])
             if not name:
                 return "it belongs at the top of the file, above the first [table]"
             return f"it belongs in [[{name}]]" if len(home) > 1 else f"it belongs in [{name}]"
-        from difflib import get_close_matches  # here, because it is wanted for mistakes alone
+        from difflib import get_close_matches  # imported here, because only mistakes need it
 
         if near := get_close_matches(key, sorted(table.known), n=1):
             return f"did you mean {near[0]}?"
@@ -181,7 +181,7 @@ class Document:
 
 
 class Table:
-    """A table of a document; ``known`` are the keys that somebody has asked for."""
+    """A table of a document; ``known`` are the keys that were read, whether present or not."""
 
     def __init__(self, document: Document, values: Mapping[str, Any], path: KeyPath) -> None:
         self._document = document
@@ -190,24 +190,24 @@ class Table:
         self.known: set[str] = set()
 
     def unknown(self) -> list[str]:
-        """Return the keys that nobody has asked for, in the order of the file."""
+        """Return the keys that are present but were never read, in the order of the file."""
         return [key for key in self._values if key not in self.known]
 
     def missing(self) -> set[str]:
-        """Return the keys that somebody has asked for in vain."""
+        """Return the keys that were read but are not present."""
         return self.known - self._values.keys()
 
     def note(self, key: str, message: str, remedy: str = "", *, item: int | None = None) -> None:
-        """Note a mistake at one of its keys, or at an item of the array there."""
+        """Record a mistake at one of the table's keys, or at an item of its array."""
         self._document.note((*self.path, key) if item is None else (*self.path, key, item), message, remedy)
 
     def text(
         self, key: str, default: str = "", *, required: str = "", check: Callable[[str], str] = str
     ) -> str:
-        """Return a line of text, white space folded, as ``check`` gives it back.
+        """Return a text as ``check`` returns it, or ``default`` if it is missing, empty or wrong.
 
-        ``check`` raises ValueError(message[, remedy]). ``required`` is the remedy where the key is missing; a
-        text that is required is not empty.
+        ``check`` is given the text with white space folded, and raises ValueError(message[, remedy]). If ``required``
+        is given, a missing or empty text is a mistake, for which ``required`` is the remedy.
         """
         value = self._get(key, str)
         if value is None:
@@ -217,24 +217,24 @@ class Table:
         if required and not value.strip():
             self.note(key, "is empty", required)
             return default
-        # An optional setting that was emptied is as good as one that was left out.
+        # An empty optional setting counts as missing.
         return self._checked(value, check, default, (*self.path, key)) if value.strip() else default
 
     def texts(self, key: str, check: Callable[[str], T]) -> tuple[T, ...]:
-        """Return an array of strings, each as ``check`` gives it back; those that are wrong are noted."""
+        """Return an array of strings, each as ``check`` returns it, without those that are mistakes."""
         found: list[T] = []
         for index, value in enumerate(self._get(key, list) or ()):
             place = (*self.path, key, index)
             if not isinstance(value, str):
                 self._wrong_type(place, str, value)
             elif not value.strip():
-                self._document.note(place, "is empty", "give it a text, or take it out")
+                self._document.note(place, "is empty", "give it a text, or remove it")
             elif (item := self._checked(value, check, None, place)) is not None:
                 found.append(item)
         return tuple(found)
 
     def integer(self, key: str, default: int, *, low: int, high: int) -> int:
-        """Return a whole number from ``low`` to ``high``."""
+        """Return a whole number from ``low`` to ``high``, or ``default`` if it is missing or wrong."""
         value = self._get(key, int)
         if value is None:
             return default
@@ -244,17 +244,17 @@ class Table:
         return int(value)
 
     def day(self, key: str) -> date | None:
-        """Return a date."""
+        """Return a date, or None if it is missing or wrong."""
         value: date | None = self._get(key, date)
         return value
 
     def table(self, key: str) -> Table:
-        """Return a table inside this one; it is empty where the key is missing."""
+        """Return a reader of a table inside this one, which is empty if the key is missing."""
         remedy = f"write [{key_text((*self.path, key))}] on a line of its own, and its settings below"
         return self._document.table(self._get(key, dict, remedy) or {}, (*self.path, key))
 
     def tables(self, key: str) -> tuple[Table, ...]:
-        """Return an array of tables, none where the key is missing."""
+        """Return readers of an array of tables, none if the key is missing."""
         remedy = f"write [[{key_text((*self.path, key))}]], with two brackets, above each"
         found: list[Table] = []
         for index, value in enumerate(self._get(key, list, remedy, "an array of tables") or ()):
@@ -268,7 +268,7 @@ class Table:
     def _get(self, key: str, kind: type, remedy: str = "", expected: str = "") -> Any:
         self.known.add(key)
         value = self._values.get(key)
-        # Not isinstance: a boolean is no integer here, nor a date-time a date.
+        # Not isinstance: booleans are instances of int, and datetime of date.
         if value is None or type(value) is kind:
             return value
         self._wrong_type((*self.path, key), kind, value, remedy, expected)
@@ -282,7 +282,7 @@ class Table:
 
     def _checked(self, value: str, check: Callable[[str], T], default: T, place: KeyPath) -> T:
         if _CONTROLS.search(value):
-            self._document.note(place, f"holds a control character: {shown(value)}", "take it out")
+            self._document.note(place, f"holds a control character: {shown(value)}", "remove it")
             return default
         try:
             return check(" ".join(value.split()))
@@ -293,6 +293,6 @@ class Table:
 
 
 def shown(value: object) -> str:
-    """Return a value as a message quotes it: short, on one line, with nothing that a terminal would obey."""
+    """Return a value for a message: at most 70 characters on one line, without control characters."""
     text = repr(value)
     return text if len(text) <= 70 else f"{text[:67]}…"

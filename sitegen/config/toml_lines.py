@@ -1,7 +1,7 @@
-"""On which line of a TOML source each key stands, which tomllib does not tell.
+"""Finds the line of each key of a TOML text, which tomllib does not report.
 
-The source is known to be valid (tomllib has read it), so this walks over it rather than checking it: headers
-of tables, dotted keys, and keys and items inside inline tables and arrays (https://toml.io/en/v1.0.0).
+The text must be valid TOML (tomllib has read it), so nothing is checked here. Found are headers of tables, dotted
+keys, and keys and items inside inline tables and arrays (https://toml.io/en/v1.0.0).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ KeyPath = tuple[str | int, ...]  # navigation[2].label is ("navigation", 2, "lab
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _BLANK = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
 _KEY = re.compile(r"""[ \t]*("(?:\\.|[^"\\\n])*"|'[^'\n]*'|[A-Za-z0-9_-]+)[ \t]*(\.?)""")
-# A multi-line string may end in up to two quotation marks of its own before the three that close it.
+# A multi-line string may end with one or two quotation marks before the three that close it.
 _STRING = re.compile(
     r'"""(?:\\.|[^\\])*?"{3,5}' r"|'''.*?'{3,5}" r'|"(?:\\.|[^"\\\n])*"' r"|'[^'\n]*'", re.DOTALL
 )
@@ -23,12 +23,12 @@ _SCALAR = re.compile(r"[^,\]}\n#]+")
 
 
 def key_lines(source: str) -> dict[KeyPath, int]:
-    """Return the line, counted from 1, of every key path, table and array item of a valid TOML source."""
+    """Return the line number, counted from 1, of each key path, table and array item of a valid TOML text."""
     return _LineFinder(source).lines
 
 
 def key_text(path: KeyPath) -> str:
-    """Return a key path as people write it: ``navigation[2].label``."""
+    """Return a key path as text: ``navigation[2].label``."""
     parts: list[str] = []
     for part in path:
         if isinstance(part, int):
@@ -39,11 +39,13 @@ def key_text(path: KeyPath) -> str:
 
 
 class _LineFinder:
+    """Walks through a TOML text once and fills ``lines``. Methods return the offset after what they have read."""
+
     def __init__(self, source: str) -> None:
         self.source = source
         self.lines: dict[KeyPath, int] = {}
         self._line_ends = [match.start() for match in re.finditer("\n", source)]
-        self._sizes: dict[KeyPath, int] = {}  # of arrays of tables, so far
+        self._sizes: dict[KeyPath, int] = {}  # number of tables read so far of each array of tables
         table: KeyPath = ()
         at = self._skip_blank(0)
         while at < len(source):
@@ -63,7 +65,7 @@ class _LineFinder:
             if is_array and depth == len(keys):
                 self._mark(path, opened)
                 self._sizes[path] = self._sizes.get(path, 0) + 1
-            # A header speaks of the newest table of every array on its way.
+            # A header refers to the last table of each array in its path.
             if path in self._sizes:
                 path += (self._sizes[path] - 1,)
             self._mark(path, opened)

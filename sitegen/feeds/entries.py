@@ -10,9 +10,9 @@ from typing import Any, cast
 import feedparser
 
 from sitegen.errors import FeedError, Location, Problem
-from sitegen.feeds.guard import CheckedFeed, FeedEntry, printable
+from sitegen.feeds.document import FETCH_AGAIN, printable
+from sitegen.feeds.guard import CheckedFeed, FeedEntry
 
-FETCH_AGAIN = "delete the file and fetch it again"
 CORRECT_ENTRY = "correct the entry, or fetch the feed again"
 
 # The guard has converted every feed to UTF-8. Without this header feedparser would guess the encoding.

@@ -19,8 +19,9 @@ import msgspec
 
 from sitegen.errors import FeedError, Location, Problem
 from sitegen.feeds import taxonomy
-from sitegen.feeds.entries import CORRECT_ENTRY, FETCH_AGAIN, Raw, read_entries
-from sitegen.feeds.guard import MAX_BYTES, Dialect, FeedEntry, check, printable
+from sitegen.feeds.document import FETCH_AGAIN, MAX_BYTES, printable
+from sitegen.feeds.entries import CORRECT_ENTRY, Raw, read_entries
+from sitegen.feeds.guard import Dialect, FeedEntry, check
 from sitegen.models import Announcement, AnnounceType, ArxivId, Credit, Paper, Version
 from sitegen.text import credits, doi
 from sitegen.text.characters import clean, folded

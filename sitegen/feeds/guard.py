@@ -12,18 +12,15 @@ expat, which accepts well-formed XML only. The same pass
 
 from __future__ import annotations
 
-import re
-import zlib
 from typing import Literal, NoReturn, cast
 from xml.parsers import expat
 
 import msgspec
 
 from sitegen.errors import FeedError
+from sitegen.feeds.document import CUT_MESSAGE, FETCH_AGAIN, MAX_PROLOG, printable, refuse_web_page, to_utf8
 
 Dialect = Literal["atom", "rss", "rdf"]  # Atom 1.0, RSS 2.0 and its like, RSS 1.0
-
-MAX_BYTES = 256 << 20  # of XML; 100,000 papers are about 200 MB
 
 ATOM = "http://www.w3.org/2005/Atom"
 ARXIV = "http://arxiv.org/schemas/atom"
@@ -37,7 +34,6 @@ _ENTRIES = frozenset({f"{ATOM} entry", "item", "http://purl.org/rss/1.0/ item"})
 # Limits far above any real feed. Each prevents something that takes feedparser quadratic time.
 _CHUNK = 1 << 16  # bytes that feedparser's parser reads at a time
 _MAX_TOKEN = 4 * _CHUNK  # of one tag or comment, which is scanned again with each chunk until it ends
-_MAX_PROLOG = 4096  # bytes before the root element, which regular expressions search for a DOCTYPE
 _MAX_ATTRIBUTES = 50
 _MAX_COMMENTS = 10_000
 _MAX_DEPTH = 50
@@ -56,14 +52,6 @@ _READ_HERE = frozenset({_AUTHOR, _CATEGORY, _FIELD, _UNUSED})
 # An entry's link to its own PDF is not used.
 _PDF = ("http://arxiv.org/pdf/", "https://arxiv.org/pdf/")
 
-_BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
-_DECLARED = re.compile(rb"<\?xml[^>]*?\sencoding\s*=\s*[\"']([^\"'>]*)[\"']")
-_ENCODINGS = {"utf-8": "utf-8", "utf8": "utf-8", "us-ascii": "ascii", "iso-8859-1": "latin-1"}
-_WEB_PAGE = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
-_PAGE_TITLE = re.compile(rb"<title[^>]*>([^<]{1,200})", re.I)
-
-_FETCH_AGAIN = "delete the file and fetch it again"
-_CUT_MESSAGE = "the file is cut short: it ends before the feed does"
 _CUT_SHORT = frozenset(
     expat.errors.codes[message]
     for message in (
@@ -105,12 +93,7 @@ class CheckedFeed(msgspec.Struct, frozen=True, kw_only=True):
 
 def check(data: bytes, path: str) -> CheckedFeed:
     """Return the feed in ``data``, plain or gzipped; FeedError if it is truncated, harmful or not a feed."""
-    if len(data) > MAX_BYTES:
-        _refuse_size(path)
-    if data.startswith(b"\x1f\x8b"):
-        data = _gunzip(data, path)
-    data = _utf8(data, path)
-    _refuse_what_is_no_xml(data, path)
+    data = to_utf8(data, path)
     feed = _FeedCheck(data, path)
     entries = feed.run()
     root, *_ = feed.roles
@@ -118,89 +101,10 @@ def check(data: bytes, path: str) -> CheckedFeed:
     return CheckedFeed(data=data, dialect=_ROOTS[root], entries=tuple(entries), based=based)
 
 
-def printable(text: str, limit: int = 100) -> str:
-    """Return text from a feed for a message: one line of at most ``limit`` characters, all of them printable."""
-    folded = " ".join(text[: 4 * limit].split())
-    shown = "".join(char if char.isprintable() else "\ufffd" for char in folded)
-    return shown if len(shown) <= limit else shown[: limit - 1].rstrip() + "…"
-
-
-def _gunzip(data: bytes, path: str) -> bytes:
-    """Return the decompressed members of a gzip file (RFC 1952); FeedError if it is damaged or over MAX_BYTES."""
-    parts, room = [], MAX_BYTES + 1
-    while data.startswith(b"\x1f\x8b"):
-        unpack = zlib.decompressobj(wbits=31)
-        try:
-            parts.append(unpack.decompress(data, room))
-        except zlib.error as error:
-            raise FeedError.at(path, f"the gzip file is damaged: {error}", _FETCH_AGAIN) from None
-        room -= len(parts[-1])
-        if room <= 0:
-            _refuse_size(path)
-        if not unpack.eof:
-            raise FeedError.at(path, "the gzip file is cut short", _FETCH_AGAIN)
-        data = unpack.unused_data
-    if data.strip(b"\0"):  # some mirrors pad files with zeros
-        raise FeedError.at(path, "the gzip file is damaged: other data follows its end", _FETCH_AGAIN)
-    return b"".join(parts)
-
-
-def _utf8(data: bytes, path: str) -> bytes:
-    """Return the document in UTF-8, so that expat and feedparser cannot disagree about its encoding."""
-    encoding = next((name for mark, name in _BOMS if data.startswith(mark)), "")
-    if encoding:
-        data = data[3 if encoding == "utf-8" else 2 :]
-    elif data.startswith((b"<\0", b"\0<")):
-        encoding = "utf-16-le" if data.startswith(b"<\0") else "utf-16-be"
-    else:
-        found = _DECLARED.match(data[:_MAX_PROLOG])
-        declared = found[1].decode("ascii", "replace").lower() if found else "utf-8"
-        encoding = _ENCODINGS.get(declared, "")
-        if not encoding:
-            message = f"declares the encoding «{printable(declared, 40)}», which is not supported"
-            raise FeedError.at(path, message, "save the file as UTF-8", line=1)
-    try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError as error:
-        _refuse_what_is_no_xml(data, path)
-        line = data.count(b"\n", 0, error.start) + 1
-        if error.end == len(data) and error.reason in ("unexpected end of data", "truncated data"):
-            raise FeedError.at(path, _CUT_MESSAGE, _FETCH_AGAIN, line=line) from None
-        message = f"declares {encoding.upper()}, but has bytes that are not valid in it"
-        raise FeedError.at(path, message, f"{_FETCH_AGAIN}, or save it as UTF-8", line=line) from None
-    return data if encoding == "utf-8" else text.encode("utf-8")
-
-
-def _refuse_what_is_no_xml(data: bytes, path: str) -> None:
-    """Refuse what arXiv sends instead of a feed when it is busy: nothing, a web page, or a line of text."""
-    head = data[:_MAX_PROLOG].lstrip()
-    if not head and not data.strip():
-        raise FeedError.at(path, "the file is empty", _FETCH_AGAIN)
-    if _WEB_PAGE.match(head):
-        _refuse_web_page(data, path)
-    if head and not head.startswith(b"<"):
-        said = printable(head.decode("utf-8", "replace"))
-        raise FeedError.at(
-            path, f"plain text, not a feed: «{said}»", f"wait some minutes, then {_FETCH_AGAIN}", line=1
-        )
-
-
-def _refuse_web_page(data: bytes, path: str) -> NoReturn:
-    title = _PAGE_TITLE.search(data[: 1 << 16])
-    about = f" («{printable(title[1].decode('utf-8', 'replace'))}»)" if title else ""
-    message = f"arXiv answered with a web page{about}, not with a feed"
-    raise FeedError.at(path, message, f"wait some minutes, then {_FETCH_AGAIN}")
-
-
 def _is_pdf(link: dict[str, str]) -> bool:
     return (
         link.get("title") == "pdf" and link.get("rel") == "related" and link.get("href", "").startswith(_PDF)
     )
-
-
-def _refuse_size(path: str) -> NoReturn:
-    message = f"holds more than {MAX_BYTES >> 20} MB of XML"
-    raise FeedError.at(path, message, "split it into feeds of fewer entries")
 
 
 class _FeedCheck:
@@ -236,10 +140,10 @@ class _FeedCheck:
             parser.Parse(b"", True)
         except expat.ExpatError as error:
             if error.code in _CUT_SHORT:
-                message = _CUT_MESSAGE
+                message = CUT_MESSAGE
             else:
                 message = f"not well-formed XML: {expat.errors.messages[error.code]}"
-            raise FeedError.at(self.path, message, _FETCH_AGAIN, line=error.lineno) from None
+            raise FeedError.at(self.path, message, FETCH_AGAIN, line=error.lineno) from None
         return self.entries
 
     def refuse(self, message: str, remedy: str = "this is no feed of arXiv; delete the file") -> NoReturn:
@@ -366,10 +270,10 @@ class _FeedCheck:
         space, _, local = name.rpartition(" ")
         if not self.roles:
             if local.lower() == "html":
-                _refuse_web_page(self.data, self.path)
+                refuse_web_page(self.data, self.path)
             if name not in _ROOTS:
                 self.refuse(f"the root element is «{printable(local, 40)}», not that of an Atom or RSS feed")
-            if self.parser.CurrentByteIndex > _MAX_PROLOG:
+            if self.parser.CurrentByteIndex > MAX_PROLOG:
                 self.refuse(f"the feed begins only after {self.parser.CurrentByteIndex} bytes")
         low = local.lower()
         role = _ATOM_ROLES.get(name, _OTHER)
@@ -399,5 +303,5 @@ class _FeedCheck:
 
     def doctype(self, name: str, *_: object) -> None:
         if name.lower() == "html":
-            _refuse_web_page(self.data, self.path)
+            refuse_web_page(self.data, self.path)
         self.refuse("declares a DOCTYPE, which no feed of arXiv does and which may hide entities")

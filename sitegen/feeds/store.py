@@ -18,7 +18,7 @@ import msgspec
 
 from sitegen import sources
 from sitegen.errors import FeedError, Location, Problem, readable
-from sitegen.feeds.guard import printable
+from sitegen.feeds.document import printable
 from sitegen.incremental import checksum, workers
 from sitegen.incremental.cache import Cache, Part, parts_of
 from sitegen.models import Paper

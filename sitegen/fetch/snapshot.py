@@ -14,8 +14,8 @@ import msgspec
 
 from sitegen.errors import FetchError, Location, Problem
 from sitegen.feeds import taxonomy
+from sitegen.feeds.document import printable
 from sitegen.feeds.feed import read_date, read_dois, unread_dois, web_address
-from sitegen.feeds.guard import printable
 from sitegen.models import ArxivId, Paper, Version
 from sitegen.text import credits
 from sitegen.text.characters import clean, folded, writable

@@ -94,7 +94,7 @@ def _published(ranked: list[Paper]) -> datetime:
 
 
 def _credits(best: Paper, ranked: list[Paper]) -> tuple[Credit, ...]:
-    """Return the credits of ``best``; those of another record with the same names if only it has affiliations."""
+    """Return the credits of ``best``, or of another record with the same names if only that has affiliations."""
     if len(ranked) == 1 or any(credit.affiliations for credit in best.credits):
         return best.credits
     names = [credit.name.printed for credit in best.credits]

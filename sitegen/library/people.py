@@ -1,8 +1,9 @@
 """Groups credits into persons, and assigns the addresses of their pages.
 
-Printed names with the same ``names.person_key`` are one person: they differ only in case, spacing, full stops and
-hyphens. Names that differ in accents (José, Jose) are two persons, whose pages link to each other. people.toml
-takes precedence for the names that it lists: it can join José and Jose, or keep "J Smith" and "J. Smith" apart.
+Printed names with the same ``names.person_key`` are one person: they differ only in case, spacing, full stops,
+hyphens and the like. Names that differ in accents (José, Jose) are two persons, whose pages link to each other.
+people.toml takes precedence for the names that it lists: it can join José and Jose, or keep "J Smith" and "J. Smith"
+apart.
 
 Addresses are assigned by an older, narrower rule, so that published ones stay valid: ``_addresses`` gives the same
 slug to names that differ only in case, spacing and Unicode form. A person with several addresses keeps the oldest,
@@ -216,7 +217,7 @@ def _similar(
 
 
 def _printed_key(written: str) -> str:
-    """Return the printed key of a name in people.toml, without the parts that feeds omit (a group's «The»)."""
+    """Return the printed key of a name in people.toml, parsed first: feeds omit parts of it (a group's «The»)."""
     return names.printed_key(names.parse(written).printed)
 
 

@@ -1,9 +1,8 @@
-"""Which papers stand near a paper, and why: shared authors, and rare terms that titles have in common.
+"""Finds the papers nearest to each paper, by shared authors and by rare terms that titles have in common.
 
-An inverted index of authors and terms; one that many papers bear is left out, so that the work stays linear in
-the number of papers. A term's or an author's weight falls by one whenever the papers that bear it double, and
-depends on nothing else in the archive: a new paper changes the neighbours of those that it is near to, and of
-hardly any others, so that few pages are made anew.
+An inverted index maps authors and terms to papers. Those of very many papers are left out, so that the time grows
+linearly with the number of papers. The weight of an author or a term falls by one whenever its number of papers
+doubles, and depends on nothing else. So a new paper changes few neighbours of other papers, and few pages.
 """
 
 from __future__ import annotations
@@ -20,66 +19,65 @@ from sitegen.incremental.cache import Cache
 from sitegen.library.features import DIGEST, Features, features, reason
 from sitegen.models import ArxivId, Paper
 
-# An author of more papers, or a term of more titles, tells little and costs much.
+# Authors of more papers, and terms of more titles, are left out: they say little and take much time.
 _AUTHOR_PAPERS = 200
 _TERM_PAPERS = 40
-# Weights of what only two papers share. One rare word alone stays below the threshold (titles meet by chance in
-# "revisited"); an author of at most 16 papers reaches it alone, a more prolific one only together with a term.
+# Weights of an author or a term that only two papers share. One rare word alone stays below the threshold, because
+# titles share words like "revisited" by chance. An author of at most 16 papers reaches the threshold alone, a more
+# prolific one only together with a term.
 _AUTHOR_WEIGHT, _TERM_WEIGHT = 10, 6
 _THRESHOLD = 7
-# However many authors two papers share: past this, terms decide which of a group's papers are nearest.
+# Limit to the weight of all shared authors, so that terms decide which papers of a group of authors are nearest.
 _AUTHOR_SCORE_LIMIT = 14
 _LIMIT = 5
-# An update of more than a part of the archive costs as much as to begin again.
+# If a larger part of the papers is new or has changed, a full search takes no longer than an update.
 _MAX_CHANGED_SHARE = 1 / 4
-# More than there can be.
+# Upper bounds, used to encode score, distance in months and paper in one integer: see _rank.
 _MONTHS, _PAPERS = 1 << 20, 1 << 24
-
 
 _KIND = "related"  # of bodies in the cache
 
 
 class Related(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A neighbour: its base identifier, and what it shares in words («Ada Byron; also on: cortical waves»)."""
+    """A neighbour: its base identifier, and what is shared, as text («Ada Byron; also on: cortical waves»)."""
 
     id: str
     reason: str
 
 
 class _SavedSearch(msgspec.Struct, frozen=True, array_like=True):
-    """What a search has found. A paper keeps the number under which it came in, whatever comes in later.
+    """The cached state of a search. Papers are numbered in order of arrival, and later searches keep the numbers.
 
-    What is large stays encoded until it is needed, and most of what is in it even then.
+    Large fields stay encoded until they are needed, and then only the parts that are needed are decoded.
     """
 
     bases: list[str]
     months: list[int]
-    digests: bytes
-    authors: msgspec.Raw  # which papers bear each key
-    terms: msgspec.Raw
-    found: bytes  # the answer: the elder papers first
+    digests: bytes  # of each paper's features, 16 bytes each
+    authors: msgspec.Raw  # numbers of the papers of each author, by person key
+    terms: msgspec.Raw  # numbers of the papers of each term
+    found: bytes  # encoded neighbours by base identifier, oldest paper first
 
 
-# The same, to be encoded.
+# The fields of _SavedSearch, not yet encoded.
 _SavedFields = tuple[list[str], list[int], bytes, Mapping[str, object], Mapping[str, object], bytes]
 
 
 class _Kind(NamedTuple):
-    """Authors or terms."""
+    """How authors, or terms, are weighed."""
 
-    at_most: int
-    weight: int
+    at_most: int  # papers; an author or a term of more has no weight
+    weight: int  # of one that two papers share
 
     def weight_for(self, papers: int) -> int:
-        """Return what a key weighs that so many papers bear."""
+        """Return the weight of an author or a term of so many papers."""
         return self.weight + 1 - (papers - 1).bit_length() if 2 <= papers <= self.at_most else 0
 
 
 _AUTHOR, _TERM = _Kind(_AUTHOR_PAPERS, _AUTHOR_WEIGHT), _Kind(_TERM_PAPERS, _TERM_WEIGHT)
 
-# A key that weighs something: its weight, the numbers of the papers that bear it, and itself.
+# An author or a term: its weight, the numbers of its papers, and its key.
 _Weighted = tuple[int, set[int], str]
-
 
 _ENCODE = msgspec.msgpack.Encoder().encode
 _FEATURES = msgspec.msgpack.Decoder(Features)
@@ -91,10 +89,10 @@ _NONE = msgspec.Raw(_ENCODE([]))
 
 
 def related(papers: Sequence[Paper], limit: int = _LIMIT) -> dict[str, tuple[Related, ...]]:
-    """Return up to ``limit`` neighbours of each paper by base identifier, the nearest first.
+    """Return up to ``limit`` neighbours of each paper by base identifier, nearest first.
 
-    The order of ``papers`` does not matter: of equally near ones that of the nearest month comes first, then the
-    elder. A paper without good neighbours has fewer, or none.
+    Of papers with the same score, the one nearest in time comes first, then the older one. Papers below the threshold
+    are not neighbours, so that a paper may have none. The result does not depend on the order of ``papers``.
     """
     ordered = sorted(papers, key=lambda paper: paper.id.sort_key)
     known = [features(paper) for paper in ordered]
@@ -103,30 +101,30 @@ def related(papers: Sequence[Paper], limit: int = _LIMIT) -> dict[str, tuple[Rel
 
 
 def decode_answer(answer: bytes) -> dict[str, msgspec.Raw]:
-    """Return what a ``Search`` has found, by base identifier, for ``decode_neighbours`` to read."""
+    """Return the result of ``Search.run``: by base identifier, what ``decode_neighbours`` decodes."""
     return _PARTS.decode(answer)
 
 
 def decode_neighbours(part: msgspec.Raw) -> tuple[Related, ...]:
-    """Return the neighbours of a paper."""
+    """Return the neighbours of a paper, nearest first."""
     return _NEIGHBOURS.decode(part)
 
 
 class Search:
-    """The same for an archive of which the features are known, and perhaps most neighbours."""
+    """A search as by ``related``, but from encoded features, and starting from the cached result of the last one."""
 
     def __init__(self, papers: Iterable[tuple[ArxivId, bytes]], cache: Cache, program: bytes) -> None:
-        """Search among ``papers`` with their encoded ``Features``; the result is kept in the cache."""
+        """``papers`` are identifiers with encoded ``Features``; ``program`` is the digest of the program."""
         self._papers = papers
         self._cache = cache
         self._key = program.hex()
         self._result: _SavedFields | None = None
 
     def run(self) -> bytes:
-        """Find the neighbours of all papers; ``decode_answer`` reads the answer."""
+        """Return the neighbours of all papers, encoded for ``decode_answer``."""
         known = {paper.base: kept for paper, kept in self._papers}
         saved = self._load()
-        # Without a paper that was there, all lists of numbers would be others.
+        # If a paper is gone, the numbers of papers have changed, and everything is searched again.
         if saved and all(map(known.__contains__, saved.bases)):
             changed = _changed(saved, known)
             if not changed and len(known) == len(saved.bases):
@@ -146,26 +144,25 @@ class Search:
             return None
 
     def save(self) -> None:
-        """Keep what was found; where it can't be kept, the next search takes longer."""
+        """Cache the result of ``run``. If that fails, the next search takes longer."""
         if self._result:
             self._cache.put(_KIND, self._key, _ENCODE(self._result))
         self._cache.sweep(_KIND, {self._key})
 
 
 def _search_all(known: Mapping[str, bytes]) -> _SavedFields:
-    """Find all neighbours; return the fields of a ``_SavedSearch``."""
+    """Return the neighbours of all papers, as fields of a ``_SavedSearch``."""
     bases = sorted(known, key=lambda base: ArxivId(base).sort_key)
     features = [_FEATURES.decode(known[base]) for base in bases]
     authors = _postings(paper.authors for paper in features)
     terms = _postings(paper.terms for paper in features)
     answer = _ENCODE(_all_neighbours(bases, features, authors, terms))
-    months = [paper.month for paper in features]
     digests = b"".join([paper.digest for paper in features])
-    return bases, months, digests, authors, terms, answer
+    return bases, [paper.month for paper in features], digests, authors, terms, answer
 
 
 def _changed(saved: _SavedSearch, known: Mapping[str, bytes]) -> set[int]:
-    """Return the numbers of the papers that are no longer what they were."""
+    """Return the numbers of the papers whose features have changed."""
     digests = [known[base][DIGEST] for base in saved.bases]
     if b"".join(digests) == saved.digests:
         return set()
@@ -177,7 +174,7 @@ def _changed(saved: _SavedSearch, known: Mapping[str, bytes]) -> set[int]:
 
 
 class _LazyFeatures(dict[int, Features]):
-    """The features of papers by number, decoded when they are asked for."""
+    """The features of papers by number, decoded at the first access."""
 
     def __init__(self, bases: Sequence[str], known: Mapping[str, bytes]) -> None:
         self._bases, self._known = bases, known
@@ -188,10 +185,10 @@ class _LazyFeatures(dict[int, Features]):
 
 
 def _search_changed(saved: _SavedSearch, known: Mapping[str, bytes], changed: set[int]) -> _SavedFields:
-    """Find the neighbours of papers that are new or were ``changed``, and of those that they touch.
+    """Return the neighbours of all papers, as fields of a ``_SavedSearch``; most are those of ``saved``.
 
-    A paper's neighbours are others when it is near to one of those now, or was so far; or when something that it
-    bears weighs more or less than it did, or nothing any more.
+    Neighbours are searched for new and ``changed`` papers, for papers that are or were near to one of these, and for
+    papers with an author or a term whose weight has changed.
     """
     parts = _PARTS.decode(saved.found)
     bases = [*saved.bases, *[base for base in known if base not in parts]]
@@ -209,19 +206,19 @@ def _search_changed(saved: _SavedSearch, known: Mapping[str, bytes], changed: se
     }
 
     def shared(numbers: Collection[int]) -> Iterator[tuple[int, list[_Weighted], list[_Weighted]]]:
-        by_author = _index(
-            _AUTHOR, _decode_postings(authors, [features[number].authors for number in numbers])
-        )
-        by_term = _index(_TERM, _decode_postings(terms, [features[number].terms for number in numbers]))
+        papers = [features[number] for number in numbers]
+        by_author = _index(_AUTHOR, _decode_postings(authors, [paper.authors for paper in papers]))
+        by_term = _index(_TERM, _decode_postings(terms, [paper.terms for paper in papers]))
         for number in numbers:
             yield number, *_shared(features[number], by_author, by_term)
 
     for _, own_authors, own_terms in shared(new):
         touched.update([other for other, _ in _scores(own_authors, own_terms)])
     for number, own_authors, own_terms in shared(touched):
-        month, near = months[number], _scores(own_authors, own_terms)
         ranks = [
-            _rank(score, months[other] - month) + ages[other] for other, score in near if other != number
+            _rank(score, months[other] - months[number]) + ages[other]
+            for other, score in _scores(own_authors, own_terms)
+            if other != number
         ]
         ranks = sorted(ranks)[:_LIMIT]
         neighbours = _explain(bases, by_age, ranks, features[number], own_authors, own_terms)
@@ -232,7 +229,7 @@ def _search_changed(saved: _SavedSearch, known: Mapping[str, bytes], changed: se
 
 
 def _previously_near(saved: _SavedSearch, changed: set[str]) -> Iterator[int]:
-    """Return the numbers of the papers that had one of the ``changed`` ones among their neighbours."""
+    """Yield the numbers of the papers that had one of the ``changed`` papers as a neighbour."""
     if changed:
         parts = decode_answer(saved.found)
         for number, base in enumerate(saved.bases):
@@ -241,7 +238,7 @@ def _previously_near(saved: _SavedSearch, changed: set[str]) -> Iterator[int]:
 
 
 def _ages(bases: Sequence[str], elder: Iterable[str]) -> tuple[list[int], list[int]]:
-    """Return each paper's place by age, and the papers by age; of the first ones the order is known."""
+    """Return the rank by age of each paper, and the papers oldest first; ``elder`` are known papers in that order."""
     number_of = {base: number for number, base in enumerate(bases)}
     by_age = [number_of[base] for base in elder]
     for number in range(len(by_age), len(bases)):
@@ -255,7 +252,7 @@ def _ages(bases: Sequence[str], elder: Iterable[str]) -> tuple[list[int], list[i
 def _update_postings(
     kind: _Kind, postings: dict[str, msgspec.Raw], new: Mapping[int, Iterable[str]], changed: set[int]
 ) -> set[int]:
-    """Enter the keys of ``new`` papers; return the papers of keys that weigh something else since then."""
+    """Add new and changed papers to ``postings``; return the papers of keys whose weight has changed."""
     bearers = _decode_postings(postings, new.values())
     if changed:
         for key, part in postings.items():
@@ -276,7 +273,7 @@ def _update_postings(
 def _decode_postings(
     postings: Mapping[str, msgspec.Raw], papers: Iterable[Iterable[str]]
 ) -> dict[str, list[int]]:
-    """Return which papers bear each key of some."""
+    """Return the numbers of the papers of each key that one of ``papers`` has."""
     return {key: _NUMBERS.decode(postings.get(key, _NONE)) for key in set().union(*papers)}
 
 
@@ -287,12 +284,12 @@ def _all_neighbours(
     terms: Mapping[str, list[int]],
     limit: int = _LIMIT,
 ) -> dict[str, tuple[Related, ...]]:
-    """Find the neighbours of all papers, numbered by age.
+    """Return the neighbours of all papers, which are numbered by age.
 
-    Each is compared with its elders alone: two papers are as near to each other as the other way round.
+    Scores are symmetric, so each paper is compared with older ones only.
     """
     months = [paper.month for paper in features]
-    # Which papers bear a key is entered as they pass by.
+    # The sets of papers are filled in the loop below, so that they hold only older papers.
     by_author = _index(_AUTHOR, authors, filled=False)
     by_term = _index(_TERM, terms, filled=False)
     shared = [_shared(paper, by_author, by_term) for paper in features]
@@ -300,7 +297,7 @@ def _all_neighbours(
     for number, (own_authors, own_terms) in enumerate(shared):
         month, enter = months[number], ranks[number].append
         for other, score in _scores(own_authors, own_terms):
-            # As of _rank: a call would take longer than all of this.
+            # The same as _rank; a call would take longer than the rest of the loop.
             rank = (abs(months[other] - month) - score * _MONTHS) * _PAPERS
             enter(rank + other)
             ranks[other].append(rank + number)
@@ -317,7 +314,7 @@ def _all_neighbours(
 
 
 def _index(kind: _Kind, postings: Mapping[str, list[int]], *, filled: bool = True) -> dict[str, _Weighted]:
-    """Return the keys that two papers share, and of terms those that weigh something."""
+    """Return the authors and terms of at least two papers; terms without weight are left out."""
     return {
         key: (weight, set(numbers) if filled else set(), key)
         for key, numbers in postings.items()
@@ -328,7 +325,7 @@ def _index(kind: _Kind, postings: Mapping[str, list[int]], *, filled: bool = Tru
 def _shared(
     paper: Features, by_author: Mapping[str, _Weighted], by_term: Mapping[str, _Weighted]
 ) -> tuple[list[_Weighted], list[_Weighted]]:
-    """Return what a paper shares with others: authors as they stand, and terms, the weightiest first."""
+    """Return the authors (in the paper's order) and the terms (heaviest first) that a paper shares with others."""
     terms = sorted(filter(None, map(by_term.get, paper.terms)), key=itemgetter(0), reverse=True)
     return [*filter(None, map(by_author.get, paper.authors))], terms
 
@@ -341,7 +338,7 @@ def _explain(
     authors: Iterable[_Weighted],
     terms: Iterable[_Weighted],
 ) -> tuple[Related, ...]:
-    """Return the neighbours of these ranks with what they share."""
+    """Return the neighbours with these ranks, each with the text on what it shares."""
     names, places_of, title = own.authors, own.terms, own.title
     neighbours = []
     for rank in ranks:
@@ -352,7 +349,7 @@ def _explain(
                 people.append(names[key])
                 by_authors += weight
         places: list[int] = []
-        # Most share authors alone, as the score tells.
+        # Most papers share authors only, in which case the score is that of the authors.
         if score != min(by_authors, _AUTHOR_SCORE_LIMIT):
             places = [places_of[key] for _, numbers, key in terms if other in numbers]
         neighbours.append(Related(bases[other], reason(title, people, places)))
@@ -360,7 +357,7 @@ def _explain(
 
 
 def _postings(features: Iterable[Iterable[str]]) -> dict[str, list[int]]:
-    """Return the numbers of the papers that bear each key."""
+    """Return the numbers of the papers that have each key."""
     postings: defaultdict[str, list[int]] = defaultdict(list)
     for number, keys in enumerate(features):
         for key in keys:
@@ -369,12 +366,12 @@ def _postings(features: Iterable[Iterable[str]]) -> dict[str, list[int]]:
 
 
 def _rank(score: int, months: int) -> int:
-    """Return a number by which papers sort, the nearest first, with room for one of a paper to be added to it."""
+    """Return a sort key, least for the nearest paper; a paper's rank by age can be added to it."""
     return (abs(months) - score * _MONTHS) * _PAPERS
 
 
 def _scores(authors: Iterable[_Weighted], terms: Sequence[_Weighted]) -> Iterable[tuple[int, int]]:
-    """Return the numbers of the papers near enough to one that bears these keys, each with its score."""
+    """Return the papers that reach the threshold with these authors and terms, each with its score."""
     scores: dict[int, int] = {}
     for weight, numbers, _ in authors:
         if not weight:
@@ -394,7 +391,7 @@ def _scores(authors: Iterable[_Weighted], terms: Sequence[_Weighted]) -> Iterabl
         left -= weight
         for other in numbers:
             scores[other] = scores.get(other, 0) + weight
-    # What is left can only add to what was found before.
+    # The remaining terms are too light to reach the threshold alone, so they only add to papers found so far.
     scores = {other: score for other, score in scores.items() if score + left >= _THRESHOLD}
     if scores:
         for weight, numbers, _ in rest:
