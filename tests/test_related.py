@@ -7,7 +7,6 @@ import tempfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from time import process_time
 
 import msgspec
 import pytest
@@ -182,19 +181,17 @@ def test_a_collaboration_of_thousands() -> None:
     """Its first twenty members count, and it costs no more than they do."""
     members = [f"Member{number} Someone" for number in range(3000)]
     papers = [paper(number, "Higgs", members) for number in range(1, 31)]
-    start = process_time()
+    assert len(features(papers[0]).authors) == 20
     assert neighbours(*papers)[0][1] == "Member0 Someone, Member1 Someone and 18 others; also on: higgs"
-    assert process_time() - start < 5
     last = paper(99, "Alone", members[-1:])
     assert related([papers[0], last])["2001.00099"] == ()
 
 
 def test_hostile_titles_are_read_in_part() -> None:
-    start = process_time()
     endless = [paper(number, r"\alpha $ { \frac " * 30_000 + "cortical waves") for number in (1, 2)]
     for near in related(endless).values():
         assert "cortical" not in str(near)
-    assert process_time() - start < 2
+    assert len(features(endless[0]).title) < 4096  # characters, of 600,000
 
 
 # Few words and names, so that papers meet; marks and letters that change their number in lower case.
