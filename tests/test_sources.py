@@ -158,7 +158,7 @@ def test_linked_folders_are_followed_and_loops_end(tmp_path: Path, place: str) -
     (folder / "again").symlink_to(elsewhere)
     names = [f"{link}/deep/one{SUFFIXES[place]}" for link in ("again", "linked")]
     assert [file.name for file in sources.tree(folder).files] == names
-    assert list(watched.look([folder])) == [f"{folder}/{name}" for name in names]
+    assert list(watched.take_snapshot([folder])) == [f"{folder}/{name}" for name in names]
 
 
 def test_what_stands_in_linked_folders_is_published_and_its_changes_are_seen(
@@ -209,7 +209,7 @@ def test_what_is_no_file_is_named_and_left_out(
         ]
     assert files_of(site / "output") == before
     assert run(site, "--strict") == 1
-    assert len(watched.look([site / place])) >= 3
+    assert len(watched.take_snapshot([site / place])) >= 3
 
 
 LEFT_BEHIND = (
@@ -246,12 +246,13 @@ def test_the_watch_sees_what_stands_beside_a_link_to_nothing(tmp_path: Path) -> 
     for name in ("a.md", "z.md"):
         (tmp_path / name).touch()
     (tmp_path / "m.md").symlink_to("nowhere")
-    before = watched.look([tmp_path])
+    before = watched.take_snapshot([tmp_path])
     assert sorted(before) == [str(tmp_path / name) for name in ("a.md", "m.md", "z.md")]
     (tmp_path / "z.md").write_text("more")
     (tmp_path / "nowhere").write_text("there")
     changed = ["m.md", "nowhere", "z.md"]
-    assert watched.changed(before, watched.look([tmp_path])) == [str(tmp_path / name) for name in changed]
+    after = watched.take_snapshot([tmp_path])
+    assert watched.changed_paths(before, after) == [str(tmp_path / name) for name in changed]
 
 
 def test_the_watch_sees_when_a_folder_can_be_read_again(
@@ -262,12 +263,15 @@ def test_the_watch_sees_when_a_folder_can_be_read_again(
     (tmp_path / "z.md").touch()
     with monkeypatch.context() as patch:
         forbid(patch, tmp_path / "locked")
-        before = watched.look([tmp_path])
+        before = watched.take_snapshot([tmp_path])
     assert list(before) == [str(tmp_path / "locked"), str(tmp_path / "z.md")]
-    after = watched.look([tmp_path])
-    assert watched.changed(before, after) == [str(tmp_path / "locked"), str(tmp_path / "locked" / "a.md")]
+    after = watched.take_snapshot([tmp_path])
+    assert watched.changed_paths(before, after) == [
+        str(tmp_path / "locked"),
+        str(tmp_path / "locked" / "a.md"),
+    ]
     (tmp_path / "z.md").chmod(0o600)
-    assert watched.changed(after, watched.look([tmp_path])) == [str(tmp_path / "z.md")]
+    assert watched.changed_paths(after, watched.take_snapshot([tmp_path])) == [str(tmp_path / "z.md")]
 
 
 def test_a_site_never_loses_all_its_papers_unasked(site: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -148,3 +148,14 @@ def test_what_is_derived_from_merged_papers_is_derived_once(
     edit(content / "pages/about.md", "# About", "# About it")
     build(content, tmp_path / "output", jobs=1)
     assert derived == []
+
+
+def test_sites_whose_files_have_the_same_sizes_have_different_manifests(tmp_path: Path) -> None:
+    """The preview and the workflow tell by the manifest whether the site is another one."""
+    content = make_site(tmp_path / "site", 10, 5, others=())
+    manifests = []
+    for title in ("One", "Two"):
+        edit(content / "site.toml", "Neurons & Cognition" if title == "One" else "One", title)
+        build(content, tmp_path / "output", jobs=1)
+        manifests.append((tmp_path / "output/.sitegen-manifest").read_bytes())
+    assert manifests[0] != manifests[1]

@@ -17,7 +17,13 @@ NAME = ".sitegen-manifest"
 
 Manifest = Mapping[str, int]  # size in bytes by path relative to the output folder
 
-_DECODER = msgspec.msgpack.Decoder(dict[str, int])
+
+class _Stored(msgspec.Struct, frozen=True, array_like=True):
+    inputs: bytes  # digest of all that the site was made from; files of other bytes may have the same sizes
+    files: dict[str, int]
+
+
+_DECODER = msgspec.msgpack.Decoder(_Stored)
 
 
 def read(output: Path) -> bytes | None:
@@ -37,11 +43,14 @@ def decode(data: bytes) -> Manifest | None:
     if (body := checksum.verified(data)) is None:
         return None
     try:
-        return _DECODER.decode(body)
+        return _DECODER.decode(body).files
     except msgspec.MsgspecError:
         return None
 
 
-def encode(manifest: Manifest) -> bytes:
-    """Return a manifest as bytes with a checksum; the order of its paths is kept."""
-    return checksum.protect(msgspec.msgpack.encode(manifest))
+def encode(manifest: Manifest, inputs: bytes) -> bytes:
+    """Return a manifest as bytes with a checksum; the order of its paths is kept.
+
+    ``inputs`` is the digest of everything that the site was made from.
+    """
+    return checksum.protect(msgspec.msgpack.encode((inputs, manifest)))

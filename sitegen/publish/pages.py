@@ -118,11 +118,13 @@ class PageBuilder:
         sizes = {**self._standing.manifest, **made.sizes}
         known = {**self._traces, **made.traces}
         manifest = {path: sizes[path] for path in paths}
-        encoded = manifests.encode(manifest)
+        digests = digests or self._site.query_digests()
+        inputs = checksum.digest(msgspec.msgpack.encode((program, templates, digests)))
+        encoded = manifests.encode(manifest, inputs)
         build = LastBuild(
             manifest=checksum.digest(encoded),
             program=program,
-            queries=self._numbers.in_order(digests or self._site.query_digests()),
+            queries=self._numbers.in_order(digests),
             templates=templates,
             pages=[known[path] for path in paths],
         )
