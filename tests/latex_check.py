@@ -20,6 +20,7 @@ from export_samples import MACAQUE
 from sitegen.exports import bibtex, latex
 from sitegen.models import Credit
 from sitegen.text import names
+from sitegen.text.credits import credits as read_authors
 
 DATA = Path(__file__).parent / "data"
 HARDEST = tomllib.loads((DATA / "latex.toml").read_text("utf-8"))
@@ -70,7 +71,7 @@ def entry(number: int, title: str, credits: Sequence[Credit] = (), journal_ref: 
 def hardest() -> list[str]:
     """Return entries with the hardest titles and names, and with all texts of the tests."""
     printed = [*HARDEST["names"], *(name["printed"] for name in TEXTS["name"])]
-    credits = [Credit(name=names.parse(part)) for text in printed for part in names.several(text)]
+    credits = [credit for text in printed for credit in read_authors([(text, ())])]
     titles = [*HARDEST["titles"], *(text["tex"] for kind in ("title", "formula") for text in TEXTS[kind])]
     journals = [text["tex"] for text in TEXTS["abstract"]]
     size = max(len(credits), len(titles), len(journals))
