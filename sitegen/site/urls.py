@@ -102,11 +102,6 @@ def part(section: str, number: int) -> str:
     return section if number == 1 else f"{section}page-{number}/"
 
 
-def output_path(url: str) -> str:
-    """Return the file, relative to the output folder, that is served at a URL."""
-    return url + "index.html" if url[-1:] in ("/", "") else url
-
-
 def output_paths(urls: Iterable[str]) -> list[str]:
     """Return the files that are served at many URLs."""
     return [f"{url}index.html" if url[-1:] in ("/", "") else url for url in urls]
