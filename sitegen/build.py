@@ -86,11 +86,13 @@ class _Run(NamedTuple):
 @contextmanager
 def _without_collector() -> Iterator[None]:
     """Turn the garbage collector off: a build makes no cycles, and looking for some takes a fifth of its time."""
+    was_on = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        gc.enable()
+        if was_on:
+            gc.enable()
 
 
 @_without_collector()
@@ -130,7 +132,7 @@ def build(
         derived = DerivedFields(merge(feeds.papers), feeds, run.cache, program=run.program, zone=zone)
         features = [(paper.id, derived.facts[paper.id.base].features) for paper in derived.papers]
         search = related.Search(features, run.cache, run.program)
-        searching = Task(search.run, run.jobs, afterwards=search.save)
+        searching = Task(search.run, 1 if search.has_result() else run.jobs, afterwards=search.save)
         tasks.callback(searching.end)
         library, article_problems = _library(run, derived, feeds.newest, zone)
         assets = static_files.collect([home / "static", resources.static_dir()])

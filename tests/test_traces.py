@@ -11,7 +11,7 @@ from made_site import make_site
 
 from sitegen.build import build
 from sitegen.incremental import traces
-from sitegen.incremental.queries import Model
+from sitegen.incremental.queries import Model, query
 from sitegen.render.renderer import Renderer
 from sitegen.site import derived as facts
 from sitegen.site import site_map as maps
@@ -110,9 +110,19 @@ def test_a_setting_that_no_page_shows_makes_no_page_again(
 
 def test_a_query_without_that_argument_cannot_be_asked_unnoticed() -> None:
     """A page that asks for something that the model does not list fails the build, rather than go stale later."""
-    numbers = traces.Numbers(Model().query_arguments(), None)
+
+    class OnePaper(Model):
+        @query(lambda _: ["2501.00001"])
+        def paper(self, base: str) -> str:
+            return base
+
+    model = OnePaper()
+    model.number_queries(traces.Numbers(model.query_arguments(), None))
+    asked = model.begin_trace()
+    assert model.paper("2501.00001") == "2501.00001"
+    assert len(asked) == 1
     with pytest.raises(KeyError):
-        traces.encoded({"paper": {"2501.00001"}}, numbers)
+        model.paper("2501.00002")
 
 
 @pytest.mark.parametrize("module", CONTEXT_MODULES)

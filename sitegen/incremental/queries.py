@@ -9,7 +9,7 @@ Systems à la Carte», 2018).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar, cast
 
@@ -21,10 +21,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 M = TypeVar("M", bound="Model")
 
-_ENCODE = msgspec.msgpack.Encoder(order="deterministic").encode
-
-
-Asked = dict[str, set[Any]]  # arguments of queries by kind; "" for none
+_ENCODE = msgspec.msgpack.Encoder().encode
 
 
 class _Query(NamedTuple):
@@ -38,11 +35,16 @@ class Model:
     """The data of a site. Its only public members are queries and the methods below."""
 
     def __init__(self) -> None:
-        self._asked: Asked = defaultdict(set)
+        self._asked: set[int] = set()
+        self._numbers: Mapping[str, Mapping[Any, int]] = defaultdict(lambda: defaultdict(int))
 
-    def begin_trace(self) -> Asked:
-        """Return a new mapping that records all queries asked until the next call."""
-        self._asked = defaultdict(set)
+    def number_queries(self, numbers: Mapping[str, Mapping[Any, int]]) -> None:
+        """Set the number of each query, by kind and argument ("" for none); until then, none is recorded."""
+        self._numbers = numbers
+
+    def begin_trace(self) -> set[int]:
+        """Return a new set that records the numbers of all queries asked until the next call."""
+        self._asked = set()
         return self._asked
 
     def query_arguments(self) -> dict[str, list[str]]:
@@ -99,11 +101,11 @@ def _recorded(method: Callable[Concatenate[M, P], R], kind: str) -> Callable[Con
     one: Any = method
 
     def ask_one(model: M, argument: Any) -> R:
-        model._asked[kind].add(argument)
+        model._asked.add(model._numbers[kind][argument])
         return one(model, argument)  # type: ignore[no-any-return]
 
     def ask(model: M) -> R:
-        model._asked[kind].add("")
+        model._asked.add(model._numbers[kind][""])
         return one(model)  # type: ignore[no-any-return]
 
     return cast(Callable[Concatenate[M, P], R], wraps(method)(ask_one if _parameters(method) == 2 else ask))

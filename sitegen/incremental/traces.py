@@ -11,12 +11,12 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain
+from itertools import chain, count
+from typing import Any
 
 import msgspec
 
 from sitegen.incremental.cache import Cache
-from sitegen.incremental.queries import Asked
 
 _KIND = "traces"
 _ARGUMENTS = 1 << 24
@@ -82,8 +82,8 @@ def save(cache: Cache, key: str, build: LastBuild) -> None:
     cache.put(_KIND, key, msgspec.msgpack.encode(build))
 
 
-class Numbers(dict[str, dict[str, int]]):
-    """The numbers of queries by kind and argument; the numbers of a kind are computed at its first use."""
+class Numbers(dict[str, "_NumbersOfKind"]):
+    """The numbers of queries by kind and argument; those of a kind are computed at its first use."""
 
     def __init__(self, arguments: Mapping[str, Iterable[str]], last: LastBuild | None) -> None:
         """Number queries, given all arguments of each kind; queries of the last build keep their numbers."""
@@ -94,9 +94,9 @@ class Numbers(dict[str, dict[str, int]]):
         }
         self._ranks = {kind: rank for rank, kind in enumerate(self._arguments)}
 
-    def __missing__(self, kind: str) -> dict[str, int]:
+    def __missing__(self, kind: str) -> _NumbersOfKind:
         first = self._ranks[kind] * _ARGUMENTS
-        self[kind] = {argument: number for number, argument in enumerate(self._arguments[kind], first)}
+        self[kind] = _NumbersOfKind(zip(self._arguments[kind], count(first)))
         return self[kind]
 
     def in_order(self, digests: Digests) -> dict[str, dict[str, bytes]]:
@@ -107,10 +107,16 @@ class Numbers(dict[str, dict[str, int]]):
         }
 
 
-def encoded(asked: Asked, numbers: Numbers) -> bytes:
-    """Return the numbers of queries as ``Trace.queries``; KeyError for a query that the model does not have."""
-    found: list[int] = []
-    for kind, arguments in asked.items():
-        known = numbers[kind]
-        found += [known[str(argument)] for argument in arguments]
-    return array("I", sorted(found)).tobytes()
+class _NumbersOfKind(dict[Any, int]):
+    """The numbers of queries of a kind by argument, which may also be given as text."""
+
+    def __missing__(self, argument: Any) -> int:
+        if isinstance(argument, str):
+            raise KeyError(argument)  # the model has no such query
+        number = self[argument] = self[str(argument)]
+        return number
+
+
+def encoded(asked: Iterable[int]) -> bytes:
+    """Return the numbers of queries as ``Trace.queries``."""
+    return array("I", asked).tobytes()

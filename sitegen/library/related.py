@@ -115,24 +115,30 @@ class Search:
 
     def __init__(self, papers: Iterable[tuple[ArxivId, bytes]], cache: Cache, program: bytes) -> None:
         """``papers`` are identifiers with encoded ``Features``; ``program`` is the digest of the program."""
-        self._papers = papers
+        self._known = {paper.base: kept for paper, kept in papers}
         self._cache = cache
         self._key = program.hex()
         self._result: _SavedFields | None = None
+        self._saved = self._load()
+        # If a paper is gone, the numbers of papers have changed, and everything is searched again.
+        if self._saved and not all(map(self._known.__contains__, self._saved.bases)):
+            self._saved = None
+        self._changed = _changed(self._saved, self._known) if self._saved else set()
+        self._new = len(self._known) - (len(self._saved.bases) if self._saved else 0)
+
+    def has_result(self) -> bool:
+        """Return whether the last search was for the same papers, so that ``run`` has nothing to do."""
+        return self._saved is not None and not self._changed and not self._new
 
     def run(self) -> bytes:
         """Return the neighbours of all papers, encoded for ``decode_answer``."""
-        known = {paper.base: kept for paper, kept in self._papers}
-        saved = self._load()
-        # If a paper is gone, the numbers of papers have changed, and everything is searched again.
-        if saved and all(map(known.__contains__, saved.bases)):
-            changed = _changed(saved, known)
-            if not changed and len(known) == len(saved.bases):
-                return saved.found
-            if len(known) - len(saved.bases) + len(changed) <= len(known) * _MAX_CHANGED_SHARE:
-                self._result = _search_changed(saved, known, changed)
-                return self._result[-1]
-        self._result = _search_all(known)
+        saved = self._saved
+        if saved and self.has_result():
+            return saved.found
+        if saved and self._new + len(self._changed) <= len(self._known) * _MAX_CHANGED_SHARE:
+            self._result = _search_changed(saved, self._known, self._changed)
+        else:
+            self._result = _search_all(self._known)
         return self._result[-1]
 
     def _load(self) -> _SavedSearch | None:

@@ -27,23 +27,22 @@ _BATCH = 250
 Progress = Callable[[int, int], None]  # pages made, and pages to make
 
 
-class MadePages(msgspec.Struct, array_like=True):
-    """Pages that one or several processes made."""
+class MadePage(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What is known of a page after it was made."""
 
-    staged: list[str] = []  # paths of the pages whose bytes are new
-    sizes: dict[str, int] = {}  # size in bytes of every page by path
-    traces: dict[str, Trace] = {}  # of every page by path
-    slow: list[str] = []  # reports of the renderer on templates that render slowly
-
-    def add(self, other: MadePages) -> None:
-        """Add the pages that another process made."""
-        self.staged += other.staged
-        self.sizes |= other.sizes
-        self.traces |= other.traces
-        self.slow += other.slow
+    size: int  # in bytes
+    is_new: bool  # whether its bytes are new, so that it is in the staging folder
+    trace: Trace
 
 
-_DECODER = msgspec.msgpack.Decoder(MadePages)
+class _Share(msgspec.Struct, frozen=True, array_like=True):
+    """The answer of a process that made a share of the stale pages."""
+
+    pages: list[MadePage]  # in the order of the stale pages
+    slow: list[str]  # reports of the renderer on templates that render slowly
+
+
+_DECODER = msgspec.msgpack.Decoder(_Share)
 
 
 class StalePage(NamedTuple):
@@ -103,7 +102,8 @@ class PageBuilder:
         # A first build has no digests to compare with. It computes them last, because they include the related
         # papers, which another process still searches for while pages are made.
         digests = self._site.query_digests() if self._last else None
-        self._numbers = Numbers(digests or self._site.query_arguments(), self._last)
+        numbers = Numbers(digests or self._site.query_arguments(), self._last)
+        self._site.number_queries(numbers)
         if self._last and digests is not None:
             changed = self._last.pages_that_asked(list(self._standing.manifest), self._last.changed(digests))
             changed |= self._standing.missing
@@ -114,9 +114,10 @@ class PageBuilder:
             jobs = 1
         else:
             self._renderer.prepare(names)
-        made = self._make_all(stale, staging, jobs, progress)
-        sizes = {**self._standing.manifest, **made.sizes}
-        known = {**self._traces, **made.traces}
+        made, slow = self._make_all(stale, staging, jobs, progress)
+        sizes, known = dict(self._standing.manifest), self._traces
+        for page, result in zip(stale, made, strict=True):
+            sizes[page.path], known[page.path] = result.size, result.trace
         manifest = {path: sizes[path] for path in paths}
         digests = digests or self._site.query_digests()
         inputs = checksum.digest(msgspec.msgpack.encode((program, templates, digests)))
@@ -124,11 +125,12 @@ class PageBuilder:
         build = LastBuild(
             manifest=checksum.digest(encoded),
             program=program,
-            queries=self._numbers.in_order(digests),
+            queries=numbers.in_order(digests),
             templates=templates,
             pages=[known[path] for path in paths],
         )
-        return StagedSite(manifest, encoded, made.staged, made.slow, build)
+        staged = [page.path for page, result in zip(stale, made, strict=True) if result.is_new]
+        return StagedSite(manifest, encoded, staged, slow, build)
 
     def _stale(
         self,
@@ -152,35 +154,40 @@ class PageBuilder:
 
     def _make_all(
         self, stale: Sequence[StalePage], staging: Path, jobs: int, progress: Progress
-    ) -> MadePages:
-        """Make pages in ``jobs`` processes; each gets every ``jobs``-th page, so some of every kind."""
+    ) -> tuple[list[MadePage], list[str]]:
+        """Make pages in ``jobs`` processes; return what is known of each, and reports on slow templates.
+
+        Each process gets every ``jobs``-th page, so some of every kind.
+        """
 
         def share(number: int) -> bytes:
-            made, stage = MadePages(), Stage(staging)
+            made, stage = [], Stage(staging)
             for index, page in enumerate(stale[number::jobs]):
                 if number == 0 and index % _BATCH == 0:
                     progress(index * jobs, len(stale))
-                self._make(page, stage, made)
+                made.append(self._make(page, stage))
             if number == 0:
                 progress(len(stale), len(stale))
-            made.slow += self._slow
-            return msgspec.msgpack.encode(made)
+            return msgspec.msgpack.encode(_Share(made, list(self._slow)))
 
-        made = MadePages()
+        made: list[MadePage | None] = [None] * len(stale)
+        slow: list[str] = []
         with closing(workers.share(share, jobs)) as answers:
-            for answer in answers:
-                made.add(_DECODER.decode(answer))
-        return made
+            for number, answer in enumerate(answers):
+                part = _DECODER.decode(answer)
+                made[number::jobs] = part.pages
+                slow += part.slow
+        return [page for page in made if page], slow
 
-    def _make(self, page: StalePage, stage: Stage, made: MadePages) -> None:
+    def _make(self, page: StalePage, stage: Stage) -> MadePage:
         """Make a page, and stage it unless the file in the output folder has the same bytes."""
         rendered, queries = self._reframed(page) or self._rendered(page)
         path, data = page.path, rendered.data
-        made.sizes[path] = len(data)
-        made.traces[path] = Trace(page.route.template, queries, rendered.section, rendered.cuts)
-        if self._standing.manifest.get(path) != len(data) or not holds(self._output, path, data):
+        trace = Trace(page.route.template, queries, rendered.section, rendered.cuts)
+        is_new = self._standing.manifest.get(path) != len(data) or not holds(self._output, path, data)
+        if is_new:
             stage.put(path, data)
-            made.staged.append(path)
+        return MadePage(len(data), is_new, trace)
 
     def _rendered(self, page: StalePage) -> tuple[Rendered, bytes]:
         """Render a page from its context; also return the numbers of the queries that it asked."""
@@ -191,7 +198,7 @@ class PageBuilder:
             rendered = Rendered(context.data)
         else:
             rendered = self._renderer.render(page.path, route.template, context)
-        return rendered, traces.encoded(asked, self._numbers)
+        return rendered, traces.encoded(asked)
 
     def _reframed(self, page: StalePage) -> tuple[Rendered, bytes] | None:
         """Put the blocks of the existing file into the changed layout; None if that is not possible.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cached_property
+from itertools import groupby
 from typing import NamedTuple
 
 from sitegen.incremental.queries import query
@@ -47,13 +48,12 @@ class CategoryQueries(SiteData):
     @cached_property
     def _category_years(self) -> Mapping[CategoryYear, tuple[str, ...]]:
         """The papers of each category in each year, newest first."""
-        day_of = self._library.day_of
-        years: dict[tuple[str, int], list[str]] = {}
-        for code, papers in self._library.in_category.items():
-            for paper in papers:
-                base = paper.id.base
-                years.setdefault((code, day_of[base].year), []).append(base)
-        return {CategoryYear(*key): tuple(bases) for key, bases in years.items()}
+        year_of = {base: day.year for base, day in self._library.day_of.items()}
+        return {
+            CategoryYear(code, year): tuple(bases)
+            for code, papers in self._library.in_category.items()
+            for year, bases in groupby([paper.id.base for paper in papers], key=year_of.__getitem__)
+        }
 
     @cached_property
     def _years_of(self) -> Mapping[str, list[tuple[int, int]]]:
