@@ -116,14 +116,14 @@ def build(
     run = _Run(source, Cache(home / ".sitegen"), program_digest(), jobs or os.cpu_count() or 1, progress)
     trees = _source_trees(source, output)
     with locked_output(output), ExitStack() as tasks:
-        standing = folder.inspect(output)
+        state = folder.inspect(output)
         key = checksum.digest(os.fsencode(output.resolve())).hex()
         options = (run.program, os.fsencode(source), (url or "").encode())
         inputs = last_build.sources_digest(sources.content_files(source), trees, *options)
-        last_report = last_build.report(run.cache, key, inputs, standing.listed, output, standing.manifest)
+        last_report = last_build.report(run.cache, key, inputs, state.listed, output, state.manifest)
         if last_report and not verbose:
             return _unchanged_report(last_report, started)
-        finding_missing = Task(partial(folder.missing, output, standing), run.jobs)
+        finding_missing = Task(partial(folder.missing, output, state), run.jobs)
         tasks.callback(finding_missing.end)
         config = load_config(source)
         config = replace(config, url=url or config.url)
@@ -137,9 +137,9 @@ def build(
         library, article_problems = _library(run, derived, feeds.newest, zone)
         assets = static_files.collect([home / "static", resources.static_dir()])
         site = SiteModel(library, config, assets, derived, lambda: related.decode_answer(searching.result()))
-        standing = replace(standing, missing=folder.found_missing(finding_missing.result()))
-        last = traces.load(run.cache, key, standing.listed, run.program)
-        staged, changes = _publish(run, site, home / "templates", output, standing, last, accept_loss)
+        state = replace(state, missing=folder.found_missing(finding_missing.result()))
+        last = traces.load(run.cache, key, state.listed, run.program)
+        staged, changes = _publish(run, site, home / "templates", output, state, last, accept_loss)
         searching.wait()
         skipped = [problem for tree in trees for problem in tree.skipped]
         problems = (
@@ -147,13 +147,13 @@ def build(
             *feeds.problems,
             *derived.problems,
             *article_problems,
-            *_damage(output, standing),
+            *_damage(output, state),
         )
         report = _report(library, staged, changes, problems, started)
         traces.save(run.cache, key, staged.build)
-        if not standing.damaged:
+        if not state.damaged:
             last_build.save(run.cache, key, inputs, staged.build.manifest, msgspec.msgpack.encode(report))
-        _last_values = feeds, derived, library, site, standing, staged
+        _last_values = feeds, derived, library, site, state, staged
     return replace(report, unconverted=_unconverted(library.order, staged.slow) if verbose else ())
 
 
@@ -240,7 +240,7 @@ def _publish(
     site: SiteModel,
     own_templates: Path,
     output: Path,
-    standing: OutputState,
+    state: OutputState,
     last: LastBuild | None,
     accept_loss: bool,
 ) -> tuple[StagedSite, Plan]:
@@ -255,15 +255,15 @@ def _publish(
         cache=run.cache,
         report=slow.append,
     )
-    builder = PageBuilder(site, renderer, output, standing, last, slow)
+    builder = PageBuilder(site, renderer, output, state, last, slow)
     with folder.staging(output) as stage:
         progress = partial(run.progress, "making pages")
         staged = builder.build(site_map(site), stage, run.program, run.jobs, progress)
-        changes = plan(staged.manifest, staged.staged, standing.manifest)
-        folder.refuse_foreign(output, standing, changes.write)
+        changes = plan(staged.manifest, staged.staged, state.manifest)
+        folder.refuse_foreign(output, state, changes.write)
         if not accept_loss:
-            folder.refuse_loss(output, standing, staged.manifest, changes.delete)
-        if changes.write or staged.build.manifest != standing.listed:
+            folder.refuse_loss(output, state, staged.manifest, changes.delete)
+        if changes.write or staged.build.manifest != state.listed:
             commit(output, changes, staged.encoded_manifest)
     return staged, changes
 
@@ -299,8 +299,8 @@ def _unchanged_report(last: bytes, started: float) -> BuildReport:
     )
 
 
-def _damage(output: Path, standing: OutputState) -> Iterator[Problem]:
-    if standing.damaged:
+def _damage(output: Path, state: OutputState) -> Iterator[Problem]:
+    if state.damaged:
         yield Problem.at(
             output / MANIFEST,
             "the list of the site's files is damaged, so all were made anew",

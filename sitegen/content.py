@@ -225,7 +225,7 @@ def _read(path: Path, id_prefix: str = "") -> _Article:
 class _FormulaPattern(InlineProcessor):
     """Turns a formula into ``<code class="tex">``, which Markdown does not change; it is converted later.
 
-    Formulas and amounts of money are told apart as in abstracts.
+    Formulas and amounts of money are distinguished as in abstracts.
     """
 
     def handleMatch(  # type: ignore[override]  # noqa: N802 - the name is markdown's

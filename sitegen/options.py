@@ -24,7 +24,7 @@ def _parser() -> argparse.ArgumentParser:
     jobs = argparse.ArgumentParser(add_help=False)
     jobs.add_argument("--jobs", type=_positive, default=0, metavar="N", help="processes (one for each core)")
     address = argparse.ArgumentParser(add_help=False)
-    address.add_argument("--url", type=_url, help="where the site will stand, if not where site.toml says")
+    address.add_argument("--url", type=_url, help="address of the site, if it differs from that in site.toml")
     _add_build(commands.add_parser("build", parents=[common, jobs, address], help="build the site"))
     _add_serve(
         commands.add_parser("serve", parents=[common, jobs], help="build, serve on this machine, rebuild")

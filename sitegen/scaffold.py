@@ -15,7 +15,7 @@ _SITE_TOML = """\
 # The site's name. The sample feed is of this field; put the name of yours.
 title = "Neurons and Cognition"
 
-# Where the site will stand. Feeds, the sitemap and citations need the full address.
+# The address of the site. Feeds, the sitemap and citations need the full address.
 url = "https://example.org/"
 
 # One sentence on what the archive holds, for search engines and previews.

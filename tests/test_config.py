@@ -178,7 +178,7 @@ def test_a_mistake_is_reported_where_it_stands(tmp_path: Path, source: str, expe
     {
         "": (
             'title: is missing (give the site a name: title = "…")',
-            'url: is missing (say where the site will stand: url = "https://…/")',
+            'url: is missing (give the address of the site: url = "https://…/")',
         ),
         "title = ' '\nurl = 'https://a.org/?x'": (
             '1: title: is empty (give the site a name: title = "…")',

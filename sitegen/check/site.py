@@ -85,7 +85,7 @@ def check(
         _report_age(newest_feed, last_fetch, today, whole)
     if urlsplit(base_url).hostname in _EXAMPLE_HOSTS:
         message = f"{base_url} is the address of an example, and feeds and sitemap lead there"
-        remedy = "write in site.toml where the site will stand, or build and check with --url"
+        remedy = "write the address of the site in site.toml, or build and check with --url"
         whole.report("feeds", "content/site.toml", message, remedy, is_warning=True)
     amounts: dict[Subject, str] = {
         "size": f"{size / 1e6:,.1f} MB of {SIZE_REFUSED / 1e6:,.0f}",

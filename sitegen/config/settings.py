@@ -124,7 +124,7 @@ def load(content: Path) -> Config:
     root = document.root
     config = Config(
         title=root.text("title", required='give the site a name: title = "…"'),
-        url=root.text("url", required='say where the site will stand: url = "https://…/"', check=site_url),
+        url=root.text("url", required='give the address of the site: url = "https://…/"', check=site_url),
         description=root.text("description"),
         language=root.text("language", _DEFAULTS.language, check=_language),
         owner=root.text("owner"),

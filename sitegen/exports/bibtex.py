@@ -120,7 +120,7 @@ def entry(paper: Paper, key: str, zone: tzinfo = UTC) -> str:
 
 
 def remark(text: str) -> str:
-    """Return text as one line that may stand between entries.
+    """Return text as one line that is allowed between entries.
 
     BibTeX has no comments: it skips everything up to the next ``@``, even after a ``%``, so ``@`` is replaced.
     """

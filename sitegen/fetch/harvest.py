@@ -108,7 +108,7 @@ def read_answer(body: bytes) -> Answer:
 
 
 class HarvestState:
-    """The progress of a harvest, which tells what page to request next.
+    """The progress of a harvest, which determines the page to request next.
 
     It depends on nothing but the pages added. So a harvest that was interrupted continues when the pages in its
     journal are added again, in their order.

@@ -1,4 +1,4 @@
-"""Checksums, which detect damage to files of our own, and digests, which stand for the bytes they are made of."""
+"""Checksums, which detect damage to files of our own, and digests, which identify bytes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from hashlib import blake2b
 from zlib import crc32
 
 _SEED = 0x5174  # not 0: four zero bytes must not be the checksum of an empty body
-_SIZE = 4  # bytes of the checksum, which stands before the body
+_SIZE = 4  # bytes of the checksum, which comes before the body
 
 
 def digest(body: bytes | memoryview) -> bytes:

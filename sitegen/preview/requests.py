@@ -136,7 +136,7 @@ def locate(output: Path, base: str, path: str) -> Path | Redirect | None:
 
 
 def quoted(path: str) -> str:
-    """Return a path that may stand in a Location header."""
+    """Return a path that is safe in a Location header."""
     return quote(path, safe="/%~!$&'()*+,;=:@")
 
 

@@ -259,7 +259,7 @@ class _ForcedReload(_GuardedHandler, ForceReloadHandler):
 
 
 class _WebSocket(_GuardedHandler, LiveReloadHandler):
-    """The WebSocket over which open pages are told to reload."""
+    """The WebSocket that makes open pages reload."""
 
     def on_message(self, message: str | bytes) -> None:
         """Answer livereload's script; close the connection if a message is not in its protocol."""

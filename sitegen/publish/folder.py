@@ -53,9 +53,9 @@ def inspect(output: Path) -> OutputState:
     )
 
 
-def missing(output: Path, standing: OutputState) -> bytes:
+def missing(output: Path, state: OutputState) -> bytes:
     """Return the encoded paths of missing files, for ``found_missing``; a worker process calls this."""
-    return msgspec.msgpack.encode(list(_missing(output, standing.manifest)))
+    return msgspec.msgpack.encode(list(_missing(output, state.manifest)))
 
 
 def found_missing(answer: bytes) -> frozenset[str]:
@@ -73,11 +73,11 @@ def _missing(output: Path, known: Manifest) -> Iterator[str]:
             yield path
 
 
-def refuse_foreign(output: Path, standing: OutputState, paths: Iterable[str]) -> None:
+def refuse_foreign(output: Path, state: OutputState, paths: Iterable[str]) -> None:
     """Raise PublishError if a build would overwrite a file that sitegen did not write."""
-    if not standing.listed:  # the folder was empty, or it is unknown which files are ours
+    if not state.listed:  # the folder was empty, or it is unknown which files are ours
         return
-    foreign = [path for path in paths if path not in standing.manifest and _is_file(f"{output}/{path}")]
+    foreign = [path for path in paths if path not in state.manifest and _is_file(f"{output}/{path}")]
     if foreign:
         more = f", nor {len(foreign) - 1:,} others" if len(foreign) > 1 else ""
         raise PublishError.at(
@@ -100,16 +100,16 @@ def refuse_sources(output: Path, folders: Iterable[Path]) -> None:
             )
 
 
-def refuse_loss(output: Path, standing: OutputState, site: Collection[str], deleted: Collection[str]) -> None:
+def refuse_loss(output: Path, state: OutputState, site: Collection[str], deleted: Collection[str]) -> None:
     """Raise PublishError if a site would lose all its papers, or more than half of over 1,000 pages."""
     has_papers = any(path.startswith(urls.PAPERS) for path in site)
-    had_papers = any(path.startswith(urls.PAPERS) for path in standing.manifest)
-    if standing.damaged:
+    had_papers = any(path.startswith(urls.PAPERS) for path in state.manifest)
+    if state.damaged:
         had_papers = (output / urls.PAPERS).is_dir()
     if had_papers and not has_papers:
         lost = "the site has papers, and would have none"
     else:
-        pages = sum(path.endswith(".html") for path in standing.manifest) if deleted else 0
+        pages = sum(path.endswith(".html") for path in state.manifest) if deleted else 0
         gone = sum(path.endswith(".html") for path in deleted)
         if pages <= _MANY_PAGES or 2 * gone <= pages:
             return

@@ -71,21 +71,21 @@ class PageBuilder:
         site: SiteModel,
         renderer: Renderer,
         output: Path,
-        standing: OutputState,
+        state: OutputState,
         last: LastBuild | None,
         slow: Sequence[str],
     ) -> None:
-        """``last`` is the build that wrote the files of ``standing``, if its record was found.
+        """``last`` is the build that wrote the files of ``state``, if its record was found.
 
         ``slow`` is the list to which the renderer appends its reports on slow templates.
         """
         self._site = site
         self._renderer = renderer
         self._output = output
-        self._standing = standing
+        self._state = state
         self._last = last
         self._slow = slow
-        self._traces = dict(zip(standing.manifest, last.pages, strict=True)) if last else {}
+        self._traces = dict(zip(state.manifest, last.pages, strict=True)) if last else {}
 
     def build(
         self, routes: Sequence[Route], staging: Path, program: bytes, jobs: int, progress: Progress
@@ -96,7 +96,7 @@ class PageBuilder:
         page cannot be rendered.
         """
         paths = output_paths([route.url for route in routes])
-        refuse_collisions(paths, self._standing.manifest, self._site.root_files())
+        refuse_collisions(paths, self._state.manifest, self._site.root_files())
         names = sorted({route.template for route in routes} - {""})
         templates = {"": (b"", b"")} | {name: self._renderer.digests(name) for name in names}
         # A first build has no digests to compare with. It computes them last, because they include the related
@@ -105,8 +105,8 @@ class PageBuilder:
         numbers = Numbers(digests or self._site.query_arguments(), self._last)
         self._site.number_queries(numbers)
         if self._last and digests is not None:
-            changed = self._last.pages_that_asked(list(self._standing.manifest), self._last.changed(digests))
-            changed |= self._standing.missing
+            changed = self._last.pages_that_asked(list(self._state.manifest), self._last.changed(digests))
+            changed |= self._state.missing
             stale = list(self._stale(routes, paths, changed, self._last.templates, templates))
         else:
             stale = [StalePage(route, path, None) for route, path in zip(routes, paths, strict=True)]
@@ -115,7 +115,7 @@ class PageBuilder:
         else:
             self._renderer.prepare(names)
         made, slow = self._make_all(stale, staging, jobs, progress)
-        sizes, known = dict(self._standing.manifest), self._traces
+        sizes, known = dict(self._state.manifest), self._traces
         for page, result in zip(stale, made, strict=True):
             sizes[page.path], known[page.path] = result.size, result.trace
         manifest = {path: sizes[path] for path in paths}
@@ -184,7 +184,7 @@ class PageBuilder:
         rendered, queries = self._reframed(page) or self._rendered(page)
         path, data = page.path, rendered.data
         trace = Trace(page.route.template, queries, rendered.section, rendered.cuts)
-        is_new = self._standing.manifest.get(path) != len(data) or not holds(self._output, path, data)
+        is_new = self._state.manifest.get(path) != len(data) or not holds(self._output, path, data)
         if is_new:
             stage.put(path, data)
         return MadePage(len(data), is_new, trace)
@@ -209,7 +209,7 @@ class PageBuilder:
         if not trace or not trace.cuts:
             return None
         try:
-            data = read(self._output, path, self._standing.manifest[path])
+            data = read(self._output, path, self._state.manifest[path])
             old = Rendered(data, trace.section, trace.cuts)
             return self._renderer.reframe(path, route.url, route.template, old), trace.queries
         except Exception:  # whatever the reason, rendering the page will report it

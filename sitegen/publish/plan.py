@@ -17,11 +17,11 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     delete: tuple[str, ...]
 
 
-def plan(site: Manifest, staged: Collection[str], standing: Manifest) -> Plan:
-    """Compare the files of the new ``site``, some of them ``staged``, with those of the ``standing`` site."""
+def plan(site: Manifest, staged: Collection[str], existing: Manifest) -> Plan:
+    """Compare the files of the new ``site``, some of them ``staged``, with those of the ``existing`` site."""
     fresh = frozenset(staged)
     return Plan(
         write=tuple(staged),
         unchanged=tuple([path for path in site if path not in fresh]),
-        delete=tuple([path for path in standing if path not in site]),
+        delete=tuple([path for path in existing if path not in site]),
     )

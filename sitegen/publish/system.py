@@ -46,7 +46,7 @@ def _mount_points() -> list[str]:
         lines = Path("/proc/self/mountinfo").read_bytes().splitlines()
     except OSError:
         return []
-    # Blanks and backslashes stand there as \\040, \\134 and so on.
+    # Blanks and backslashes are written there as \\040, \\134 and so on.
     points = (
         re.sub(rb"\\([0-7]{3})", lambda octal: bytes([int(octal[1], 8)]), line.split()[4]) for line in lines
     )

@@ -54,7 +54,7 @@ class PlainCodeGenerator(jinja2.compiler.CodeGenerator):
             self.write(")")
 
     def visit_Output(self, node: nodes.Output, frame: Frame) -> None:
-        """Generate one piece of text of all that stands between two tags."""
+        """Generate one piece of text for all text and values between two tags."""
         if frame.require_output_check or not frame.eval_ctx.autoescape:
             super().visit_Output(node, frame)
             return
@@ -73,13 +73,13 @@ class PlainCodeGenerator(jinja2.compiler.CodeGenerator):
         self.end_write(frame)
 
     def visit_Block(self, node: nodes.Block, frame: Frame) -> None:
-        """Fail for a block that is not simply output, if it stands in no other."""
+        """Fail for a block outside of other blocks that is not simply output."""
         if frame.block is None and (node.scoped or node.required or frame.buffer is not None):
             self.fail(f"the block {node.name!r} is scoped, required or part of a value", node.lineno)
         super().visit_Block(node, frame)
 
     def visit_Name(self, node: nodes.Name, frame: Frame) -> None:
-        """Fail for ``self``, by which a template may show a block anywhere."""
+        """Fail for ``self``, with which a template can show a block anywhere."""
         if node.name == "self":
             self.fail("it uses 'self'", node.lineno)
         super().visit_Name(node, frame)

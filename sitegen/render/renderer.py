@@ -2,7 +2,7 @@
 
 Undefined names are errors, and markup is always escaped. A template is given ``page`` (its context), ``site``,
 ``root`` (the way to the site's root), ``asset(name)`` (URL of a static file) and ``entry(paper)`` (a paper of a list,
-rendered once however many lists it stands on); two filters, ``json`` and ``plain`` (text between tags).
+rendered once for all lists); two filters, ``json`` and ``plain`` (text between tags).
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ from sitegen.text import ROOT
 _CUT, _ROOT = CUT.encode(), ROOT.encode()
 _ENTRY = "_entry.html"
 
-# All of a path that the links of a page depend on: how deep it is, its section, and how it ends.
+# The parts of a path that the links of a page depend on: its depth, its section, and its last four characters.
 _Place = tuple[int, str, str]
 # The text before, between and after the blocks, with an empty piece for each block; and what packs ``Rendered.cuts``.
 _Frame = tuple[list[bytes], Callable[..., bytes]]
 
 
 class Rendered(NamedTuple):
-    """A page as it is written, and where in it the blocks of its template are: that much of it is the page's own."""
+    """The bytes of a page, and the positions of its template's blocks in them; the rest of the page is its frame."""
 
     data: bytes
     section: str = ""  # of its frame
@@ -127,7 +127,7 @@ class Renderer:
         return Rendered(b"".join(pieces), section.url, frame[1](*ends))
 
     def _with_links(self, path: str, place: _Place, text: str) -> bytes:
-        """Return text as it stands at some place: its links lead the right way."""
+        """Return text encoded for a page at ``place``, with its links relative to that page."""
         if (known := self._ways.get(place)) is None:
             root = self._root(path)
             section, below, _ = path.partition("/")
@@ -167,7 +167,7 @@ def _place(path: str) -> _Place:
 
 
 def _plain(value: str) -> markupsafe.Markup:
-    """Escape text that stands between tags, where quotation marks need no escape (CSL-JSON has many)."""
+    """Escape text between tags, where quotation marks need no escape (CSL-JSON has many)."""
     escaped = value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return str.__new__(markupsafe.Markup, escaped)
 

@@ -1,4 +1,4 @@
-"""Template files: compiling and rendering them, and telling what their pages depend on.
+"""Template files: compiles and renders them, and computes the digests of what their pages depend on.
 
 There are two ways to render a page. The quick way uses the code of ``codegen``. What a template has outside of its
 blocks, its *frame*, it renders once for all pages of a section; of each page, only the blocks. If that raises an
@@ -241,7 +241,7 @@ def explain(error: Exception, template: str, path: str, folders: Sequence[Path])
         for folder in folders:
             if file.is_relative_to(folder):
                 name, line = file.relative_to(folder).as_posix(), number
-    # StrictUndefined speaks of 'sitegen.site.contexts.PaperPage object'.
+    # The message of StrictUndefined names 'sitegen.site.contexts.PaperPage object'.
     said = re.sub(r"'sitegen\.site\.contexts\.(\w+) object'", r"\1", f"{error} (while making {path})")
     if isinstance(error, jinja2.TemplateSyntaxError):
         name, line, remedy = error.name or template, error.lineno, "mend it there, or on a line before"
@@ -319,7 +319,7 @@ def _error(path: str, line: int | None, message: str, remedy: str) -> TemplateEr
 
 
 class _RootAsText(jinja2.ext.Extension):
-    """Makes ``{{ root }}`` part of the text: it stands before every link, and is never anything but ROOT."""
+    """Makes ``{{ root }}`` part of the text: it begins every link, and is always ROOT."""
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:  # noqa: ARG002
         return source.replace("{{ root }}", ROOT)

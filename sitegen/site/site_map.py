@@ -155,16 +155,16 @@ def _parts(site: SiteModel, items: int) -> range:
 
 
 def refuse_collisions(
-    paths: Sequence[str], standing: Collection[str] = (), as_they_are: Collection[str] = ()
+    paths: Sequence[str], existing: Collection[str] = (), as_they_are: Collection[str] = ()
 ) -> None:
     """Raise RouteCollision, which names the pages, if two of a site's files are the same.
 
-    Of those that are ``standing`` already, no two are. A file of static/root/, whose URLs are ``as_they_are``,
-    may also be where other files have a folder.
+    ``existing`` are the paths of the last build, which are known to differ. A file of static/root/, whose URLs are
+    ``as_they_are``, may also be where other files have a folder.
     """
-    if paths == list(standing):
+    if paths == list(existing):
         return
-    if len(own := set(paths)) == len(paths) and own.issubset(standing):
+    if len(own := set(paths)) == len(paths) and own.issubset(existing):
         return
     # Some file systems take A and a, or é and é, for the same name.
     folded = [_folded(path) for path in paths]

@@ -62,7 +62,7 @@ _GROUP_WORDS = _GROUPS | {word.capitalize() for word in _GROUPS} | {word.upper()
 _ON_BEHALF = pattern(r"\A(?:[Oo]n behalf of (?:the )?|[Rr]epresenting (?:the )?|[Ff]or (?:the )?|[Tt]he )")
 _CERTAIN_GROUP = pattern(r"[Oo]n behalf of |[Ff]or the |the ")
 
-# Affiliations, which stand in the place of a name if an author filled in arXiv's form wrongly.
+# Affiliations, which are in the place of a name if an author filled in arXiv's form wrongly.
 _WORKPLACE = r"(?:department|dept|universit\w*|univ|faculty|hospital|laborator\w+|institut\w*|school)\b"
 _PLACES = pattern(rf"\b{_WORKPLACE}.*,|,.*(?:\b{_WORKPLACE}|\b\d{{4,}}\b)|://|\bwww\.", re.IGNORECASE)
 _EMAIL = pattern(r"[\s,(\[<]*\b[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64})+[)\]>]*")
