@@ -76,8 +76,9 @@ class _Kind(NamedTuple):
 
 _AUTHOR, _TERM = _Kind(_AUTHOR_PAPERS, _AUTHOR_WEIGHT), _Kind(_TERM_PAPERS, _TERM_WEIGHT)
 
-# An author or a term: its weight, the numbers of its papers, and its key.
-_Weighted = tuple[int, set[int], str]
+_Weighted = tuple[
+    int, set[int], str
+]  # an author or a term: its weight, the numbers of its papers, and its key
 
 _ENCODE = msgspec.msgpack.Encoder().encode
 _FEATURES = msgspec.msgpack.Decoder(Features)
@@ -116,15 +117,13 @@ class Search:
     def __init__(self, papers: Iterable[tuple[ArxivId, bytes]], cache: Cache, program: bytes) -> None:
         """``papers`` are identifiers with encoded ``Features``; ``program`` is the digest of the program."""
         self._known = {paper.base: kept for paper, kept in papers}
-        self._cache = cache
-        self._key = program.hex()
+        self._cache, self._key = cache, program.hex()
         self._result: _SavedFields | None = None
-        self._saved = self._load()
+        saved = self._load()
         # If a paper is gone, the numbers of papers have changed, and everything is searched again.
-        if self._saved and not all(map(self._known.__contains__, self._saved.bases)):
-            self._saved = None
+        self._saved = saved if saved and all(map(self._known.__contains__, saved.bases)) else None
         self._changed = _changed(self._saved, self._known) if self._saved else set()
-        self._new = len(self._known) - (len(self._saved.bases) if self._saved else 0)
+        self._new = len(self._known) - len(self._saved.bases if self._saved else ())
 
     def has_result(self) -> bool:
         """Return whether the last search was for the same papers, so that ``run`` has nothing to do."""
@@ -132,21 +131,18 @@ class Search:
 
     def run(self) -> bytes:
         """Return the neighbours of all papers, encoded for ``decode_answer``."""
-        saved = self._saved
-        if saved and self.has_result():
-            return saved.found
-        if saved and self._new + len(self._changed) <= len(self._known) * _MAX_CHANGED_SHARE:
-            self._result = _search_changed(saved, self._known, self._changed)
+        if self._saved and self.has_result():
+            return self._saved.found
+        if self._saved and self._new + len(self._changed) <= len(self._known) * _MAX_CHANGED_SHARE:
+            self._result = _search_changed(self._saved, self._known, self._changed)
         else:
             self._result = _search_all(self._known)
         return self._result[-1]
 
     def _load(self) -> _SavedSearch | None:
-        if (body := self._cache.get(_KIND, self._key)) is None:
-            return None
         try:
-            return _SAVED.decode(body)
-        except msgspec.MsgspecError:
+            return _SAVED.decode(self._cache.get(_KIND, self._key) or b"")
+        except msgspec.MsgspecError:  # there is none, or another version of the program saved it
             return None
 
     def save(self) -> None:
