@@ -391,8 +391,7 @@ def _scores(authors: Iterable[_Weighted], terms: Sequence[_Weighted]) -> Iterabl
     while left >= _THRESHOLD:
         weight, numbers, _ = next(rest)
         left -= weight
-        for other in numbers:
-            scores[other] = scores.get(other, 0) + weight
+        scores |= {other: scores.get(other, 0) + weight for other in numbers}
     # The remaining terms are too light to reach the threshold alone, so they only add to papers found so far.
     scores = {other: score for other, score in scores.items() if score + left >= _THRESHOLD}
     if scores:
