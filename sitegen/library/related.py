@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import insort
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -85,15 +86,14 @@ _FEATURES = msgspec.msgpack.Decoder(Features)
 _NEIGHBOURS = msgspec.msgpack.Decoder(tuple[Related, ...])
 _SAVED = msgspec.msgpack.Decoder(_SavedSearch)
 _PARTS = msgspec.msgpack.Decoder(dict[str, msgspec.Raw])
-_NUMBERS = msgspec.msgpack.Decoder(list[int])
-_NONE = msgspec.Raw(_ENCODE([]))
+_NUMBERS, _NONE = msgspec.msgpack.Decoder(list[int]), msgspec.Raw(_ENCODE([]))
 
 
 def related(papers: Sequence[Paper], limit: int = _LIMIT) -> dict[str, tuple[Related, ...]]:
     """Return up to ``limit`` neighbours of each paper by base identifier, nearest first.
 
-    Of papers with the same score, the one nearest in time comes first, then the older one. Papers below the threshold
-    are not neighbours, so that a paper may have none. The result does not depend on the order of ``papers``.
+    Of papers with the same score, the one nearest in time comes first, then the older one. A paper may have none.
+    The result does not depend on the order of ``papers``.
     """
     ordered = sorted(papers, key=lambda paper: paper.id.sort_key)
     known = [features(paper) for paper in ordered]
@@ -140,10 +140,9 @@ class Search:
         return self._result[-1]
 
     def _load(self) -> _SavedSearch | None:
-        try:
+        with suppress(msgspec.MsgspecError):  # there is none, or another version of the program saved it
             return _SAVED.decode(self._cache.get(_KIND, self._key) or b"")
-        except msgspec.MsgspecError:  # there is none, or another version of the program saved it
-            return None
+        return None
 
     def save(self) -> None:
         """Cache the result of ``run``. If that fails, the next search takes longer."""
