@@ -29,7 +29,7 @@ _LONGEST_MESSAGE = 300  # characters
 
 
 def readable(path: Path | str) -> str:
-    """Return a path as text that can be printed and kept: the names of files need not be UTF-8."""
+    """Return a path as text that can be printed and stored; a byte that is not UTF-8 becomes a question mark."""
     return str(path).encode("utf-8", "replace").decode()
 
 

@@ -1,7 +1,8 @@
 """Reads ``content/site.toml`` and ``content/people.toml`` into frozen values; all mistakes are reported together.
 
 A setting's key in the file is the name of its attribute here: ``page_size`` under ``[lists]`` is
-``config.lists.page_size``. The annotations are the documentation of the settings.
+``config.lists.page_size``. The annotations are the documentation of the settings. ``Site`` in site/contexts.py holds
+those that templates show, and scaffold.py explains all of them in the site.toml that ``sitegen new`` writes.
 """
 
 from __future__ import annotations

@@ -181,7 +181,10 @@ class Document:
 
 
 class Table:
-    """A table of a document; ``known`` are the keys that were read, whether present or not."""
+    """Reads the values of one table of a document, and records wrong ones in the document.
+
+    ``path`` is the table's key path, () for the root; ``known`` are the keys read so far, whether present or not.
+    """
 
     def __init__(self, document: Document, values: Mapping[str, Any], path: KeyPath) -> None:
         self._document = document

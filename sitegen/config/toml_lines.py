@@ -90,6 +90,7 @@ class _LineFinder:
         return keys, at
 
     def _value(self, at: int, path: KeyPath) -> int:
+        """Read the value at ``path``; mark the keys and items inside it if it is an array or inline table."""
         opening = self.source[at]
         if opening not in "[{":
             match = _STRING.match(self.source, at) or _SCALAR.match(self.source, at)

@@ -49,6 +49,7 @@ def item(paper: Paper, key: str, url: str, zone: tzinfo = UTC) -> dict[str, obje
 
 
 def _notes(paper: Paper, *, with_reference: bool) -> str:
+    """Return the variable "note": the journal reference, if wanted, and whether the paper was withdrawn."""
     reference = abstract.to_text(paper.journal_ref).rstrip(".") if with_reference else ""
     notes = [f"Published in {reference}" if reference else ""]
     if withdrawn.statement(paper.comment, paper.abstract):

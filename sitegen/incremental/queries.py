@@ -92,7 +92,10 @@ def query(
 
 
 def part_of(kind: str) -> Callable[[Callable[Concatenate[M, P], R]], Callable[Concatenate[M, P], R]]:
-    """Make a method part of the result of a query of another name: the digest of that query covers it."""
+    """Make a method of a model record the query ``kind`` in place of one of its own.
+
+    The method takes that query's argument, and must depend on nothing but what the digest of that query covers.
+    """
     return lambda method: _recorded(method, kind)
 
 

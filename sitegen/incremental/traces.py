@@ -100,7 +100,10 @@ class Numbers(dict[str, "_NumbersOfKind"]):
         return self[kind]
 
     def in_order(self, digests: Digests) -> dict[str, dict[str, bytes]]:
-        """Return digests in the order of the numbers; empty ones for queries that have no result any more."""
+        """Return digests by kind and argument, in the order of the numbers, as ``LastBuild.queries``.
+
+        The digest of a query that has no result any more is empty.
+        """
         return {
             kind: dict.fromkeys(arguments, b"") | digests.get(kind, {})
             for kind, arguments in self._arguments.items()

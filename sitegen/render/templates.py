@@ -37,7 +37,8 @@ from sitegen.text import ROOT
 # Stands before and after the name of a block in a frame. Neither feeds nor Markdown pages can hold it.
 CUT = "\1"
 
-# Formats that are not markup: their values are escaped where they are made (exports/) or encoded as JSON.
+# Endings of templates that are not markup: their values are escaped where they are made (exports/), or are JSON.
+# In templates with any other ending, values are escaped as HTML.
 _NOT_MARKUP = (".bib", ".json", ".txt", ".webmanifest")
 _SETS_NAMES: Any = (nodes.Assign, nodes.AssignBlock, nodes.Macro, nodes.Import, nodes.FromImport)
 # Values that no page can change for the next one.

@@ -1,5 +1,6 @@
 """The contexts of templates: one frozen class per template, with every field described in its annotation.
 
+The docstring of such a class begins with the name of the template: ``home.html``. ``reference.py`` reads it there.
 ``templates/README.md`` is generated from these classes; a test compares it with them, and them with the fields that
 templates use. Fields whose name ends in ``_html`` hold safe markup, in which ROOT stands for the relative path to the
 site's root. All other fields hold plain text, which the templates escape. URLs are relative to the site's root unless
@@ -485,6 +486,6 @@ class WebManifest(Context, frozen=True, kw_only=True):
 
 
 class StaticFile(Context, frozen=True, kw_only=True):
-    """A file that is copied as it is; it has no template."""
+    """A file without a template: a static file, or one whose bytes its function makes."""
 
     data: A[bytes, "its bytes"]

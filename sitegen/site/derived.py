@@ -91,6 +91,7 @@ def _derive(paper: Paper, zone: tzinfo) -> Derived:
         abstract_html=abstract_html,
         comment_html=comment_html,
         bibtex=bibtex.entry(paper, facts.cite_key, zone),
+        # Pages have LF line ends.
         ris=ris.record(paper, abs_url, zone).replace("\r\n", "\n").rstrip("\n"),
         csl=csl.dumps(csl.item(paper, facts.cite_key, abs_url, zone)),
         reference=reference.plain,

@@ -25,7 +25,7 @@ class SiteModel(PaperQueries, PersonQueries, DateQueries, CategoryQueries):
     _addresses: Sequence[str] = ()
 
     def with_addresses(self, addresses: Sequence[str]) -> None:
-        """Set the addresses of all pages, which are known when the site map is complete."""
+        """Set the result of ``addresses``, which is known when the site map is complete."""
         self._addresses = addresses
 
     @query()

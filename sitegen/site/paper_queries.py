@@ -43,7 +43,7 @@ class PaperQueries(SiteData):
     def _paper_digests(self) -> dict[str, bytes]:
         """Return the digest of all that pages may show of each paper alone: its record, its links, its citation key.
 
-        The record's own digest stands for a paper that shows nothing which does not follow from its record.
+        If everything that pages show of a paper follows from its record alone, it is the digest of the record.
         """
         papers, notes, keys, zone = (
             self._library.papers,
@@ -144,7 +144,7 @@ class PaperQueries(SiteData):
 
     @part_of("paper")
     def texts(self, base: str) -> Texts:
-        """Return a paper in the words of this site: with links to its own papers, under its citation keys."""
+        """Return a paper's texts with links to the papers of this site, and with the paper's citation key."""
         paper, facts, key = self._library.papers[base], self._facts[base], self._cite_keys[base]
         texts = self._read_texts(paper)
         if key != facts.cite_key:

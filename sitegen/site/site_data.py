@@ -55,6 +55,10 @@ class SiteData(Model):
 
 
 def _site(library: Library, config: Config) -> Site:
+    """Return what every template can show: the settings, and the links at the top and bottom of each page.
+
+    Links at the top are those of the settings or, if there are none, the built-in ones and the owner's pages.
+    """
     built_in = [Link(label="Authors", url=urls.AUTHORS), Link(label="Archive", url=urls.ARCHIVE)]
     if library.in_category:
         built_in.append(Link(label="Categories", url=urls.CATEGORIES))

@@ -25,7 +25,7 @@ class Route(NamedTuple):
     """One file of the site."""
 
     url: str  # below the root
-    template: str  # empty for a file that is copied as it is
+    template: str  # empty if ``make`` returns a StaticFile, whose bytes are written as they are
     make: Callable[..., Context]  # called with the site model and the arguments
     arguments: tuple[Any, ...]
 
