@@ -1,6 +1,6 @@
 """The contexts of templates: one frozen class per template, with every field described in its annotation.
 
-The docstring of such a class begins with the name of the template: ``home.html``. ``reference.py`` reads it there.
+The docstring of such a class begins with the template's name and a colon, where ``reference.py`` reads the name.
 ``templates/README.md`` is generated from these classes; a test compares it with them, and them with the fields that
 templates use. Fields whose name ends in ``_html`` hold safe markup, in which ROOT stands for the relative path to the
 site's root. All other fields hold plain text, which the templates escape. URLs are relative to the site's root unless
