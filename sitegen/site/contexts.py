@@ -103,7 +103,7 @@ class Letter(Context, frozen=True, kw_only=True):
 
 
 class Site(Context, frozen=True, kw_only=True):
-    """``site`` in every template; its values come from site.toml only."""
+    """``site`` in every template: the settings of site.toml, and the links at the top and bottom of pages."""
 
     title: A[str, "the site's name"]
     description: A[str, "one sentence on what the archive holds"]

@@ -24,7 +24,7 @@ class SiteModel(PaperQueries, PersonQueries, DateQueries, CategoryQueries):
 
     _addresses: Sequence[str] = ()
 
-    def with_addresses(self, addresses: Sequence[str]) -> None:
+    def set_addresses(self, addresses: Sequence[str]) -> None:
         """Set the result of ``addresses``, which is known when the site map is complete."""
         self._addresses = addresses
 

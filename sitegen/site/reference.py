@@ -29,6 +29,7 @@ Every template can use:
 | `asset(name)` | URL of a file in `static/`, with a digest of its bytes in the name: `{{ asset('site.css') }}` |
 | `entry(paper)` | a paper of a list as markup; `_entry.html` renders it once for all lists that hold the paper |
 | <code>value&#124;json</code> | a value as JSON, for files that are JSON |
+| <code>value&#124;plain</code> | text between tags, in which quotation marks are not escaped |
 
 Fields whose name ends in `_html` hold safe markup: write `{{ page.abstract_html|safe }}`.
 All other fields hold plain text, which Jinja escapes; do not apply `|safe` to them, because text of feeds could

@@ -36,7 +36,7 @@ def site_map(site: SiteModel) -> list[Route]:
     addresses = sorted(
         [url for url, template, _, _ in routes if template not in ("", MOVED) and url[-1:] in ("/", "")]
     )
-    site.with_addresses(addresses)
+    site.set_addresses(addresses)
     routes += _sitemaps(len(addresses))
     return routes
 
