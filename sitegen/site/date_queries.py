@@ -113,6 +113,12 @@ class DateQueries(SiteData):
         """Return all years of the archive, oldest first, and the number of papers submitted in each."""
         return tuple([(year, len(self._submitted_in(year))) for year in self._calendar.years])
 
+    @query()
+    def years_without_papers(self) -> tuple[int, ...]:
+        """Return the years between the archive's first and last of which it has no papers."""
+        years = dict(self.years())
+        return tuple([year for year in range(min(years), max(years) + 1) if not years.get(year)] if years else ())
+
     @query(lambda self: self._calendar.years)
     def year(self, year: int) -> Year:
         """Return the months of a year and the numbers of papers on its days."""
