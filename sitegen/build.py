@@ -132,8 +132,8 @@ def build(
         search = related.Search(features, run.cache, run.program)
         searching = Task(search.run, run.jobs, afterwards=search.save)
         tasks.callback(searching.end)
-        library, article_problems = _library(run, derived, feeds.newest, zone)
-        assets = static_files.collect([home / "static", resources.static_dir()])
+        library, article_problems = _library(run, derived, feeds.newest, zone, config.field.category)
+        assets = static_files.collect([home / "static", resources.static_dir()], config.theme_color)
         site = SiteModel(library, config, assets, derived, lambda: related.decode_answer(searching.result()))
         standing = replace(standing, missing=folder.found_missing(finding_missing.result()))
         last = traces.load(run.cache, key, standing.listed, run.program)
@@ -192,7 +192,7 @@ def read_feeds(
 
 
 def _library(
-    run: _Run, derived: DerivedFields, newest_feed: datetime | None, zone: tzinfo
+    run: _Run, derived: DerivedFields, newest_feed: datetime | None, zone: tzinfo, own_category: str
 ) -> tuple[Library, list[Problem]]:
     """Return the library of papers, persons, and the owner's pages and notes, with problems of pages and notes."""
     bases = {paper.id.base for paper in derived.papers}
@@ -218,6 +218,7 @@ def _library(
         notes=tuple([linked(note) for note in notes if note.paper in bases]),
         pages=tuple(map(linked, pages)),
         newest_feed=newest_feed,
+        own_category=own_category,
     )
     return library, [*problems, *content.misnamed_files(run.source), *orphans]
 

@@ -1,6 +1,6 @@
 // What a page gains where scripts run: a switch between light and dark, copy and save for references, formulas that
 // copy as TeX, the abstract where Zotero looks for it, and links to folders that work from a disk. Every page is
-// complete without it. It runs when the page has been read; theme.js has set the reader's choice of colours before.
+// complete without it. first.js loads it, and has set the reader's choice of colours before the page was drawn.
 "use strict";
 
 const root = document.documentElement;
@@ -121,8 +121,13 @@ function nameFiles() {
   }
 }
 
-offerThemes();
-offerCopies();
-tellAbstract();
-document.addEventListener("copy", copyFormulas);
-if (location.protocol === "file:") nameFiles();
+function start() {
+  offerThemes();
+  offerCopies();
+  tellAbstract();
+  document.addEventListener("copy", copyFormulas);
+  if (location.protocol === "file:") nameFiles();
+}
+
+if (document.readyState === "loading") addEventListener("DOMContentLoaded", start);
+else start();

@@ -16,7 +16,7 @@ from fontTools.varLib.instancer import instantiateVariableFont
 
 STATIC = Path(__file__).parent.parent / "static/fonts"
 FEEDS = Path(__file__).parent.parent / "content/feeds"
-# Family, weight and weights of the site's font; the family of the rule; names under which systems have the local font.
+# The site's font and its weight to measure; weights of the rule, its family, and the names of the local font.
 LOCAL = {
     "georgia": ("serif", 400, "200 500", "Serif Georgia", ("Georgia",)),
     "georgia-bold": ("serif", 600, "600 900", "Serif Georgia", ("Georgia Bold", "Georgia-Bold")),

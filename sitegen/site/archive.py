@@ -114,6 +114,7 @@ def month_page(site: SiteModel, month: Month, number: int) -> MonthPage:
     part = split.part(urls.month(*month), papers, site.lists().page_size, number)
     return MonthPage(
         title=_month_name(month),
+        description=f"{charts.papers(len(papers))} of {site.settings().title} submitted in {_month_name(month)}.",
         url=part.url,
         section=urls.ARCHIVE,
         crumbs=(_CRUMB, Link(label=str(month[0]), url=urls.year(month[0]))),
@@ -140,6 +141,7 @@ def day_page(site: SiteModel, day: date, number: int) -> DayPage:
     counts = Counter(heading for heading, _ in everything)
     return DayPage(
         title=urls.spoken_date(day),
+        description=f"{charts.papers(len(everything))} of {site.settings().title} on {urls.spoken_date(day)}.",
         url=part.url,
         section=urls.ARCHIVE,
         crumbs=(

@@ -68,13 +68,15 @@ def author_page(site: SiteModel, slug: str, number: int) -> AuthorPage:
     coauthors = () if alone else _coauthors(site, person)
     has_feed = len(papers) >= lists.person_feed
     noun = "paper" if len(papers) == 1 else "papers"
+    extent = f"{len(papers)} {noun}, {span}"
     return AuthorPage(
         title=person.name.printed,
+        description=f"{extent}, in {site.settings().title}." if has_feed else "",
         url=part.url,
         section=urls.AUTHORS,
         crumbs=_CRUMBS[person.letter],
         feed_url=urls.feed(url) if has_feed else "",
-        extent=f"{len(papers)} {noun}, {span}",
+        extent=extent,
         group=person.name.group,
         variants=tuple([form for form in person.variants if form != person.name.printed]),
         similar=tuple([Link(label=label, url=urls.person(other)) for label, other in person.similar]),

@@ -23,6 +23,10 @@ _BELOW = 'y="100%" dy="17"'
 _BAR_HEIGHT = 100
 # The most bars whose years and numbers are all labelled where the picture is as wide as a desk's page (class n).
 _MOST_LABELLED = 36
+_HATCHING = (
+    '<pattern id="hatch" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+    '<path class="rule" d="M0 0v7"/></pattern>'
+)
 # Pixels that a label takes with the space beside it, and the narrowest picture that it must fit.
 _LABEL_WIDTH, _NARROWEST = 40, 280
 # From so many papers a year on, heights are square roots: otherwise 1 and 14 papers look the same beside 3,000.
@@ -44,39 +48,49 @@ def bars(series: Sequence[Bar], *, title: str) -> str:
     """Return bars of equal width side by side, each a link to its year; empty for an empty series.
 
     The bars stretch to the width at hand inside a drawing that does not, so that labels keep the size of text.
-    A year without papers has no bar, but is shaded: the feeds do not say that nothing was submitted in it.
+    A year without papers has no bar of height zero, but is hatched: the feeds do not say that none was submitted.
     """
     if not series:
         return ""
     columns = max(len(series), _FEWEST_COLUMNS)
     peak = max(range(len(series)), key=lambda index: series[index].value)
     most = series[peak]
-    drawn = [_drawn(index, bar, most.value) for index, bar in enumerate(series)]
+    drawn = [_drawn(index, bar, most.value) for index, bar in enumerate(series) if bar.value]
+    gaps = _gaps(series)
     texts = [_label(peak, columns, f"{most.value:,}", 'y="-6"')]
     labelled = _labelled(series, columns)
     texts += [_label(index, columns, series[index].label, _BELOW) for index in labelled]
     if len(series) <= _MOST_LABELLED:
         texts += _further_labels(series, columns, {peak}, labelled)
     span = "" if len(series) == 1 else f", {series[0].label} to {series[-1].label}"
-    caption = f"{title}{span}; most, {most.value:,}, in {most.label}{_remarks(series, most.value)}"
+    remarks = "; heights are square roots" if most.value >= _ROOTS_FROM else ""
+    if gaps:
+        remarks += f"; no papers of {', '.join(_span(series, *gap) for gap in gaps)} in the feeds"
+    caption = f"{title}{span}; most, {most.value:,}, in {most.label}{remarks}"
     return (
         f'<figure class="chart bars{" few" if len(series) < _FEW else ""}"><svg aria-hidden="true">'
+        f"{_HATCHING if gaps else ''}{''.join(_hatched(series, columns, *gap) for gap in gaps)}"
         f'<svg viewBox="0 0 {columns} {_BAR_HEIGHT}" preserveAspectRatio="none">{"".join(drawn)}</svg>'
         f"{''.join(texts)}</svg><figcaption>{escape(caption)}</figcaption></figure>"
     )
 
 
-def _remarks(series: Sequence[Bar], most: int) -> str:
-    roots = "; heights are square roots" if most >= _ROOTS_FROM else ""
-    missing = [
-        [bar.label for bar in run]
-        for empty, run in groupby(series, key=lambda bar: not bar.value)
-        if empty
+def _gaps(series: Sequence[Bar]) -> list[tuple[int, int]]:
+    """Return the first and last index of each run of years without papers."""
+    runs = [
+        list(run) for empty, run in groupby(range(len(series)), key=lambda i: not series[i].value) if empty
     ]
-    if not most or not missing:
-        return roots
-    spans = [run[0] if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in missing]
-    return f"{roots}; no papers of {', '.join(spans)} in the feeds"
+    return [(run[0], run[-1]) for run in runs]
+
+
+def _span(series: Sequence[Bar], first: int, last: int) -> str:
+    return series[first].label if first == last else f"{series[first].label}–{series[last].label}"
+
+
+def _hatched(series: Sequence[Bar], columns: int, first: int, last: int) -> str:
+    tip = escape(f"{_span(series, first, last)}: no papers in the feeds")
+    place = f'x="{first / columns:.1%}" width="{(last - first + 1) / columns:.1%}" height="100%"'
+    return f'<rect {place} fill="url(#hatch)"><title>{tip}</title></rect>'
 
 
 def _labelled(series: Sequence[Bar], columns: int) -> list[int]:
@@ -113,14 +127,11 @@ def _further_labels(
         if bar.value and index not in above:
             yield f'<text {centre} y="{100 - _height(bar.value, most):.0f}%" dy="-6">{bar.value:,}</text>'
         if index not in below:
-            yield f'<text {centre} {_BELOW}>{escape(bar.label)}</text>'
+            yield f"<text {centre} {_BELOW}>{escape(bar.label)}</text>"
 
 
 def _drawn(index: int, bar: Bar, most: int) -> str:
     """Return a bar with its tooltip and the area above it, which is part of the link."""
-    if not bar.value:
-        area = f'<path class="gap" d="M{index} 0h1v{_BAR_HEIGHT}h-1z"/>'
-        return _linked(bar.url, f"{bar.label}: no papers in the feeds", area)
     height = _height(bar.value, most)
     area = f'<path class="hit" d="M{index} 0h1v{_BAR_HEIGHT}h-1z"/>'
     shape = f'<path class="bar" d="M{index}.1 {_BAR_HEIGHT}v-{height:g}h.8v{height:g}z"/>'
@@ -146,7 +157,9 @@ def tints(counts: Iterable[int]) -> dict[int, int]:
     ordered = sorted(set(counts))
     last = len(ordered) - 1
     steps = 2 * (_TINTS - 1)
-    return {count: 1 + (steps * rank + last) // (2 * last) if last else 1 for rank, count in enumerate(ordered)}
+    return {
+        count: 1 + (steps * rank + last) // (2 * last) if last else 1 for rank, count in enumerate(ordered)
+    }
 
 
 def legend(tinted: dict[int, int]) -> Iterator[tuple[int, str]]:

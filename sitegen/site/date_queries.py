@@ -117,7 +117,9 @@ class DateQueries(SiteData):
     def years_without_papers(self) -> tuple[int, ...]:
         """Return the years between the archive's first and last of which it has no papers."""
         years = dict(self.years())
-        return tuple([year for year in range(min(years), max(years) + 1) if not years.get(year)] if years else ())
+        return tuple(
+            [year for year in range(min(years), max(years) + 1) if not years.get(year)] if years else ()
+        )
 
     @query(lambda self: self._calendar.years)
     def year(self, year: int) -> Year:
