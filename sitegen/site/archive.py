@@ -41,7 +41,7 @@ _HEADING: Mapping[AnnounceType, str] = {
 _CRUMB = Link(label="Archive", url=urls.ARCHIVE)
 
 
-def years_chart(years: Sequence[tuple[int, int]], title: str) -> str:
+def years_chart(years: Sequence[tuple[int, int]], title: str, *, wide: bool = False) -> str:
     """Return papers per year as bars, from the first year to the last; years without papers are marked.
 
     ``years`` holds years and numbers of papers, the oldest year first.
@@ -55,7 +55,7 @@ def years_chart(years: Sequence[tuple[int, int]], title: str) -> str:
         )
         for year in range(years[0][0], years[-1][0] + 1)
     ]
-    return charts.bars(bars, title=title)
+    return charts.bars(bars, title=title, wide=wide)
 
 
 def archive_page(site: SiteModel) -> ArchivePage:
@@ -67,7 +67,7 @@ def archive_page(site: SiteModel) -> ArchivePage:
         url=urls.ARCHIVE,
         section=urls.ARCHIVE,
         papers=total,
-        years_chart_html=years_chart(years, "Papers per year"),
+        years_chart_html=years_chart(years, "Papers per year", wide=True),
         years=tuple(
             YearLine(
                 label=str(year),

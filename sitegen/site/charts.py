@@ -44,8 +44,10 @@ class Bar(NamedTuple):
     url: str | None
 
 
-def bars(series: Sequence[Bar], *, title: str) -> str:
+def bars(series: Sequence[Bar], *, title: str, wide: bool = False) -> str:
     """Return bars of equal width side by side, each a link to its year; empty for an empty series.
+
+    A ``wide`` picture has the number and the year of each bar, where there is room.
 
     The bars stretch to the width at hand inside a drawing that does not, so that labels keep the size of text.
     A year without papers has no bar of height zero, but is hatched: the feeds do not say that none was submitted.
@@ -60,7 +62,7 @@ def bars(series: Sequence[Bar], *, title: str) -> str:
     texts = [_label(peak, columns, f"{most.value:,}", 'y="-6"')]
     labelled = _labelled(series, columns)
     texts += [_label(index, columns, series[index].label, _BELOW) for index in labelled]
-    if len(series) <= _MOST_LABELLED:
+    if wide and len(series) <= _MOST_LABELLED:
         texts += _further_labels(series, columns, {peak}, labelled)
     span = "" if len(series) == 1 else f", {series[0].label} to {series[-1].label}"
     remarks = "; heights are square roots" if most.value >= _ROOTS_FROM else ""
