@@ -41,6 +41,7 @@ from sitegen.publish.pages import PageBuilder, StagedSite
 from sitegen.publish.plan import Plan, plan
 from sitegen.render.renderer import Renderer
 from sitegen.site import assets as static_files
+from sitegen.site import colours
 from sitegen.site import derived as derived_fields
 from sitegen.site.derived import DerivedFields
 from sitegen.site.model import SiteModel
@@ -133,7 +134,8 @@ def build(
         searching = Task(search.run, run.jobs, afterwards=search.save)
         tasks.callback(searching.end)
         library, article_problems = _library(run, derived, feeds.newest, zone, config.field.category)
-        assets = static_files.collect([home / "static", resources.static_dir()], config.theme_color)
+        static = [home / "static", resources.static_dir()]
+        assets = static_files.collect(static, colours.style(config.theme_color))
         site = SiteModel(library, config, assets, derived, lambda: related.decode_answer(searching.result()))
         standing = replace(standing, missing=folder.found_missing(finding_missing.result()))
         last = traces.load(run.cache, key, standing.listed, run.program)

@@ -10,7 +10,7 @@ from conftest import build, copy_content
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sitegen.config.settings import DEFAULT_COLOR
+from sitegen.config.settings import Config
 from sitegen.site import colours
 
 STYLE = (Path(__file__).parent.parent / "static/site.css").read_text("utf-8")
@@ -34,6 +34,10 @@ def mixed(color: str, share: float, other: str) -> str:
 def test_papers_are_those_of_the_style_sheet(theme: str) -> None:
     known = custom_properties(theme)
     assert THEMES[theme].papers == (known["paper"], known["raised"])
+
+
+def test_the_default_is_that_of_the_style_sheet() -> None:
+    assert custom_properties("light")["accent"] == colours.DEFAULT == Config(title="", url="").theme_color
 
 
 def test_contrast_is_that_of_wcag() -> None:
@@ -71,7 +75,7 @@ def test_the_hue_is_the_owners(color: str) -> None:
         assert (red, green, blue)[strongest] >= max(red, green, blue) - 70
 
 
-@pytest.mark.parametrize("own", [DEFAULT_COLOR, "#B00020"])
+@pytest.mark.parametrize("own", [colours.DEFAULT, "#B00020"])
 def test_the_style_sheet_has_the_owners_colour(tmp_path: Path, own: str) -> None:
     content = copy_content(tmp_path)
     settings = (content / "site.toml").read_text("utf-8")
@@ -81,6 +85,6 @@ def test_the_style_sheet_has_the_owners_colour(tmp_path: Path, own: str) -> None
     (path,) = output.glob("static/site.*.css")
     assert f"static/{path.name}" in (output / "index.html").read_text("utf-8")
     built = path.read_text("utf-8")
-    assert ("--accent:#b00020" in built) is (own != DEFAULT_COLOR)
-    if own == DEFAULT_COLOR:
+    assert ("--accent:#b00020" in built) is (own != colours.DEFAULT)
+    if own == colours.DEFAULT:
         assert re.sub(r"url\([^)]*\)", "", built) == re.sub(r"url\([^)]*\)", "", STYLE)

@@ -49,9 +49,6 @@ _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|[0-9a-f:.]*:[0-9a-f:.]*")
 
 
-DEFAULT_COLOR = "#0d5c63"  # the accent of site.css
-
-
 class Field(msgspec.Struct, frozen=True, kw_only=True):
     """``[field]``: what the archive is about."""
 
@@ -99,7 +96,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     owner_url: A[str, "the owner's page"] = ""
     contact: A[str, "the owner's e-mail address"] = ""
     timezone: A[str, "IANA name of the time zone in which a day begins and ends"] = "UTC"
-    theme_color: A[str, "accent of pages, and colour of the browser's frame, #rrggbb"] = DEFAULT_COLOR
+    theme_color: A[str, "accent of pages, and colour of the browser's frame, #rrggbb"] = "#0d5c63"
     field: Field = Field()
     lists: Lists = Lists()
     navigation: A[tuple[NavigationEntry, ...], "none stands for the built-in navigation"] = ()

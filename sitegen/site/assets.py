@@ -10,9 +10,7 @@ from pathlib import Path
 import msgspec
 
 from sitegen import sources
-from sitegen.config.settings import DEFAULT_COLOR
 from sitegen.errors import ContentError
-from sitegen.site import colours
 from sitegen.site.contexts import StaticFile
 
 # Files in this folder are published at the site's root under their own names: CNAME, robots.txt, .well-known/.
@@ -38,10 +36,10 @@ class Assets(msgspec.Struct, frozen=True, kw_only=True):
     ]  # URLs of the files in static/root/: those that their owner wants at the site's root
 
 
-def collect(folders: Sequence[Path], color: str = DEFAULT_COLOR) -> Assets:
+def collect(folders: Sequence[Path], rules: str = "") -> Assets:
     """Read the static files of several folders; a file of an earlier folder wins over its namesake in a later one.
 
-    The owner's colour, #rrggbb, is added to the style sheet.
+    ``rules`` are CSS, added at the end of the style sheet.
     """
     found: dict[str, bytes] = {}
     as_they_are: dict[str, bytes] = {}
@@ -56,7 +54,7 @@ def collect(folders: Sequence[Path], color: str = DEFAULT_COLOR) -> Assets:
     # The own name of such a file depends on the names of the fonts, pictures and scripts that it asks for.
     for name in sorted(set(found) - set(names)):
         folder = next(folder for folder in folders if (folder / name).is_file())
-        text = _text(folder / name, found[name]) + (colours.style(color) if name == _STYLE else "")
+        text = _text(folder / name, found[name]) + (rules if name == _STYLE else "")
         found[name] = _with_hashed_urls(name, text, names)
         names[name] = _hashed(name, found[name])
     files = {names[name]: found[name] for name in sorted(found)} | as_they_are

@@ -11,8 +11,7 @@ from collections.abc import Sequence
 from math import atan2, cos, hypot, sin
 from typing import NamedTuple
 
-from sitegen.config.settings import DEFAULT_COLOR
-
+DEFAULT = "#0d5c63"  # the accent of site.css
 CONTRAST = 4.5  # WCAG AA, for text of any size
 _Triple = tuple[float, float, float]
 
@@ -58,7 +57,7 @@ def accent(color: str, theme: Theme) -> Accent:
 
 def style(color: str) -> str:
     """Return the rules that give site.css the owner's colour; empty for the default, which it has already."""
-    if color == DEFAULT_COLOR:
+    if color == DEFAULT:
         return ""
     light, dark = (
         "{--accent:%s;--accent-soft:%s}" % accent(color, theme)  # noqa: UP031 - braces are CSS's
