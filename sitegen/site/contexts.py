@@ -143,7 +143,7 @@ class Home(HtmlPage, frozen=True, kw_only=True):
     since: A[str, "year of the oldest paper, or empty"]
     newest: A[str, "day of the newest submission, or empty"]
     newest_iso: A[str, "the same as YYYY-MM-DD"]
-    newest_feed: A[str, "day of the newest feed, or empty if it is that of the newest submission"]
+    newest_feed: A[str, "day of the newest feed, or empty"]
     newest_feed_iso: A[str, "the same as YYYY-MM-DD"]
     days: A[tuple[Group, ...], "the latest days on which papers were submitted or revised"]
     years_chart_html: A[str, "papers per year as bars, or empty"]

@@ -32,8 +32,6 @@ def home(site: SiteModel) -> Home:
     settings, years = site.settings(), site.years()
     papers = site.papers()
     newest, newest_feed = site.submitted_on(papers[0]) if papers else None, site.newest_feed()
-    if newest_feed == newest:
-        newest_feed = None
     sizes = {code: site.category(code) for code in site.categories()}
     counts = [(code, category.primary + category.cross) for code, category in sizes.items()]
     largest = sorted(counts, key=lambda item: (-item[1], item[0]))[:_CATEGORIES_SHOWN]
