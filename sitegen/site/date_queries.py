@@ -116,9 +116,14 @@ class DateQueries(SiteData):
     @query()
     def years_without_papers(self) -> tuple[int, ...]:
         """Return the years between the archive's first and last of which it has no papers."""
-        years = dict(self.years())
+        return self._empty_years
+
+    @cached_property
+    def _empty_years(self) -> tuple[int, ...]:
+        with_papers = {day.year for day in self._library.submitted_on}
+        years = self._calendar.years
         return tuple(
-            [year for year in range(min(years), max(years) + 1) if not years.get(year)] if years else ()
+            [year for year in range(years[0], years[-1]) if year not in with_papers] if years else ()
         )
 
     @query(lambda self: self._calendar.years)
