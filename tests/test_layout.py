@@ -73,6 +73,44 @@ def test_nothing_moves_when_the_fonts_arrive(new_page: Open, served: str, kind: 
     assert page.locator("main").bounding_box() == pytest.approx(fallback, rel=0.03)
 
 
+@pytest.mark.parametrize("kind", ["home", "paper", "author"])
+def test_the_fonts_of_text_are_preloaded(new_page: Open, served: str, kind: str) -> None:
+    page = new_page(WIDTHS["desk"])
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url.rpartition("/")[2].partition(".")[0]))
+    page.route("**/*.css", lambda route: route.abort())  # nothing else than the preload asks for fonts then
+    page.goto(served + PAGES[kind])
+    page.locator("link[rel=preload]").first.wait_for(state="attached")
+    assert {"serif", "sans"} <= set(asked)
+    page.unroute("**/*.css")
+    asked.clear()
+    page.goto(served + PAGES[kind], wait_until="networkidle")
+    assert (asked.count("serif"), asked.count("sans")) == (1, 1), (
+        "what is preloaded is used, not fetched again"
+    )
+
+
+def test_the_choice_of_dark_does_not_wait_for_the_large_script(new_page: Open, served: str) -> None:
+    page = new_page(WIDTHS["desk"])
+    page.route("**/site.*.js", lambda route: route.abort())
+    page.goto(served)
+    colour = "getComputedStyle(document.body).backgroundColor"
+    light = page.evaluate(colour)
+    page.evaluate("localStorage.setItem('theme', 'dark')")
+    page.reload()
+    assert page.evaluate(colour) != light
+
+
+def test_every_day_of_a_calendar_can_be_read_on_paper(new_page: Open, served: str) -> None:
+    page = new_page(WIDTHS["desk"])
+    page.goto(served + PAGES["year"])
+    page.emulate_media(media="print")
+    colours = page.evaluate(
+        "[...document.querySelectorAll('.months td > a')].map(a => getComputedStyle(a).color)"
+    )
+    assert set(colours) == {"rgb(0, 0, 0)"}
+
+
 @pytest.mark.parametrize("address", PAGES.values(), ids=PAGES)
 def test_nothing_is_cut_off_on_a_phone(new_page: Open, served: str, address: str) -> None:
     page = new_page(WIDTHS["phone"])
@@ -82,6 +120,9 @@ def test_nothing_is_cut_off_on_a_phone(new_page: Open, served: str, address: str
     overflow = "document.scrollingElement.scrollWidth"
     assert page.evaluate(overflow) == WIDTHS["phone"]
     assert page.evaluate(SMALL_TARGETS) == []
+    page.set_viewport_size({"width": 320, "height": 900})
+    assert page.evaluate(overflow) == 320
+    page.set_viewport_size({"width": WIDTHS["phone"], "height": 900})
     page.add_style_tag(content=LARGE_TEXT)
     assert page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)") == 32
     assert page.evaluate(overflow) == WIDTHS["phone"]
