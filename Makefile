@@ -11,7 +11,7 @@ PEERS ?= benchmarks/.peers
 NODE = $$($(BIN)/python -c 'from playwright._impl._driver import compute_driver_executable as find; print(find()[0])')
 
 .DEFAULT_GOAL := site
-.PHONY: site serve test test-latex check golden docs bench bench-texts bench-harvest bench-preview clean
+.PHONY: site serve test test-latex lighthouse check golden docs bench bench-texts bench-harvest bench-preview clean
 
 site: $(VENV)/installed # build the site into output/
 	$(BIN)/sitegen build
@@ -26,6 +26,10 @@ test: check # the tests that CI runs, except test-latex; a skipped test is a fai
 test-latex: $(VENV)/installed-dev # typeset BibTeX entries with pdfLaTeX, under BibTeX and biber
 	tools/prepare_latex.sh
 	$(BIN)/pytest --no-skips tests/latex_check.py
+
+lighthouse: $(VENV)/installed-dev site # scores of the built site's pages: 100, for performance 98 or more; RUNS=5
+	tools/prepare_lighthouse.sh
+	$(BIN)/python tools/lighthouse.py output $(RUNS)
 
 check: $(VENV)/installed-dev # formatting, lints, types, order of imports between rooms, GitHub workflows
 	tools/prepare_tests.sh check

@@ -41,6 +41,7 @@ from sitegen.publish.pages import PageBuilder, StagedSite
 from sitegen.publish.plan import Plan, plan
 from sitegen.render.renderer import Renderer
 from sitegen.site import assets as static_files
+from sitegen.site import colours
 from sitegen.site import derived as derived_fields
 from sitegen.site.derived import DerivedFields
 from sitegen.site.model import SiteModel
@@ -134,8 +135,9 @@ def build(
         search = related.Search(features, run.cache, run.program)
         searching = Task(search.run, 1 if search.has_result() else run.jobs, afterwards=search.save)
         tasks.callback(searching.end)
-        library, article_problems = _library(run, derived, feeds.newest, zone)
-        assets = static_files.collect([home / "static", resources.static_dir()])
+        library, article_problems = _library(run, derived, feeds.newest, zone, config.field.category)
+        static = [home / "static", resources.static_dir()]
+        assets = static_files.collect(static, colours.style(config.theme_color))
         site = SiteModel(library, config, assets, derived, lambda: related.decode_answer(searching.result()))
         state = replace(state, missing=folder.found_missing(finding_missing.result()))
         last = traces.load(run.cache, key, state.listed, run.program)
@@ -194,7 +196,7 @@ def read_feeds(
 
 
 def _library(
-    run: _Run, derived: DerivedFields, newest_feed: datetime | None, zone: tzinfo
+    run: _Run, derived: DerivedFields, newest_feed: datetime | None, zone: tzinfo, own_category: str
 ) -> tuple[Library, list[Problem]]:
     """Return the library of papers, persons, and the owner's pages and notes, with problems of pages and notes."""
     bases = {paper.id.base for paper in derived.papers}
@@ -220,6 +222,7 @@ def _library(
         notes=tuple([linked(note) for note in notes if note.paper in bases]),
         pages=tuple(map(linked, pages)),
         newest_feed=newest_feed,
+        own_category=own_category,
     )
     return library, [*problems, *content.misnamed_files(run.source), *orphans]
 

@@ -32,7 +32,7 @@ description = "Preprints on neurons and cognition, from arXiv."
 # The time zone in which a day begins and ends.
 # timezone = "UTC"
 
-# Colour of the browser's frame around the site.
+# Colour of links, marks and pictures; it is made darker or lighter where it could not be read otherwise.
 # theme_color = "#0d5c63"
 
 [field]

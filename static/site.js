@@ -1,13 +1,9 @@
 // What a page gains where scripts run: a switch between light and dark, copy and save for references, formulas that
 // copy as TeX, the abstract where Zotero looks for it, and links to folders that work from a disk. Every page is
-// complete without it. It is loaded before the page is drawn, so that nobody who has chosen dark sees a flash of light.
+// complete without it. first.js loads it, and has set the reader's choice of colours before the page was drawn.
 "use strict";
 
 const root = document.documentElement;
-try {
-  const chosen = localStorage.getItem("theme");
-  if (chosen) root.dataset.theme = chosen;
-} catch { /* storage is off: the system's choice stands */ }
 
 function button(label, action) {
   const made = document.createElement("button");
@@ -125,10 +121,13 @@ function nameFiles() {
   }
 }
 
-addEventListener("DOMContentLoaded", () => {
+function start() {
   offerThemes();
   offerCopies();
   tellAbstract();
   document.addEventListener("copy", copyFormulas);
   if (location.protocol === "file:") nameFiles();
-});
+}
+
+if (document.readyState === "loading") addEventListener("DOMContentLoaded", start);
+else start();

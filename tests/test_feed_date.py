@@ -35,7 +35,7 @@ def content(tmp_path: Path) -> Path:
 def shown(content: Path) -> str:
     """Build a site and return the date of the newest feed on its front page, "" where there is none."""
     home = (build(content, content.parent / "output") / "index.html").read_text("utf-8")
-    found = re.search(r'<dt>Newest feed</dt><dd><time datetime="([\d-]+)">', home)
+    found = re.search(r'last update: <time datetime="([\d-]+)">', home)
     return found[1] if found else ""
 
 

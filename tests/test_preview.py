@@ -227,7 +227,7 @@ def test_pages_as_on_github(serve: Serve) -> None:
     assert location(get(preview, "/repo/archive/2026?x=%20y")) == "/repo/archive/2026/?x=%20y"
     home = get(preview, "/repo/")
     assert status(home) == 200
-    assert b"<h1>Neurons &amp; Cognition</h1>" in home
+    assert b">Neurons &amp; Cognition</h1>" in home
     for path in ("/repo/gone/", "/repo/gone/deeper.html", "/authors/", "/repos/"):
         missing = get(preview, path)
         assert status(missing) == 404

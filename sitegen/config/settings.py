@@ -97,7 +97,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     owner_url: A[str, "the owner's page"] = ""
     contact: A[str, "the owner's e-mail address"] = ""
     timezone: A[str, "IANA name of the time zone in which a day begins and ends"] = "UTC"
-    theme_color: A[str, "colour of the browser's frame, #rrggbb"] = "#0d5c63"
+    theme_color: A[str, "accent of pages, and colour of the browser's frame, #rrggbb"] = "#0d5c63"
     field: Field = Field()
     lists: Lists = Lists()
     navigation: A[tuple[NavigationEntry, ...], "none stands for the built-in navigation"] = ()

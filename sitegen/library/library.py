@@ -55,8 +55,13 @@ def assemble(
     notes: Sequence[Note] = (),
     pages: Sequence[MarkdownPage] = (),
     newest_feed: datetime | None = None,
+    own_category: str = "",
 ) -> Library:
-    """Return the Library of merged papers (newest first), their authors, notes and Markdown pages."""
+    """Return the Library of merged papers (newest first), their authors, notes and Markdown pages.
+
+    Papers whose feeds name no category count under ``own_category``, that of the site, if it has one.
+    """
+    default = (own_category,) if own_category else ()
     submitted_on: dict[date, list[Paper]] = {}
     revised_on: dict[date, list[Paper]] = {}
     announced_on: dict[date, list[tuple[AnnounceType, Paper]]] = {}
@@ -70,7 +75,7 @@ def assemble(
             revised_on.setdefault(revised, []).append(paper)
         for announcement in paper.announcements:
             announced_on.setdefault(announcement.day, []).append((announcement.kind, paper))
-        for category in paper.categories:
+        for category in paper.categories or default:
             in_category.setdefault(category, []).append(paper)
     noted: dict[str, list[Note]] = {}
     for note in notes:

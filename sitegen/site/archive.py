@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import Calendar
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -11,13 +12,14 @@ from sitegen.models import AnnounceType
 from sitegen.site import charts, split, urls
 from sitegen.site.contexts import (
     ArchivePage,
-    Count,
+    CalendarDay,
     DayPage,
     Group,
     Item,
     Link,
     MonthLine,
     MonthPage,
+    Tint,
     YearLine,
     YearPage,
 )
@@ -39,8 +41,8 @@ _HEADING: Mapping[AnnounceType, str] = {
 _CRUMB = Link(label="Archive", url=urls.ARCHIVE)
 
 
-def years_chart(years: Sequence[tuple[int, int]], title: str) -> str:
-    """Return papers per year as bars, from the first year to the last without a gap.
+def years_chart(years: Sequence[tuple[int, int]], title: str, *, wide: bool = False) -> str:
+    """Return papers per year as bars, from the first year to the last; years without papers are marked.
 
     ``years`` holds years and numbers of papers, the oldest year first.
     """
@@ -53,7 +55,7 @@ def years_chart(years: Sequence[tuple[int, int]], title: str) -> str:
         )
         for year in range(years[0][0], years[-1][0] + 1)
     ]
-    return charts.bars(bars, title=title)
+    return charts.bars(bars, title=title, wide=wide)
 
 
 def archive_page(site: SiteModel) -> ArchivePage:
@@ -65,7 +67,7 @@ def archive_page(site: SiteModel) -> ArchivePage:
         url=urls.ARCHIVE,
         section=urls.ARCHIVE,
         papers=total,
-        years_chart_html=years_chart(years, "Papers per year"),
+        years_chart_html=years_chart(years, "Papers per year", wide=True),
         years=tuple(
             YearLine(
                 label=str(year),
@@ -84,6 +86,7 @@ def year_page(site: SiteModel, year: int) -> YearPage:
     counts = {day: count for _, days in months for day, count in days}
     total = sum(counts.values())
     few = total <= site.lists().page_size
+    tints = charts.tints(filter(None, counts.values()))
     return YearPage(
         title=str(year),
         description=f"{total:,} papers of {site.settings().title} submitted in {year}, by month and day.",
@@ -91,8 +94,9 @@ def year_page(site: SiteModel, year: int) -> YearPage:
         section=urls.ARCHIVE,
         crumbs=(_CRUMB,),
         papers=total,
-        calendar_html=charts.heatmap(year, counts, title=f"Papers per day in {year}"),
-        months=tuple(_month_line(month, days) for month, days in months),
+        extent=_extent({day: count for day, count in counts.items() if count}),
+        tints=tuple(Tint(tint=tint, label=label) for tint, label in charts.legend(tints)),
+        months=tuple(_month_line(month, dict(days), tints) for month, days in months),
         groups=tuple(
             Group(label=urls.MONTHS[month[1] - 1], url=urls.month(*month), items=items(site, papers))
             for month, _ in reversed(months)
@@ -110,6 +114,7 @@ def month_page(site: SiteModel, month: Month, number: int) -> MonthPage:
     part = split.part(urls.month(*month), papers, site.lists().page_size, number)
     return MonthPage(
         title=_month_name(month),
+        description=f"{charts.papers(len(papers))} of {site.settings().title} submitted in {_month_name(month)}.",
         url=part.url,
         section=urls.ARCHIVE,
         crumbs=(_CRUMB, Link(label=str(month[0]), url=urls.year(month[0]))),
@@ -136,6 +141,7 @@ def day_page(site: SiteModel, day: date, number: int) -> DayPage:
     counts = Counter(heading for heading, _ in everything)
     return DayPage(
         title=urls.spoken_date(day),
+        description=f"{charts.papers(len(everything))} of {site.settings().title} on {urls.spoken_date(day)}.",
         url=part.url,
         section=urls.ARCHIVE,
         crumbs=(
@@ -190,12 +196,32 @@ def of_day(day: Day) -> list[tuple[str, str]]:
     return listed + [(heading, base) for heading, base in happened if base not in there]
 
 
-def _month_line(month: Month, days: Sequence[tuple[date, int]]) -> MonthLine:
+def _extent(counts: Mapping[date, int]) -> str:
+    """``on 247 days, most on 28 July (7)``; empty if one day has all papers, or none has any."""
+    if len(counts) < 2:
+        return ""
+    busiest = max(counts, key=lambda day: (counts[day], day))
+    name = urls.MONTHS[busiest.month - 1]
+    return f"on {len(counts)} days, most on {busiest.day} {name} ({counts[busiest]})"
+
+
+def _month_line(month: Month, counts: Mapping[date, int], tints: Mapping[int, int]) -> MonthLine:
+    """Return a month as weeks; ``counts`` has the days that have a page, ``tints`` the tint of each count."""
+
+    def cell(day: date) -> CalendarDay:
+        if (day.year, day.month) != month:
+            return CalendarDay()
+        if day not in counts:
+            return CalendarDay(label=str(day.day))
+        count = counts[day]
+        return CalendarDay(label=str(day.day), url=urls.day(day), count=count, tint=tints.get(count, 0))
+
+    weeks = Calendar().monthdatescalendar(*month)
     return MonthLine(
         label=urls.MONTHS[month[1] - 1],
         url=urls.month(*month),
-        count=sum(count for _, count in days),
-        days=tuple(Count(label=str(day.day), url=urls.day(day), count=count) for day, count in days),
+        count=sum(counts.values()),
+        weeks=tuple(tuple(map(cell, week)) for week in weeks),
     )
 
 

@@ -16,11 +16,14 @@ from sitegen.site.contexts import StaticFile
 # Files in this folder are published at the site's root under their own names: CNAME, robots.txt, .well-known/.
 _ROOT = "root/"
 
+_STYLE = "site.css"  # the style sheet of every page
+_FIRST_SCRIPT = "first.js"  # the script that loads the others
+
 # Browsers and crawlers look for these under their own names.
 _KEPT = frozenset(
     {"favicon.svg", "favicon.ico", "apple-touch-icon.png", "icon-192.png", "icon-512.png", ".nojekyll"}
 )
-_CSS_URL = re.compile(r"""url\((["']?)(?!data:|https?:|/|#)([^)"']+)\1\)""")
+_URL = re.compile(r"""url\((["']?)(?!data:|https?:|/|#)([^)"']+)\1\)""")
 
 
 class Assets(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,8 +36,11 @@ class Assets(msgspec.Struct, frozen=True, kw_only=True):
     ]  # URLs of the files in static/root/: those that their owner wants at the site's root
 
 
-def collect(folders: Sequence[Path]) -> Assets:
-    """Read the static files of several folders; a file of an earlier folder wins over its namesake in a later one."""
+def collect(folders: Sequence[Path], rules: str = "") -> Assets:
+    """Read the static files of several folders; a file of an earlier folder wins over its namesake in a later one.
+
+    ``rules`` are CSS, added at the end of the style sheet.
+    """
     found: dict[str, bytes] = {}
     as_they_are: dict[str, bytes] = {}
     for folder in folders:
@@ -44,11 +50,12 @@ def collect(folders: Sequence[Path]) -> Assets:
             elif name not in found and not _is_hidden(name) and name != "README.md":
                 found[name] = _read(path)
     found.setdefault(".nojekyll", b"")
-    names = {name: _hashed(name, data) for name, data in found.items() if not name.endswith(".css")}
-    # A style sheet's own name depends on the names of the fonts and pictures that it asks for.
+    names = {name: _hashed(name, data) for name, data in found.items() if not _asks(name)}
+    # The own name of such a file depends on the names of the fonts, pictures and scripts that it asks for.
     for name in sorted(set(found) - set(names)):
         folder = next(folder for folder in folders if (folder / name).is_file())
-        found[name] = _with_hashed_urls(name, _text(folder / name, found[name]), names)
+        text = _text(folder / name, found[name]) + (rules if name == _STYLE else "")
+        found[name] = _with_hashed_urls(name, text, names)
         names[name] = _hashed(name, found[name])
     files = {names[name]: found[name] for name in sorted(found)} | as_they_are
     return Assets(
@@ -58,11 +65,16 @@ def collect(folders: Sequence[Path]) -> Assets:
     )
 
 
-def _text(path: Path, css: bytes) -> str:
+def _asks(name: str) -> bool:
+    """Return whether a file asks for others by ``url("…")``, in which their names are replaced by their addresses."""
+    return name.endswith(".css") or name == _FIRST_SCRIPT
+
+
+def _text(path: Path, data: bytes) -> str:
     try:
-        return css.decode()
+        return data.decode()
     except UnicodeDecodeError as error:
-        line = css.count(b"\n", 0, error.start) + 1
+        line = data.count(b"\n", 0, error.start) + 1
         raise ContentError.at(path, "is not UTF-8 text", "save it as UTF-8", line=line) from error
 
 
@@ -97,7 +109,7 @@ def _hashed(name: str, data: bytes) -> str:
     return f"static/{stem}.{digest}.{suffix}" if dot else f"static/{name}.{digest}"
 
 
-def _with_hashed_urls(name: str, css: str, names: Mapping[str, str]) -> bytes:
+def _with_hashed_urls(name: str, text: str, names: Mapping[str, str]) -> bytes:
     folder = name.rpartition("/")[0]
     depth = f"static/{name}".count("/")
 
@@ -105,4 +117,4 @@ def _with_hashed_urls(name: str, css: str, names: Mapping[str, str]) -> bytes:
         target = f"{folder}/{match[2]}" if folder else match[2]
         return f'url("{"../" * depth}{names[target]}")' if target in names else match[0]
 
-    return _CSS_URL.sub(replaced, css).encode()
+    return _URL.sub(replaced, text).encode()

@@ -68,18 +68,20 @@ def author_page(site: SiteModel, slug: str, number: int) -> AuthorPage:
     coauthors = () if alone else _coauthors(site, person)
     has_feed = len(papers) >= lists.person_feed
     noun = "paper" if len(papers) == 1 else "papers"
+    extent = f"{len(papers)} {noun}, {span}"
     return AuthorPage(
         title=person.name.printed,
+        description=f"{extent}, in {site.settings().title}." if has_feed else "",
         url=part.url,
         section=urls.AUTHORS,
         crumbs=_CRUMBS[person.letter],
         feed_url=urls.feed(url) if has_feed else "",
-        extent=f"{len(papers)} {noun}, {span}",
+        extent=extent,
         group=person.name.group,
         variants=tuple([form for form in person.variants if form != person.name.printed]),
         similar=tuple([Link(label=label, url=urls.person(other)) for label, other in person.similar]),
         orcid=person.orcid,
-        activity_html=_activity(person, years) if first < last else "",
+        activity_html=_activity(site, person, years) if first < last else "",
         years=groups_by_year(site, part.items),
         pager=part.pager,
         coauthors=coauthors[:_COAUTHORS_SHOWN],
@@ -140,11 +142,12 @@ def _range(first: Person, last: Person) -> str:
 _CRUMBS = {letter: (_CRUMB, Link(label=_label(letter), url=urls.letter(letter))) for letter in LETTERS}
 
 
-def _activity(person: Person, years: Sequence[int]) -> str:
+def _activity(site: SiteModel, person: Person, years: Sequence[int]) -> str:
     counts = Counter(years)
     return charts.sparkline(
         [(year, counts[year]) for year in range(years[-1], years[0] + 1)],
         title=f"Papers per year by {person.name.printed}",
+        gaps=site.years_without_papers(),
     )
 
 

@@ -43,7 +43,12 @@ class CategoryQueries(SiteData):
 
     @cached_property
     def _primaries(self) -> Mapping[str, int]:
-        return Counter([paper.primary for paper in self._library.order if paper.primary in paper.categories])
+        own = self._config.field.category
+        counts = Counter(
+            [paper.primary for paper in self._library.order if paper.primary in paper.categories]
+        )
+        counts[own] += sum([not paper.categories for paper in self._library.order])
+        return counts
 
     @cached_property
     def _category_years(self) -> Mapping[CategoryYear, tuple[str, ...]]:

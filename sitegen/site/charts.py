@@ -1,33 +1,39 @@
-"""Small pictures, drawn as SVG when the site is built: bars, a calendar, a sparkline.
+"""Small pictures, drawn as SVG when the site is built: bars and a sparkline; and the tints of a calendar's days.
 
 A picture is a ``figure`` whose caption says in words what it shows. The drawing itself is hidden from screen
 readers, and its links are left out of the order of the Tab key: what they lead to stands as text beside it.
-Colours are the style sheet's: classes ``bar`` and ``heat0`` to ``heat4``.
+Colours are the style sheet's: classes ``bar``, ``gap`` and ``rule``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from html import escape
+from itertools import groupby
+from math import sqrt
 from typing import NamedTuple
 
-from sitegen.site import urls
 from sitegen.text import ROOT
 
 # Room for so many bars at least, each of which then has its label; below the second number of bars the picture
 # is narrow (class few). A young archive's bars would be slabs otherwise.
 _FEWEST_COLUMNS = 7
 _FEW = 14
+_BELOW = 'y="100%" dy="17"'
 _BAR_HEIGHT = 100
+# The most bars whose years and numbers are all labelled where the picture is as wide as a desk's page (class n).
+_MOST_LABELLED = 36
+_HATCHING = (
+    '<pattern id="hatch" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+    '<path class="rule" d="M0 0v7"/></pattern>'
+)
 # Pixels that a label takes with the space beside it, and the narrowest picture that it must fit.
 _LABEL_WIDTH, _NARROWEST = 40, 280
-# Side of a day in the calendar and distance from one to the next, in pixels.
-_DAY, _STEP = 11, 14
-_LEFT, _TOP = 30, 18
-_LEVELS = 4
-# Width of a year in a sparkline, in pixels.
-_SPARK_STEP = 14
+# From so many papers a year on, heights are square roots: otherwise 1 and 14 papers look the same beside 3,000.
+_ROOTS_FROM = 200
+_TINTS = 4
+# Width of a year in a sparkline, in pixels; papers that fill its height at least, so that one is not a tall bar.
+_SPARK_STEP, _SPARK_HEIGHT, _SPARK_LEAST = 14, 20, 5
 
 
 class Bar(NamedTuple):
@@ -38,32 +44,55 @@ class Bar(NamedTuple):
     url: str | None
 
 
-def bars(series: Sequence[Bar], *, title: str) -> str:
+def bars(series: Sequence[Bar], *, title: str, wide: bool = False) -> str:
     """Return bars of equal width side by side, each a link to its year; empty for an empty series.
 
+    A ``wide`` picture has the number and the year of each bar, where there is room.
+
     The bars stretch to the width at hand inside a drawing that does not, so that labels keep the size of text.
+    A year without papers has no bar of height zero, but is hatched: the feeds do not say that none was submitted.
     """
     if not series:
         return ""
     columns = max(len(series), _FEWEST_COLUMNS)
     peak = max(range(len(series)), key=lambda index: series[index].value)
     most = series[peak]
-    drawn = [
-        _linked(bar.url, f"{bar.label}: {papers(bar.value)}", _column(index, bar.value, most.value or 1))
-        for index, bar in enumerate(series)
-    ]
+    drawn = [_drawn(index, bar, most.value) for index, bar in enumerate(series) if bar.value]
+    gaps = _gaps(series)
     texts = [_label(peak, columns, f"{most.value:,}", 'y="-6"')]
-    texts += [
-        _label(index, columns, series[index].label, 'y="100%" dy="17"')
-        for index in _labelled(series, columns)
-    ]
+    labelled = _labelled(series, columns)
+    texts += [_label(index, columns, series[index].label, _BELOW) for index in labelled]
+    if wide and len(series) <= _MOST_LABELLED:
+        texts += _further_labels(series, columns, {peak}, labelled)
     span = "" if len(series) == 1 else f", {series[0].label} to {series[-1].label}"
+    remarks = "; heights are square roots" if most.value >= _ROOTS_FROM else ""
+    if gaps:
+        remarks += f"; no papers of {', '.join(_span(series, *gap) for gap in gaps)} in the feeds"
+    caption = f"{title}{span}; most, {most.value:,}, in {most.label}{remarks}"
     return (
         f'<figure class="chart bars{" few" if len(series) < _FEW else ""}"><svg aria-hidden="true">'
+        f"{_HATCHING if gaps else ''}{''.join(_hatched(series, columns, *gap) for gap in gaps)}"
         f'<svg viewBox="0 0 {columns} {_BAR_HEIGHT}" preserveAspectRatio="none">{"".join(drawn)}</svg>'
-        f"{''.join(texts)}</svg>"
-        f"<figcaption>{escape(title + span)}; most, {most.value:,}, in {escape(most.label)}</figcaption></figure>"
+        f"{''.join(texts)}</svg><figcaption>{escape(caption)}</figcaption></figure>"
     )
+
+
+def _gaps(series: Sequence[Bar]) -> list[tuple[int, int]]:
+    """Return the first and last index of each run of years without papers."""
+    runs = [
+        list(run) for empty, run in groupby(range(len(series)), key=lambda i: not series[i].value) if empty
+    ]
+    return [(run[0], run[-1]) for run in runs]
+
+
+def _span(series: Sequence[Bar], first: int, last: int) -> str:
+    return series[first].label if first == last else f"{series[first].label}–{series[last].label}"
+
+
+def _hatched(series: Sequence[Bar], columns: int, first: int, last: int) -> str:
+    tip = escape(f"{_span(series, first, last)}: no papers in the feeds")
+    place = f'x="{first / columns:.1%}" width="{(last - first + 1) / columns:.1%}" height="100%"'
+    return f'<rect {place} fill="url(#hatch)"><title>{tip}</title></rect>'
 
 
 def _labelled(series: Sequence[Bar], columns: int) -> list[int]:
@@ -90,11 +119,31 @@ def _label(index: int, columns: int, text: str, place: str) -> str:
     return f'<text x="{centre:.1%}" {place} text-anchor="middle">{escape(text)}</text>'
 
 
-def _column(index: int, value: int, most: int) -> str:
+def _further_labels(
+    series: Sequence[Bar], columns: int, above: Collection[int], below: Collection[int]
+) -> Iterator[str]:
+    """Yield numbers above bars and years below them, except those that have one already."""
+    most = max(bar.value for bar in series)
+    for index, bar in enumerate(series):
+        centre = f'class="n" x="{(index + 0.5) / columns:.1%}"'
+        if bar.value and index not in above:
+            yield f'<text {centre} y="{100 - _height(bar.value, most):.0f}%" dy="-6">{bar.value:,}</text>'
+        if index not in below:
+            yield f"<text {centre} {_BELOW}>{escape(bar.label)}</text>"
+
+
+def _drawn(index: int, bar: Bar, most: int) -> str:
+    """Return a bar with its tooltip and the area above it, which is part of the link."""
+    height = _height(bar.value, most)
+    area = f'<path class="hit" d="M{index} 0h1v{_BAR_HEIGHT}h-1z"/>'
+    shape = f'<path class="bar" d="M{index}.1 {_BAR_HEIGHT}v-{height:g}h.8v{height:g}z"/>'
+    return _linked(bar.url, f"{bar.label}: {papers(bar.value)}", area + shape)
+
+
+def _height(value: int, most: int) -> float:
     # Whoever has papers has a bar that can be seen.
-    height = max(round(value * _BAR_HEIGHT / most, 1), 1.5) if value else 0
-    hit = f'<path class="hit" d="M{index} 0h1v{_BAR_HEIGHT}h-1z"/>'
-    return f'{hit}<path class="bar" d="M{index}.1 {_BAR_HEIGHT}v-{height:g}h.8v{height:g}z"/>'
+    share = sqrt(value / most) if most >= _ROOTS_FROM else value / most
+    return max(round(share * _BAR_HEIGHT, 1), 1.5)
 
 
 def _linked(url: str | None, tip: str, shape: str) -> str:
@@ -102,74 +151,52 @@ def _linked(url: str | None, tip: str, shape: str) -> str:
     return f'<a href="{ROOT}{url}" tabindex="-1">{tipped}</a>' if url else f"<g>{tipped}</g>"
 
 
-def heatmap(year: int, counts: Mapping[date, int], *, title: str) -> str:
-    """Return the days of a year as squares, weeks in columns and Monday first, shaded by their counts.
+def tints(counts: Iterable[int]) -> dict[int, int]:
+    """Return the tint of each number of papers, 1 to 4: the smallest has the lightest, the largest the darkest.
 
-    Its links are relative to the page of the year, on which it stands.
+    Tints follow the order of the different numbers, so that one busy day does not leave all others pale.
     """
-    if not counts:
-        return ""
-    levels = _levels(counts)
-    first = date(year, 1, 1)
-    shift = first.weekday()
-    squares: list[list[str]] = [[] for _ in range(_LEVELS + 1)]
-    for number in range((date(year + 1, 1, 1) - first).days):
-        day = first + timedelta(number)
-        column, row = divmod(number + shift, 7)
-        shape = f"M{_LEFT + column * _STEP} {_TOP + row * _STEP}h{_DAY}v{_DAY}h-{_DAY}z"
-        if count := counts.get(day, 0):
-            tip = f"{day.day} {urls.MONTHS[day.month - 1]}: {papers(count)}"
-            link = f'<a href="{day.month:02}/{day.day:02}/" tabindex="-1"><title>{tip}</title><path d="{shape}"/></a>'
-            squares[levels[count]].append(link)
-        else:
-            squares[0].append(shape)
-    empty = f'<path class="heat0" d="{"".join(squares[0])}"/>'
-    active = "".join(
-        f'<g class="heat{level}">{"".join(squares[level])}</g>' for level in range(1, _LEVELS + 1)
-    )
-    months = "".join(
-        f'<text x="{_LEFT + (((date(year, month, 1) - first).days + shift + 6) // 7) * _STEP}" y="10">'
-        f"{urls.MONTHS[month - 1][:3]}</text>"
-        for month in range(1, 13)
-    )
-    weekdays = "".join(
-        f'<text x="0" y="{_TOP + row * _STEP + 9}">{name}</text>'
-        for row, name in ((0, "Mon"), (2, "Wed"), (4, "Fri"))
-    )
-    width, height = _LEFT + 54 * _STEP, _TOP + 7 * _STEP
-    busiest = max(counts, key=lambda day: (counts[day], day))
-    return (
-        f'<figure class="chart heat"><svg aria-hidden="true" width="{width}" height="{height}" '
-        f'viewBox="0 0 {width} {height}">{months}{weekdays}{empty}{active}</svg>'
-        f"<figcaption><span>{escape(title)}: {_days(len(counts))} with papers, most on "
-        f"{busiest.day} {urls.MONTHS[busiest.month - 1]} ({counts[busiest]})</span></figcaption></figure>"
-    )
+    ordered = sorted(set(counts))
+    last = len(ordered) - 1
+    steps = 2 * (_TINTS - 1)
+    return {
+        count: 1 + (steps * rank + last) // (2 * last) if last else 1 for rank, count in enumerate(ordered)
+    }
 
 
-def _levels(counts: Mapping[date, int]) -> dict[int, int]:
-    """Return the shade of each count, 1 to 4, by quartiles of the days that have any."""
-    ordered = sorted(counts.values())
-    bounds = [ordered[len(ordered) * part // _LEVELS] for part in range(1, _LEVELS)]
-    return {count: 1 + sum(count > bound for bound in bounds) for count in set(ordered)}
+def legend(tinted: dict[int, int]) -> Iterator[tuple[int, str]]:
+    """Yield each tint in use with the numbers that have it, such as ``(2, "3–5")``, the lightest first."""
+    for tint, run in groupby(sorted(tinted), key=tinted.__getitem__):
+        counts = list(run)
+        yield tint, str(counts[0]) if len(counts) == 1 else f"{counts[0]}–{counts[-1]}"
 
 
-def sparkline(series: Sequence[tuple[int, int]], *, title: str) -> str:
-    """Return the papers of consecutive years, two or more, as tiny bars in one path; empty for an empty series."""
+def sparkline(series: Sequence[tuple[int, int]], *, title: str, gaps: Collection[int] = ()) -> str:
+    """Return the papers of consecutive years, two or more, as tiny bars in one path; empty for an empty series.
+
+    The number at the top of its scale stands beside it. ``gaps`` are years of which the archive has no papers;
+    they are shaded.
+    """
     if not series:
         return ""
-    most = max(value for _, value in series) or 1
+    most = max(value for _, value in series)
+    top = max(most, _SPARK_LEAST)
     path = "".join(
-        f"M{index}.1 20v-{height:g}h.8v{height:g}z"
+        f"M{index}.1 {_SPARK_HEIGHT}v-{height:g}h.8v{height:g}z"
         for index, (_, value) in enumerate(series)
-        if (height := max(round(value * 20 / most, 1), 1) if value else 0)
+        if (height := max(round(value * _SPARK_HEIGHT / top, 1), 1) if value else 0)
     )
+    shaded = "".join(
+        f"M{index} 0h1v{_SPARK_HEIGHT}h-1z" for index, (year, _) in enumerate(series) if year in gaps
+    )
+    shade = f'<path class="gap" d="{shaded}"/>' if shaded else ""
     first, last = series[0][0], series[-1][0]
     total = sum(value for _, value in series)
     return (
         f'<figure class="chart spark"><svg role="img" width="{len(series) * _SPARK_STEP}" '
-        f'viewBox="0 0 {len(series)} 20" preserveAspectRatio="none">'
+        f'viewBox="0 0 {len(series)} {_SPARK_HEIGHT}" preserveAspectRatio="none">'
         f"<title>{escape(title)}: {papers(total)}, at most {most} a year</title>"
-        f'<path class="bar" d="{path}"/></svg>'
+        f'{shade}<path class="bar" d="{path}"/></svg><span>{top}</span>'
         f"<figcaption><span>{first}</span><span>{last}</span></figcaption></figure>"
     )
 
@@ -177,7 +204,3 @@ def sparkline(series: Sequence[tuple[int, int]], *, title: str) -> str:
 def papers(number: int) -> str:
     """``1 paper``, ``1,204 papers``."""
     return "1 paper" if number == 1 else f"{number:,} papers"
-
-
-def _days(number: int) -> str:
-    return "1 day" if number == 1 else f"{number} days"

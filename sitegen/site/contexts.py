@@ -288,21 +288,38 @@ class ArchivePage(HtmlPage, frozen=True, kw_only=True):
     years: A[tuple[YearLine, ...], "newest first"]
 
 
+class CalendarDay(Context, frozen=True, kw_only=True):
+    """A day of a calendar, or the room before the first and after the last day of a month."""
+
+    label: A[str, "day of the month, or empty for room"] = ""
+    url: A[str, "its page, or empty if it has none"] = ""
+    count: A[int, "number of papers"] = 0
+    tint: A[int, "1 to 4, the more papers the darker; 0 without papers"] = 0
+
+
 class MonthLine(Context, frozen=True, kw_only=True):
     """A month of a year's page."""
 
     label: A[str, "name of the month"]
     url: A[str, "its page"]
     count: A[int, "number of papers"]
-    days: A[tuple[Count, ...], "days with papers; the label is the day of the month"]
+    weeks: A[tuple[tuple[CalendarDay, ...], ...], "its weeks, each of seven days from Monday to Sunday"]
+
+
+class Tint(Context, frozen=True, kw_only=True):
+    """A tint of a calendar's days."""
+
+    tint: A[int, "1 to 4"]
+    label: A[str, "numbers of papers that have it, such as 3–5"]
 
 
 class YearPage(HtmlPage, frozen=True, kw_only=True):
     """``year.html``: one year."""
 
     papers: A[int, "number of papers"]
-    calendar_html: A[str, "papers per day as a calendar"]
-    months: A[tuple[MonthLine, ...], "in calendar order"]
+    extent: A[str, "on how many days, and the day with most papers, or empty if one day has them all"]
+    tints: A[tuple[Tint, ...], "what the tints of days stand for, the lightest first"]
+    months: A[tuple[MonthLine, ...], "months with papers, in calendar order"]
     groups: A[tuple[Group, ...], "all papers by month, newest first, if they are few"]
     bibliography_url: A[str, ".bib of the year"]
     newer: A[Link | None, "next year with papers"]

@@ -24,6 +24,7 @@ from sitegen.site.paper import note_id
 _PAPERS_OF_A_DAY = 12
 _CATEGORIES_SHOWN = 8
 _PROLIFIC_SHOWN = 8
+_NEW, _CROSS_LIST = "new", "cross-list"  # marks
 
 
 def home(site: SiteModel) -> Home:
@@ -64,13 +65,14 @@ def _field(site: SiteModel) -> str:
 def _latest_days(site: SiteModel) -> tuple[Group, ...]:
     """Return the latest days with what came or changed on them; a paper stands once, where it changed last."""
     groups: list[Group] = []
-    for day in reversed(site.days()):
+    days = site.days()
+    for day in reversed(days):
         if len(groups) == site.lists().home_days:
             break
         listed = site.day(day)
         papers = [(base, update_mark(site.paper(base))) for base in listed.revised]
         papers += [
-            (base, _arrival_mark(site.paper(base), day))
+            (base, _arrival_mark(site.paper(base), day, is_newest=day == days[-1]))
             for base in listed.submitted
             if site.updated_on(base) <= site.submitted_on(base)
         ]
@@ -86,13 +88,18 @@ def _latest_days(site: SiteModel) -> tuple[Group, ...]:
 
 def _by_arrival(marked: tuple[str, str]) -> int:
     """Put new papers first, then cross-lists, then what was revised."""
-    marks = ("new", "cross-list")
+    marks = (_NEW, "", _CROSS_LIST)
     return marks.index(marked[1]) if marked[1] in marks else len(marks)
 
 
-def _arrival_mark(paper: Paper, day: date) -> str:
-    """Return how a paper came: only a listing of that very day tells a cross-list from a new paper."""
-    return "cross-list" if Announcement(day, "cross") in paper.announcements else "new"
+def _arrival_mark(paper: Paper, day: date, *, is_newest: bool) -> str:
+    """Return how a paper came: only a listing of that very day tells a cross-list from a new paper.
+
+    On days before the newest one, the heading says when a paper was new; a mark would not tell it from the others.
+    """
+    if Announcement(day, "cross") in paper.announcements:
+        return _CROSS_LIST
+    return _NEW if is_newest else ""
 
 
 def text_page(site: SiteModel, slug: str) -> TextPage:

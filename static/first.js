@@ -1,0 +1,21 @@
+// The only script that runs before a page is drawn. It sets the reader's choice between light and dark, so that nobody
+// who chose dark sees a flash of light, and asks for what pages need next: their two fonts, and site.js. That these are
+// named here, and not in the head of every page, saves 10 MB in an archive of 40,000 pages.
+"use strict";
+{
+  try {
+    const chosen = localStorage.getItem("theme");
+    if (chosen) document.documentElement.dataset.theme = chosen;
+  } catch { /* storage is off: the system's choice stands */ }
+
+  const own = document.currentScript.src;
+  const url = (path) => new URL(path, own).href;
+  const ask = (tag, options) => document.head.append(Object.assign(document.createElement(tag), options));
+  // Browsers preload no fonts from file://.
+  if (location.protocol !== "file:") {
+    for (const href of [url("fonts/serif.woff2"), url("fonts/sans.woff2")]) {
+      ask("link", { rel: "preload", as: "font", crossOrigin: "", href });
+    }
+  }
+  ask("script", { src: url("site.js") });
+}
