@@ -138,11 +138,15 @@ async function read(address) {
   return new DOMParser().parseFromString(await answer.text(), "text/html");
 }
 
+// Four digits until 2014, then five; before April 2007 an archive, perhaps a subject class, and seven digits.
+const IDENTIFIER = new RegExp(
+  "/((?:0[7-9]|1[0-4])(?:0[1-9]|1[0-2])\\.\\d{4}|(?:1[5-9]|[2-8]\\d)(?:0[1-9]|1[0-2])\\.\\d{5}" +
+  "|(?!abs|pdf|html)[a-z]{1,12}(?:-[a-z]{1,12})?(?:\\.[A-Za-z-]+)?/\\d{7})(v[1-9]\\d*)?(?:\\.pdf)?/*$");
+
 // The page for what is missing: an arXiv identifier in the address leads to the paper, here or at arXiv.
 async function nameMissing() {
   const place = document.getElementById("missing");
-  const found = place && location.pathname.match(
-    /\/((?:\d\d(?:0[1-9]|1[0-2])\.\d{4,5})|(?!abs|pdf|html)[a-z]{2,12}(?:-[a-z]{2,12})?(?:\.[A-Za-z-]+)?\/\d{7})(v[1-9]\d*)?(?:\.pdf)?\/*$/);
+  const found = place && location.pathname.match(IDENTIFIER);
   if (!found) return;
   const [, written, version = ""] = found;
   const id = written.replace(/\.[A-Za-z-]+\//, "/");

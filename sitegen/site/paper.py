@@ -148,7 +148,7 @@ def _affiliations(paper: Paper) -> tuple[str, ...]:
 def _credit_lines(site: SiteModel, base: str, affiliations: tuple[str, ...]) -> list[CreditLine]:
     credits = site.paper(base).credits
     # A number by every name says nothing where all are of one place.
-    all_of_one = len(affiliations) == 1 and all([credit.affiliations for credit in credits])
+    all_of_one = len(affiliations) == 1 and all(credit.affiliations for credit in credits)
     numbers = {} if all_of_one else {place: str(number) for number, place in enumerate(affiliations, 1)}
     return [
         CreditLine(
