@@ -168,6 +168,13 @@ async function nameMissing() {
   } catch { /* it is not of this archive */ }
 }
 
+// The button that unfolds the authors is gone once it is pressed: go on from the first of them.
+function keepPlace() {
+  document.querySelector(".fold summary")?.addEventListener("click", ({ target }) => {
+    requestAnimationFrame(() => target.parentElement.querySelector("ul a")?.focus());
+  });
+}
+
 // On paper nothing is folded, in browsers too whose style sheets cannot say so.
 function unfoldForPrint() {
   let folds = [];
@@ -232,6 +239,7 @@ addEventListener("DOMContentLoaded", () => {
   offerCopies();
   offerBibliography();
   nameMissing();
+  keepPlace();
   unfoldForPrint();
   tellAbstract();
   document.addEventListener("copy", copyFormulas);

@@ -390,6 +390,14 @@ def test_hidden_authors_unfold(open_page: Open, served: str) -> None:
     assert page.get_by_role("link", name="Carmen O'Neill").is_visible()
 
 
+def test_unfolding_authors_by_keys_keeps_the_place(open_page: Open, served: str) -> None:
+    page = open_page(served + PAGES["paper with a folded list of authors"])
+    page.get_by_text("more authors").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.activeElement.closest('.fold ul')")
+    assert page.evaluate("document.activeElement.textContent") == "Elif Erdem"
+
+
 def test_authors_read_in_order_with_commas_between(open_page: Open, served: str) -> None:
     page = open_page(served + PAGES["paper with a folded list of authors"])
     page.get_by_text("more authors").click()
