@@ -109,7 +109,8 @@ function offerBibliography() {
   if (!listed || !papers.length || location.protocol === "file:") return;
   const place = asked ?? document.createElement("p");
   place.classList.add("files");
-  if (!asked) (document.querySelector("main .lead") ?? document.querySelector("h1")).after(place);
+  // Where nothing that is read moves.
+  if (!asked) (document.querySelector("main aside") ?? document.querySelector("main")).append(place);
   const name = document.querySelector("h1").textContent.trim().toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-");
   const gathering = button("BibTeX of this page", async () => {
     let done = 0;
