@@ -77,8 +77,8 @@ def paper_page(site: SiteModel, base: str) -> PaperPage:
             [f"{_ANNOUNCED_AS[known.kind]}, {urls.spoken_date(known.day)}" for known in paper.announcements]
         ),
         comment_html=texts.comment_html,
-        journal=entry.journal,
-        journal_name=_journal_name(entry.journal),
+        journal=site.journal(base),
+        journal_name=_journal_name(site.journal(base)),
         published=tuple([_doi(known) for known in paper.dois]),
         preprint=_doi(paper.arxiv_doi),
         primary=_category(paper.primary) if paper.primary else None,
