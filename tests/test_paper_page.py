@@ -80,8 +80,8 @@ def facts(site: Path) -> dict[str, list[str]]:
     found = re.search('<dl class="data">(.*?)</dl>', html(site), re.DOTALL)
     assert found
     return {
-        text(name): [text(line) for line in lines.split("<dd>")]
-        for name, _, lines in (part.partition("<dd>") for part in found[1].split("<dt>")[1:])
+        text(name): [text(line) for line in re.split("<dd[^>]*>", lines)[1:]]
+        for name, lines in (re.split("(?=<dd)", part, maxsplit=1) for part in found[1].split("<dt>")[1:])
     }
 
 
