@@ -39,37 +39,147 @@ async function copy(text) {
   if (!done) throw new Error("not copied");
 }
 
-const ENDINGS = { bibtex: ".bib", ris: ".ris", csl: ".json" };
+const ENDINGS = { BibTeX: ".bib", RIS: ".ris", "CSL-JSON": ".json", Text: ".txt", Markdown: ".md" };
 
+// The format last chosen opens first, and copy and save stand after the formats.
 function offerCopies() {
-  for (const reference of document.querySelectorAll(".cite pre")) {
-    const tools = document.createElement("div");
-    tools.className = "tools";
-    const copying = button("Copy", async (pressed) => {
-      try {
-        await copy(reference.textContent);
-        pressed.textContent = "Copied";
-      } catch {
-        getSelection().selectAllChildren(reference);
-        pressed.textContent = "Press Ctrl+C";
-      }
-      setTimeout(() => { pressed.textContent = "Copy"; }, 2000);
-    });
-    copying.setAttribute("aria-live", "polite");
-    tools.append(copying);
-    if (ENDINGS[reference.id]) tools.append(button("Save", () => save(reference)));
-    reference.before(tools);
-  }
+  const cite = document.querySelector(".cite");
+  if (!cite) return;
+  const formats = [...cite.querySelectorAll("label")];
+  const chosen = () => formats.find((format) => format.control.checked);
+  const text = () => chosen().nextElementSibling;
+  try {
+    const last = localStorage.getItem("cite");
+    const known = formats.find((format) => format.textContent === last);
+    if (known) known.control.checked = true;
+  } catch { /* storage is off */ }
+  cite.addEventListener("change", () => {
+    try { localStorage.setItem("cite", chosen().textContent); } catch { /* for this page only */ }
+  });
+  const tools = document.createElement("div");
+  tools.className = "tools";
+  const copying = button("Copy", async () => {
+    try {
+      await copy(text().textContent);
+      say(copying, "Copied");
+    } catch {
+      getSelection().selectAllChildren(text());
+      say(copying, "Press Ctrl+C");
+    }
+  });
+  copying.setAttribute("aria-live", "polite");
+  const saving = button("Save", () => {
+    // Files are called by the BibTeX key.
+    const key = document.getElementById("bibtex").textContent.match(/{([^,]+)/)?.[1] ?? "reference";
+    save(text().textContent + "\n", key + ENDINGS[chosen().textContent]);
+  });
+  tools.append(copying, saving);
+  cite.append(tools);
 }
 
-function save(reference) {
+// Shows another text on a button for two seconds.
+function say(pressed, text) {
+  const usual = pressed.dataset.usual ??= pressed.textContent;
+  pressed.textContent = text;
+  setTimeout(() => { pressed.textContent = usual; }, 2000);
+}
+
+function save(text, name) {
   const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([reference.textContent + "\n"], { type: "text/plain" }));
-  // Files are called by the BibTeX key.
-  const key = document.getElementById("bibtex")?.textContent.match(/{([^,]+)/)?.[1] ?? "reference";
-  link.download = key + ENDINGS[reference.id];
+  link.href = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
+  link.download = name;
   link.click();
   URL.revokeObjectURL(link.href);
+}
+
+// «BibTeX of this page» gathers the entries from the papers' own pages. Where all papers listed are in a .bib file
+// (on pages of persons and categories), or pages cannot be read (from the disk), there is no need or no way.
+function offerBibliography() {
+  const titles = [...document.querySelectorAll("main .list a")].filter(
+    (link) => /\/abs\/.+\/$/.test(link.pathname) && !link.closest("p, details"));
+  const papers = [...new Set(titles.map((link) => link.origin + link.pathname))];
+  if (document.querySelector(".cite")) return;
+  const asked = document.querySelector(".gather");
+  const whole = document.querySelector("main a[download][href$='papers.bib']");
+  const listed = asked || (document.querySelector(".crumbs") && !whole && papers.length > 1);
+  if (!listed || !papers.length || location.protocol === "file:") return;
+  const place = asked ?? document.createElement("p");
+  place.classList.add("files");
+  // Where nothing that is read moves.
+  if (!asked) (document.querySelector("main aside") ?? document.querySelector("main")).append(place);
+  const name = document.querySelector("h1").textContent.trim().toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-");
+  const gathering = button("BibTeX of this page", async () => {
+    let done = 0;
+    gathering.disabled = true;
+    try {
+      const entries = await Promise.all(papers.map(async (address) => {
+        const entry = (await read(address)).getElementById("bibtex").textContent;
+        gathering.textContent = `${++done} of ${papers.length}`;
+        return entry;
+      }));
+      save(entries.join("\n\n") + "\n", `${name}.bib`);
+      say(gathering, "Saved");
+    } catch {
+      say(gathering, "Not all papers could be read");
+    }
+    gathering.disabled = false;
+  });
+  gathering.dataset.usual = gathering.textContent;
+  place.prepend(gathering, " ");
+}
+
+// Returns a page of this site as a document.
+async function read(address) {
+  const answer = await fetch(address);
+  if (!answer.ok) throw new Error(`${answer.status} ${address}`);
+  return new DOMParser().parseFromString(await answer.text(), "text/html");
+}
+
+// Four digits until 2014, then five; before April 2007 an archive, perhaps a subject class, and seven digits.
+const IDENTIFIER = new RegExp(
+  "/((?:0[7-9]|1[0-4])(?:0[1-9]|1[0-2])\\.\\d{4}|(?:1[5-9]|[2-8]\\d)(?:0[1-9]|1[0-2])\\.\\d{5}" +
+  "|(?!abs|pdf|html)[a-z]{1,12}(?:-[a-z]{1,12})?(?:\\.[A-Za-z-]+)?/\\d{7})(v[1-9]\\d*)?(?:\\.pdf)?/*$");
+
+// The page for what is missing: an arXiv identifier in the address leads to the paper, here or at arXiv.
+async function nameMissing() {
+  const place = document.getElementById("missing");
+  const found = place && location.pathname.match(IDENTIFIER);
+  if (!found) return;
+  const [, written, version = ""] = found;
+  const id = written.replace(/\.[A-Za-z-]+\//, "/");
+  const link = (address, text) => Object.assign(document.createElement("a"), { href: address, textContent: text });
+  const there = link(`https://arxiv.org/abs/${id}${version}`, `arXiv:${id}${version}`);
+  const page = new URL(`abs/${id}/`, document.querySelector(".brand").href);
+  place.replaceChildren("This archive has no paper ", there, ". The link leads to arXiv.");
+  if (page.pathname === location.pathname) return;
+  try {
+    const here = link(page, "");
+    here.append(...(await read(page)).querySelector("h1").childNodes);
+    const paper = document.createElement("p");
+    paper.className = "found";
+    paper.append(here);
+    place.replaceChildren(...version
+      ? ["All versions of this paper share one page here. Version ", version.slice(1), " is at arXiv: ", there, "."]
+      : ["This paper has another address here."]);
+    place.after(paper);
+  } catch { /* it is not of this archive */ }
+}
+
+// The button that unfolds the authors is gone once it is pressed: go on from the first of them.
+function keepPlace() {
+  document.querySelector(".fold summary")?.addEventListener("click", ({ target }) => {
+    requestAnimationFrame(() => target.parentElement.querySelector("ul a")?.focus());
+  });
+}
+
+// On paper nothing is folded, in browsers too whose style sheets cannot say so.
+function unfoldForPrint() {
+  let folds = [];
+  addEventListener("beforeprint", () => {
+    folds = [...document.querySelectorAll(".fold details:not([open]), .affiliations:not([open])")];
+    for (const fold of folds) fold.open = true;
+  });
+  addEventListener("afterprint", () => { for (const fold of folds) fold.open = false; });
 }
 
 function asTeX(formula) {
@@ -124,6 +234,10 @@ function nameFiles() {
 function start() {
   offerThemes();
   offerCopies();
+  offerBibliography();
+  nameMissing();
+  keepPlace();
+  unfoldForPrint();
   tellAbstract();
   document.addEventListener("copy", copyFormulas);
   if (location.protocol === "file:") nameFiles();

@@ -154,8 +154,7 @@ def test_a_reference_is_copied(open_page: Open, served: str) -> None:
     page = open_page(served + PAGES["paper"], permissions=["clipboard-read", "clipboard-write"])
     bibtex = page.locator("#bibtex").inner_text()
     assert bibtex.startswith("@article{liu2026task")
-    button = page.locator(".cite details[open]").get_by_role("button", name="Copy")
-    button.click()
+    page.get_by_role("button", name="Copy").click()
     page.get_by_role("button", name="Copied").wait_for()
     assert page.evaluate("navigator.clipboard.readText()") == bibtex
 
@@ -199,7 +198,7 @@ def test_a_reference_is_saved(open_page: Open, served: str) -> None:
     page = open_page(served + PAGES["paper"])
     page.get_by_text("CSL-JSON", exact=True).click()
     with page.expect_download() as started:
-        page.locator("details", has=page.locator("#csl")).last.get_by_role("button", name="Save").click()
+        page.get_by_role("button", name="Save").click()
     assert started.value.suggested_filename.endswith(".json")
     saved = json.loads(Path(started.value.path()).read_text("utf-8"))
     assert saved["DOI"] == "10.1126/science.adw7707"
@@ -212,6 +211,60 @@ def test_references_open_without_scripts(open_page: Open, served: str) -> None:
     assert not page.locator("#ris").is_visible()
     page.get_by_text("RIS", exact=True).click()
     assert page.locator("#ris").inner_text().rstrip().endswith("ER  -")
+    assert not page.locator("#bibtex").is_visible()
+
+
+def test_formats_of_a_reference_are_chosen_by_keys(open_page: Open, served: str) -> None:
+    page = open_page(served + PAGES["paper"])
+    focused = "document.activeElement.closest('label, button').innerText"
+    shown = (
+        "[...document.querySelectorAll('.cite pre')].filter(pre => pre.checkVisibility()).map(pre => pre.id)"
+    )
+    page.get_by_role("radio", name="BibTeX").focus()
+    steps = []
+    for key in ("ArrowRight", "Enter", "Space", "ArrowLeft", "ArrowLeft", "ArrowRight"):
+        page.keyboard.press(key)
+        steps.append((key, page.evaluate(focused), page.evaluate(shown)))
+    assert steps == [
+        ("ArrowRight", "RIS", ["ris"]),
+        ("Enter", "RIS", ["ris"]),
+        ("Space", "RIS", ["ris"]),
+        ("ArrowLeft", "BibTeX", ["bibtex"]),
+        ("ArrowLeft", "Markdown", [""]),
+        ("ArrowRight", "BibTeX", ["bibtex"]),
+    ]
+    after = []
+    for _ in range(2):
+        page.keyboard.press("Tab")
+        after.append(page.evaluate(focused))
+    assert after == ["Copy", "Save"]
+
+
+def test_the_format_last_chosen_opens_first(open_page: Open, served: str) -> None:
+    page = open_page(served + PAGES["paper"])
+    page.get_by_text("CSL-JSON", exact=True).click()
+    page.goto(served + PAGES["withdrawn paper"])
+    assert page.locator("#csl").is_visible()
+    assert not page.locator("#bibtex").is_visible()
+
+
+@pytest.mark.parametrize("width", [1280, 360, 320])
+def test_formats_of_a_reference_stand_in_one_line(open_page: Open, served: str, width: int) -> None:
+    page = open_page(served + PAGES["paper"], width)
+    assert len({round(label.bounding_box()["y"]) for label in page.locator(".cite label").all()}) == 1
+
+
+@pytest.mark.parametrize(
+    "kind", ["paper", "paper with a folded list of authors", "notes", "text", "missing page"]
+)
+def test_nothing_scrolls_sideways_where_text_is_large(open_page: Open, served: str, kind: str) -> None:
+    page = open_page(served + PAGES[kind], 320, status=status(PAGES[kind]))
+    width = "document.scrollingElement.scrollWidth"
+    page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
+    assert page.evaluate(width) == 320
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.add_style_tag(content="html { font-size: 200% !important }")
+    assert page.evaluate(width) == 360
 
 
 def test_the_choice_of_light_or_dark_stays(open_page: Open, served: str) -> None:
@@ -231,7 +284,7 @@ def test_paper_is_white_and_its_text_is_dark(open_page: Open, served: str) -> No
     def printed(scheme: str) -> Any:
         page.emulate_media(media="print", color_scheme=scheme)
         return page.evaluate(
-            "['html', 'body', 'h1', '.aff, .small, dt', 'a', '.banner']"
+            "['html', 'body', 'h1', 'dt', '.dateline', 'a', '.banner']"
             ".map(name => document.querySelector(name)).filter(Boolean).map(node => getComputedStyle(node))"
             ".map(style => [style.color, style.backgroundColor, style.colorScheme])"
         )
@@ -259,11 +312,117 @@ def test_a_missing_page_leads_back(open_page: Open, served: str, depth: str) -> 
     assert page.url == served + "authors/"
 
 
+def missing_paper(page: Any) -> str:
+    """Return what the page for what is missing says of an identifier, when it has looked for the paper."""
+    page.wait_for_load_state("networkidle")
+    return page.locator("#missing").inner_text()
+
+
+@pytest.mark.parametrize("address", ["abs/2603.07369v2", "pdf/2603.07369v2.pdf", "2603.07369v2/"])
+def test_the_address_of_a_version_leads_to_the_paper(open_page: Open, served: str, address: str) -> None:
+    page = open_page(served + address, status=404)
+    follow(page.get_by_role("link", name="Task learning increases information redundancy"))
+    assert page.url == served + PAGES["paper"]
+    page.go_back()
+    assert "Version 2 is at arXiv" in missing_paper(page)
+    link = page.get_by_role("link", name="arXiv:2603.07369v2")
+    assert link.get_attribute("href") == "https://arxiv.org/abs/2603.07369v2"
+
+
+def test_an_old_address_with_a_subject_class_leads_to_the_paper(open_page: Open, served: str) -> None:
+    page = open_page(served + "abs/q-bio.NC/0309001", status=404)
+    follow(page.locator(".found a"))
+    assert page.url == served + "abs/q-bio/0309001/"
+
+
+@pytest.mark.parametrize("identifier", ["2401.00001", "math/0611800"])
+def test_an_unknown_paper_is_at_arxiv(open_page: Open, served: str, identifier: str) -> None:
+    page = open_page(f"{served}abs/{identifier}/", status=404)
+    assert missing_paper(page).startswith(f"This archive has no paper arXiv:{identifier}")
+    link = page.get_by_role("link", name=f"arXiv:{identifier}")
+    assert link.get_attribute("href") == f"https://arxiv.org/abs/{identifier}"
+
+
+@pytest.mark.parametrize("address", ["abs/0000.00000/", "papers/2603.0736/", "archive/2026/13/"])
+def test_what_is_no_identifier_is_not_taken_for_one(open_page: Open, served: str, address: str) -> None:
+    page = open_page(served + address, status=404)
+    assert missing_paper(page).startswith("There is nothing at this address.")
+    assert page.locator("main a[href*='arxiv.org']").count() == 0
+
+
+def test_the_bibtex_of_a_page_is_saved(open_page: Open, served: str) -> None:
+    page = open_page(served + PAGES["day"])
+    titles = page.locator("main .list > li > a").all_inner_texts()
+    with page.expect_download() as started:
+        page.get_by_role("button", name="BibTeX of this page").click()
+    assert started.value.suggested_filename == "7-march-2026.bib"
+    entries = Path(started.value.path()).read_text("utf-8").split("\n\n")
+    assert len(entries) == len(titles)
+    assert entries[0].startswith("@article{liu2026task")
+    assert all(entry.startswith("@") and entry.rstrip().endswith("}") for entry in entries)
+
+
+@pytest.mark.parametrize("kind", ["day", "month", "notes"])
+def test_pages_of_papers_offer_their_bibtex(open_page: Open, served: str, kind: str) -> None:
+    page = open_page(served + PAGES[kind])
+    assert page.get_by_role("button", name="BibTeX of this page").count() == 1
+    page = open_page(served + PAGES[kind], java_script_enabled=False)
+    assert page.get_by_role("button").count() == 0
+    offered = page.get_by_role("link", name="BibTeX of the year")
+    assert [link.evaluate("link => link.href") for link in offered.all()] == (
+        [] if kind == "notes" else [served + "papers-2026.bib"]
+    )
+
+
+def test_a_page_with_a_bib_of_all_its_papers_offers_no_other(open_page: Open, served: str) -> None:
+    page = open_page(served + PAGES["author"])
+    assert page.get_by_role("link", name="BibTeX of all").count() == 1
+    assert page.get_by_role("button", name="BibTeX of this page").count() == 0
+
+
 def test_hidden_authors_unfold(open_page: Open, served: str) -> None:
     page = open_page(served + PAGES["paper with a folded list of authors"], java_script_enabled=False)
     assert not page.get_by_role("link", name="Carmen O'Neill").is_visible()
+    assert page.get_by_role("link", name="Dario D'Angelo").is_visible(), "the last author"
     page.get_by_text("more authors").click()
     assert page.get_by_role("link", name="Carmen O'Neill").is_visible()
+
+
+def test_unfolding_authors_by_keys_keeps_the_place(open_page: Open, served: str) -> None:
+    page = open_page(served + PAGES["paper with a folded list of authors"])
+    page.get_by_text("more authors").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.activeElement.closest('.fold ul')")
+    assert page.evaluate("document.activeElement.textContent") == "Elif Erdem"
+
+
+def test_authors_read_in_order_with_commas_between(open_page: Open, served: str) -> None:
+    page = open_page(served + PAGES["paper with a folded list of authors"])
+    page.get_by_text("more authors").click()
+    text = " ".join(page.locator("article .authors").inner_text().split())
+    assert text.startswith(
+        "Atlas Collaboration of Synthetic Connectomes, Ada Abbott, Bo Brandt, Chiara Conti, "
+    )
+    assert text.endswith(", Bilal bin Yusuf, Carmen O'Neill, Dario D'Angelo")
+    assert " ," not in text
+    assert ",," not in text
+
+
+def test_what_is_printed_of_a_paper(open_page: Open, served: str) -> None:
+    page = open_page(served + PAGES["paper with a folded list of authors"], java_script_enabled=False)
+    page.emulate_media(media="print")
+    assert page.get_by_role("link", name="Carmen O'Neill").is_visible()
+    assert not page.get_by_text("more authors").is_visible()
+    page.goto(served + PAGES["paper"])
+    assert page.get_by_text("arXiv:2603.07369v2", exact=True).is_visible()
+    assert not page.get_by_role("link", name="PDF").is_visible()
+    places = ["h1", ".authors", ".dateline", ".abstract", ".data", ".cite", ".related"]
+    tops = [page.locator(place).bounding_box()["y"] for place in places if page.locator(place).count()]
+    assert tops == sorted(tops), "facts stand before the references and the related papers"
+    address = "link => getComputedStyle(link, '::after').content"
+    link = page.locator(".dateline").get_by_role("link", name="DOI")
+    assert link.evaluate(address) == '" https://doi.org/10.1126/science.adw7707"'
+    assert {other.evaluate(address) for other in page.locator(".authors a, .abstract a").all()} == {"none"}
 
 
 def test_no_paper_runs_a_script(open_page: Open, served: str) -> None:

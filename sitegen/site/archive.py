@@ -127,6 +127,7 @@ def month_page(site: SiteModel, month: Month, number: int) -> MonthPage:
             )
             for day, members in groupby(part.items, key=site.submitted_on)
         ),
+        bibliography_url=urls.year_bibliography(month[0]) if papers else "",
         pager=part.pager,
         newer=Link(label=_month_name(newer), url=urls.month(*newer)) if newer else None,
         older=Link(label=_month_name(older), url=urls.month(*older)) if older else None,
@@ -154,6 +155,7 @@ def day_page(site: SiteModel, day: date, number: int) -> DayPage:
         submitted=counts["Submitted"],
         revised=counts["Revised"],
         groups=_groups_of_day(site, part.items, known.is_news),
+        bibliography_url=urls.year_bibliography(day.year) if known.submitted else "",
         pager=part.pager,
         newer=Link(label=urls.short_date(newer), url=urls.day(newer)) if newer else None,
         older=Link(label=urls.short_date(older), url=urls.day(older)) if older else None,

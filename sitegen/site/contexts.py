@@ -157,15 +157,15 @@ class CreditLine(Context, frozen=True, kw_only=True):
 
     name: A[str, "name as printed on this paper"]
     url: A[str, "the person's page"]
-    affiliations: A[str, "affiliations given on this paper, or empty"]
+    marks: A[str, "numbers of the author's affiliations, such as 1,3, or empty"]
 
 
-class VersionLine(Context, frozen=True, kw_only=True):
-    """A version of a paper that is in the feeds."""
+class VersionLink(Context, frozen=True, kw_only=True):
+    """A version of a paper."""
 
     label: A[str, "v1, v2 …"]
     url: A[str, "absolute address at arXiv"]
-    date: A[str, "day and time of submission, UTC"]
+    date: A[str, "day of submission, or empty if no feed has this version"]
 
 
 class RelatedPaper(Context, frozen=True, kw_only=True):
@@ -181,7 +181,7 @@ class NoteView(Context, frozen=True, kw_only=True):
 
     id: A[str, "unique on its page"]
     title: A[str, "its title"]
-    author: A[str, "who wrote it, or empty"]
+    author: A[str, "who wrote it: its author, else the site's owner, else the site"]
     date: A[str, "day it was written, or empty"]
     body_html: A[str, "its text"]
 
@@ -194,17 +194,25 @@ class PaperPage(HtmlPage, frozen=True, kw_only=True):
     heading_html: A[str, "title"]
     credits: A[tuple[CreditLine, ...], "the first authors, in order"]
     folded_credits: A[tuple[CreditLine, ...], "the authors after them, shown on demand"]
+    last_credits: A[tuple[CreditLine, ...], "the author after those, who is always shown"]
+    affiliations: A[tuple[str, ...], "all affiliations of the authors, in the order of their numbers"]
     abstract_html: A[str, "abstract in paragraphs, or empty"]
     withdrawn: A[bool, "whether the comment or the abstract states that the paper was withdrawn"]
     withdrawal_html: A[str, "the sentence that states it, or empty"]
-    submitted: A[str, "day of version 1"]
+    before_withdrawal: A[Link | None, "the version before that of a withdrawn paper, at arXiv"]
+    submitted: A[str, "day of version 1, such as 7 Mar 2026"]
     submitted_url: A[str, "page of that day"]
     revised: A[str, "day of the latest version, or empty if it is the same day"]
-    versions: A[tuple[VersionLine, ...], "versions that are in the feeds, empty if there is only one"]
+    versions: A[
+        tuple[tuple[VersionLink, ...], ...],
+        "all versions from the first, empty if there is only one; those without a date share a line",
+    ]
     announcements: A[tuple[str, ...], "appearances in arXiv's daily listing, in words"]
     comment_html: A[str, "the author's comment, or empty"]
     journal: A[str, "journal reference, or empty"]
-    dois: A[tuple[Link, ...], "DOIs of the published work, followed by that of the preprint"]
+    journal_name: A[str, "name of the journal, else the beginning of the reference, or empty"]
+    published: A[tuple[Link, ...], "DOIs of the published version"]
+    preprint: A[Link, "DOI of the preprint"]
     primary: A[CategoryLink | None, "primary category"]
     cross_lists: A[tuple[CategoryLink, ...], "other categories"]
     subject_classes: A[tuple[str, ...], "MSC and ACM codes"]
@@ -331,6 +339,7 @@ class MonthPage(HtmlPage, frozen=True, kw_only=True):
 
     papers: A[int, "number of papers of the month"]
     days: A[tuple[Group, ...], "papers of this part by day"]
+    bibliography_url: A[str, ".bib of the year, or empty"]
     pager: A[Pager, "the other parts"]
     newer: A[Link | None, "next month with papers"]
     older: A[Link | None, "previous month with papers"]
@@ -346,6 +355,7 @@ class DayPage(HtmlPage, frozen=True, kw_only=True):
     groups: A[
         tuple[Group, ...], "papers of this part: new, cross-listed and replaced ones, submitted, revised"
     ]
+    bibliography_url: A[str, ".bib of the year, or empty"]
     pager: A[Pager, "the other parts"]
     newer: A[Link | None, "next day with papers"]
     older: A[Link | None, "previous day with papers"]
@@ -392,6 +402,7 @@ class CategoryPage(HtmlPage, frozen=True, kw_only=True):
 class TextPage(HtmlPage, frozen=True, kw_only=True):
     """``page.html``: a Markdown page by the owner."""
 
+    headings: A[tuple[Link, ...], "its headings of the second level, empty if they are fewer than three"]
     body_html: A[str, "its text"]
 
 
@@ -400,8 +411,9 @@ class NoteLine(Context, frozen=True, kw_only=True):
 
     title: A[str, "its title"]
     url: A[str, "its place on the paper's page"]
-    author: A[str, "who wrote it, or empty"]
+    author: A[str, "who wrote it: its author, else the site's owner, else the site"]
     date: A[str, "day it was written, or empty"]
+    beginning: A[str, "beginning of its text, or empty"]
     entry: A[Entry, "the paper"]
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from html import unescape
 
-from sitegen.models import Announcement, Paper
+from sitegen.exports import metadata
+from sitegen.models import Announcement, Note, Paper
 from sitegen.site import split, urls
 from sitegen.site.archive import years_chart
 from sitegen.site.contexts import (
@@ -12,6 +15,7 @@ from sitegen.site.contexts import (
     Group,
     Home,
     Item,
+    Link,
     NoteLine,
     NotesPage,
     NotFound,
@@ -19,12 +23,20 @@ from sitegen.site.contexts import (
 )
 from sitegen.site.lists import prolific, update_mark, with_assets
 from sitegen.site.model import SiteModel
-from sitegen.site.paper import note_id
+from sitegen.site.paper import note_author, note_id
 
 _PAPERS_OF_A_DAY = 12
 _CATEGORIES_SHOWN = 8
 _PROLIFIC_SHOWN = 8
 _NEW, _CROSS_LIST = "new", "cross-list"  # marks
+_FEWEST_HEADINGS = 3  # that a page lists beside its text
+_NOTE_BEGINNING = 280  # characters
+
+# Applied to output of nh3 (see content), in which every attribute is quoted.
+_HEADING = re.compile(r'<h2 id="([^"]*)">(.*?)</h2>', re.DOTALL)
+_PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.DOTALL)
+# The TeX of a formula, the number of a footnote, and all tags.
+_NO_TEXT = re.compile(r"<annotation\b.*?</annotation>|<sup id=.*?</sup>|<[^>]*>", re.DOTALL)
 
 
 def home(site: SiteModel) -> Home:
@@ -105,13 +117,20 @@ def _arrival_mark(paper: Paper, day: date, *, is_newest: bool) -> str:
 def text_page(site: SiteModel, slug: str) -> TextPage:
     """Return what a Markdown page shows."""
     page = site.markdown_page(slug)
+    headings = tuple([Link(label=_plain(html), url=f"#{name}") for name, html in _HEADING.findall(page.html)])
     return TextPage(
         title=page.title,
         description=page.description or site.settings().description,
         url=urls.markdown_page(slug),
         section=urls.markdown_page(slug),
+        headings=headings if len(headings) >= _FEWEST_HEADINGS else (),
         body_html=with_assets(site, page.html),
     )
+
+
+def _plain(html: str) -> str:
+    """Return an owner's markup as plain text in one line."""
+    return " ".join(unescape(_NO_TEXT.sub("", html)).split())
 
 
 def notes_page(site: SiteModel, number: int) -> NotesPage:
@@ -126,14 +145,21 @@ def notes_page(site: SiteModel, number: int) -> NotesPage:
             NoteLine(
                 title=note.title,
                 url=f"{urls.paper(note.paper)}#{note_id(note)}",
-                author=note.author,
+                author=note_author(site, note),
                 date=urls.spoken_date(note.date) if note.date else "",
+                beginning=_beginning(note),
                 entry=site.entry(note.paper),
             )
             for note in part.items
         ),
         pager=part.pager,
     )
+
+
+def _beginning(note: Note) -> str:
+    """Return the beginning of a note's first paragraph as plain text."""
+    first = _PARAGRAPH.search(note.html)
+    return metadata.shorten(_plain(first[1]), _NOTE_BEGINNING) if first else ""
 
 
 def not_found(site: SiteModel) -> NotFound:

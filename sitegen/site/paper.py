@@ -6,7 +6,7 @@ from datetime import date, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from sitegen.exports import metadata
+from sitegen.exports import journal, metadata
 from sitegen.feeds import taxonomy
 from sitegen.library.related import Related
 from sitegen.models import Note, Paper
@@ -18,7 +18,7 @@ from sitegen.site.contexts import (
     NoteView,
     PaperPage,
     RelatedPaper,
-    VersionLine,
+    VersionLink,
 )
 from sitegen.site.lists import with_assets
 from sitegen.site.model import SiteModel
@@ -30,6 +30,9 @@ _ANNOUNCED_AS = {
     "replace": "replaced",
     "replace-cross": "replaced, cross-listed",
 }
+_LONGEST_REFERENCE = 60  # characters, where a line has room for little more than the name of a journal
+# Papers with more versions are very rare; a page names only those that are in the feeds.
+_ALL_VERSIONS = 100
 # arXiv makes HTML of papers submitted since December 2023.
 _FIRST_WITH_HTML = "202312"
 
@@ -40,10 +43,11 @@ def paper_page(site: SiteModel, base: str) -> PaperPage:
     abs_url = metadata.abs_url(paper.id)
     submitted, revised = site.submitted_on(base), site.updated_on(base)
     zone = ZoneInfo(site.time_zone())
+    affiliations = _affiliations(paper)
+    credits = _credit_lines(site, base, affiliations)
+    # The last author is always shown. A fold that hides one or two names only costs a click.
     fold = site.lists().fold_authors
-    credits = _credit_lines(site, base)
-    # A fold that hides one or two names only costs a click.
-    shown = len(credits) if len(credits) <= fold + 2 else fold
+    shown, last = (fold, len(credits) - 1) if len(credits) > fold + 3 else (len(credits), len(credits))
     entry = site.entry(base)
     crumbs = _crumbs(submitted)
     texts, beside = site.texts(base), site.beside(base)
@@ -58,20 +62,25 @@ def paper_page(site: SiteModel, base: str) -> PaperPage:
         version=f"v{paper.id.version}" if paper.id.version else "",
         heading_html=entry.title_html,
         credits=tuple(credits[:shown]),
-        folded_credits=tuple(credits[shown:]),
+        folded_credits=tuple(credits[shown:last]),
+        last_credits=tuple(credits[last:]),
+        affiliations=affiliations,
         abstract_html=texts.abstract_html,
         withdrawn=entry.withdrawn,
         withdrawal_html=site.withdrawal_html(base) if entry.withdrawn else "",
-        submitted=urls.spoken_date(submitted),
+        before_withdrawal=_before_withdrawal(paper) if entry.withdrawn else None,
+        submitted=urls.short_date(submitted),
         submitted_url=crumbs[-1].url,
-        revised=urls.spoken_date(revised) if revised != submitted else "",
+        revised=urls.short_date(revised) if revised != submitted else "",
         versions=_versions(paper, zone),
         announcements=tuple(
             [f"{_ANNOUNCED_AS[known.kind]}, {urls.spoken_date(known.day)}" for known in paper.announcements]
         ),
         comment_html=texts.comment_html,
-        journal=entry.journal,
-        dois=tuple([Link(label=known, url=doi.url(known)) for known in (*paper.dois, paper.arxiv_doi)]),
+        journal=site.journal(base),
+        journal_name=_journal_name(site.journal(base)),
+        published=tuple([_doi(known) for known in paper.dois]),
+        preprint=_doi(paper.arxiv_doi),
         primary=_category(paper.primary) if paper.primary else None,
         cross_lists=tuple([_category(other) for other in paper.categories if other != paper.primary]),
         subject_classes=paper.subject_classes,
@@ -115,40 +124,83 @@ def note_id(note: Note) -> str:
     return f"note-{note.slug.replace('/', '-')}"
 
 
+def note_author(site: SiteModel, note: Note) -> str:
+    """Return whose a note is: its author's, else the site owner's, else the site's."""
+    return note.author or site.settings().owner or site.settings().title
+
+
 def note_view(site: SiteModel, note: Note) -> NoteView:
     """Return a note as its paper's page shows it."""
     return NoteView(
         id=note_id(note),
         title=note.title,
-        author=note.author,
+        author=note_author(site, note),
         date=urls.spoken_date(note.date) if note.date else "",
         body_html=with_assets(site, note.html),
     )
 
 
-def _credit_lines(site: SiteModel, base: str) -> list[CreditLine]:
+def _affiliations(paper: Paper) -> tuple[str, ...]:
+    """Return all affiliations of a paper's authors, each once, in the order in which they are first given."""
+    return tuple(dict.fromkeys([place for credit in paper.credits for place in credit.affiliations]))
+
+
+def _credit_lines(site: SiteModel, base: str, affiliations: tuple[str, ...]) -> list[CreditLine]:
+    credits = site.paper(base).credits
+    # A number by every name says nothing where all are of one place.
+    all_of_one = len(affiliations) == 1 and all(credit.affiliations for credit in credits)
+    numbers = {} if all_of_one else {place: str(number) for number, place in enumerate(affiliations, 1)}
     return [
         CreditLine(
             name=credit.name.printed,
             url=urls.person(author.slug) if author.slug else "",
-            affiliations="; ".join(credit.affiliations),
+            marks=",".join([numbers[place] for place in credit.affiliations]) if numbers else "",
         )
-        for credit, author in zip(site.paper(base).credits, site.authors(base), strict=True)
+        for credit, author in zip(credits, site.authors(base), strict=True)
     ]
 
 
-def _versions(paper: Paper, zone: tzinfo) -> tuple[VersionLine, ...]:
-    if len(paper.versions) < 2:
+def _versions(paper: Paper, zone: tzinfo) -> tuple[tuple[VersionLink, ...], ...]:
+    """Return the lines of the list of versions: one for each with a date, one for each run of those without."""
+    latest = max([paper.id.version or 1, *[version.number for version in paper.versions]])
+    if latest == 1:
         return ()
-    return tuple(
-        VersionLine(
-            label=f"v{version.number}",
-            url=f"https://arxiv.org/abs/{paper.id.base}v{version.number}",
-            date=f"{urls.spoken_date(moment)}, {moment:%H:%M %Z}",
+    dates = {version.number: version.submitted.astimezone(zone) for version in paper.versions}
+    lines: list[tuple[VersionLink, ...]] = []
+    for number in range(1, latest + 1) if latest <= _ALL_VERSIONS else dates:
+        moment = dates.get(number)
+        version = VersionLink(
+            label=f"v{number}",
+            url=metadata.abs_url(f"{paper.id.base}v{number}"),
+            date=urls.spoken_date(moment) if moment else "",
         )
-        for version in paper.versions
-        for moment in [version.submitted.astimezone(zone)]
-    )
+        if not moment and lines and not lines[-1][0].date:
+            lines[-1] += (version,)
+        else:
+            lines.append((version,))
+    return tuple(lines)
+
+
+def _before_withdrawal(paper: Paper) -> Link | None:
+    """Return the version before the latest one, which of a withdrawn paper is the last that has a text.
+
+    If no feed has the number of the latest version, it is the first one.
+    """
+    before = (paper.id.version or 2) - 1 if paper.updated > paper.published else 0
+    url = metadata.abs_url(f"{paper.id.base}v{before}")
+    return Link(label=f"Read version {before} at arXiv", url=url) if before else None
+
+
+def _journal_name(reference: str) -> str:
+    """Return the name of the journal if it is beyond doubt, else the beginning of the reference."""
+    if not reference:
+        return ""
+    article = journal.parse(reference)
+    return article.journal if article else metadata.shorten(reference, _LONGEST_REFERENCE)
+
+
+def _doi(known: str) -> Link:
+    return Link(label=known, url=doi.url(known))
 
 
 def _related(site: SiteModel, neighbour: Related) -> RelatedPaper:
