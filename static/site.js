@@ -71,7 +71,10 @@ function offerCopies() {
   const saving = button("Save", () => {
     // Files are called by the BibTeX key.
     const key = document.getElementById("bibtex").textContent.match(/{([^,]+)/)?.[1] ?? "reference";
-    save(text().textContent + "\n", key + ENDINGS[chosen().textContent]);
+    const format = chosen().textContent;
+    const lines = text().textContent + "\n";
+    // RIS requires CR LF at the end of each line.
+    save(format === "RIS" ? lines.replaceAll("\n", "\r\n") : lines, key + ENDINGS[format]);
   });
   tools.append(copying, saving);
   cite.append(tools);
