@@ -113,6 +113,69 @@ function copyFormulas(event) {
   event.preventDefault();
 }
 
+// Abstracts in lists: folded under each entry, and a switch for all of them that is remembered. What the page does not
+// hold is fetched from the paper's own page when it is unfolded. Nothing can be fetched from file://: there the link
+// to the paper does.
+async function fetchAbstract(link) {
+  const answer = await fetch(link.href);
+  if (!answer.ok) throw new Error(answer.statusText);
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const found = page.querySelector("section.abstract");
+  if (!found) throw new Error("no abstract");
+  found.querySelector("h2")?.remove();
+  // Its links start from the paper's page.
+  for (const other of found.querySelectorAll("a[href]")) other.href = new URL(other.getAttribute("href"), link.href);
+  return [...found.childNodes];
+}
+
+function offerAbstract(entry) {
+  const fold = document.createElement("details");
+  fold.innerHTML = "<summary>Abstract</summary>";
+  fold.addEventListener("toggle", async () => {
+    if (fold.dataset.asked || !fold.open) return;
+    fold.dataset.asked = "yes";
+    try {
+      fold.append(...await fetchAbstract(entry.querySelector(":scope > a")));
+    } catch {
+      delete fold.dataset.asked;
+      fold.open = false;
+    }
+  });
+  entry.append(fold);
+  return fold;
+}
+
+function offerAbstracts() {
+  const entries = [...document.querySelectorAll(".listing .list > li")];
+  const folds = entries.map((entry) =>
+    entry.querySelector("details") ?? (location.protocol === "file:" ? null : offerAbstract(entry))).filter(Boolean);
+  if (!folds.length) return;
+  // Those far below are unfolded when the reader comes near.
+  const near = new IntersectionObserver((seen) => {
+    for (const { isIntersecting, target } of seen) {
+      if (isIntersecting) target.querySelector("details").open = true;
+    }
+  }, { rootMargin: "0px 0px 600px" });
+  const made = button("", () => {
+    show(made.getAttribute("aria-pressed") !== "true");
+    try { localStorage.setItem("abstracts", made.getAttribute("aria-pressed")); } catch { /* for this page only */ }
+  });
+  function show(all) {
+    made.setAttribute("aria-pressed", all);
+    made.textContent = all ? "Hide abstracts" : "Show all abstracts";
+    near.disconnect();
+    for (const fold of folds) {
+      if (all) near.observe(fold.parentElement);
+      else fold.open = false;
+    }
+  }
+  let all = false;
+  try { all = localStorage.getItem("abstracts") === "true"; } catch { /* storage is off */ }
+  show(all);
+  made.className = "abstracts";
+  if (folds.length > 1) document.querySelector(".listing > div").prepend(made);
+}
+
 // From file:// a link to a folder shows its listing; there, and only there, name the page in it.
 function nameFiles() {
   for (const link of document.querySelectorAll("a[href]")) {
@@ -129,6 +192,7 @@ addEventListener("DOMContentLoaded", () => {
   offerThemes();
   offerCopies();
   tellAbstract();
+  offerAbstracts();
   document.addEventListener("copy", copyFormulas);
   if (location.protocol === "file:") nameFiles();
 });

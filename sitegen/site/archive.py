@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import Calendar
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -11,6 +12,7 @@ from sitegen.models import AnnounceType
 from sitegen.site import charts, split, urls
 from sitegen.site.contexts import (
     ArchivePage,
+    CalendarDay,
     Count,
     DayPage,
     Group,
@@ -22,7 +24,7 @@ from sitegen.site.contexts import (
     YearPage,
 )
 from sitegen.site.date_queries import Day, Month
-from sitegen.site.lists import items, update_mark
+from sitegen.site.lists import items, other_date, primaries, room_beside, update_mark
 from sitegen.site.model import SiteModel
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -37,6 +39,9 @@ _HEADING: Mapping[AnnounceType, str] = {
     "replace-cross": "Replaced",
 }
 _CRUMB = Link(label="Archive", url=urls.ARCHIVE)
+_CATEGORIES_SHOWN = 12
+# Lines that the calendar of a month takes beside its list.
+_LINES_OF_CALENDAR = 12
 
 
 def years_chart(years: Sequence[tuple[int, int]], title: str) -> str:
@@ -106,8 +111,13 @@ def year_page(site: SiteModel, year: int) -> YearPage:
 
 def month_page(site: SiteModel, month: Month, number: int) -> MonthPage:
     """Return part ``number`` (from 1) of the page of a month."""
-    papers, older, newer = site.month(month)
-    part = split.part(urls.month(*month), papers, site.lists().page_size, number)
+    papers, counts, older, newer = site.month(month)
+    part = split.part(
+        urls.month(*month), papers, site.lists().page_size, number, lambda *ends: _days(*map(site.submitted_on, ends))
+    )
+    days = [(day, tuple(members)) for day, members in groupby(part.items, key=site.submitted_on)]
+    room = room_beside(len(part.items), len(days))
+    has_calendar = room >= _LINES_OF_CALENDAR
     return MonthPage(
         title=_month_name(month),
         url=part.url,
@@ -120,9 +130,11 @@ def month_page(site: SiteModel, month: Month, number: int) -> MonthPage:
                 url=urls.day(day),
                 items=items(site, members),
             )
-            for day, members in groupby(part.items, key=site.submitted_on)
+            for day, members in days
         ),
         pager=part.pager,
+        weeks=_weeks(month, dict(counts)) if has_calendar else (),
+        categories=primaries(site, part.items, _CATEGORIES_SHOWN, room - _LINES_OF_CALENDAR * has_calendar),
         newer=Link(label=_month_name(newer), url=urls.month(*newer)) if newer else None,
         older=Link(label=_month_name(older), url=urls.month(*older)) if older else None,
     )
@@ -134,6 +146,8 @@ def day_page(site: SiteModel, day: date, number: int) -> DayPage:
     everything, older, newer = of_day(known), known.older, known.newer
     part = split.part(urls.day(day), everything, site.lists().page_size, number)
     counts = Counter(heading for heading, _ in everything)
+    groups = _groups_of_day(site, day, part.items)
+    room = room_beside(len(part.items), len(groups))
     return DayPage(
         title=urls.spoken_date(day),
         url=part.url,
@@ -147,17 +161,18 @@ def day_page(site: SiteModel, day: date, number: int) -> DayPage:
         announced=sum(counts[heading] for heading in _LISTED),
         submitted=counts["Submitted"],
         revised=counts["Revised"],
-        groups=_groups_of_day(site, part.items, known.is_news),
+        groups=groups,
         pager=part.pager,
+        categories=primaries(site, [base for _, base in part.items], _CATEGORIES_SHOWN, room),
         newer=Link(label=urls.short_date(newer), url=urls.day(newer)) if newer else None,
         older=Link(label=urls.short_date(older), url=urls.day(older)) if older else None,
     )
 
 
-def _groups_of_day(site: SiteModel, papers: Sequence[tuple[str, str]], is_news: bool) -> tuple[Group, ...]:
-    """Return papers, given with their headings, in groups; new papers of a recent day show their abstracts.
+def _groups_of_day(site: SiteModel, day: date, papers: Sequence[tuple[str, str]]) -> tuple[Group, ...]:
+    """Return papers, given with their headings, in groups; those that are new have their abstracts to unfold.
 
-    A revised paper's abstract stood on the day when it was new.
+    A revised paper's abstract is on the page of the day on which it was new.
     """
     groups = []
     for heading in (*_LISTED, *_HAPPENED):
@@ -166,7 +181,8 @@ def _groups_of_day(site: SiteModel, papers: Sequence[tuple[str, str]], is_news: 
             Item(
                 entry=site.entry(base),
                 mark=update_mark(site.paper(base)) if is_revision else "",
-                abstract_html=site.texts(base).abstract_html if is_news and not is_revision else "",
+                date=other_date(site, base, day),
+                abstract_html="" if is_revision else site.texts(base).abstract_html,
             )
             for own, base in papers
             if own == heading
@@ -174,6 +190,25 @@ def _groups_of_day(site: SiteModel, papers: Sequence[tuple[str, str]], is_news: 
         if members:
             groups.append(Group(label=heading, items=tuple(members)))
     return tuple(groups)
+
+
+def _weeks(month: Month, counts: Mapping[date, int]) -> tuple[tuple[CalendarDay, ...], ...]:
+    """Return the days of a month in weeks; ``counts`` are the numbers of papers submitted on days with any."""
+    return tuple(
+        [
+            tuple(
+                [
+                    CalendarDay(
+                        label=str(day.day) if day.month == month[1] else "",
+                        url=urls.day(day) if day in counts else "",
+                        count=counts.get(day, 0),
+                    )
+                    for day in week
+                ]
+            )
+            for week in Calendar().monthdatescalendar(*month)
+        ]
+    )
 
 
 def number_of_papers(day: Day) -> int:
@@ -197,6 +232,11 @@ def _month_line(month: Month, days: Sequence[tuple[date, int]]) -> MonthLine:
         count=sum(count for _, count in days),
         days=tuple(Count(label=str(day.day), url=urls.day(day), count=count) for day, count in days),
     )
+
+
+def _days(newest: date, oldest: date) -> str:
+    """``30–21 Nov``, for days of one month."""
+    return urls.day_and_month(newest) if newest == oldest else f"{newest.day}–{urls.day_and_month(oldest)}"
 
 
 def _month_name(month: Month) -> str:

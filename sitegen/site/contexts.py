@@ -45,17 +45,24 @@ class CategoryLink(Context, frozen=True, kw_only=True):
     url: A[str, "its page"]
 
 
+class AuthorLink(Context, frozen=True, kw_only=True):
+    """An author of a paper in a list."""
+
+    before: A[str, "text before the name: nothing, a comma, or a comma and «…» where authors are left out"]
+    label: A[str, "name as printed on the paper"]
+    url: A[str, "the person's page; empty for a credit that is no name, and on that very page"]
+    own: A[bool, "whether the list is on the person's own page"] = False
+
+
 class Entry(Context, frozen=True, kw_only=True):
     """A paper in a list, without what differs from list to list; it is rendered once for all lists."""
 
     url: A[str, "the paper's page"]
     id: A[str, "arXiv identifier without version"]
     title_html: A[str, "title"]
-    authors: A[tuple[Link, ...], "the first authors, each with their page"]
-    more_authors: A[int, "number of authors left out"]
-    date: A[str, "day of submission, such as 7 Mar 2026"]
+    authors: A[tuple[AuthorLink, ...], "the first three authors and the last, or all if they are four"]
     primary: A[str, "code of the primary category, or empty"]
-    journal: A[str, "journal reference, or empty"]
+    published: A[bool, "whether the feed gives a publisher's DOI or a journal reference"]
     withdrawn: A[bool, "whether the paper was withdrawn"]
     notes: A[int, "number of notes on it"]
 
@@ -65,6 +72,8 @@ class Item(Context, frozen=True, kw_only=True):
 
     entry: A[Entry, "the paper"]
     mark: A[str, "why it is in this list: new, updated v3, cross-list, or empty"] = ""
+    date: A[str, "day of submission, as far as no heading tells it, or empty"] = ""
+    authors: A[tuple[AuthorLink, ...], "authors to show in place of the entry's own, or empty"] = ()
     abstract_html: A[str, "abstract to unfold, or empty if the list shows none"] = ""
 
 
@@ -80,15 +89,15 @@ class Group(Context, frozen=True, kw_only=True):
 class Pager(Context, frozen=True, kw_only=True):
     """Links between the pages of a split list; all fields are empty if the list fits on one page."""
 
-    previous: A[str, "previous page of the list, or empty"]
-    next: A[str, "next page of the list, or empty"]
+    previous: A[Link | None, "previous page of the list; the label says what is on it"]
+    next: A[Link | None, "next page of the list"]
     parts: A[tuple[PagerPart, ...], "all pages of the list, empty if there is only one"]
 
 
 class PagerPart(Context, frozen=True, kw_only=True):
     """One page of a split list."""
 
-    label: A[str, "its number, or its first and last name"]
+    label: A[str, "what is on it: its first and last name, day or year"]
     url: A[str, "its URL"]
     current: A[bool, "whether it is the page at hand"]
 
@@ -249,14 +258,15 @@ class AuthorPage(HtmlPage, frozen=True, kw_only=True):
     extent: A[str, "number of papers, first and last year, such as 12 papers, 2012–2026"]
     group: A[bool, "whether it is a collaboration"]
     variants: A[tuple[str, ...], "other forms of the name on papers"]
-    similar: A[tuple[Link, ...], "other persons whose names differ only in accents"]
+    similar: A[tuple[Count, ...], "other persons whose names may be forms of this one, most papers first"]
+    more_similar: A[int, "number of such persons left out"]
     orcid: A[str, "ORCID iD, or empty"]
     activity_html: A[str, "papers per year as a small picture, or empty"]
     years: A[tuple[Group, ...], "papers of this part by year"]
     pager: A[Pager, "the other parts"]
     coauthors: A[
         tuple[Count, ...],
-        "most frequent co-authors, by papers in common; empty if the only paper listed names all",
+        "most frequent co-authors, by papers in common; as many as fit beside the list, none for one paper",
     ]
     more_coauthors: A[int, "number of co-authors left out"]
     categories: A[tuple[Count, ...], "categories of the papers"]
@@ -314,8 +324,18 @@ class MonthPage(HtmlPage, frozen=True, kw_only=True):
     papers: A[int, "number of papers of the month"]
     days: A[tuple[Group, ...], "papers of this part by day"]
     pager: A[Pager, "the other parts"]
+    weeks: A[tuple[tuple[CalendarDay, ...], ...], "the days of the month, in weeks from Monday to Sunday"]
+    categories: A[tuple[Count, ...], "primary categories of the month's papers, the most frequent first"]
     newer: A[Link | None, "next month with papers"]
     older: A[Link | None, "previous month with papers"]
+
+
+class CalendarDay(Context, frozen=True, kw_only=True):
+    """A day in the calendar of a month."""
+
+    label: A[str, "day of the month; empty for a day of the month before or after"]
+    url: A[str, "the day's page, or empty if no paper was submitted on it"]
+    count: A[int, "number of papers submitted"]
 
 
 class DayPage(HtmlPage, frozen=True, kw_only=True):
@@ -329,6 +349,7 @@ class DayPage(HtmlPage, frozen=True, kw_only=True):
         tuple[Group, ...], "papers of this part: new, cross-listed and replaced ones, submitted, revised"
     ]
     pager: A[Pager, "the other parts"]
+    categories: A[tuple[Count, ...], "primary categories of the day's papers, if they fit beside the list"]
     newer: A[Link | None, "next day with papers"]
     older: A[Link | None, "previous day with papers"]
 
@@ -347,13 +368,16 @@ class CategoryGroup(Context, frozen=True, kw_only=True):
     """One of arXiv's groups, such as Quantitative Biology."""
 
     label: A[str, "name of the group"]
-    categories: A[tuple[CategoryLine, ...], "its categories"]
+    papers: A[int, "number of papers that have a primary category of the group"]
+    categories: A[tuple[CategoryLine, ...], "its categories, most papers first"]
+    folded: A[tuple[CategoryLine, ...], "its categories with few papers, shown on demand"]
 
 
 class CategoriesPage(HtmlPage, frozen=True, kw_only=True):
     """``categories.html``: all categories."""
 
-    groups: A[tuple[CategoryGroup, ...], "by arXiv's groups"]
+    groups: A[tuple[CategoryGroup, ...], "by arXiv's groups, most papers first"]
+    small_groups: A[tuple[CategoryGroup, ...], "the groups that have no category but small ones"]
 
 
 class CategoryPage(HtmlPage, frozen=True, kw_only=True):
@@ -366,6 +390,10 @@ class CategoryPage(HtmlPage, frozen=True, kw_only=True):
     cross: A[int, "papers cross-listed to it"]
     years: A[tuple[Count, ...], "years with papers, newest first"]
     year: A[str, "the year shown, or empty for the newest papers"]
+    heading: A[str, "what the list holds: the newest papers, all papers, or those of some days"]
+    shared: A[tuple[Count, ...], "other categories of the papers of this part, the most frequent first"]
+    newer: A[Link | None, "next year with papers"]
+    older: A[Link | None, "previous year with papers"]
     items: A[tuple[Item, ...], "papers of this part"]
     pager: A[Pager, "the other parts"]
     bibliography_url: A[str, ".bib of all its papers"]

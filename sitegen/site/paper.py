@@ -70,7 +70,7 @@ def paper_page(site: SiteModel, base: str) -> PaperPage:
             [f"{_ANNOUNCED_AS[known.kind]}, {urls.spoken_date(known.day)}" for known in paper.announcements]
         ),
         comment_html=texts.comment_html,
-        journal=entry.journal,
+        journal=site.journal(base),
         dois=tuple([Link(label=known, url=doi.url(known)) for known in (*paper.dois, paper.arxiv_doi)]),
         primary=_category(paper.primary) if paper.primary else None,
         cross_lists=tuple([_category(other) for other in paper.categories if other != paper.primary]),
