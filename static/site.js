@@ -156,24 +156,27 @@ function offerAbstracts() {
       if (isIntersecting) target.querySelector("details").open = true;
     }
   }, { rootMargin: "0px 0px 600px" });
-  const made = button("", () => {
-    show(made.getAttribute("aria-pressed") !== "true");
-    try { localStorage.setItem("abstracts", made.getAttribute("aria-pressed")); } catch { /* for this page only */ }
-  });
-  function show(all) {
-    made.setAttribute("aria-pressed", all);
-    made.textContent = all ? "Hide abstracts" : "Show all abstracts";
+  const label = document.createElement("label");
+  const all = label.appendChild(document.createElement("input"));
+  all.type = "checkbox";
+  label.append("Show all abstracts");
+  label.className = "abstracts";
+  function show() {
     near.disconnect();
     for (const fold of folds) {
-      if (all) near.observe(fold.parentElement);
+      if (all.checked) near.observe(fold.parentElement);
       else fold.open = false;
     }
   }
-  let all = false;
-  try { all = localStorage.getItem("abstracts") === "true"; } catch { /* storage is off */ }
-  show(all);
-  made.className = "abstracts";
-  if (folds.length > 1) document.querySelector(".listing > div").prepend(made);
+  all.addEventListener("change", () => {
+    show();
+    try { localStorage.setItem("abstracts", all.checked); } catch { /* for this page only */ }
+  });
+  const place = document.querySelector(".above");
+  if (!place) return;
+  place.append(label);
+  try { all.checked = localStorage.getItem("abstracts") === "true"; } catch { /* storage is off */ }
+  show();
 }
 
 // From file:// a link to a folder shows its listing; there, and only there, name the page in it.

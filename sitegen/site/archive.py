@@ -126,7 +126,8 @@ def month_page(site: SiteModel, month: Month, number: int) -> MonthPage:
         papers=len(papers),
         days=tuple(
             Group(
-                label=f"{WEEKDAYS[day.weekday()]}, {day.day} {urls.MONTHS[day.month - 1]}",
+                label=str(day.day),
+                detail=WEEKDAYS[day.weekday()],
                 url=urls.day(day),
                 items=items(site, members),
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
+from itertools import groupby
 
 from sitegen.feeds import taxonomy
 from sitegen.site import split, urls
@@ -15,6 +16,7 @@ from sitegen.site.contexts import (
     CategoryLine,
     CategoryPage,
     Count,
+    Group,
     Item,
     Link,
 )
@@ -98,7 +100,6 @@ def _page(site: SiteModel, code: str, part: split.Part[str], year: int | None) -
     numbers = [number for number, _ in known.years]
     place = numbers.index(year) if year is not None else 0
     years, shared = _beside(site, code, part.items)
-    say = urls.short_date if year is None else urls.day_and_month
     label = f"{name} ({code})" if name != code else code
     return CategoryPage(
         title=label if year is None else f"{label}, {year}",
@@ -115,18 +116,10 @@ def _page(site: SiteModel, code: str, part: split.Part[str], year: int | None) -
         cross=known.cross,
         years=years,
         year=str(year or ""),
-        heading=_heading(part, year),
         shared=shared,
         newer=_year(code, numbers[place - 1]) if year is not None and place else None,
         older=_year(code, numbers[place + 1]) if year is not None and numbers[place + 1 :] else None,
-        items=tuple(
-            Item(
-                entry=site.entry(base),
-                mark="" if site.paper(base).primary == code else "cross-list",
-                date=say(site.submitted_on(base)),
-            )
-            for base in part.items
-        ),
+        months=_months(site, code, part.items, year),
         pager=part.pager,
         bibliography_url=urls.bibliography(urls.category(code)),
     )
@@ -149,10 +142,28 @@ def _beside(
     return shown, fitting(category_counts(counts), _SHARED_SHOWN, room - lines * bool(shown))
 
 
-def _heading(part: split.Part[str], year: int | None) -> str:
-    if part.pager.parts:
-        return next(one.label for one in part.pager.parts if one.current)
-    return f"All papers of {year}" if year is not None else "Newest"
+def _months(site: SiteModel, code: str, papers: Sequence[str], year: int | None) -> tuple[Group, ...]:
+    """Return papers of a category by month; ``year`` is given if all of them are of that year, as its heading tells."""
+    months = groupby(papers, key=lambda base: (site.submitted_on(base).year, site.submitted_on(base).month))
+    return tuple(
+        [
+            Group(
+                label=urls.MONTHS[month[1] - 1],
+                detail="" if year is not None else str(month[0]),
+                url=urls.month(*month),
+                items=tuple(
+                    [
+                        Item(
+                            entry=site.entry(base),
+                            mark="" if site.paper(base).primary == code else "cross-list",
+                        )
+                        for base in members
+                    ]
+                ),
+            )
+            for month, members in months
+        ]
+    )
 
 
 def _year(code: str, year: int) -> Link:

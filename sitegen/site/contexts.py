@@ -81,6 +81,7 @@ class Group(Context, frozen=True, kw_only=True):
     """A part of a list, under its own heading."""
 
     label: A[str, "heading"]
+    detail: A[str, "small print of the heading, such as the day of the week, or empty"] = ""
     url: A[str, "page of this part, or empty"] = ""
     items: A[tuple[Item, ...], "its papers, newest first"]
     more: A[int, "number of its papers that are left out here"] = 0
@@ -390,11 +391,10 @@ class CategoryPage(HtmlPage, frozen=True, kw_only=True):
     cross: A[int, "papers cross-listed to it"]
     years: A[tuple[Count, ...], "years with papers, newest first"]
     year: A[str, "the year shown, or empty for the newest papers"]
-    heading: A[str, "what the list holds: the newest papers, all papers, or those of some days"]
     shared: A[tuple[Count, ...], "other categories of the papers of this part, the most frequent first"]
     newer: A[Link | None, "next year with papers"]
     older: A[Link | None, "previous year with papers"]
-    items: A[tuple[Item, ...], "papers of this part"]
+    months: A[tuple[Group, ...], "papers of this part by month"]
     pager: A[Pager, "the other parts"]
     bibliography_url: A[str, ".bib of all its papers"]
 
