@@ -28,12 +28,17 @@ def namesakes(people: Iterable[Person]) -> dict[str, list[Person]]:
     for key, person in zip(keys, persons, strict=True):
         family, _, given = key.partition("\t")
         alike.setdefault((family, given[:1]), []).append((given.split(), person))
+    return _pairs(alike.values())
+
+
+def _pairs(groups: Iterable[list[tuple[list[str], Person]]]) -> dict[str, list[Person]]:
+    """Return the persons of each group whose given names agree, by slug."""
     found: dict[str, list[Person]] = {}
-    for members in alike.values():
+    for members in groups:
         if len(members) > 1:
             members.sort(key=lambda member: (-len(member[1].papers), member[1].slug))
-            for given, person in members:
-                others = [other for known, other in members if other is not person and _agree(given, known)]
+            for words, person in members:
+                others = [other for known, other in members if other is not person and _agree(words, known)]
                 if others:
                     found[person.slug] = others
     return found
@@ -50,8 +55,7 @@ def _with_initials_apart(name: Name) -> Name:
 
 
 def _agree(one: Sequence[str], other: Sequence[str]) -> bool:
-    """Return whether given names agree word by word, an initial with all that it begins; further words may be missing."""
+    """Return whether given names agree word by word, an initial with all that it begins; one may have more words."""
     return all(
-        a == b or ((len(a) == 1 or len(b) == 1) and a[0] == b[0])
-        for a, b in zip(one, other, strict=False)
+        a == b or ((len(a) == 1 or len(b) == 1) and a[0] == b[0]) for a, b in zip(one, other, strict=False)
     )

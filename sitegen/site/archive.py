@@ -113,7 +113,11 @@ def month_page(site: SiteModel, month: Month, number: int) -> MonthPage:
     """Return part ``number`` (from 1) of the page of a month."""
     papers, counts, older, newer = site.month(month)
     part = split.part(
-        urls.month(*month), papers, site.lists().page_size, number, lambda *ends: _days(*map(site.submitted_on, ends))
+        urls.month(*month),
+        papers,
+        site.lists().page_size,
+        number,
+        lambda *ends: _days(*map(site.submitted_on, ends)),
     )
     days = [(day, tuple(members)) for day, members in groupby(part.items, key=site.submitted_on)]
     room = room_beside(len(part.items), len(days))

@@ -13,7 +13,9 @@ from sitegen.site.site_data import Author
 _FIRST = 3
 
 
-def author_links(credits: Sequence[Credit], authors: Sequence[Author], own: str = "") -> tuple[AuthorLink, ...]:
+def author_links(
+    credits: Sequence[Credit], authors: Sequence[Author], own: str = ""
+) -> tuple[AuthorLink, ...]:
     """Return the authors to show of a paper, given its credits and the person behind each.
 
     ``own`` is the slug of the person on whose page the list is: this person is shown always, without a link.

@@ -125,9 +125,7 @@ def _page(site: SiteModel, code: str, part: split.Part[str], year: int | None) -
     )
 
 
-def _beside(
-    site: SiteModel, code: str, papers: Sequence[str]
-) -> tuple[tuple[Count, ...], tuple[Count, ...]]:
+def _beside(site: SiteModel, code: str, papers: Sequence[str]) -> tuple[tuple[Count, ...], tuple[Count, ...]]:
     """Return what fits beside a list of papers: the years of the category, and other categories of these papers."""
     room = room_beside(len(papers))
     years: list[Count] = []
@@ -143,7 +141,7 @@ def _beside(
 
 
 def _months(site: SiteModel, code: str, papers: Sequence[str], year: int | None) -> tuple[Group, ...]:
-    """Return papers of a category by month; ``year`` is given if all of them are of that year, as its heading tells."""
+    """Return papers of a category by month; ``year`` is given if the page is that of a year."""
     months = groupby(papers, key=lambda base: (site.submitted_on(base).year, site.submitted_on(base).month))
     return tuple(
         [

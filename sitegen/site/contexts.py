@@ -92,6 +92,9 @@ class Pager(Context, frozen=True, kw_only=True):
 
     previous: A[Link | None, "previous page of the list; the label says what is on it"]
     next: A[Link | None, "next page of the list"]
+    position: A[
+        str, "such as Page 3 of 22, if the pages are too many to link them all above the list; or empty"
+    ]
     parts: A[tuple[PagerPart, ...], "all pages of the list, empty if there is only one"]
 
 

@@ -77,7 +77,8 @@ def _latest_days(site: SiteModel) -> tuple[Group, ...]:
         if papers:
             shown = sorted(papers, key=_by_arrival)[:_PAPERS_OF_A_DAY]
             members = [
-                Item(entry=site.entry(base), mark=mark, date=other_date(site, base, day)) for base, mark in shown
+                Item(entry=site.entry(base), mark=mark, date=other_date(site, base, day))
+                for base, mark in shown
             ]
             more = len(papers) - len(shown)
             groups.append(

@@ -46,7 +46,7 @@ def room_beside(entries: int, headings: int = 0) -> int:
 
 
 def fitting(counts: Sequence[Count], most: int, room: int) -> tuple[Count, ...]:
-    """Return the first counts, ``most`` at most, that fit under a heading into ``room`` lines; two at least or none."""
+    """Return the first counts, ``most`` at most, that fit into ``room`` lines with a heading: two or more, or none."""
     shown = counts[: max(0, min(most, room - _LINES_OF_HEADING))]
     return tuple(shown) if len(shown) > 1 else ()
 

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Generic, NamedTuple, TypeVar
 
 from sitegen.site import urls
 from sitegen.site.contexts import Link, Pager, PagerPart
 
 T = TypeVar("T")
-NO_PAGER = Pager(previous=None, next=None, parts=())  # of a list that fits on one page
+NO_PAGER = Pager(previous=None, next=None, position="", parts=())  # of a list that fits on one page
+# So many pages are linked in one line.
+_PAGES_IN_A_LINE = 6
 
 
 def parts(items: Sequence[T], size: int) -> list[Sequence[T]]:
     """Return a list in as few parts of at most ``size`` items as possible; their lengths differ by one at most."""
     count = max(1, -(-len(items) // size))
     ends = [len(items) * number // count for number in range(count + 1)]
-    return [items[start:end] for start, end in zip(ends, ends[1:], strict=False)]
+    return [items[start:end] for start, end in pairwise(ends)]
 
 
 class Part(NamedTuple, Generic[T]):
@@ -49,7 +51,7 @@ def _positions(runs: Sequence[Sequence[T]]) -> list[str]:
 
 
 def pager(section: str, number: int, labels: Sequence[str]) -> Pager:
-    """Return the links from page ``number`` (from 1) of a section to all its pages, of which ``labels`` are the texts."""
+    """Return the links from page ``number`` (from 1) of a section to all its pages; ``labels`` are their texts."""
     if len(labels) < 2:
         return NO_PAGER
     parts = [
@@ -59,6 +61,7 @@ def pager(section: str, number: int, labels: Sequence[str]) -> Pager:
     return Pager(
         previous=_link(parts[number - 2]) if number > 1 else None,
         next=_link(parts[number]) if number < len(parts) else None,
+        position=f"Page {number} of {len(parts)}" if len(parts) > _PAGES_IN_A_LINE else "",
         parts=tuple(parts),
     )
 
