@@ -125,7 +125,8 @@ def _beside(site: SiteModel, person: Person, room: int, *, active: bool) -> _Bes
         categories = fitting(category_counts(counts), _CATEGORIES_SHOWN, room // 2)
         room -= len(categories) + 2
     coauthors = _coauthors(site, person)
-    shown = fitting(coauthors, _COAUTHORS_SHOWN, room)
+    # Who shares a single paper is named there.
+    shown = fitting([one for one in coauthors if one.count > 1], _COAUTHORS_SHOWN, room)
     return _Beside(active, categories, shown, len(coauthors) - len(shown) if shown else 0)
 
 

@@ -46,15 +46,17 @@ def room_beside(entries: int, headings: int = 0) -> int:
 
 
 def fitting(counts: Sequence[Count], most: int, room: int) -> tuple[Count, ...]:
-    """Return the first counts, ``most`` at most, that fit into ``room`` lines with a heading: two or more, or none."""
-    shown = counts[: max(0, min(most, room - _LINES_OF_HEADING))]
-    return tuple(shown) if len(shown) > 1 else ()
+    """Return the first counts, at most ``most``, that fit below a heading into ``room`` lines."""
+    return tuple(counts[: max(0, min(most, room - _LINES_OF_HEADING))])
 
 
 def primaries(site: SiteModel, papers: Iterable[str], most: int, room: int) -> tuple[Count, ...]:
-    """Return the primary categories of papers, the most frequent first, as many as fit into ``room`` lines."""
+    """Return the primary categories of papers, the most frequent first, as many as fit into ``room`` lines.
+
+    Categories that have one paper each say no more than the papers themselves: none is returned then.
+    """
     counts = Counter([primary for base in papers if (primary := site.entry(base).primary)])
-    return fitting(category_counts(counts), most, room)
+    return fitting(category_counts(counts), most, room) if max(counts.values(), default=0) > 1 else ()
 
 
 def category_counts(counts: Mapping[str, int]) -> list[Count]:
