@@ -53,10 +53,11 @@ def fitting(counts: Sequence[Count], most: int, room: int) -> tuple[Count, ...]:
 def primaries(site: SiteModel, papers: Iterable[str], most: int, room: int) -> tuple[Count, ...]:
     """Return the primary categories of papers, the most frequent first, as many as fit into ``room`` lines.
 
-    Categories that have one paper each say no more than the papers themselves: none is returned then.
+    None is returned if they say no more than the papers themselves: a single one, or all with one paper each.
     """
     counts = Counter([primary for base in papers if (primary := site.entry(base).primary)])
-    return fitting(category_counts(counts), most, room) if max(counts.values(), default=0) > 1 else ()
+    telling = 1 < len(counts) < counts.total()
+    return fitting(category_counts(counts), most, room) if telling else ()
 
 
 def category_counts(counts: Mapping[str, int]) -> list[Count]:
