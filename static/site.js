@@ -222,6 +222,72 @@ function copyFormulas(event) {
   event.preventDefault();
 }
 
+// Abstracts in lists: folded under each entry, and a switch for all of them that is remembered. What the page does not
+// hold is fetched from the paper's own page when it is unfolded. Nothing can be fetched from file://: there the link
+// to the paper does.
+async function fetchAbstract(link) {
+  const answer = await fetch(link.href);
+  if (!answer.ok) throw new Error(answer.statusText);
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const found = page.querySelector("section.abstract");
+  if (!found) throw new Error("no abstract");
+  found.querySelector("h2")?.remove();
+  // Its links start from the paper's page.
+  for (const other of found.querySelectorAll("a[href]")) other.href = new URL(other.getAttribute("href"), link.href);
+  return [...found.childNodes];
+}
+
+function offerAbstract(entry) {
+  const fold = document.createElement("details");
+  fold.innerHTML = "<summary>Abstract</summary>";
+  fold.addEventListener("toggle", async () => {
+    if (fold.dataset.asked || !fold.open) return;
+    fold.dataset.asked = "yes";
+    try {
+      fold.append(...await fetchAbstract(entry.querySelector(":scope > a")));
+    } catch {
+      delete fold.dataset.asked;
+      fold.open = false;
+    }
+  });
+  entry.append(fold);
+  return fold;
+}
+
+function offerAbstracts() {
+  const entries = [...document.querySelectorAll(".listing .list > li")];
+  const folds = entries.map((entry) =>
+    entry.querySelector("details") ?? (location.protocol === "file:" ? null : offerAbstract(entry))).filter(Boolean);
+  if (!folds.length) return;
+  // Those far below are unfolded when the reader comes near.
+  const near = new IntersectionObserver((seen) => {
+    for (const { isIntersecting, target } of seen) {
+      if (isIntersecting) target.querySelector("details").open = true;
+    }
+  }, { rootMargin: "0px 0px 600px" });
+  const label = document.createElement("label");
+  const all = label.appendChild(document.createElement("input"));
+  all.type = "checkbox";
+  label.append("Show all abstracts");
+  label.className = "abstracts";
+  function show() {
+    near.disconnect();
+    for (const fold of folds) {
+      if (all.checked) near.observe(fold.parentElement);
+      else fold.open = false;
+    }
+  }
+  all.addEventListener("change", () => {
+    show();
+    try { localStorage.setItem("abstracts", all.checked); } catch { /* for this page only */ }
+  });
+  const place = document.querySelector(".above");
+  if (!place) return;
+  place.append(label);
+  try { all.checked = localStorage.getItem("abstracts") === "true"; } catch { /* storage is off */ }
+  show();
+}
+
 // From file:// a link to a folder shows its listing; there, and only there, name the page in it.
 function nameFiles() {
   for (const link of document.querySelectorAll("a[href]")) {
@@ -242,6 +308,7 @@ function start() {
   keepPlace();
   unfoldForPrint();
   tellAbstract();
+  offerAbstracts();
   document.addEventListener("copy", copyFormulas);
   if (location.protocol === "file:") nameFiles();
 }

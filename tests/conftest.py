@@ -123,7 +123,14 @@ class _Server(http.server.ThreadingHTTPServer):
 @pytest.fixture(scope="session")
 def served(golden_site: Path) -> Iterator[str]:
     """The golden site's address on a server of its own, with a slash at its end."""
-    handler = functools.partial(_Pages, directory=str(golden_site))
+    with serving(golden_site) as address:
+        yield address
+
+
+@contextmanager
+def serving(site: Path) -> Iterator[str]:
+    """Serve a site's output folder; the address has a slash at its end."""
+    handler = functools.partial(_Pages, directory=str(site))
     with _Server(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()

@@ -104,7 +104,7 @@ def walk(page: Any) -> None:
     assert heading(page) == "2026"
     follow(page.get_by_role("main").get_by_role("link", name="March").last)
     assert heading(page) == "March 2026"
-    follow(page.get_by_role("main").get_by_role("link", name="7 March").last)
+    follow(page.get_by_role("main").get_by_role("link", name="7", exact=True).last)
     assert heading(page) == "7 March 2026"
     go(page, "Categories")
     follow(page.get_by_role("main").get_by_role("link", name="Neurons and Cognition").first)

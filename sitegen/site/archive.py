@@ -24,7 +24,7 @@ from sitegen.site.contexts import (
     YearPage,
 )
 from sitegen.site.date_queries import Day, Month
-from sitegen.site.lists import items, update_mark
+from sitegen.site.lists import items, other_date, primaries, room_beside, update_mark
 from sitegen.site.model import SiteModel
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -39,6 +39,9 @@ _HEADING: Mapping[AnnounceType, str] = {
     "replace-cross": "Replaced",
 }
 _CRUMB = Link(label="Archive", url=urls.ARCHIVE)
+_CATEGORIES_SHOWN = 12
+# Lines that the calendar of a month takes beside its list.
+_LINES_OF_CALENDAR = 12
 
 
 def years_chart(years: Sequence[tuple[int, int]], title: str, *, wide: bool = False) -> str:
@@ -110,8 +113,17 @@ def year_page(site: SiteModel, year: int) -> YearPage:
 
 def month_page(site: SiteModel, month: Month, number: int) -> MonthPage:
     """Return part ``number`` (from 1) of the page of a month."""
-    papers, older, newer = site.month(month)
-    part = split.part(urls.month(*month), papers, site.lists().page_size, number)
+    papers, counts, older, newer = site.month(month)
+    part = split.part(
+        urls.month(*month),
+        papers,
+        site.lists().page_size,
+        number,
+        lambda *ends: _days(*map(site.submitted_on, ends)),
+    )
+    days = [(day, tuple(members)) for day, members in groupby(part.items, key=site.submitted_on)]
+    room = room_beside(len(part.items), len(days))
+    has_calendar = room >= _LINES_OF_CALENDAR
     return MonthPage(
         title=_month_name(month),
         description=f"{charts.papers(len(papers))} of {site.settings().title} submitted in {_month_name(month)}.",
@@ -121,14 +133,17 @@ def month_page(site: SiteModel, month: Month, number: int) -> MonthPage:
         papers=len(papers),
         days=tuple(
             Group(
-                label=f"{WEEKDAYS[day.weekday()]}, {day.day} {urls.MONTHS[day.month - 1]}",
+                label=str(day.day),
+                detail=WEEKDAYS[day.weekday()],
                 url=urls.day(day),
                 items=items(site, members),
             )
-            for day, members in groupby(part.items, key=site.submitted_on)
+            for day, members in days
         ),
         bibliography_url=urls.year_bibliography(month[0]) if papers else "",
         pager=part.pager,
+        weeks=_weeks(month, dict(counts)) if has_calendar else (),
+        categories=primaries(site, part.items, _CATEGORIES_SHOWN, room - _LINES_OF_CALENDAR * has_calendar),
         newer=Link(label=_month_name(newer), url=urls.month(*newer)) if newer else None,
         older=Link(label=_month_name(older), url=urls.month(*older)) if older else None,
     )
@@ -140,6 +155,8 @@ def day_page(site: SiteModel, day: date, number: int) -> DayPage:
     everything, older, newer = of_day(known), known.older, known.newer
     part = split.part(urls.day(day), everything, site.lists().page_size, number)
     counts = Counter(heading for heading, _ in everything)
+    groups = _groups_of_day(site, day, part.items)
+    room = room_beside(len(part.items), len(groups))
     return DayPage(
         title=urls.spoken_date(day),
         description=f"{charts.papers(len(everything))} of {site.settings().title} on {urls.spoken_date(day)}.",
@@ -154,18 +171,19 @@ def day_page(site: SiteModel, day: date, number: int) -> DayPage:
         announced=sum(counts[heading] for heading in _LISTED),
         submitted=counts["Submitted"],
         revised=counts["Revised"],
-        groups=_groups_of_day(site, part.items, known.is_news),
+        groups=groups,
         bibliography_url=urls.year_bibliography(day.year) if known.submitted else "",
         pager=part.pager,
+        categories=primaries(site, [base for _, base in part.items], _CATEGORIES_SHOWN, room),
         newer=Link(label=urls.short_date(newer), url=urls.day(newer)) if newer else None,
         older=Link(label=urls.short_date(older), url=urls.day(older)) if older else None,
     )
 
 
-def _groups_of_day(site: SiteModel, papers: Sequence[tuple[str, str]], is_news: bool) -> tuple[Group, ...]:
-    """Return papers, given with their headings, in groups; new papers of a recent day show their abstracts.
+def _groups_of_day(site: SiteModel, day: date, papers: Sequence[tuple[str, str]]) -> tuple[Group, ...]:
+    """Return papers, given with their headings, in groups; those that are new have their abstracts to unfold.
 
-    A revised paper's abstract stood on the day when it was new.
+    A revised paper's abstract is on the page of the day on which it was new.
     """
     groups = []
     for heading in (*_LISTED, *_HAPPENED):
@@ -174,7 +192,8 @@ def _groups_of_day(site: SiteModel, papers: Sequence[tuple[str, str]], is_news: 
             Item(
                 entry=site.entry(base),
                 mark=update_mark(site.paper(base)) if is_revision else "",
-                abstract_html=site.texts(base).abstract_html if is_news and not is_revision else "",
+                date=other_date(site, base, day),
+                abstract_html="" if is_revision else site.texts(base).abstract_html,
             )
             for own, base in papers
             if own == heading
@@ -182,6 +201,27 @@ def _groups_of_day(site: SiteModel, papers: Sequence[tuple[str, str]], is_news: 
         if members:
             groups.append(Group(label=heading, items=tuple(members)))
     return tuple(groups)
+
+
+def _weeks(
+    month: Month, counts: Mapping[date, int], tints: Mapping[int, int] | None = None
+) -> tuple[tuple[CalendarDay, ...], ...]:
+    """Return the days of a month in weeks from Monday to Sunday, with empty days before and after it.
+
+    ``counts`` are the numbers of papers submitted on days with any, ``tints`` the tints of these numbers.
+    """
+
+    def cell(day: date) -> CalendarDay:
+        if (day.year, day.month) != month:
+            return CalendarDay()
+        if day not in counts:
+            return CalendarDay(label=str(day.day))
+        count = counts[day]
+        return CalendarDay(
+            label=str(day.day), url=urls.day(day), count=count, tint=(tints or {}).get(count, 0)
+        )
+
+    return tuple([tuple(map(cell, week)) for week in Calendar().monthdatescalendar(*month)])
 
 
 def number_of_papers(day: Day) -> int:
@@ -209,22 +249,17 @@ def _extent(counts: Mapping[date, int]) -> str:
 
 def _month_line(month: Month, counts: Mapping[date, int], tints: Mapping[int, int]) -> MonthLine:
     """Return a month as weeks; ``counts`` has the days that have a page, ``tints`` the tint of each count."""
-
-    def cell(day: date) -> CalendarDay:
-        if (day.year, day.month) != month:
-            return CalendarDay()
-        if day not in counts:
-            return CalendarDay(label=str(day.day))
-        count = counts[day]
-        return CalendarDay(label=str(day.day), url=urls.day(day), count=count, tint=tints.get(count, 0))
-
-    weeks = Calendar().monthdatescalendar(*month)
     return MonthLine(
         label=urls.MONTHS[month[1] - 1],
         url=urls.month(*month),
         count=sum(counts.values()),
-        weeks=tuple(tuple(map(cell, week)) for week in weeks),
+        weeks=_weeks(month, counts, tints),
     )
+
+
+def _days(newest: date, oldest: date) -> str:
+    """``30–21 Nov``, for days of one month."""
+    return urls.day_and_month(newest) if newest == oldest else f"{newest.day}–{urls.day_and_month(oldest)}"
 
 
 def _month_name(month: Month) -> str:

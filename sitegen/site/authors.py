@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import groupby
+from typing import NamedTuple
 
 from sitegen.models import Person
 from sitegen.site import charts, split, urls
-from sitegen.site.contexts import AuthorPage, AuthorsPage, Count, Letter, LetterPage, Link, MovedPage
-from sitegen.site.lists import groups_by_year, prolific
+from sitegen.site.contexts import AuthorPage, AuthorsPage, Count, Group, Letter, LetterPage, Link, MovedPage
+from sitegen.site.lists import category_counts, fitting, items_of_person, prolific, room_beside
 from sitegen.site.model import SiteModel
 from sitegen.site.person_queries import LETTERS, PROLIFIC
 from sitegen.site.site_data import Author
@@ -16,6 +18,8 @@ from sitegen.site.site_data import Author
 _CRUMB = Link(label="Authors", url=urls.AUTHORS)
 _COAUTHORS_SHOWN = 30
 _CATEGORIES_SHOWN = 8
+# Lines that the picture of the active years takes beside a list, and lines from which on there is room for all parts.
+_LINES_OF_ACTIVITY, _LINES_FOR_ALL = 5, 14
 
 
 def authors_page(site: SiteModel) -> AuthorsPage:
@@ -50,7 +54,7 @@ def letter_page(site: SiteModel, letter: str, number: int) -> LetterPage:
         people=len(slugs),
         letters=_letters(site, letter),
         persons=tuple(_count(site.person(slug)) for slug in runs[number - 1]),
-        pager=split.pager(section, len(runs), number, ends),
+        pager=split.pager(section, number, ends),
     )
 
 
@@ -59,16 +63,20 @@ def author_page(site: SiteModel, slug: str, number: int) -> AuthorPage:
     person, lists = site.person(slug), site.lists()
     papers = person.papers
     url = urls.person(slug)
-    part = split.part(url, papers, lists.page_size, number)
-    years = [site.submitted_on(base).year for base in papers]
-    first, last = years[-1], years[0]
-    span = str(first) if first == last else f"{first}–{last}"
-    # A single paper names its authors and tells its categories itself, unless the list of them is cut short.
-    alone = len(papers) == 1 and not site.entry(papers[0]).more_authors
-    coauthors = () if alone else _coauthors(site, person)
+    years = {base: site.submitted_on(base).year for base in papers}
+    first, last = years[papers[-1]], years[papers[0]]
+    part = split.part(
+        url, papers, lists.page_size, number, lambda newest, oldest: _span(years[newest], years[oldest])
+    )
+    groups = [
+        Group(label=str(year), url=urls.year(year), items=items_of_person(site, slug, members))
+        for year, members in groupby(part.items, key=years.__getitem__)
+    ]
+    beside = _beside(site, person, room_beside(len(part.items), len(groups)), active=first < last)
     has_feed = len(papers) >= lists.person_feed
+    similar = site.namesakes(slug)
     noun = "paper" if len(papers) == 1 else "papers"
-    extent = f"{len(papers)} {noun}, {span}"
+    extent = f"{len(papers)} {noun}, {_span(first, last)}"
     return AuthorPage(
         title=person.name.printed,
         description=f"{extent}, in {site.settings().title}." if has_feed else "",
@@ -79,16 +87,54 @@ def author_page(site: SiteModel, slug: str, number: int) -> AuthorPage:
         extent=extent,
         group=person.name.group,
         variants=tuple([form for form in person.variants if form != person.name.printed]),
-        similar=tuple([Link(label=label, url=urls.person(other)) for label, other in person.similar]),
+        similar=tuple(
+            [
+                Count(label=other.name, url=urls.person(other.slug), count=other.papers)
+                for other in similar.persons
+            ]
+        ),
+        more_similar=similar.more,
         orcid=person.orcid,
-        activity_html=_activity(site, person, years) if first < last else "",
-        years=groups_by_year(site, part.items),
+        activity_html=_activity(site, person, list(years.values())) if beside.active else "",
+        years=tuple(groups),
         pager=part.pager,
-        coauthors=coauthors[:_COAUTHORS_SHOWN],
-        more_coauthors=max(0, len(coauthors) - _COAUTHORS_SHOWN),
-        categories=_categories(site, papers) if len(papers) > 1 else (),
+        coauthors=beside.coauthors,
+        more_coauthors=beside.more_coauthors,
+        categories=beside.categories,
         bibliography_url=urls.bibliography(url) if has_feed else "",
     )
+
+
+class _Beside(NamedTuple):
+    """What stands beside the papers of a person."""
+
+    active: bool  # whether the picture of the active years does
+    categories: tuple[Count, ...]
+    coauthors: tuple[Count, ...]
+    more_coauthors: int
+
+
+def _beside(site: SiteModel, person: Person, room: int, *, active: bool) -> _Beside:
+    """Return what fits into ``room`` lines; a single paper tells everything itself."""
+    if len(person.papers) == 1:
+        return _Beside(False, (), (), 0)
+    active = active and room >= _LINES_FOR_ALL
+    room -= _LINES_OF_ACTIVITY * active
+    # Co-authors come last, and first when there is not much room.
+    categories: tuple[Count, ...] = ()
+    if room >= _LINES_FOR_ALL:
+        counts = Counter([category for base in person.papers for category in site.paper(base).categories])
+        categories = fitting(category_counts(counts), _CATEGORIES_SHOWN, room // 2)
+        room -= len(categories) + 2
+    coauthors = _coauthors(site, person)
+    # Who shares a single paper is named there.
+    shown = fitting([one for one in coauthors if one.count > 1], _COAUTHORS_SHOWN, room)
+    return _Beside(active, categories, shown, len(coauthors) - len(shown) if shown else 0)
+
+
+def _span(newest: int, oldest: int) -> str:
+    years = sorted((newest, oldest))
+    return str(newest) if newest == oldest else f"{years[0]}–{years[1]}"
 
 
 def moved_page(site: SiteModel, slug: str) -> MovedPage:
@@ -101,9 +147,7 @@ def _coauthors(site: SiteModel, person: Person) -> tuple[Count, ...]:
     counts: Counter[Author] = Counter()
     for base in person.papers:
         counts.update(set(site.authors(base)))
-    ranked = sorted(counts.items())
-    if len(person.papers) > 1:
-        ranked.sort(key=lambda item: -item[1])
+    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     return tuple(
         [
             Count(label=author.name, url=urls.person(author.slug), count=shared)
@@ -149,9 +193,3 @@ def _activity(site: SiteModel, person: Person, years: Sequence[int]) -> str:
         title=f"Papers per year by {person.name.printed}",
         gaps=site.years_without_papers(),
     )
-
-
-def _categories(site: SiteModel, papers: Sequence[str]) -> tuple[Count, ...]:
-    counts = Counter(category for base in papers for category in site.paper(base).categories)
-    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:_CATEGORIES_SHOWN]
-    return tuple(Count(label=name, url=urls.category(name), count=count) for name, count in ranked)

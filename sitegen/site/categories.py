@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date
+from itertools import groupby
+
 from sitegen.feeds import taxonomy
 from sitegen.site import split, urls
 from sitegen.site.category_queries import CategoryYear
@@ -11,17 +16,23 @@ from sitegen.site.contexts import (
     CategoryLine,
     CategoryPage,
     Count,
+    Group,
     Item,
     Link,
 )
+from sitegen.site.lists import category_counts, fitting, room_beside
 from sitegen.site.model import SiteModel
 
 _CRUMB = Link(label="Categories", url=urls.CATEGORIES)
+# A category with fewer papers, cross-listed ones included, is folded in the list of all categories.
+_SMALL = 10
+_SHARED_SHOWN = 12
+_COLUMNS_OF_YEARS = 2
 
 
 def categories_page(site: SiteModel) -> CategoriesPage:
     """Return what the list of all categories shows, in groups, the group with most papers first."""
-    groups: dict[str, list[CategoryLine]] = {}
+    lines: dict[str, list[CategoryLine]] = {}
     for code in site.categories():
         known = site.category(code)
         line = CategoryLine(
@@ -31,14 +42,31 @@ def categories_page(site: SiteModel) -> CategoriesPage:
             primary=known.primary,
             cross=known.cross,
         )
-        groups.setdefault(taxonomy.group(code), []).append(line)
-    ranked = sorted(groups.items(), key=lambda group: (-sum(line.primary for line in group[1]), group[0]))
+        lines.setdefault(taxonomy.group(code), []).append(line)
+    groups = sorted(
+        [_group(label, members) for label, members in lines.items()],
+        key=lambda group: (-group.papers, group.label),
+    )
     return CategoriesPage(
         title="Categories",
         description=f"arXiv categories of the papers of {site.settings().title}.",
         url=urls.CATEGORIES,
         section=urls.CATEGORIES,
-        groups=tuple(CategoryGroup(label=label, categories=tuple(lines)) for label, lines in ranked),
+        groups=tuple(group for group in groups if group.categories),
+        small_groups=tuple(group for group in groups if not group.categories),
+    )
+
+
+def _group(label: str, lines: Iterable[CategoryLine]) -> CategoryGroup:
+    ranked = sorted(lines, key=lambda line: (-line.primary - line.cross, line.id))
+    large = [line for line in ranked if line.primary + line.cross >= _SMALL]
+    if len(ranked) - len(large) == 1 and large:  # a fold that hides one line only costs a click
+        large = ranked
+    return CategoryGroup(
+        label=label,
+        papers=sum(line.primary for line in ranked),
+        categories=tuple(large),
+        folded=tuple(ranked[len(large) :]),
     )
 
 
@@ -57,12 +85,21 @@ def category_page(site: SiteModel, code: str) -> CategoryPage:
 
 def category_year_page(site: SiteModel, key: CategoryYear, number: int) -> CategoryPage:
     """Return part ``number`` (from 1) of a category's papers of a year."""
-    part = split.part(urls.category_year(*key), site.category_year(key), site.lists().page_size, number)
+    part = split.part(
+        urls.category_year(*key),
+        site.category_year(key),
+        site.lists().page_size,
+        number,
+        lambda *ends: _days(*map(site.submitted_on, ends)),
+    )
     return _page(site, key.category, part, key.year)
 
 
 def _page(site: SiteModel, code: str, part: split.Part[str], year: int | None) -> CategoryPage:
     name, known = taxonomy.name(code), site.category(code)
+    numbers = [number for number, _ in known.years]
+    place = numbers.index(year) if year is not None else 0
+    years, shared = _beside(site, code, part.items)
     label = f"{name} ({code})" if name != code else code
     return CategoryPage(
         title=label if year is None else f"{label}, {year}",
@@ -77,20 +114,61 @@ def _page(site: SiteModel, code: str, part: split.Part[str], year: int | None) -
         group=taxonomy.group(code),
         primary=known.primary,
         cross=known.cross,
-        years=tuple(
-            Count(label=str(number), url=urls.category_year(code, number), count=count)
-            for number, count in known.years
-        )
-        if is_split(site, code)
-        else (),
+        years=years,
         year=str(year or ""),
-        items=tuple(
-            Item(
-                entry=site.entry(base),
-                mark="" if site.paper(base).primary == code else "cross-list",
-            )
-            for base in part.items
-        ),
+        shared=shared,
+        newer=_year(code, numbers[place - 1]) if year is not None and place else None,
+        older=_year(code, numbers[place + 1]) if year is not None and numbers[place + 1 :] else None,
+        months=_months(site, code, part.items, year),
         pager=part.pager,
         bibliography_url=urls.bibliography(urls.category(code)),
     )
+
+
+def _beside(site: SiteModel, code: str, papers: Sequence[str]) -> tuple[tuple[Count, ...], tuple[Count, ...]]:
+    """Return what fits beside a list of papers: the years of the category, and other categories of these papers."""
+    room = room_beside(len(papers))
+    years: list[Count] = []
+    if is_split(site, code):
+        years = [
+            Count(label=str(number), url=urls.category_year(code, number), count=count)
+            for number, count in site.category(code).years
+        ]
+    lines = len(years) // _COLUMNS_OF_YEARS + 3
+    shown = tuple(years) if lines <= room else ()
+    counts = Counter([other for base in papers for other in site.paper(base).categories if other != code])
+    return shown, fitting(category_counts(counts), _SHARED_SHOWN, room - lines * bool(shown))
+
+
+def _months(site: SiteModel, code: str, papers: Sequence[str], year: int | None) -> tuple[Group, ...]:
+    """Return papers of a category by month; ``year`` is given if the page is that of a year."""
+    months = groupby(papers, key=lambda base: (site.submitted_on(base).year, site.submitted_on(base).month))
+    return tuple(
+        [
+            Group(
+                label=urls.MONTHS[month[1] - 1],
+                detail="" if year is not None else str(month[0]),
+                url=urls.month(*month),
+                items=tuple(
+                    [
+                        Item(
+                            entry=site.entry(base),
+                            mark="" if site.paper(base).primary == code else "cross-list",
+                        )
+                        for base in members
+                    ]
+                ),
+            )
+            for month, members in months
+        ]
+    )
+
+
+def _year(code: str, year: int) -> Link:
+    return Link(label=str(year), url=urls.category_year(code, year))
+
+
+def _days(newest: date, oldest: date) -> str:
+    """``31 Dec – 4 Oct``, for days of one year."""
+    ends = urls.day_and_month(newest), urls.day_and_month(oldest)
+    return ends[0] if newest == oldest else " – ".join(ends)

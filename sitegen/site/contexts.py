@@ -46,17 +46,24 @@ class CategoryLink(Context, frozen=True, kw_only=True):
     url: A[str, "its page"]
 
 
+class AuthorLink(Context, frozen=True, kw_only=True):
+    """An author of a paper in a list."""
+
+    before: A[str, "text before the name: nothing, a comma, or a comma and «…» where authors are left out"]
+    label: A[str, "name as printed on the paper"]
+    url: A[str, "the person's page; empty for a credit that is no name, and on that very page"]
+    own: A[bool, "whether the list is on the person's own page"] = False
+
+
 class Entry(Context, frozen=True, kw_only=True):
     """A paper in a list, without what differs from list to list; it is rendered once for all lists."""
 
     url: A[str, "the paper's page"]
     id: A[str, "arXiv identifier without version"]
     title_html: A[str, "title"]
-    authors: A[tuple[Link, ...], "the first authors, each with their page"]
-    more_authors: A[int, "number of authors left out"]
-    date: A[str, "day of submission, such as 7 Mar 2026"]
+    authors: A[tuple[AuthorLink, ...], "the first three authors and the last, or all if they are four"]
     primary: A[str, "code of the primary category, or empty"]
-    journal: A[str, "journal reference, or empty"]
+    published: A[bool, "whether the feed gives a publisher's DOI or a journal reference"]
     withdrawn: A[bool, "whether the paper was withdrawn"]
     notes: A[int, "number of notes on it"]
 
@@ -66,6 +73,8 @@ class Item(Context, frozen=True, kw_only=True):
 
     entry: A[Entry, "the paper"]
     mark: A[str, "why it is in this list: new, updated v3, cross-list, or empty"] = ""
+    date: A[str, "day of submission, as far as no heading tells it, or empty"] = ""
+    authors: A[tuple[AuthorLink, ...], "authors to show in place of the entry's own, or empty"] = ()
     abstract_html: A[str, "abstract to unfold, or empty if the list shows none"] = ""
 
 
@@ -73,6 +82,7 @@ class Group(Context, frozen=True, kw_only=True):
     """A part of a list, under its own heading."""
 
     label: A[str, "heading"]
+    detail: A[str, "small print of the heading, such as the day of the week, or empty"] = ""
     url: A[str, "page of this part, or empty"] = ""
     items: A[tuple[Item, ...], "its papers, newest first"]
     more: A[int, "number of its papers that are left out here"] = 0
@@ -81,15 +91,18 @@ class Group(Context, frozen=True, kw_only=True):
 class Pager(Context, frozen=True, kw_only=True):
     """Links between the pages of a split list; all fields are empty if the list fits on one page."""
 
-    previous: A[str, "previous page of the list, or empty"]
-    next: A[str, "next page of the list, or empty"]
+    previous: A[Link | None, "previous page of the list; the label says what is on it"]
+    next: A[Link | None, "next page of the list"]
+    position: A[
+        str, "such as Page 3 of 22, if the pages are too many to link them all above the list; or empty"
+    ]
     parts: A[tuple[PagerPart, ...], "all pages of the list, empty if there is only one"]
 
 
 class PagerPart(Context, frozen=True, kw_only=True):
     """One page of a split list."""
 
-    label: A[str, "its number, or its first and last name"]
+    label: A[str, "what is on it: its first and last name, day or year"]
     url: A[str, "its URL"]
     current: A[bool, "whether it is the page at hand"]
 
@@ -258,14 +271,15 @@ class AuthorPage(HtmlPage, frozen=True, kw_only=True):
     extent: A[str, "number of papers, first and last year, such as 12 papers, 2012–2026"]
     group: A[bool, "whether it is a collaboration"]
     variants: A[tuple[str, ...], "other forms of the name on papers"]
-    similar: A[tuple[Link, ...], "other persons whose names differ only in accents"]
+    similar: A[tuple[Count, ...], "other persons whose names may be forms of this one, most papers first"]
+    more_similar: A[int, "number of such persons left out"]
     orcid: A[str, "ORCID iD, or empty"]
     activity_html: A[str, "papers per year as a small picture, or empty"]
     years: A[tuple[Group, ...], "papers of this part by year"]
     pager: A[Pager, "the other parts"]
     coauthors: A[
         tuple[Count, ...],
-        "most frequent co-authors, by papers in common; empty if the only paper listed names all",
+        "most frequent co-authors, by papers in common; as many as fit beside the list, none for one paper",
     ]
     more_coauthors: A[int, "number of co-authors left out"]
     categories: A[tuple[Count, ...], "categories of the papers"]
@@ -341,6 +355,8 @@ class MonthPage(HtmlPage, frozen=True, kw_only=True):
     days: A[tuple[Group, ...], "papers of this part by day"]
     bibliography_url: A[str, ".bib of the year, or empty"]
     pager: A[Pager, "the other parts"]
+    weeks: A[tuple[tuple[CalendarDay, ...], ...], "the days of the month, in weeks from Monday to Sunday"]
+    categories: A[tuple[Count, ...], "primary categories of the month's papers, the most frequent first"]
     newer: A[Link | None, "next month with papers"]
     older: A[Link | None, "previous month with papers"]
 
@@ -357,6 +373,7 @@ class DayPage(HtmlPage, frozen=True, kw_only=True):
     ]
     bibliography_url: A[str, ".bib of the year, or empty"]
     pager: A[Pager, "the other parts"]
+    categories: A[tuple[Count, ...], "primary categories of the day's papers, if they fit beside the list"]
     newer: A[Link | None, "next day with papers"]
     older: A[Link | None, "previous day with papers"]
 
@@ -375,13 +392,16 @@ class CategoryGroup(Context, frozen=True, kw_only=True):
     """One of arXiv's groups, such as Quantitative Biology."""
 
     label: A[str, "name of the group"]
-    categories: A[tuple[CategoryLine, ...], "its categories"]
+    papers: A[int, "number of papers that have a primary category of the group"]
+    categories: A[tuple[CategoryLine, ...], "its categories, most papers first"]
+    folded: A[tuple[CategoryLine, ...], "its categories with few papers, shown on demand"]
 
 
 class CategoriesPage(HtmlPage, frozen=True, kw_only=True):
     """``categories.html``: all categories."""
 
-    groups: A[tuple[CategoryGroup, ...], "by arXiv's groups"]
+    groups: A[tuple[CategoryGroup, ...], "by arXiv's groups, most papers first"]
+    small_groups: A[tuple[CategoryGroup, ...], "the groups that have no category but small ones"]
 
 
 class CategoryPage(HtmlPage, frozen=True, kw_only=True):
@@ -394,7 +414,10 @@ class CategoryPage(HtmlPage, frozen=True, kw_only=True):
     cross: A[int, "papers cross-listed to it"]
     years: A[tuple[Count, ...], "years with papers, newest first"]
     year: A[str, "the year shown, or empty for the newest papers"]
-    items: A[tuple[Item, ...], "papers of this part"]
+    shared: A[tuple[Count, ...], "other categories of the papers of this part, the most frequent first"]
+    newer: A[Link | None, "next year with papers"]
+    older: A[Link | None, "previous year with papers"]
+    months: A[tuple[Group, ...], "papers of this part by month"]
     pager: A[Pager, "the other parts"]
     bibliography_url: A[str, ".bib of all its papers"]
 

@@ -16,10 +16,6 @@ from sitegen.site.site_data import SiteData
 Month = tuple[int, int]
 K = TypeVar("K", date, int, Month)
 
-# The pages of so many days, counted from the archive's newest, have abstracts to unfold. With a new day one of
-# them loses its own, so that a new day costs one page more than its own.
-_DAYS_OF_NEWS = 30
-
 
 class Day(NamedTuple):
     """One day: its papers, and its place in the archive."""
@@ -29,13 +25,13 @@ class Day(NamedTuple):
     announced: tuple[tuple[AnnounceType, str], ...]  # in arXiv's listing of that day
     older: date | None  # the day before it on which anything happened
     newer: date | None
-    is_news: bool  # whether it is one of the newest days, whose pages hold abstracts
 
 
 class MonthPapers(NamedTuple):
-    """One month: its papers, and the months before and after it."""
+    """One month: its papers, the number of them on each day with papers, and the months before and after it."""
 
     papers: tuple[str, ...]
+    days: tuple[tuple[date, int], ...]  # oldest first
     older: Month | None
     newer: Month | None
 
@@ -77,10 +73,6 @@ class DateQueries(SiteData):
         """Return all days of the archive, oldest first."""
         return tuple(self._calendar.days)
 
-    @cached_property
-    def _news(self) -> frozenset[date]:
-        return frozenset(self._calendar.days[-_DAYS_OF_NEWS:])
-
     @query(lambda self: self._calendar.days)
     def day(self, day: date) -> Day:
         """Return a day."""
@@ -98,15 +90,15 @@ class DateQueries(SiteData):
             _bases(library.revised_on.get(day, ())),
             tuple([(kind, paper.id.base) for kind, paper in listed]),
             *_beside(self._calendar.days, day),
-            day in self._news,
         )
 
     @query(lambda self: self._calendar.months)
     def month(self, month: Month) -> MonthPapers:
         """Return the papers submitted in a month."""
-        days = reversed(self._calendar.days_of_month[month])
-        papers = tuple([base for day in days for base in _bases(self._library.submitted_on[day])])
-        return MonthPapers(papers, *_beside(self._calendar.months, month))
+        days, submitted = self._calendar.days_of_month[month], self._library.submitted_on
+        papers = tuple([base for day in reversed(days) for base in _bases(submitted[day])])
+        counts = tuple([(day, len(submitted[day])) for day in days])
+        return MonthPapers(papers, counts, *_beside(self._calendar.months, month))
 
     @query()
     def years(self) -> tuple[tuple[int, int], ...]:

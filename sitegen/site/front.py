@@ -21,7 +21,7 @@ from sitegen.site.contexts import (
     NotFound,
     TextPage,
 )
-from sitegen.site.lists import prolific, update_mark, with_assets
+from sitegen.site.lists import other_date, prolific, update_mark, with_assets
 from sitegen.site.model import SiteModel
 from sitegen.site.paper import note_author, note_id
 
@@ -90,7 +90,10 @@ def _latest_days(site: SiteModel) -> tuple[Group, ...]:
         ]
         if papers:
             shown = sorted(papers, key=_by_arrival)[:_PAPERS_OF_A_DAY]
-            members = [Item(entry=site.entry(base), mark=mark) for base, mark in shown]
+            members = [
+                Item(entry=site.entry(base), mark=mark, date=other_date(site, base, day))
+                for base, mark in shown
+            ]
             more = len(papers) - len(shown)
             groups.append(
                 Group(label=urls.spoken_date(day), url=urls.day(day), items=tuple(members), more=more)

@@ -3,34 +3,67 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from datetime import datetime, tzinfo
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, tzinfo
 
 from sitegen.models import Paper
 from sitegen.site import urls
-from sitegen.site.contexts import Count, Group, Item
+from sitegen.site.bylines import author_links
+from sitegen.site.contexts import Count, Item
 from sitegen.site.model import SiteModel
 from sitegen.text import ROOT
 
 _STATIC_FILE = re.compile(re.escape(ROOT) + r"static/([^\"'<>?#]+)")
 
 
+# The height of a list and of what stands beside it, counted in lines of the latter: an entry takes two at least.
+_LINES_OF_ENTRY = _LINES_OF_HEADING = 2
+
+
 def items(site: SiteModel, papers: Iterable[str]) -> tuple[Item, ...]:
-    """Return papers as items of a list, without marks and abstracts."""
+    """Return papers as items of a list under a heading that tells their day."""
     return tuple([Item(entry=site.entry(base)) for base in papers])
 
 
-def groups_by_year(site: SiteModel, papers: Iterable[str]) -> tuple[Group, ...]:
-    """Return papers, newest first, under a heading for each year."""
-    years: dict[int, list[str]] = {}
-    for base in papers:
-        years.setdefault(site.submitted_on(base).year, []).append(base)
+def items_of_person(site: SiteModel, slug: str, papers: Iterable[str]) -> tuple[Item, ...]:
+    """Return papers, of one year, as items of a list on the page of one of their authors."""
     return tuple(
         [
-            Group(label=str(year), url=urls.year(year), items=items(site, members))
-            for year, members in years.items()
+            Item(
+                entry=site.entry(base),
+                authors=author_links(site.paper(base).credits, site.authors(base), slug),
+                date=urls.day_and_month(site.submitted_on(base)),
+            )
+            for base in papers
         ]
     )
+
+
+def room_beside(entries: int, headings: int = 0) -> int:
+    """Return how many lines fit beside a list at least, so that the right column is never the longer one."""
+    return _LINES_OF_ENTRY * entries + _LINES_OF_HEADING * headings
+
+
+def fitting(counts: Sequence[Count], most: int, room: int) -> tuple[Count, ...]:
+    """Return the first counts, at most ``most``, that fit below a heading into ``room`` lines."""
+    return tuple(counts[: max(0, min(most, room - _LINES_OF_HEADING))])
+
+
+def primaries(site: SiteModel, papers: Iterable[str], most: int, room: int) -> tuple[Count, ...]:
+    """Return the primary categories of papers, the most frequent first, as many as fit into ``room`` lines.
+
+    None is returned if they say no more than the papers themselves: a single one, or all with one paper each.
+    """
+    counts = Counter([primary for base in papers if (primary := site.entry(base).primary)])
+    telling = 1 < len(counts) < counts.total()
+    return fitting(category_counts(counts), most, room) if telling else ()
+
+
+def category_counts(counts: Mapping[str, int]) -> list[Count]:
+    """Return categories with their numbers of papers, the most frequent first."""
+    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return [Count(label=code, url=urls.category(code), count=count) for code, count in ranked]
 
 
 def prolific(site: SiteModel, most: int) -> tuple[Count, ...]:
@@ -50,6 +83,12 @@ def prolific(site: SiteModel, most: int) -> tuple[Count, ...]:
 def update_mark(paper: Paper) -> str:
     """Return how a list marks a paper that is there because of a new version."""
     return f"updated v{paper.id.version}" if paper.id.version else "updated"
+
+
+def other_date(site: SiteModel, base: str, day: date) -> str:
+    """Return the day on which a paper was submitted, if it is not the day that the heading of its list tells."""
+    submitted = site.submitted_on(base)
+    return "" if submitted == day else urls.short_date(submitted)
 
 
 def stamp(moment: datetime, zone: tzinfo) -> str:

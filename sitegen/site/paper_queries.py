@@ -16,13 +16,11 @@ from sitegen.incremental.queries import part_of, query
 from sitegen.library.related import Related, decode_neighbours
 from sitegen.models import ArxivId, Note, Paper
 from sitegen.site import urls
-from sitegen.site.contexts import Entry, Link
+from sitegen.site.bylines import author_links
+from sitegen.site.contexts import Entry
 from sitegen.site.derived import Texts
 from sitegen.site.site_data import Author, SiteData
 from sitegen.text import abstract, withdrawn
-
-# A list names so many authors before it says "and 12 more".
-AUTHORS_IN_A_LIST = 5
 
 _ENCODE = msgspec.msgpack.Encoder(order="deterministic").encode
 
@@ -122,22 +120,13 @@ class PaperQueries(SiteData):
 
     def _make_entry(self, base: str) -> Entry:
         paper, facts = self._library.papers[base], self._facts[base]
-        # "and 1 more" takes more room than the name itself.
-        shown = len(paper.credits) if len(paper.credits) <= AUTHORS_IN_A_LIST + 1 else AUTHORS_IN_A_LIST
         return Entry(
             url=urls.paper(base),
             id=base,
             title_html=facts.heading,
-            authors=tuple(
-                [
-                    Link(label=credit.name.printed, url=urls.person(author.slug) if author.slug else "")
-                    for credit, author in zip(paper.credits[:shown], self.authors(base), strict=False)
-                ]
-            ),
-            more_authors=len(paper.credits) - shown,
-            date=urls.short_date(self._library.day_of[base]),
+            authors=author_links(paper.credits, self.authors(base)),
             primary=paper.primary,
-            journal=facts.journal,
+            published=bool(paper.dois or facts.journal),
             withdrawn=bool(withdrawn.statement(paper.comment, paper.abstract)),
             notes=len(self._library.notes.get(base, ())),
         )

@@ -5,14 +5,41 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from heapq import nlargest
+from typing import NamedTuple
 
+import msgspec
+
+from sitegen.incremental.checksum import digest
 from sitegen.incremental.queries import query
+from sitegen.library.namesakes import namesakes
 from sitegen.models import Person
 from sitegen.site.site_data import SiteData
 
 LETTERS = (*"abcdefghijklmnopqrstuvwxyz", "other")
 # No page names more of the persons with most papers.
 PROLIFIC = 60
+# The page of Y. Wang names so many of the persons whose names begin like that.
+_NAMESAKES = 8
+
+_ENCODE = msgspec.msgpack.Encoder(order="deterministic").encode
+
+
+class Namesake(NamedTuple):
+    """A person whose name may be a form of another person's."""
+
+    slug: str
+    name: str
+    papers: int
+
+
+class Namesakes(NamedTuple):
+    """Persons whose names may be forms of one name."""
+
+    persons: tuple[Namesake, ...]  # most papers first
+    more: int  # number of persons left out
+
+
+_NO_NAMESAKES = Namesakes((), 0)
 
 
 class PersonQueries(SiteData):
@@ -52,6 +79,30 @@ class PersonQueries(SiteData):
         people = self._library.people.values()
         several = [person for person in people if len(person.papers) > 1]
         return tuple([person.slug for person in nlargest(PROLIFIC, several, key=lambda one: len(one.papers))])
+
+    @cached_property
+    def _namesakes(self) -> Mapping[str, Namesakes]:
+        return {
+            slug: Namesakes(
+                tuple(
+                    [
+                        Namesake(other.slug, other.name.printed, len(other.papers))
+                        for other in others[:_NAMESAKES]
+                    ]
+                ),
+                max(0, len(others) - _NAMESAKES),
+            )
+            for slug, others in namesakes(self._library.people.values()).items()
+        }
+
+    def _namesake_digests(self) -> dict[str, bytes]:
+        found = {slug: digest(_ENCODE(known)) for slug, known in self._namesakes.items()}
+        return dict.fromkeys(self._library.people, b"none") | found
+
+    @query(_slugs, _namesake_digests)
+    def namesakes(self, slug: str) -> Namesakes:
+        """Return the persons whose names may be forms of a person's name."""
+        return self._namesakes.get(slug, _NO_NAMESAKES)
 
     @cached_property
     def _by_letter(self) -> Mapping[str, tuple[str, ...]]:

@@ -117,6 +117,11 @@ def spoken_date(moment: date) -> str:
     return f"{moment.day} {MONTHS[moment.month - 1]} {moment.year}"
 
 
+def day_and_month(moment: date) -> str:
+    """``7 Mar``, below a heading that tells the year."""
+    return f"{moment.day} {MONTHS[moment.month - 1][:3]}"
+
+
 def short_date(moment: date) -> str:
     """``7 Mar 2026``."""
     return f"{moment.day} {MONTHS[moment.month - 1][:3]} {moment.year}"
