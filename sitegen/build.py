@@ -44,6 +44,7 @@ from sitegen.site import assets as static_files
 from sitegen.site import derived as derived_fields
 from sitegen.site.derived import DerivedFields
 from sitegen.site.model import SiteModel
+from sitegen.site.search_files import SearchFiles
 from sitegen.site.site_map import site_map
 from sitegen.site.urls import with_paper_links
 from sitegen.sources import Tree
@@ -134,7 +135,10 @@ def build(
         tasks.callback(searching.end)
         library, article_problems = _library(run, derived, feeds.newest, zone)
         assets = static_files.collect([home / "static", resources.static_dir()])
-        site = SiteModel(library, config, assets, derived, lambda: related.decode_answer(searching.result()))
+        search_files = SearchFiles(derived.papers, derived, run.cache, run.program)
+        site = SiteModel(
+            library, config, assets, derived, search_files, lambda: related.decode_answer(searching.result())
+        )
         standing = replace(standing, missing=folder.found_missing(finding_missing.result()))
         last = traces.load(run.cache, key, standing.listed, run.program)
         staged, changes = _publish(run, site, home / "templates", output, standing, last, accept_loss)
