@@ -21,8 +21,8 @@ FIELD_WEIGHTS = {"t": 7.0, "a": 6.0, "b": 1.0, "c": 0.4, "j": 0.6, "k": 1.0, "i"
 K1 = 2.0
 # What a paper gets for another form of the word, in proportion: an inflection, and a word that goes on.
 INFLECTED, GOES_ON = 0.3, 0.4
-FREQUENCY = [2 ** ((weight - 9) / 3) for weight in range(24)]  # of each weight: see ``terms``
-SHORTEST_PREFIX = 2  # letters of the last word, for it to go on
+FREQUENCY = [2 ** ((weight - 9) / 2) for weight in range(24)]  # of each weight: see ``terms``
+SHORTEST_PREFIX = 3  # letters of the last word, for it to go on
 
 Scores = dict[int, float]  # by number of the paper; papers of the tail are numbered after those of the base
 
@@ -48,15 +48,15 @@ def _forms(word: str) -> list[str]:
         return []
     if word.endswith("ies"):
         return [word[:-3] + "y"]
+    if word.endswith("ss"):
+        return [word + "es"]
+    if word.endswith("es"):
+        return [word[:-1], word[:-2]]
     if word.endswith("s"):
-        return (
-            [word[:-1], *([word[:-2]] if word.endswith("es") else [])] if word[-2] != "s" else [word + "es"]
-        )
-    return (
-        [word[:-1] + "ies"]
-        if word.endswith("y")
-        else [word + "s", *([word + "es"] if word[-1] in "hxz" else [])]
-    )
+        return [word[:-1]]
+    if word.endswith("y"):
+        return [word[:-1] + "ies"]
+    return [word + "s", word + "es"] if word[-1] in "hxz" else [word + "s"]
 
 
 def _matching(files: Files, word: str, letters: str, is_prefix: bool) -> Iterator[tuple[Term, float]]:
@@ -82,7 +82,7 @@ def _word_scores(files: Files, word: str, letters: str, is_prefix: bool) -> Scor
         for paper, weight in zip(*postings(files, term), strict=True):
             if paper not in files.replaced:
                 frequency[paper] = frequency.get(paper, 0) + weight_of_field * FREQUENCY[weight]
-                if factor > GOES_ON:
+                if factor != GOES_ON:
                     exact.add(paper)
     rarity = _rarity(files, len(exact) or len(frequency))
     return {paper: rarity * value / (K1 + value) for paper, value in frequency.items()}
@@ -163,8 +163,8 @@ def _matches(files: Files, query: Query) -> Scores:
 # --- corrections ----------------------------------------------------------------------------------------------
 
 
-def _corrected(files: Files, query: Query, scores: Scores) -> tuple[Query, Scores, list[Correction]]:
-    """Return the query with misspelled words corrected, its scores, and what was corrected.
+def _corrected(files: Files, query: Query, scores: Scores) -> tuple[Scores, list[Correction]]:
+    """Return the scores of a query with misspelled words corrected, and what was corrected.
 
     Misspelled are words that no paper has; if all words are in some paper but not together, any word may be.
     """
@@ -182,7 +182,7 @@ def _corrected(files: Files, query: Query, scores: Scores) -> tuple[Query, Score
             corrections.append(correction)
             if not places:
                 break
-    return query, scores, corrections
+    return scores, corrections
 
 
 def _single_words(query: Query) -> list[tuple[int, int]]:
@@ -218,7 +218,9 @@ def answer(files: Files, text: str) -> Answer:
     if wanted := identifier(text):
         exact = Atom(wanted, "i", (((0, wanted),),))
         query = Query(((exact,),), ())
-    query, scores, corrections = _corrected(files, query, _matches(files, query))
+    scores, corrections = _matches(files, query), list[Correction]()
+    if not files.lacking:
+        scores, corrections = _corrected(files, query, scores)
     scores = {paper: floor(score * 1000 + 0.5) / 1000 for paper, score in scores.items()}
     papers = sorted(scores, key=lambda paper: (-scores[paper], -files.order(paper)))
     return Answer(papers, scores, corrections)

@@ -38,10 +38,11 @@ import msgspec
 from sitegen.search.codec import DIGITS, SEPARATOR, front_coded, number, numbers
 from sitegen.search.terms import ABSTRACT, CATEGORY, FLAG, IDENTIFIER, TITLE, Terms
 
-BUCKET_SIZE = 22_000  # characters; one term may take more
-PLACES_BUCKETS = 3  # buckets whose positions share a file
+BUCKET_SIZE = 20_000  # characters; one term may take more
+FEWEST_BUCKETS = 24  # of a tier, which are then smaller
+PLACES_BUCKETS = 4  # buckets whose positions share a file
 PAPERS_IN_A_FILE = 256
-ROWS_IN_A_FILE = 512
+ROWS_IN_A_FILE = 1024
 ENDING_FILES = 16
 CORRECTED_LETTERS = 4  # at least, in a word that is corrected
 _WITHOUT_PLACES = (CATEGORY, FLAG, IDENTIFIER)
@@ -150,12 +151,14 @@ def _postings(values: Sequence[int], digits: Sequence[str]) -> str:
 
 def _buckets(terms: Sequence[str], postings: Mapping[str, str]) -> Iterator[tuple[int, int]]:
     """Yield start and end of each bucket of terms. All fields of a word are in one bucket."""
+    sizes = [len(postings[term]) + 6 for term in terms]  # of a name about six characters are not shared
+    limit = min(BUCKET_SIZE, sum(sizes) // FEWEST_BUCKETS)
     start = size = 0
     for index, term in enumerate(terms):
-        size += len(postings[term]) + 6
-        if size > BUCKET_SIZE and index > start and term.split(" ")[0] != terms[index - 1].split(" ")[0]:
+        size += sizes[index]
+        if size > limit and index > start and term.split(" ")[0] != terms[index - 1].split(" ")[0]:
             yield start, index
-            start, size = index, len(postings[term]) + 6
+            start, size = index, sizes[index]
     if start < len(terms):
         yield start, len(terms)
 

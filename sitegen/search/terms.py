@@ -23,8 +23,8 @@ PUBLISHED = "published"  # the flag of papers with a DOI or a journal reference
 # BM25F's frequency of a word in a field is divided by 1 - b + b * (words in the field) / (usual number of words).
 # The usual numbers are constants, measured on 11,803 papers, so that a paper's terms depend on nothing else.
 _LENGTHS = {TITLE: (0.5, 8), ABSTRACT: (0.5, 95), AUTHORS: (0.4, 10), COMMENT: (0.5, 8), JOURNAL: (0.5, 6)}
-# The frequency is rounded to one of 24 weights, three to each power of two; 9 is the weight of frequency 1.
-WEIGHTS, _ONE, _STEPS = 24, 9, 3
+# The frequency is rounded to one of 24 weights, two to each power of two; 9 is the weight of frequency 1.
+WEIGHTS, _ONE, _STEPS = 24, 9, 2
 # The first author counts three times: readers name a paper by them.
 _FIRST_AUTHOR = 3
 

@@ -25,7 +25,7 @@ from sitegen.site.derived import DerivedFields
 
 # The base grows by so many versions of papers at a time. At least so many are always in the tail, because feeds may
 # bring some out of order: a version that is older than the base makes the whole base anew.
-EVENTS, EVENTS_IN_TAIL = 384, 64
+EVENTS, EVENTS_IN_TAIL = 256, 64
 
 _KIND, _FILES = "search", "search-files"
 
