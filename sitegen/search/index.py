@@ -20,7 +20,7 @@ that was opened from a disk can load it as a script. NAME is its path below ``se
 - ``r0, r1 …``: of ROWS_IN_A_FILE papers each, a list of title, number of authors left out, and the first authors.
 - ``e0, e1 …``, in the base only: words of titles and abstracts, for corrections. ``ending_file`` tells the file from
   the last two letters. VALUE is a string: each word reversed, front coded and followed by a digit, the bit length of
-  the number of its papers; words are separated by ``!``.
+  about the number of its papers; words are separated by ``!``.
 
 **Numbers of papers** are places in the order of submission, so that new papers come last. Papers of the tail are
 numbered on from those of the base. In the head, a tier lists the first paper of each year.
@@ -35,7 +35,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from sitegen.search.codec import DIGITS, SEPARATOR, front_coded, number, numbers
+from sitegen.search.codec import DIGITS, SEPARATOR, front_coded, number
 from sitegen.search.terms import ABSTRACT, CATEGORY, FLAG, IDENTIFIER, TITLE, Terms
 
 BUCKET_SIZE = 20_000  # characters; one term may take more
@@ -46,7 +46,7 @@ ROWS_IN_A_FILE = 1024
 ENDING_FILES = 16
 CORRECTED_LETTERS = 4  # at least, in a word that is corrected
 _WITHOUT_PLACES = (CATEGORY, FLAG, IDENTIFIER)
-_WEIGHT = 32  # above any weight
+_DIGIT_BITS, _DIGIT_MASK = 7, 127  # digits are ASCII characters
 
 
 class Record(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -125,28 +125,31 @@ def file_text(name: str, value: Any) -> str:
 
 def _inverted(records: Sequence[Record]) -> tuple[dict[str, str], dict[str, str]]:
     """Return the postings and the positions of each term as digits."""
-    found: defaultdict[str, list[int]] = defaultdict(list)  # number of the paper and weight, as one number
-    places: defaultdict[str, list[str]] = defaultdict(list)
-    value_of = {digit: value for value, digit in enumerate(DIGITS)}
+    # The number of the paper and the weight's digit are one number, which takes less time than two.
+    found: defaultdict[str, tuple[list[int], list[str]]] = defaultdict(lambda: ([], []))
     for index, record in enumerate(records):
-        first = index * _WEIGHT
-        names, weights, where = record.terms.terms.split("\n"), record.terms.weights, record.terms.places
-        for name, weight, place in zip(names, weights, where.split("\n"), strict=True):
-            found[name].append(first + value_of[weight])
-            places[name].append(place)
-    distances = [number(distance) for distance in range(min(len(records), 2000))]
-    return {name: _postings(values, distances) for name, values in found.items()}, {
-        name: "".join(where) for name, where in places.items()
-    }
+        first, terms = index << _DIGIT_BITS, record.terms
+        for name, weight, place in zip(
+            terms.terms.split("\n"), terms.weights.encode(), terms.places.split("\n"), strict=True
+        ):
+            weighted, places = found[name]
+            weighted.append(first + weight)
+            places.append(place)
+    distances = list(map(number, range(len(records))))
+    return (
+        {name: _postings(weighted, distances) for name, (weighted, _) in found.items()},
+        {name: "".join(places) for name, (_, places) in found.items()},
+    )
 
 
-def _postings(values: Sequence[int], digits: Sequence[str]) -> str:
-    papers = [value // _WEIGHT for value in values]
-    weights = "".join([DIGITS[value % _WEIGHT] for value in values])
-    distances = [after - before - 1 for before, after in zip([-1, *papers], papers, strict=False)]
-    known = len(digits)
-    coded = [digits[distance] if distance < known else number(distance) for distance in distances]
-    return number(len(papers)) + "".join(coded) + weights
+def _postings(weighted: Sequence[int], distances: Sequence[str]) -> str:
+    """Return postings as digits; ``distances`` are the digits of all distances that there can be."""
+    if len(weighted) == 1:  # as of most terms
+        return f"{DIGITS[1]}{distances[weighted[0] >> _DIGIT_BITS]}{chr(weighted[0] & _DIGIT_MASK)}"
+    papers = [value >> _DIGIT_BITS for value in weighted]
+    weights = bytes([value & _DIGIT_MASK for value in weighted]).decode()
+    coded = [distances[after - before - 1] for before, after in zip([-1, *papers], papers, strict=False)]
+    return f"{number(len(papers))}{''.join(coded)}{weights}"
 
 
 def _buckets(terms: Sequence[str], postings: Mapping[str, str]) -> Iterator[tuple[int, int]]:
@@ -182,17 +185,18 @@ def ending_file(word: str) -> int:
 
 
 def _endings(terms: Sequence[str], postings: Mapping[str, str]) -> Iterator[str]:
-    frequency: dict[str, int] = {}
+    length: dict[str, int] = {}  # of the postings
     for term in terms:
         word, _, field = term.partition(" ")
         if len(word) >= CORRECTED_LETTERS and field in (TITLE, ABSTRACT) and word.isalpha():
-            frequency[word] = max(frequency.get(word, 0), next(numbers(postings[term])))
+            length[word] = max(length.get(word, 0), len(postings[term]))
     files: list[list[str]] = [[] for _ in range(ENDING_FILES)]
-    for word in frequency:
+    for word in length:
         files[ending_file(word)].append(word[::-1])
     for reversed_words in files:
         reversed_words.sort()
-        marks = [DIGITS[min(frequency[word[::-1]].bit_length(), 59)] for word in reversed_words]
+        # Postings take two to five characters for each paper.
+        marks = [DIGITS[(length[word[::-1]] // 3).bit_length()] for word in reversed_words]
         yield SEPARATOR.join(
             [word + mark for word, mark in zip(front_coded(reversed_words), marks, strict=True)]
         )

@@ -75,10 +75,9 @@ def _add_text(field: str, text: str, found: list[str], weights: list[str], place
     for position, word in second_forms:
         positions.setdefault(word, []).append(position)
     weight_of = _weight_of(field, len(in_order))
-    for word, where in positions.items():
-        found.append(f"{word} {field}")
-        weights.append(weight_of[min(len(where), 15)])
-        places.append(_encoded(where) if len(where) > 1 else number(where[0] * 2 + 1))
+    found += [f"{word} {field}" for word in positions]
+    weights += [weight_of[min(len(where), 15)] for where in positions.values()]
+    places += map(_encoded, positions.values())
 
 
 def _add_authors(names: Sequence[str], found: list[str], weights: list[str], places: list[str]) -> None:
@@ -102,6 +101,8 @@ def _add_authors(names: Sequence[str], found: list[str], weights: list[str], pla
 
 def _encoded(positions: list[int]) -> str:
     """Return positions as digits: twice the distance from the one before, plus 1 for the last."""
+    if len(positions) == 1:  # as most are
+        return number(positions[0] * 2 + 1)
     positions.sort()
     distances = [after - before for before, after in zip([0, *positions], positions, strict=False)]
     return "".join([number(distance * 2) for distance in distances[:-1]]) + number(distances[-1] * 2 + 1)

@@ -39,6 +39,7 @@ _GREEK = dict(zip("αβγδεζηθικλμνξοπρστυφχψω", _NAMES.spl
 _SINGLE_GREEK = re.compile("(?<![α-ω])[α-ω](?![α-ω])")
 _COMPOUND = re.compile(r"[^\W_]+(?:['\-\u2010\u2011][^\W_]+)*")
 _HYPHEN = re.compile(r"[\-\u2010\u2011]")
+_PUNCTUATION = '.,;:()[]"?!'
 _POSSESSIVE = re.compile(r"'s$")
 
 
@@ -66,12 +67,14 @@ def words(text: str) -> tuple[list[str], list[tuple[int, str]]]:
 def _split(folded: str) -> tuple[list[str], list[tuple[int, str]]]:
     found: list[str] = []
     joined: list[tuple[int, str]] = []
-    for compound in _COMPOUND.findall(folded):
-        if compound.isalnum():  # most words
-            found.append(compound)
+    for piece in folded.split():
+        # Without these two shortcuts, which most words take, splitting takes twice the time.
+        if piece.isalnum() or (piece := piece.strip(_PUNCTUATION)).isalnum():
+            found.append(piece)
             continue
-        parts = [_POSSESSIVE.sub("", part).replace("'", "") for part in _HYPHEN.split(compound)]
-        if len(parts) == 2:
-            joined.append((len(found), "".join(parts)))
-        found += parts
+        for compound in _COMPOUND.findall(piece):
+            parts = [_POSSESSIVE.sub("", part).replace("'", "") for part in _HYPHEN.split(compound)]
+            if len(parts) == 2:
+                joined.append((len(found), "".join(parts)))
+            found += parts
     return found, joined

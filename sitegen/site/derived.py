@@ -25,8 +25,8 @@ from sitegen.search.index import Record
 from sitegen.search.terms import PUBLISHED, terms
 from sitegen.text import abstract
 
-# Characters of an abstract in the feed of a person.
-_BRIEF = 200
+# Characters of an abstract in the description of a page, and in the feed of a person.
+_DESCRIPTION, _BRIEF = 160, 200
 # Authors of a paper in a list of search results.
 _AUTHORS_IN_A_ROW = 4
 
@@ -91,13 +91,15 @@ def _derive(paper: Paper, zone: tzinfo) -> Derived:
 
     abstract_html = abstract.to_html(paper.abstract, add_mention)
     comment_html = abstract.inline_html(paper.comment, add_mention)
-    search = _ENCODER.encode(search_record(paper, zone))
+    title, abstract_text = abstract.to_text(paper.title), abstract.to_text(paper.abstract)
+    journal = abstract.to_text(paper.journal_ref)
+    search = _ENCODER.encode(_search_record(paper, zone, title, abstract_text, journal))
     facts = Facts(
         digest=checksum.digest(_ENCODER.encode(paper)),
         cite_key=bibtex.base_key(paper, zone),
-        title=abstract.to_text(paper.title),
+        title=title,
         heading=abstract.inline_html(paper.title),
-        journal=abstract.to_text(paper.journal_ref),
+        journal=journal,
         mentions=tuple(sorted(mentions)),
         features=_ENCODER.encode(features(paper)),
         search=checksum.digest(search),
@@ -106,8 +108,8 @@ def _derive(paper: Paper, zone: tzinfo) -> Derived:
     reference = citation.reference(paper, abs_url, zone)
     texts = Texts(
         search=search,
-        description=metadata.describe(paper),
-        brief=metadata.describe(paper, _BRIEF),
+        description=metadata.shorten(abstract_text or title, _DESCRIPTION),
+        brief=metadata.shorten(abstract_text or title, _BRIEF),
         abstract_html=abstract_html,
         comment_html=comment_html,
         bibtex=bibtex.entry(paper, facts.cite_key, zone),
@@ -120,11 +122,11 @@ def _derive(paper: Paper, zone: tzinfo) -> Derived:
     return Derived(paper, _ENCODER.encode(facts), _ENCODER.encode(texts))
 
 
-def search_record(paper: Paper, zone: tzinfo = UTC) -> Record:
-    """Return a paper as it is indexed for search; ``zone`` is that of days."""
-    title, dois = abstract.to_text(paper.title), metadata.published_dois(paper)
+def _search_record(paper: Paper, zone: tzinfo, title: str, abstract_text: str, journal: str) -> Record:
+    """Return a paper as it is indexed for search, given its texts as plain text."""
+    dois = metadata.published_dois(paper)
     authors = tuple([credit.name.printed for credit in paper.credits])
-    is_published = bool(dois or paper.journal_ref)
+    is_published = bool(dois or journal)
     return Record(
         base=paper.id.base,
         day=day_in(zone)(paper.published).isoformat(),
@@ -135,10 +137,10 @@ def search_record(paper: Paper, zone: tzinfo = UTC) -> Record:
         more_authors=max(0, len(authors) - _AUTHORS_IN_A_ROW),
         terms=terms(
             title=title,
-            abstract=abstract.to_text(paper.abstract),
+            abstract=abstract_text,
             authors=authors,
             comment=abstract.to_text(paper.comment),
-            journal=abstract.to_text(paper.journal_ref),
+            journal=journal,
             categories=[code.lower() for code in paper.categories],
             identifiers=[paper.id.base, *[doi.lower() for doi in dois]],
             flags=[PUBLISHED] if is_published else [],
@@ -207,7 +209,7 @@ class DerivedFields:
         """Return a record of a feed, or a merged paper, as it is indexed for search."""
         body = self._cache.get_part(self._known(record).texts)
         if body is None:
-            return search_record(merge_single(record), self._zone)
+            body = memoryview(_derive(merge_single(record), self._zone).texts)
         return _RECORD.decode(_SEARCH_ONLY.decode(body).search)
 
     def _known(self, record: Paper) -> _Merged:
