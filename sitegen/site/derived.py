@@ -18,7 +18,6 @@ from sitegen.feeds.store import Derived, Feeds
 from sitegen.incremental import checksum
 from sitegen.incremental.cache import Cache, Part, parts_of
 from sitegen.library.features import features
-from sitegen.library.library import day_in
 from sitegen.library.merge import merge_single
 from sitegen.models import ArxivId, Paper
 from sitegen.search.index import Record
@@ -129,7 +128,7 @@ def _search_record(paper: Paper, zone: tzinfo, title: str, abstract_text: str, j
     is_published = bool(dois or journal)
     return Record(
         base=paper.id.base,
-        day=day_in(zone)(paper.published).isoformat(),
+        day=paper.published.astimezone(zone).date().isoformat(),
         category=paper.primary,
         published=is_published,
         title=title,
