@@ -39,7 +39,8 @@ from sitegen.search.codec import DIGITS, SEPARATOR, front_coded, number
 from sitegen.search.terms import ABSTRACT, CATEGORY, FLAG, IDENTIFIER, TITLE, Terms
 
 BUCKET_SIZE = 20_000  # characters; one term may take more
-FEWEST_BUCKETS = 24  # of a tier, which are then smaller
+FEWEST_BUCKETS = 24  # of a tier, whose buckets are then smaller …
+SMALLEST_BUCKET = 4_000  # … but not below this size
 PLACES_BUCKETS = 4  # buckets whose positions share a file
 PAPERS_IN_A_FILE = 256
 ROWS_IN_A_FILE = 1024
@@ -155,7 +156,7 @@ def _postings(weighted: Sequence[int], distances: Sequence[str]) -> str:
 def _buckets(terms: Sequence[str], postings: Mapping[str, str]) -> Iterator[tuple[int, int]]:
     """Yield start and end of each bucket of terms. All fields of a word are in one bucket."""
     sizes = [len(postings[term]) + 6 for term in terms]  # of a name about six characters are not shared
-    limit = min(BUCKET_SIZE, sum(sizes) // FEWEST_BUCKETS)
+    limit = min(BUCKET_SIZE, max(SMALLEST_BUCKET, sum(sizes) // FEWEST_BUCKETS))
     start = size = 0
     for index, term in enumerate(terms):
         size += sizes[index]

@@ -61,7 +61,7 @@ class Files:
         for tier, start in zip(self.tiers, self.first, strict=True):
             years = tier["years"]
             ends = [begin for _, begin in years[1:]] + [tier["papers"]]
-            for (year, begin), end in zip(years, ends, strict=True):
+            for (year, begin), end in zip(years, ends, strict=False):  # a tier may have no papers
                 if first <= int(year) <= last:
                     yield from range(start + begin, start + end)
 
