@@ -11,7 +11,7 @@ PEERS ?= benchmarks/.peers
 NODE = $$($(BIN)/python -c 'from playwright._impl._driver import compute_driver_executable as find; print(find()[0])')
 
 .DEFAULT_GOAL := site
-.PHONY: site serve test test-latex check golden docs bench bench-texts bench-harvest bench-preview clean
+.PHONY: site serve test test-latex check golden docs bench bench-texts bench-harvest bench-search bench-preview clean
 
 site: $(VENV)/installed # build the site into output/
 	$(BIN)/sitegen build
@@ -48,6 +48,9 @@ bench: $(VENV)/installed # time builds, beside Eleventy and Hugo if installed: m
 
 bench-texts: $(VENV)/installed # count the formulas of a large corpus, and time the conversion of all texts
 	$(BIN)/python benchmarks/texts.py --corpus $(CORPUS) --runs $(RUNS)
+
+bench-search: $(VENV)/installed # measure the search index: its size, what queries read, and whether they find
+	$(BIN)/python benchmarks/search.py --corpus $(CORPUS)
 
 bench-harvest: $(VENV)/installed # fetch a large corpus, with the fetch killed at random moments
 	$(BIN)/python benchmarks/harvest.py --corpus $(CORPUS)

@@ -1,4 +1,4 @@
-"""Queries of which the wanted paper is known: the beginning of a reader's memory of it."""
+"""Known-item queries: what a reader remembers of a paper, and the paper that is wanted."""
 
 from __future__ import annotations
 

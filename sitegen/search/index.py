@@ -101,7 +101,7 @@ def tier(records: Sequence[Record], folder: str, *, endings: bool) -> Tier:
             for record in records[index : index + ROWS_IN_A_FILE]
         ]
         add(f"r{index // ROWS_IN_A_FILE}", rows)
-    if endings:
+    if endings and records:
         for index, text in enumerate(_endings(terms, postings)):
             add(f"e{index}", text)
     years: dict[str, int] = {}
