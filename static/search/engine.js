@@ -41,8 +41,8 @@ const SearchEngine = (() => {
   const { WORD_FIELDS, parse, identifier } = SearchQuery;
   /** @typedef {InstanceType<typeof Files>} IndexFiles */
   /** @type {Record<string, number>} */
-  const FIELD_WEIGHTS = { t: 7, a: 6, b: 1, c: 0.4, j: 0.6, k: 1, i: 1, f: 1 };
-  const K1 = 2;
+  const FIELD_WEIGHTS = { t: 14, a: 9, b: 1, c: 0.4, j: 0.6, k: 1, i: 1, f: 1 };
+  const K1 = 5;
   const INFLECTED = 0.3;
   const GOES_ON = 0.4;
   const FREQUENCY = Array.from({ length: 24 }, (_, weight) => 2 ** ((weight - 9) / 2));
@@ -195,7 +195,8 @@ const SearchEngine = (() => {
 
   /**
    * Returns the query with misspelled words corrected, its scores, and what was corrected. Misspelled are words that
-   * no paper has; if all words are in some paper but not together, any word may be.
+   * no paper has; if all words are in some paper but not together, any word may be. Of several corrections, that with
+   * most hits is used.
    * @param {IndexFiles} files
    * @param {Query} query
    * @param {Scores} scores
@@ -208,16 +209,15 @@ const SearchEngine = (() => {
     const unknown = single.filter(([group, place]) => !atomScores(files, query.groups[group][place]).size);
     for (const [group, place] of unknown.length || scores.size ? unknown : single) {
       const atom = query.groups[group][place];
-      let best = { top: 0, query, scores, used: "" };
+      let best = { query, scores: /** @type {Scores} */ (new Map()), used: "" };
       for (const used of nearest(files, atom.readings[0][0][1], atom.fields)) {
         const groups = query.groups.map((atoms) => [...atoms]);
         groups[group][place] = { ...atom, readings: [[[0, used]]], isPrefix: false };
         const other = { groups, without: query.without };
         const found = matches(files, other);
-        const top = Math.max(0, ...found.values());
-        if (top > best.top) best = { top, query: other, scores: found, used };
+        if (found.size > best.scores.size) best = { query: other, scores: found, used };
       }
-      if (best.top) {
+      if (best.used) {
         ({ query, scores } = best);
         corrections.push({ typed: atom.typed, used: best.used });
         if (!unknown.length) break;
