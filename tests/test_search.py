@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from playwright._impl._driver import compute_driver_executable
 
@@ -222,6 +223,28 @@ def test_one_edit(one: str, other: str, is_one: bool) -> None:
 )
 def test_identifier(text: str, expected: str) -> None:
     assert identifier(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [
+        ("comment", "By the"),
+        ("comment", "-- … !"),
+        ("journal", "\U0001f9e0"),
+        ("title", ""),
+        ("abstract", "of"),
+        ("authors", ["…", "-"]),
+        ("categories", ["q bio", "!", "", 'a"b\\c']),
+        ("identifiers", ["10.1000/a!b", "10.1000/ü"]),
+    ],
+)
+def test_texts_without_words_do_no_harm(field: str, text: Any) -> None:
+    texts: dict[str, Any] = {"title": "Grid cells", "abstract": "Cells.", "authors": ["Edvard Moser"]}
+    paper = record(*PAPERS[0])
+    odd = msgspec.structs.replace(paper, base="1901.00001", terms=terms(**{**texts, field: text}))
+    empty = msgspec.structs.replace(paper, base="1901.00002", terms=terms(title="", abstract="", authors=[]))
+    found = Archive([odd, empty], [paper]).answer("cells OR moser")
+    assert {base for base, _ in found["hits"]} == {"2001.00001", "1901.00001"}
 
 
 # --- Python and JavaScript ------------------------------------------------------------------------------------

@@ -135,6 +135,8 @@ def _inverted(records: Sequence[Record]) -> tuple[dict[str, str], dict[str, str]
     found: defaultdict[str, tuple[list[int], list[str]]] = defaultdict(lambda: ([], []))
     for index, record in enumerate(records):
         first, terms = index << _DIGIT_BITS, record.terms
+        if not terms.terms:
+            continue
         for name, weight, place in zip(
             terms.terms.split("\n"), terms.weights.encode(), terms.places.split("\n"), strict=True
         ):

@@ -5,19 +5,22 @@ They are computed once, when the paper's feed is read, and cached; an index is p
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from math import log2
 
 import msgspec
 from msgspec.structs import replace
 
-from sitegen.search.codec import DIGITS, number
+from sitegen.search.codec import DIGITS, SEPARATOR, number
 from sitegen.search.words import STOP_WORDS, words
 
 # The fields of a paper. A term is a word, a blank and the letter of a field: "grid t" is the word in a title.
 TITLE, ABSTRACT, AUTHORS, COMMENT, JOURNAL = "t", "b", "a", "c", "j"
 CATEGORY, IDENTIFIER, FLAG = "k", "i", "f"  # their terms are not words of a language, and have no positions
 WORD_FIELDS = TITLE + ABSTRACT + AUTHORS + COMMENT + JOURNAL
+
+_VERBATIM = re.compile(rf"[^\s{SEPARATOR}]+")  # what a feed gives as a category or a DOI may be anything
 
 PUBLISHED = "published"  # the flag of papers with a DOI or a journal reference
 
@@ -61,9 +64,10 @@ def terms(
     if authors:
         parts.append(_of_authors(authors))
     for field, values in ((CATEGORY, categories), (IDENTIFIER, identifiers), (FLAG, flags)):
-        if several := list(dict.fromkeys(values)):
+        if several := list(dict.fromkeys(filter(_VERBATIM.fullmatch, values))):
             names = "\n".join([f"{value} {field}" for value in several])
             parts.append(Terms(names, DIGITS[_ONE] * len(several), "\n" * (len(several) - 1)))
+    parts = [part for part in parts if part.terms]
     return Terms(
         "\n".join([part.terms for part in parts]),
         "".join([part.weights for part in parts]),
