@@ -25,6 +25,8 @@ _KEPT = frozenset(
 )
 # The scripts of the search engine, each after those that it uses.
 SEARCH_SCRIPTS = ("search/words.js", "search/query.js", "search/reader.js", "search/engine.js")
+# The scripts of the search page and of the boxes, which follow those of the engine.
+INTERFACE_SCRIPTS = ("search/finder.js", "search/marks.js", "search/box.js", "search/page.js")
 # A comment that takes whole lines, in the style of our own scripts.
 _COMMENT = re.compile(rb"^[ \t]*(?://.*|/\*\*(?:[^*]|\*(?!/))*\*/[ \t]*)\n", re.M)
 _INDENT = re.compile(rb"^[ \t]+|\n(?=\n)", re.M)
@@ -53,8 +55,9 @@ def collect(folders: Sequence[Path]) -> Assets:
             elif name not in found and not _is_hidden(name) and name != "README.md":
                 found[name] = _read(path)
     found.setdefault(".nojekyll", b"")
-    if all(name in found for name in SEARCH_SCRIPTS):
-        found["search.js"] = search_script([found.pop(name) for name in SEARCH_SCRIPTS])
+    scripts = SEARCH_SCRIPTS + INTERFACE_SCRIPTS
+    if all(name in found for name in scripts):
+        found["search.js"] = search_script([found.pop(name) for name in scripts])
     names = {name: _hashed(name, data) for name, data in found.items() if not name.endswith(".css")}
     # A style sheet's own name depends on the names of the fonts and pictures that it asks for.
     for name in sorted(set(found) - set(names)):

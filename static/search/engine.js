@@ -446,5 +446,5 @@ const SearchEngine = (() => {
       });
   }
 
-  return { Search, answer, loaderFrom, valueOf, isOneEdit };
+  return { Search, answer, wordsOf, loaderFrom, valueOf, isOneEdit };
 })();
