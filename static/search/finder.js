@@ -49,11 +49,12 @@ const SearchFinder = (() => {
 
   /**
    * How well a name fits what was typed: 0 if not at all. Each word typed must be, or begin, a word of the name; one may
-   * have a typing error, and an initial stands for a name and a name for an initial.
+   * have a typing error, and an initial stands for a name and a name for an initial; not so in a strict search.
    * @param {string[]} typed
    * @param {Somebody} person
+   * @param {boolean} [isStrict]
    */
-  function fit(typed, { words: names }) {
+  function fit(typed, { words: names }, isStrict) {
     const free = names.map((forms) => forms);
     let sum = 1;
     let mistakes = 0;
@@ -64,10 +65,10 @@ const SearchFinder = (() => {
         for (const name of forms) {
           const points = name === word ? 4 : name.startsWith(word) ? 3 : name === word[0] ? 1
             : word.length > 3 && isOneEdit(word, name) ? 0.5 : 0;
-          if (points > best) [best, place] = [points, index];
+          if (points > best && (points > 2 || !isStrict)) [best, place] = [points, index];
         }
       });
-      if (!best && word.length < 4) {
+      if (!best && word.length < 4 && !isStrict) {
         // Bassett DS
         const initials = [...word].map((letter) => free.findIndex((forms) => forms[0]?.startsWith(letter)));
         if (word.length > 1 && new Set(initials).size === word.length && !initials.includes(-1)) {
@@ -233,9 +234,10 @@ const SearchFinder = (() => {
     /**
      * Returns persons by any parts of their name, the best first.
      * @param {string} text
+     * @param {number} [strict] how many at most, all words of whose names begin as typed
      * @returns {Promise<Suggestion[]>}
      */
-    async people(text, most = SHOWN) {
+    async people(text, strict) {
       const typed = words(text)[0];
       if (!typed.some((word) => word.length > 1)) return [];
       const head = await this.head();
@@ -248,17 +250,17 @@ const SearchFinder = (() => {
         /** @type {Map<string, [number, Somebody]>} */
         const found = new Map();
         for (const person of [...lists.flat(), ...tail]) {
-          const points = fit(typed, person);
+          const points = fit(typed, person, !!strict);
           if (points) found.set(person.slug, [points, person]);
         }
         return [...found.values()]
           .sort(([one], [other]) => other - one)
-          .slice(0, most)
-          .map(([, { name, slug }]) => ({ label: name, url: `authors/${slug}/`, kind: "author" }));
+          .slice(0, strict ?? SHOWN)
+          .map(([, { name, slug }]) => ({ label: name, url: `authors/${slug}/`, kind: strict ? "author" : "" }));
       };
       const found = await among(typed);
       const long = typed.filter((word) => word.length > 3);
-      if (found.length || !long.length || !isBased) return found;
+      if (found.length || !long.length || !isBased || strict) return found;
       // No name begins like this: find words of one edit by their last two letters, which are likely right.
       const near = await Promise.all(
         long.map(async (word) => {

@@ -88,19 +88,19 @@ const SearchPage = (() => {
       const matches = matcher(found.words);
       const items = found.hits.map((/** @type {Found} */ hit) => row(hit, matches));
       pages(found.total);
-      filters(mine);
-      // The first ten come first.
+      // Each appears as soon as those before it have.
       const texts = [];
-      list.start = (Number(wanted.page || 1) - 1) * SIZE + 1;
-      for (let first = 0; first < items.length || !first; first += SIZE / 2) {
-        const some = items.slice(first, first + SIZE / 2);
-        texts.push(...(await Promise.all(some.map((/** @type {any} */ one) => one.ready))));
+      if (!items.length) list.replaceChildren();
+      for (const [place, { element, ready }] of items.entries()) {
+        texts.push(await ready);
         if (mine !== asked) return;
-        const elements = some.map((/** @type {any} */ one) => one.element);
-        if (first) list.append(...elements);
-        else list.replaceChildren(...elements);
+        if (place) list.append(element);
+        else list.replaceChildren(element);
       }
       related(texts.filter(Boolean), matches, mine);
+      filters(mine);
+      const people = wanted.page ? [] : await ask("people", wanted.q, 3);
+      if (mine === asked) words("people", people.map((/** @type {Suggestion} */ { label, url }) => make("a", [label], { href: addressOf(url) })));
     }
 
     /** @param {{total: number, corrections: Correction[], wanted: string}} found */
@@ -129,7 +129,7 @@ const SearchPage = (() => {
       const authors = make("p", [hit.authors?.join(", ") ?? "", hit.moreAuthors ? ` and ${hit.moreAuthors} more` : ""], { class: "by" });
       const said = make("p", []);
       const day = new Date(date).toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
-      const facts = make("p", [make("time", [day], { datetime: date }), ` · ${id}`, category && ` · ${category}`, ...(published ? [" · ", make("b", ["published"])] : [])], { class: "facts" });
+      const facts = make("p", [make("time", [day], { datetime: date }), ` · ${id}`, category && ` · ${category}`, ...(published ? [" · ", make("b", ["published"])] : [])], { class: "under" });
       const element = make("li", [...(isDisk ? [] : [tick]), title, authors, said, facts]);
       /** @param {PaperTexts} texts */
       const fill = (texts) => {
@@ -178,6 +178,10 @@ const SearchPage = (() => {
       fill("cat", counts.categories.filter(([code]) => code));
       fill("author", counts.authors);
       fill("published", counts.published || wanted.published ? [["1", "In a journal", counts.published]] : []);
+      // Filters may be folded; those that are on are not.
+      const on = [...part("filters").querySelectorAll("ul [aria-current]")].map((one) => one.cloneNode(true));
+      if (wanted.years) on.unshift(link({ years: "" }, [wanted.years.replace("-", "–")]));
+      words("on", on);
     }
 
     /** @param {{first: number, last: number, years: Map<number, number>}} counts */
@@ -239,8 +243,13 @@ const SearchPage = (() => {
         .map(([word, number]) => /** @type {[string, number]} */ ([word, number * ((common[word] ?? 8) - 2)]))
         .sort(([one, points], [other, more]) => more - points || (one < other ? -1 : 1))
         .slice(0, RELATED);
-      part("related").hidden = found.length < 3;
-      part("related").querySelector("ul").replaceChildren(...found.map(([word]) => make("li", [link({ q: `${wanted.q.trim()} ${word}` }, [word])])));
+      words("related", found.map(([word]) => link({ q: `${wanted.q.trim()} ${word}` }, [word])));
+    }
+
+    /** @param {string} id @param {Node[]} links */
+    function words(id, links) {
+      part(id).hidden = !links.length;
+      part(id).querySelector("ul").replaceChildren(...links.map((one) => make("li", [one])));
     }
 
     /** Says what a click on the button saves. */
@@ -269,19 +278,13 @@ const SearchPage = (() => {
       if (entries.length < all.length) part("said").textContent = `${all.length - entries.length} of ${all.length} pages could not be read.`;
     }
 
-    /** @type {ReturnType<typeof setTimeout>} */
-    let timer;
     input.addEventListener("input", () => {
-      clearTimeout(timer);
-      timer = setTimeout(() => {
-        wanted = { q: input.value, sort: wanted.sort };
-        go(href({}), true);
-      }, 80);
+      wanted = { q: input.value, sort: wanted.sort };
+      go(href({}), true);
     });
     form.addEventListener("submit", (event) => {
       if (isDisk) return;
       event.preventDefault();
-      clearTimeout(timer);
       history.pushState(null, "", href({ q: input.value }));
       fromAddress();
       run(true);
