@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import gc
 import gzip
-import json
 import random
 import statistics
 import tempfile
@@ -33,6 +32,7 @@ from sitegen.incremental.cache import Cache
 from sitegen.library.merge import merge
 from sitegen.models import ArxivId, Paper
 from sitegen.search import engine, reader
+from sitegen.search.index import value_of
 from sitegen.site.derived import DerivedFields, derive
 from sitegen.site.search_files import SearchFiles
 from sitegen.text import abstract
@@ -93,8 +93,7 @@ class Index:
     def load(self, name: str) -> Any:
         """Return the value of a file, and note that it was read."""
         self.read.add(name)
-        text = self.files[name].decode()
-        return json.loads(text[text.index(",") + 1 : text.rindex(")")])
+        return value_of(self.files[name].decode())
 
     def fresh(self) -> reader.Files:
         """Return the files as a browser has them that has read the head only."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -14,6 +15,7 @@ from sitegen.fetch import writer
 from sitegen.library.merge import merge
 from sitegen.models import ArxivId, Paper
 from sitegen.search import engine
+from sitegen.search.index import value_of
 from sitegen.search.reader import Files, papers_at
 from sitegen.site import search_files
 
@@ -54,15 +56,14 @@ class Site:
     def found(self, query: str) -> list[str]:
         """Return the identifiers of the papers that match a query."""
 
-        def load(name: str) -> object:
-            text = (self.output / f"search/{name}.js").read_text("utf-8")
-            return msgspec.json.decode(text[text.index(",") + 1 : text.rindex(")")])
+        def load(name: str) -> Any:
+            return value_of((self.output / f"search/{name}.js").read_text("utf-8"))
 
-        files = Files(load("head"))  # type: ignore[arg-type]
+        files = Files(load("head"))
         found = []
         for paper in engine.search(files, load, query).papers:
             name, place = papers_at(files, paper)
-            found.append(load(name)[0].split(" ")[place])  # type: ignore[index]
+            found.append(load(name)[0].split(" ")[place])
         return found
 
 

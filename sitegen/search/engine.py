@@ -17,8 +17,8 @@ from sitegen.search.reader import Files, Term, positions, postings, terms_betwee
 from sitegen.search.terms import WORD_FIELDS
 
 # BM25F: weight of each field, and how soon further occurrences of a word count less.
-FIELD_WEIGHTS = {"t": 7.0, "a": 6.0, "b": 1.0, "c": 0.4, "j": 0.6, "k": 1.0, "i": 1.0, "f": 1.0}
-K1 = 2.0
+FIELD_WEIGHTS = {"t": 14.0, "a": 9.0, "b": 1.0, "c": 0.4, "j": 0.6, "k": 1.0, "i": 1.0, "f": 1.0}
+K1 = 5.0
 # What a paper gets for another form of the word, in proportion: an inflection, and a word that goes on.
 INFLECTED, GOES_ON = 0.3, 0.4
 FREQUENCY = [2 ** ((weight - 9) / 2) for weight in range(24)]  # of each weight: see ``terms``
@@ -166,19 +166,19 @@ def _matches(files: Files, query: Query) -> Scores:
 def _corrected(files: Files, query: Query, scores: Scores) -> tuple[Scores, list[Correction]]:
     """Return the scores of a query with misspelled words corrected, and what was corrected.
 
-    Misspelled are words that no paper has; if all words are in some paper but not together, any word may be.
+    Misspelled are words that no paper has; if all words are in some paper but not together, any word may be. Of
+    several corrections, that with most hits is used.
     """
     corrections: list[Correction] = []
     places = [place for place in _single_words(query) if not _atom_scores(files, _at(query, place))]
     for place in places or ([] if scores else _single_words(query)):
-        atom, best = _at(query, place), 0.0
+        atom, best = _at(query, place), dict[int, float]()
         for word in nearest(files, atom.readings[0][0][1], atom.fields):
             other = _replaced(query, place, atom._replace(readings=(((0, word),),), is_prefix=False))
-            found = _matches(files, other)
-            if (top := max(found.values(), default=0.0)) > best:
-                best, scores, correction, corrected = top, found, Correction(atom.typed, word), other
+            if len(found := _matches(files, other)) > len(best):
+                best, correction, corrected = found, Correction(atom.typed, word), other
         if best:
-            query = corrected
+            query, scores = corrected, best
             corrections.append(correction)
             if not places:
                 break

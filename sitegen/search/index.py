@@ -124,6 +124,11 @@ def file_text(name: str, value: Any) -> str:
     return f'sitegenSearch("{name}",{msgspec.json.encode(value).decode()})\n'
 
 
+def value_of(text: str) -> Any:
+    """Return the value that a file of the index hands over."""
+    return msgspec.json.decode(text[text.index(",") + 1 : text.rindex(")")])
+
+
 def _inverted(records: Sequence[Record]) -> tuple[dict[str, str], dict[str, str]]:
     """Return the postings and the positions of each term as digits."""
     # The number of the paper and the weight's digit are one number, which takes less time than two.

@@ -33,7 +33,7 @@
  * @property {Correction[]} corrections words that were searched for instead of those typed
  * @property {string[]} words forms to mark in the hits; a form that ends in * goes on
  * @property {string} goTo page of the paper whose identifier or DOI was typed, or empty
- * @property {Map<number, number>} years number of hits by year
+ * @property {Record<string, number>} years number of hits by year
  */
 
 const SearchEngine = (() => {
@@ -41,8 +41,8 @@ const SearchEngine = (() => {
   const { WORD_FIELDS, parse, identifier } = SearchQuery;
   /** @typedef {InstanceType<typeof Files>} IndexFiles */
   /** @type {Record<string, number>} */
-  const FIELD_WEIGHTS = { t: 7, a: 6, b: 1, c: 0.4, j: 0.6, k: 1, i: 1, f: 1 };
-  const K1 = 2;
+  const FIELD_WEIGHTS = { t: 14, a: 9, b: 1, c: 0.4, j: 0.6, k: 1, i: 1, f: 1 };
+  const K1 = 5;
   const INFLECTED = 0.3;
   const GOES_ON = 0.4;
   const FREQUENCY = Array.from({ length: 24 }, (_, weight) => 2 ** ((weight - 9) / 2));
@@ -195,7 +195,8 @@ const SearchEngine = (() => {
 
   /**
    * Returns the query with misspelled words corrected, its scores, and what was corrected. Misspelled are words that
-   * no paper has; if all words are in some paper but not together, any word may be.
+   * no paper has; if all words are in some paper but not together, any word may be. Of several corrections, that with
+   * most hits is used.
    * @param {IndexFiles} files
    * @param {Query} query
    * @param {Scores} scores
@@ -208,16 +209,15 @@ const SearchEngine = (() => {
     const unknown = single.filter(([group, place]) => !atomScores(files, query.groups[group][place]).size);
     for (const [group, place] of unknown.length || scores.size ? unknown : single) {
       const atom = query.groups[group][place];
-      let best = { top: 0, query, scores, used: "" };
+      let best = { query, scores: /** @type {Scores} */ (new Map()), used: "" };
       for (const used of nearest(files, atom.readings[0][0][1], atom.fields)) {
         const groups = query.groups.map((atoms) => [...atoms]);
         groups[group][place] = { ...atom, readings: [[[0, used]]], isPrefix: false };
         const other = { groups, without: query.without };
         const found = matches(files, other);
-        const top = Math.max(0, ...found.values());
-        if (top > best.top) best = { top, query: other, scores: found, used };
+        if (found.size > best.scores.size) best = { query: other, scores: found, used };
       }
-      if (best.top) {
+      if (best.used) {
         ({ query, scores } = best);
         corrections.push({ typed: atom.typed, used: best.used });
         if (!unknown.length) break;
@@ -342,12 +342,20 @@ const SearchEngine = (() => {
      * @returns {Promise<T>}
      */
     async withFiles(ask) {
-      const files = await this.open();
-      for (;;) {
-        files.lacking.clear();
-        const found = ask(files);
-        if (!files.lacking.size) return found;
-        await Promise.all([...files.lacking].map((name) => this.fetch(files, name)));
+      for (let retries = 1; ; ) {
+        const opened = this.open();
+        try {
+          const files = await opened;
+          files.lacking.clear();
+          const found = ask(files);
+          if (!files.lacking.size) return found;
+          await Promise.all([...files.lacking].map((name) => this.fetch(files, name)));
+        } catch (error) {
+          // The site may have been updated, and its index have other files now.
+          if (!retries) throw error;
+          retries -= 1;
+          if (this.opened === opened) this.opened = undefined;
+        }
       }
     }
 
@@ -369,12 +377,17 @@ const SearchEngine = (() => {
      * @returns {Promise<Result>}
      */
     async search(text, { offset = 0, limit = 10, sort = "relevance", filters = {}, rows = false } = {}) {
-      const found = await this.withFiles((files) => answer(files, text, filters, sort));
-      const files = await this.open();
-      const hits = await this.describe(found.papers.slice(offset, offset + limit), rows);
-      /** @type {Map<number, number>} */
-      const years = new Map();
-      for (const paper of found.papers) years.set(files.year(paper), (years.get(files.year(paper)) ?? 0) + 1);
+      const { hits, years, ...found } = await this.withFiles((files) => {
+        const answered = answer(files, text, filters, sort);
+        /** @type {Record<string, number>} */
+        const years = {};
+        for (const paper of answered.papers) {
+          const year = files.year(paper);
+          years[year] = (years[year] ?? 0) + 1;
+        }
+        const shown = files.lacking.size ? [] : answered.papers.slice(offset, offset + limit);
+        return { ...answered, years, hits: describe(files, shown, rows) };
+      });
       return {
         total: found.papers.length,
         hits: hits.map((hit, index) => ({ ...hit, score: found.scores.get(found.papers[offset + index]) ?? 0 })),
@@ -391,26 +404,29 @@ const SearchEngine = (() => {
      * @param {Filters} [filters]
      */
     async facets(text, filters = {}) {
-      const { papers } = await this.withFiles((files) => answer(files, text, filters));
-      /** @type {Map<string, number>} */
-      const categories = new Map();
+      const papers = await this.withFiles((files) => describe(files, answer(files, text, filters).papers, false));
+      /** @type {Record<string, number>} */
+      const categories = {};
       let published = 0;
-      for (const paper of await this.describe(papers, false)) {
-        categories.set(paper.category, (categories.get(paper.category) ?? 0) + 1);
+      for (const paper of papers) {
+        categories[paper.category] = (categories[paper.category] ?? 0) + 1;
         published += paper.published ? 1 : 0;
       }
       return { categories, published };
     }
+  }
 
-    /** What is known of some papers, given by number. @param {number[]} papers @param {boolean} rows */
-    describe(papers, rows) {
-      return this.withFiles((files) =>
-        papers.map((paper) => {
-          const known = described(files, paper) ?? { id: "", date: "", year: 0, category: "", published: false };
-          return { ...known, url: `abs/${known.id}/`, ...(rows ? row(files, paper) : {}) };
-        }),
-      );
-    }
+  /**
+   * Returns what the index says of some papers.
+   * @param {IndexFiles} files
+   * @param {number[]} papers
+   * @param {boolean} rows
+   */
+  function describe(files, papers, rows) {
+    return papers.map((paper) => {
+      const known = described(files, paper) ?? { id: "", date: "", year: 0, category: "", published: false };
+      return { ...known, url: `abs/${known.id}/`, ...(rows ? row(files, paper) : {}) };
+    });
   }
 
   /** The value of a file of the index, from its text. @param {string} text */
@@ -426,7 +442,8 @@ const SearchEngine = (() => {
   function loaderFrom(folder) {
     if (!folder.startsWith("file:")) {
       return async (name) => {
-        const response = await fetch(`${folder}${name}.js`);
+        // The names of all other files change with their content.
+        const response = await fetch(`${folder}${name}.js`, { cache: name === "head" ? "no-cache" : "default" });
         if (!response.ok) throw new Error(`${response.url}: ${response.status}`);
         return valueOf(await response.text());
       };

@@ -29,6 +29,7 @@ const SearchReader = (() => {
   const ENDING_FILES = 16;
   const LAST = 60; // digits below end a number
   const MORE = 31;
+  const DAYS_TO_1970 = 719163; // from 1 January of year 1, which is day 1
   /** @param {string} text @param {number} [at] */
   const digit = (text, at = 0) => {
     const code = text.charCodeAt(at);
@@ -91,6 +92,8 @@ const SearchReader = (() => {
       this.loaded = new Map();
       /** @type {Map<string, {terms: string[], postings: string[]}>} */
       this.buckets = new Map();
+      /** @type {Map<string, {ids: string[], days: number[], categories: number[], published: string}>} */
+      this.described = new Map();
     }
 
     /** @param {string} name */
@@ -235,20 +238,30 @@ const SearchReader = (() => {
   }
 
   /**
-   * Returns identifier, day (YYYY-MM-DD), year, primary category and whether published of a paper; undefined if the file is lacking.
+   * Returns what the index says of a paper, day as YYYY-MM-DD; undefined if the file is lacking.
    * @param {Files} files
    * @param {number} paper
    */
   function described(files, paper) {
     const [{ folder, categories }, number] = files.place(paper);
-    const value = files.get(`${folder}/d${Math.floor(number / PAPERS_IN_A_FILE)}`);
-    if (value === undefined) return undefined;
+    const name = `${folder}/d${Math.floor(number / PAPERS_IN_A_FILE)}`;
+    let known = files.described.get(name);
+    if (!known) {
+      const value = files.get(name);
+      if (value === undefined) return undefined;
+      let day = 0;
+      const days = [...numbers(value[1])].map((distance) => (day += distance));
+      known = { ids: value[0].split(" "), days, categories: [...numbers(value[2])], published: value[3] };
+      files.described.set(name, known);
+    }
     const at = number % PAPERS_IN_A_FILE;
-    let day = 0;
-    for (const distance of [...numbers(value[1])].slice(0, at + 1)) day += distance;
-    const date = new Date((day - 719163) * 86400000).toISOString().slice(0, 10); // 719163 is 1 January 1970
-    const category = categories[[...numbers(value[2])][at]];
-    return { id: value[0].split(" ")[at], date, year: files.year(paper), category, published: value[3][at] === "1" };
+    return {
+      id: known.ids[at],
+      date: new Date((known.days[at] - DAYS_TO_1970) * 86400000).toISOString().slice(0, 10),
+      year: files.year(paper),
+      category: categories[known.categories[at]],
+      published: known.published[at] === "1",
+    };
   }
 
   /**
