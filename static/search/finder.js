@@ -17,11 +17,12 @@
  *   title?: string, authors?: string[], moreAuthors?: number}} Found
  * @typedef {{slug: string, name: string, words: string[][]}} Somebody each word of the name with its other forms
  * @typedef {{label: string, url: string, kind: string}} Suggestion
+ * @typedef {(method: string, ...values: any[]) => Promise<any>} Ask calls a method of a Finder
  * @typedef {{categories: string[], people: Somebody[], papers: number[][]}} Columns
  */
 
 const SearchFinder = (() => {
-  const { Search, answer, wordsOf, loaderFrom, isOneEdit } = SearchEngine;
+  const { Search, answer, describe, wordsOf, loaderFrom, isOneEdit } = SearchEngine;
   const { words, fold } = SearchWords;
   const NAMES = "../names/";
   const PEOPLE_FILES = 61;
@@ -143,6 +144,7 @@ const SearchFinder = (() => {
       const found = await this.answer(q);
       const files = await this.search.open();
       if (!years && !cat && !author && !published) return { found, files, papers: found.papers };
+      /** @type {(paper: number) => any[]} */
       const values = await this.values();
       const [from, to = from] = years.split("-");
       /** @type {((value: any) => boolean)[]} */
@@ -176,7 +178,8 @@ const SearchFinder = (() => {
       const { found, files, papers } = await this.filtered(wanted);
       const start = (Number(wanted.page || 1) - 1) * size;
       const sorted = wanted.sort ? [...papers].sort((one, other) => files.order(other) - files.order(one)) : papers;
-      const hits = await this.search.describe(sorted.slice(start, start + size), this.isDisk);
+      const shown = sorted.slice(start, start + size);
+      const hits = await this.search.withFiles((known) => describe(known, shown, this.isDisk));
       return {
         total: papers.length,
         hits: /** @type {Found[]} */ (hits),
@@ -192,6 +195,7 @@ const SearchFinder = (() => {
      */
     async counts(wanted) {
       const { found, files, tests } = await this.filtered(wanted);
+      /** @type {(paper: number) => any[]} */
       const values = await this.values();
       const all = found.papers.map(values);
       /** @param {number} own @returns {Map<any, number>} */
@@ -200,9 +204,9 @@ const SearchFinder = (() => {
         for (const paper of all) {
           if (tests?.some((test, index) => index !== own && !test(paper[index]))) continue;
           for (const value of [paper[own]].flat()) {
-            const key = own === 3 ? /** @type {Somebody} */ (value).slug : value;
+            const key = value.slug ?? value;
             counts.set(key, (counts.get(key) ?? 0) + 1);
-            if (own === 3) names.set(key, /** @type {Somebody} */ (value).name);
+            if (value.slug) names.set(key, value.name);
           }
         }
         return counts;
@@ -294,8 +298,6 @@ const SearchFinder = (() => {
       };
     }
   }
-
-  /** @typedef {(method: string, ...values: any[]) => Promise<any>} Ask calls a method of a Finder */
 
   /**
    * Returns a function that asks a Finder in a worker, or on this page where pages on a disk may start none.

@@ -36,6 +36,8 @@ const SearchPage = (() => {
     /** @type {Wanted} */
     let wanted = { q: "" };
     let asked = 0;
+    /** @type {ReturnType<typeof setTimeout>} */
+    let timer;
     /** @type {Map<string, string>} */
     const ticked = new Map(); // address of the page by identifier
 
@@ -52,12 +54,14 @@ const SearchPage = (() => {
       return `?${params}`;
     }
 
-    /** @param {string} address @param {boolean} [replaces] */
-    function go(address, replaces) {
-      if (isDisk && !replaces) location.search = address; // a disk has no history of addresses
-      if (!isDisk) history[replaces ? "replaceState" : "pushState"](null, "", address);
-      if (!isDisk) fromAddress();
-      return run();
+    /** @param {string} address @param {boolean} [isSubmitted] */
+    function go(address, isSubmitted) {
+      clearTimeout(timer);
+      if (isDisk) location.search = address; // pages on a disk may not change their address themselves
+      else history.pushState(null, "", address);
+      fromAddress();
+      input.value = wanted.q;
+      run(isSubmitted);
     }
 
     /** @param {Partial<Wanted>} change @param {(Node | string)[]} content @param {boolean} [isCurrent] */
@@ -175,7 +179,7 @@ const SearchPage = (() => {
           ),
         );
       };
-      fill("cat", counts.categories.filter(([code]) => code));
+      fill("cat", counts.categories.filter((/** @type {Choice} */ [code]) => code));
       fill("author", counts.authors);
       fill("published", counts.published || wanted.published ? [["1", "In a journal", counts.published]] : []);
       // Filters may be folded; those that are on are not.
@@ -267,7 +271,8 @@ const SearchPage = (() => {
       const entries = [];
       for (let first = 0; first < all.length; first += AT_ONCE) {
         button.textContent = `Reading ${first + 1} of ${all.length} …`;
-        const some = await Promise.all(all.slice(first, first + AT_ONCE).map((address) => textsOf(address).catch(() => undefined)));
+        /** @type {(PaperTexts | undefined)[]} */
+        const some = await Promise.all(all.slice(first, first + AT_ONCE).map((/** @type {string} */ address) => textsOf(address).catch(() => undefined)));
         entries.push(...some.flatMap((texts) => texts?.bibtex || []));
       }
       const link = make("a", [], { href: URL.createObjectURL(new Blob([`${entries.join("\n\n")}\n`], { type: "application/x-bibtex" })), download: `${wanted.q.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "") || "papers"}.bib` });
@@ -280,14 +285,15 @@ const SearchPage = (() => {
 
     input.addEventListener("input", () => {
       wanted = { q: input.value, sort: wanted.sort };
-      go(href({}), true);
+      run();
+      // Browsers refuse more than a hundred addresses in half a minute.
+      clearTimeout(timer);
+      if (!isDisk) timer = setTimeout(() => history.replaceState(null, "", href({})), 400);
     });
     form.addEventListener("submit", (event) => {
       if (isDisk) return;
       event.preventDefault();
-      history.pushState(null, "", href({ q: input.value }));
-      fromAddress();
-      run(true);
+      go(href({ q: input.value }), true);
     });
     for (const name of ["from", "to"]) form[name].addEventListener("change", chosen);
     part("save").addEventListener("click", save);
@@ -295,8 +301,8 @@ const SearchPage = (() => {
       const target = event.target instanceof Element && event.target.closest("a");
       if (isDisk || !target || !target.getAttribute("href")?.startsWith("?") || event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
-      go(target.getAttribute("href") ?? "").then(() => target.closest("#pages") && scrollTo(0, 0));
-      input.value = wanted.q;
+      if (target.closest("#pages")) scrollTo(0, 0);
+      go(target.getAttribute("href") ?? "");
     });
     addEventListener("popstate", () => {
       fromAddress();
