@@ -1,4 +1,4 @@
-"""Finds what is wrong in a query that nobody watches: a search page shows at once what it finds, a saved search does not."""
+"""Finds mistakes in the queries of saved searches, which nobody may look at for long."""
 
 from __future__ import annotations
 

@@ -9,8 +9,8 @@ Like the search index, it has a base, which moves seldom, and a tail. The base h
 - ``e0 … e7``: all words of names with four letters or more, by their last two letters, separated by blanks.
 - ``f``: authors, category and publication of each paper, to count hits by them (``facets``).
 
-``head`` names the folder of the base, and has the same lines and facets for the tail. All files are calls, as those of
-the search index are.
+``head`` names the folder of the base, and has the same lines and facets for the tail. All files are calls, like those
+of the search index.
 """
 
 from __future__ import annotations

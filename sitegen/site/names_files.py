@@ -1,4 +1,4 @@
-"""The files of the index of persons, which finds people by any part of the name; the base is kept from build to build.
+"""The files of the index of persons, by which people are found by any part of the name.
 
 The base has the persons who have a paper in the base of the search index, the tail has all others.
 """
@@ -16,9 +16,9 @@ from sitegen.library.library import Library
 from sitegen.models import Paper
 from sitegen.search import people
 from sitegen.search.common import common_words
-from sitegen.search.index import file_text
+from sitegen.search.index import file_text, value_of
 from sitegen.search.people import FOLDER, PaperFacets, PersonName
-from sitegen.site.search_files import KeptTier, SearchFiles, value_of
+from sitegen.site.search_files import KeptTier, SearchFiles
 
 _HEAD = f"{FOLDER}head"
 

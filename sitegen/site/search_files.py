@@ -20,7 +20,7 @@ from sitegen.incremental import checksum
 from sitegen.incremental.cache import Cache, Part, parts_of
 from sitegen.models import Paper
 from sitegen.search import engine, index
-from sitegen.search.index import Tier
+from sitegen.search.index import Tier, value_of
 from sitegen.search.reader import Files, papers_at
 from sitegen.site.derived import DerivedFields
 
@@ -177,8 +177,3 @@ class KeptTier:
         made = self._make()
         self._made = made.files
         return made
-
-
-def value_of(text: str) -> Any:
-    """Return the value of a file of the index from its text."""
-    return msgspec.json.decode(text[text.index(",") + 1 : text.rindex(")")])

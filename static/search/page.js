@@ -181,7 +181,7 @@ const SearchPage = (() => {
       };
       fill("cat", counts.categories.filter((/** @type {Choice} */ [code]) => code));
       fill("author", counts.authors);
-      fill("published", counts.published || wanted.published ? [["1", "In a journal", counts.published]] : []);
+      fill("published", counts.published || wanted.published ? [["1", "Journal or DOI", counts.published]] : []);
       // Filters may be folded; those that are on are not.
       const on = [...part("filters").querySelectorAll("ul [aria-current]")].map((one) => one.cloneNode(true));
       if (wanted.years) on.unshift(link({ years: "" }, [wanted.years.replace("-", "–")]));
