@@ -496,8 +496,14 @@ def test_a_saved_search_follows_the_feeds(site: Site, tmp_path: Path) -> None:
 
     before = state()
     model = feed.read(path := store.feed_files(content / "feeds")[0], path.name)[0][0]
+    when = datetime(2026, 1, 1, tzinfo=UTC)
     new = msgspec.structs.replace(
-        model, id=ArxivId("2601.00001", 1), title="On hippocampus", abstract="Maps."
+        model,
+        id=ArxivId("2601.00001", 1),
+        title="On hippocampus",
+        abstract="Maps.",
+        published=when,
+        updated=when,
     )
     writer.save(content / "feeds", "new", (new,), title="new", updated=START)
     build(content, output)

@@ -17,12 +17,12 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 import msgspec
 
+from sitegen.config import watches
 from sitegen.config.toml import Document, Table, is_there, read_source, shown
+from sitegen.config.watches import Watch
 from sitegen.errors import ConfigError
 from sitegen.models import ArxivId
-from sitegen.search.mistakes import mistake_in
 from sitegen.text import names
-from sitegen.text.slug import slugify
 
 # Lowest and highest value of each number in [lists].
 _BOUNDS: Mapping[str, tuple[int, int]] = {
@@ -75,14 +75,6 @@ class NavigationEntry(msgspec.Struct, frozen=True, kw_only=True):
     page: A[str, "where it goes: a path below the site's root, or an absolute https URL"]
 
 
-class Watch(msgspec.Struct, frozen=True, kw_only=True):
-    """``[[watch]]``: a saved search, which has a page and a feed of its own."""
-
-    title: A[str, "heading of the page"]
-    query: A[str, "what to search for, as on the search page"]
-    slug: A[str, "last part of its address; made from the title if it is not given"] = ""
-
-
 class Fetch(msgspec.Struct, frozen=True, kw_only=True):
     """``[fetch]``: what is asked of arXiv's API, by whom."""
 
@@ -110,7 +102,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     field: Field = Field()
     lists: Lists = Lists()
     navigation: A[tuple[NavigationEntry, ...], "none stands for the built-in navigation"] = ()
-    watches: A[tuple[Watch, ...], "[[watch]]: saved searches"] = ()
+    watch: A[tuple[Watch, ...], "saved searches"] = ()
     fetch: Fetch = Fetch()
 
 
@@ -146,7 +138,7 @@ def load(content: Path) -> Config:
         field=_field(root.table("field")),
         lists=_lists(root.table("lists")),
         navigation=tuple(_navigation_entry(table) for table in root.tables("navigation")),
-        watches=_watches(root.tables("watch")),
+        watch=watches.read(root.tables("watch")),
         fetch=_fetch(root.table("fetch")),
     )
     document.finish()
@@ -195,20 +187,6 @@ def _navigation_entry(table: Table) -> NavigationEntry:
             check=_link_target,
         ),
     )
-
-
-def _watches(tables: tuple[Table, ...]) -> tuple[Watch, ...]:
-    watches: list[Watch] = []
-    for table in tables:
-        title = table.text("title", required='give the search a heading: title = "…"', check=_watch_title)
-        query = table.text(
-            "query", required='say what to search for: query = "grid cell"', check=_search_query
-        )
-        slug = table.text("slug", check=_slug) or slugify(title)
-        if slug and slug in [watch.slug for watch in watches]:
-            table.note("title", f"another search is at watch/{slug}/ already", "give one of them a slug")
-        watches.append(Watch(title=title, query=query, slug=slug))
-    return tuple(watches)
 
 
 def _fetch(table: Table) -> Fetch:
@@ -388,26 +366,6 @@ def _color(text: str) -> str:
 def _category(text: str) -> str:
     if not _CATEGORY.fullmatch(text):
         raise ValueError(f"expected an arXiv category, found {shown(text)}", "such as q-bio.NC or hep-th")
-    return text
-
-
-def _watch_title(text: str) -> str:
-    if not slugify(text):
-        raise ValueError(f"{shown(text)} has no letter or digit for an address", 'add slug = "…"')
-    return text
-
-
-def _slug(text: str) -> str:
-    if text != slugify(text):
-        raise ValueError(
-            f"expected lower-case letters, digits and hyphens, found {shown(text)}", f"write {slugify(text)}"
-        )
-    return text
-
-
-def _search_query(text: str) -> str:
-    if mistake := mistake_in(text):
-        raise ValueError(*mistake)
     return text
 
 

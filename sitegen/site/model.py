@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
-from sitegen.config.settings import Field, Lists, Watch
+from sitegen.config.settings import Field, Lists
+from sitegen.config.watches import Watch
 from sitegen.incremental.checksum import digest
 from sitegen.incremental.queries import query
 from sitegen.models import MarkdownPage, Note
@@ -117,16 +118,16 @@ class SiteModel(PaperQueries, PersonQueries, DateQueries, CategoryQueries):
     @query()
     def watches(self) -> tuple[Watch, ...]:
         """Return the saved searches."""
-        return self._config.watches
+        return self._config.watch
 
-    @query(lambda self: [watch.slug for watch in self._config.watches])
+    @query(lambda self: [watch.slug for watch in self._config.watch])
     def watch(self, slug: str) -> tuple[str, ...]:
         """Return the papers that match a saved search, newest first."""
         return self._watched[slug]
 
     @cached_property
     def _watched(self) -> Mapping[str, tuple[str, ...]]:
-        found = {watch.slug: self._search_files.papers_for(watch.query) for watch in self._config.watches}
+        found = {watch.slug: self._search_files.papers_for(watch.query) for watch in self._config.watch}
         position = self._library.position
         return {
             slug: tuple(sorted(papers, key=lambda base: position[base])) for slug, papers in found.items()
