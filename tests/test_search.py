@@ -7,9 +7,11 @@ import random
 import re
 import subprocess
 from collections.abc import Iterator, Sequence
+from math import log
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from playwright._impl._driver import compute_driver_executable
 
@@ -224,6 +226,28 @@ def test_identifier(text: str, expected: str) -> None:
     assert identifier(text) == expected
 
 
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [
+        ("comment", "By the"),
+        ("comment", "-- … !"),
+        ("journal", "\U0001f9e0"),
+        ("title", ""),
+        ("abstract", "of"),
+        ("authors", ["…", "-"]),
+        ("categories", ["q bio", "!", "", 'a"b\\c']),
+        ("identifiers", ["10.1000/a!b", "10.1000/ü"]),
+    ],
+)
+def test_texts_without_words_do_no_harm(field: str, text: Any) -> None:
+    texts: dict[str, Any] = {"title": "Grid cells", "abstract": "Cells.", "authors": ["Edvard Moser"]}
+    paper = record(*PAPERS[0])
+    odd = msgspec.structs.replace(paper, base="1901.00001", terms=terms(**{**texts, field: text}))
+    empty = msgspec.structs.replace(paper, base="1901.00002", terms=terms(title="", abstract="", authors=[]))
+    found = Archive([odd, empty], [paper]).answer("cells OR moser")
+    assert {base for base, _ in found["hits"]} == {"2001.00001", "1901.00001"}
+
+
 # --- Python and JavaScript ------------------------------------------------------------------------------------
 
 
@@ -268,6 +292,50 @@ def made_up_queries(records: Sequence[Record], number: int, chance: random.Rando
                 paper.base,
             ]
         )
+
+
+def plain_scores(papers: Sequence[tuple[Any, ...]], query: Sequence[str]) -> dict[str, float]:
+    """Return the BM25F scores of the papers that have all words of a query (Robertson and Zaragoza, 2009, 3.6)."""
+    fields = {"title": (14.0, 0.5, 8), "abstract": (1.0, 0.5, 95)}  # weight, b, usual length
+    frequency: dict[str, dict[str, float]] = {word: {} for word in query}
+    for base, *texts in papers:
+        for (weight, b, usual), text in zip(fields.values(), texts, strict=True):
+            in_order = words(text)[0]
+            for word in query:
+                if count := in_order.count(word):
+                    share = weight * count / (1 - b + b * len(in_order) / usual)
+                    frequency[word][base] = frequency[word].get(base, 0.0) + share
+    scores = {}
+    for base in set.intersection(*[set(found) for found in frequency.values()]):
+        score = 0.0
+        for found in frequency.values():
+            rarity = log(1 + (len(papers) - len(found) + 0.5) / (len(found) + 0.5))
+            score += rarity * found[base] / (5.0 + found[base])
+        scores[base] = score
+    return scores
+
+
+def test_scores_are_those_of_bm25f() -> None:
+    """Weights in the index are rounded to half a power of two, so that a frequency is wrong by 19 % at most."""
+    chance = random.Random(9)
+    vocabulary = [f"word{number}" for number in range(400)]
+    weights = [1 / (rank + 3) for rank in range(len(vocabulary))]
+    papers = [
+        (
+            f"2001.{number:05}",
+            " ".join(chance.choices(vocabulary, weights, k=chance.randint(3, 15))),
+            " ".join(chance.choices(vocabulary, weights, k=chance.randint(20, 200))),
+        )
+        for number in range(1, 400)
+    ]
+    records = [record(base, title, "A. B.", text, "q-bio.NC", "2020-01-01") for base, title, text in papers]
+    archive = Archive(records[:300], records[300:])
+    for _ in range(100):
+        query = chance.choices(vocabulary, weights, k=2)
+        expected = plain_scores(papers, list(dict.fromkeys(query)))
+        found = engine.search(archive.index, archive.load, f"{' '.join(dict.fromkeys(query))} ")
+        scores = {archive.identifier(paper): found.scores[paper] for paper in found.papers}
+        assert scores == pytest.approx(expected, rel=0.19)
 
 
 def test_python_and_javascript_give_the_same_answers(tmp_path: Path) -> None:

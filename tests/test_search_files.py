@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from sitegen.fetch import writer
 from sitegen.library.merge import merge
 from sitegen.models import ArxivId, Paper
 from sitegen.search import engine
+from sitegen.search.codec import numbers
 from sitegen.search.index import value_of
 from sitegen.search.reader import Files, papers_at
 from sitegen.site import search_files
@@ -104,6 +105,25 @@ def test_a_new_version_leaves_the_base_and_replaces_the_paper(site: Site) -> Non
     assert base_of(after) == base_of(before)
     assert site.found("ti:quokkas") == site.found(old.id.base) == [old.id.base]
     assert old.id.base not in site.found(f'ti:"{old.title}"')
+
+
+def test_days_are_right_if_a_new_version_gives_another_day_of_submission(site: Site) -> None:
+    old = sorted(site.papers, key=lambda paper: paper.updated)[3]
+    number = (old.id.version or 1) + 1
+    moved = old.published - timedelta(days=4000)
+    site.add(
+        msgspec.structs.replace(
+            old, id=ArxivId(old.id.base, number), published=moved, updated=APRIL, versions=()
+        )
+    )
+    site.build()
+    expected = {paper.id.base: paper.published.date() for paper in site.papers}
+    for path in (site.output / "search").glob("b*/d*.js"):
+        ids, distances, *_ = value_of(path.read_text("utf-8"))
+        day = 0
+        for base, distance in zip(ids.split(" "), numbers(distances), strict=True):
+            day += distance
+            assert date.fromordinal(day) == expected[base]
 
 
 def test_an_incremental_build_writes_what_a_cold_one_does(site: Site, tmp_path: Path) -> None:

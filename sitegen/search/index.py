@@ -36,7 +36,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from sitegen.search.codec import DIGITS, SEPARATOR, front_coded, number
-from sitegen.search.terms import ABSTRACT, CATEGORY, FLAG, IDENTIFIER, TITLE, Terms
+from sitegen.search.terms import ABSTRACT, TITLE, Terms
 
 BUCKET_SIZE = 20_000  # characters; one term may take more
 FEWEST_BUCKETS = 24  # of a tier, whose buckets are then smaller …
@@ -46,7 +46,6 @@ PAPERS_IN_A_FILE = 256
 ROWS_IN_A_FILE = 1024
 ENDING_FILES = 16
 CORRECTED_LETTERS = 4  # at least, in a word that is corrected
-_WITHOUT_PLACES = (CATEGORY, FLAG, IDENTIFIER)
 _DIGIT_BITS, _DIGIT_MASK = 7, 127  # digits are ASCII characters
 
 
@@ -135,6 +134,8 @@ def _inverted(records: Sequence[Record]) -> tuple[dict[str, str], dict[str, str]
     found: defaultdict[str, tuple[list[int], list[str]]] = defaultdict(lambda: ([], []))
     for index, record in enumerate(records):
         first, terms = index << _DIGIT_BITS, record.terms
+        if not terms.terms:
+            continue
         for name, weight, place in zip(
             terms.terms.split("\n"), terms.weights.encode(), terms.places.split("\n"), strict=True
         ):

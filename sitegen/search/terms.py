@@ -5,18 +5,22 @@ They are computed once, when the paper's feed is read, and cached; an index is p
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from math import log2
 
 import msgspec
+from msgspec.structs import replace
 
-from sitegen.search.codec import DIGITS, number
+from sitegen.search.codec import DIGITS, SEPARATOR, number
 from sitegen.search.words import STOP_WORDS, words
 
 # The fields of a paper. A term is a word, a blank and the letter of a field: "grid t" is the word in a title.
 TITLE, ABSTRACT, AUTHORS, COMMENT, JOURNAL = "t", "b", "a", "c", "j"
 CATEGORY, IDENTIFIER, FLAG = "k", "i", "f"  # their terms are not words of a language, and have no positions
 WORD_FIELDS = TITLE + ABSTRACT + AUTHORS + COMMENT + JOURNAL
+
+_VERBATIM = re.compile(rf"[^\s{SEPARATOR}]+")  # what a feed gives as a category or a DOI may be anything
 
 PUBLISHED = "published"  # the flag of papers with a DOI or a journal reference
 
@@ -49,39 +53,56 @@ def terms(
     flags: Iterable[str] = (),
 ) -> Terms:
     """Return the terms of a paper whose texts are plain text."""
-    found: list[str] = []
-    weights: list[str] = []
-    places: list[str] = []
+    parts: list[Terms] = []
     for field, text in ((TITLE, title), (ABSTRACT, abstract), (COMMENT, comment), (JOURNAL, journal)):
         if text:
-            _add_text(field, text, found, weights, places)
-    _add_authors(authors, found, weights, places)
+            in_order, second_forms = words(text)
+            positions = _positions(in_order)
+            for position, word in second_forms:
+                positions.setdefault(word, []).append(position)
+            parts.append(_of_field(field, positions, len(in_order)))
+    if authors:
+        parts.append(_of_authors(authors))
     for field, values in ((CATEGORY, categories), (IDENTIFIER, identifiers), (FLAG, flags)):
-        for value in dict.fromkeys(values):
-            found.append(f"{value} {field}")
-            weights.append(DIGITS[_ONE])
-            places.append("")
-    return Terms("\n".join(found), "".join(weights), "\n".join(places))
+        if several := list(dict.fromkeys(filter(_VERBATIM.fullmatch, values))):
+            names = "\n".join([f"{value} {field}" for value in several])
+            parts.append(Terms(names, DIGITS[_ONE] * len(several), "\n" * (len(several) - 1)))
+    parts = [part for part in parts if part.terms]
+    return Terms(
+        "\n".join([part.terms for part in parts]),
+        "".join([part.weights for part in parts]),
+        "\n".join([part.places for part in parts]),
+    )
 
 
-def _add_text(field: str, text: str, found: list[str], weights: list[str], places: list[str]) -> None:
-    in_order, second_forms = words(text)
+def _positions(in_order: Iterable[str]) -> dict[str, list[int]]:
+    """Return the positions of each word that is not a stop word."""
     positions: dict[str, list[int]] = {}
     for position, word in enumerate(in_order):
         if word in positions:
             positions[word].append(position)
         elif word not in STOP_WORDS:
             positions[word] = [position]
-    for position, word in second_forms:
-        positions.setdefault(word, []).append(position)
-    weight_of = _weight_of(field, len(in_order))
-    found += [f"{word} {field}" for word in positions]
-    weights += [weight_of[min(len(where), 15)] for where in positions.values()]
-    places += map(_encoded, positions.values())
+    return positions
 
 
-def _add_authors(names: Sequence[str], found: list[str], weights: list[str], places: list[str]) -> None:
-    """Add the words of authors' names; between two names one position stays free, so that no phrase spans both."""
+def _of_field(field: str, positions: Mapping[str, list[int]], length: int) -> Terms:
+    """Return the terms of a field of so many words, given the positions of each word.
+
+    This runs for each word of each paper, hence the loops within built-in functions.
+    """
+    if not positions:
+        return Terms("", "", "")
+    weights = map(_weight_of(field, length).__getitem__, map(len, positions.values()))
+    places = [
+        _ONLY[where[0]] if len(where) == 1 and where[0] < len(_ONLY) else _encoded(where)
+        for where in positions.values()
+    ]
+    return Terms(f" {field}\n".join(positions) + f" {field}", "".join(weights), "\n".join(places))
+
+
+def _of_authors(names: Sequence[str]) -> Terms:
+    """Return the terms of authors' names; between two names one position stays free, so that no phrase spans both."""
     positions: dict[str, list[int]] = {}
     first: set[str] = set()
     position = 0
@@ -93,21 +114,18 @@ def _add_authors(names: Sequence[str], found: list[str], weights: list[str], pla
             first = set(positions)
         position += len(in_order) + 1
     weight_of = _weight_of(AUTHORS, position)
-    for word, where in positions.items():
-        found.append(f"{word} {AUTHORS}")
-        weights.append(weight_of[_FIRST_AUTHOR if word in first else 1])
-        places.append(_encoded(where))
+    weights = [weight_of[_FIRST_AUTHOR if word in first else 1] for word in positions]
+    return replace(_of_field(AUTHORS, positions, position), weights="".join(weights))
 
 
 def _encoded(positions: list[int]) -> str:
     """Return positions as digits: twice the distance from the one before, plus 1 for the last."""
-    if len(positions) == 1:  # as most are
-        return number(positions[0] * 2 + 1)
     positions.sort()
     distances = [after - before for before, after in zip([0, *positions], positions, strict=False)]
     return "".join([number(distance * 2) for distance in distances[:-1]]) + number(distances[-1] * 2 + 1)
 
 
+_ONLY = [number(position * 2 + 1) for position in range(500)]  # a word that a field has once, by its position
 _weights_of: dict[tuple[str, int], list[str]] = {}
 
 
@@ -117,5 +135,6 @@ def _weight_of(field: str, length: int) -> list[str]:
         b, usual = _LENGTHS[field]
         norm = 1 - b + b * length / usual
         levels = [round(_ONE + _STEPS * log2(max(frequency, 1) / norm)) for frequency in range(16)]
+        levels += levels[-1:] * length  # higher frequencies count as 15
         known = _weights_of[field, length] = [DIGITS[min(max(level, 0), WEIGHTS - 1)] for level in levels]
     return known

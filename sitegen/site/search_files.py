@@ -55,24 +55,28 @@ def divide(papers: Sequence[Paper], derived: DerivedFields) -> SearchPapers:
         name = record.id.base
         if name in newer and _event(record) <= last:
             before[name] = max(before.get(name, record), record, key=_rank)
-    base: list[Paper] = []
+    found = [before.get(paper.id.base) if paper.id.base in newer else paper for paper in papers]
+    base = sorted([paper for paper in found if paper is not None], key=_age)
+    place = {paper.id.base: number for number, paper in enumerate(base)}
     tail: list[Paper] = []
     replaced: list[tuple[int, int]] = []
     for paper in reversed(papers):
-        name = paper.id.base
-        old = before.get(name) if name in newer else paper
-        if old is None:
-            tail.append(paper)
+        if (name := paper.id.base) not in newer:
             continue
-        if old is not paper and derived.search_digest(old) != derived.search_digest(paper):
-            replaced.append((len(base), len(tail)))
-            tail.append(paper)
-        base.append(old)
+        if (old := before.get(name)) is not None:
+            if derived.search_digest(old) == derived.search_digest(paper):
+                continue
+            replaced.append((place[name], len(tail)))
+        tail.append(paper)
     return SearchPapers(base, tail, replaced)
 
 
 def _event(paper: Paper) -> _Event:
     return paper.updated, paper.id.base
+
+
+def _age(paper: Paper) -> tuple[datetime, str]:
+    return paper.published, paper.id.sort_key
 
 
 def _rank(record: Paper) -> tuple[int, datetime]:
