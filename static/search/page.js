@@ -236,15 +236,19 @@ const SearchPage = (() => {
       if (mine !== asked) return;
       /** @type {Map<string, number>} */
       const papers = new Map();
-      for (const { title, abstract } of texts) {
-        const text = [title, ...abstract].map((one) => one.textContent).join(" ");
-        for (const word of new Set(SearchWords.words(text)[0])) {
-          if (word.length > 3 && /^\p{L}+$/u.test(word) && !matches(word)) papers.set(word, (papers.get(word) ?? 0) + 1);
+      /** @param {Node[]} parts */
+      const count = (parts) => {
+        for (const word of new Set(SearchWords.words(parts.map((one) => one.textContent).join(" "))[0])) {
+          if (/^\p{L}{4,}(?<!ly)$/u.test(word) && !matches(word)) papers.set(word, (papers.get(word) ?? 0) + 1);
         }
+      };
+      for (const { title, abstract } of texts) {
+        count([title]); // what is said in a title too counts twice
+        count(abstract);
       }
       const found = [...papers]
         .filter(([word, number]) => number > 1 && !SearchWords.STOP_WORDS.has(word) && number >= (papers.get(`${word}s`) ?? 0) && number > (papers.get(word.replace(/s$/, "")) ?? 0) * Number(word.endsWith("s")))
-        .map(([word, number]) => /** @type {[string, number]} */ ([word, number * ((common[word] ?? 8) - 2)]))
+        .map(([word, number]) => /** @type {[string, number]} */ ([word, number * (number - 1) * ((common[word] ?? 8) - 2)]))
         .sort(([one, points], [other, more]) => more - points || (one < other ? -1 : 1))
         .slice(0, RELATED);
       words("related", found.map(([word]) => link({ q: `${wanted.q.trim()} ${word}` }, [word])));
