@@ -341,6 +341,6 @@ const SearchFinder = (() => {
     });
   }
 
-  if (typeof document === "undefined") serve();
+  if ("WorkerGlobalScope" in globalThis) serve();
   return { Finder, connect, fit, peopleIn };
 })();

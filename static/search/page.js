@@ -41,12 +41,6 @@ const SearchPage = (() => {
     /** @type {Map<string, string>} */
     const ticked = new Map(); // address of the page by identifier
 
-    function fromAddress() {
-      const given = new URLSearchParams(location.search);
-      wanted = { q: "" };
-      for (const key of KEYS) if (given.get(key)) wanted = { ...wanted, [key]: given.get(key) };
-    }
-
     /** Where a change of what is wanted leads; another page is the first. @param {Partial<Wanted>} change */
     function href(change) {
       const params = new URLSearchParams();
@@ -59,7 +53,13 @@ const SearchPage = (() => {
       clearTimeout(timer);
       if (isDisk) location.search = address; // pages on a disk may not change their address themselves
       else history.pushState(null, "", address);
-      fromAddress();
+      show(isSubmitted);
+    }
+
+    /** @param {boolean} [isSubmitted] */
+    function show(isSubmitted) {
+      const given = new URLSearchParams(location.search);
+      wanted = { q: "", ...Object.fromEntries(KEYS.map((key) => [key, given.get(key) ?? ""])) };
       input.value = wanted.q;
       run(isSubmitted);
     }
@@ -68,7 +68,8 @@ const SearchPage = (() => {
     const link = (change, content, isCurrent) =>
       make("a", content, { href: href(change), ...(isCurrent ? { "aria-current": "true" } : {}) });
 
-    async function run(isSubmitted = false) {
+    /** @param {boolean} [isSubmitted] */
+    async function run(isSubmitted) {
       asked += 1;
       const mine = asked;
       document.title = document.title.replace(/^.*?(?= · )/, wanted.q ? `${wanted.q}: search` : "Search");
@@ -132,7 +133,7 @@ const SearchPage = (() => {
       const title = make("a", [hit.title ?? id], { href: addressOf(url) });
       const authors = make("p", [hit.authors?.join(", ") ?? "", hit.moreAuthors ? ` and ${hit.moreAuthors} more` : ""], { class: "by" });
       const said = make("p", []);
-      const day = new Date(date).toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
+      const day = new Date(date).toLocaleDateString("en-GB", { dateStyle: "medium", timeZone: "UTC" });
       const facts = make("p", [make("time", [day], { datetime: date }), ` · ${id}`, category && ` · ${category}`, ...(published ? [" · ", make("b", ["published"])] : [])], { class: "under" });
       const element = make("li", [...(isDisk ? [] : [tick]), title, authors, said, facts]);
       /** @param {PaperTexts} texts */
@@ -193,7 +194,7 @@ const SearchPage = (() => {
       const chart = part("bars");
       const all = Array.from({ length: last - first + 1 }, (_, place) => first + place);
       const most = Math.max(...counts.values(), 1);
-      const [from, to = from] = (wanted.years ?? `${first}-${last}`).split("-").map((year, place) => Number(year) || [first, last][place]);
+      const [from, to = from] = (wanted.years || `${first}-${last}`).split("-").map((year, place) => Number(year) || [first, last][place]);
       chart.replaceChildren(
         ...all.map((year) => make("i", [], { title: `${year}: ${papersOf(counts.get(year) ?? 0)}`, style: `--of:${(counts.get(year) ?? 0) / most}`, ...(year >= from && year <= to ? { class: "on" } : {}) })),
       );
@@ -201,8 +202,6 @@ const SearchPage = (() => {
         form[name].replaceChildren(...all.map((year) => make("option", [String(year)], { value: String(year) })));
         form[name].value = value;
       }
-      part("everyYear").hidden = !wanted.years;
-      part("everyYear").href = href({ years: "" });
       /** @param {PointerEvent} event */
       const yearAt = ({ clientX }) => {
         const { left, width } = chart.getBoundingClientRect();
@@ -247,9 +246,9 @@ const SearchPage = (() => {
         count(abstract);
       }
       const found = [...papers]
-        .filter(([word, number]) => number > 1 && !SearchWords.STOP_WORDS.has(word) && number >= (papers.get(`${word}s`) ?? 0) && number > (papers.get(word.replace(/s$/, "")) ?? 0) * Number(word.endsWith("s")))
+        .filter(([word, number]) => number > 1 && !papers.has(word.slice(0, -1)) && !SearchWords.STOP_WORDS.has(word))
         .map(([word, number]) => /** @type {[string, number]} */ ([word, number * (number - 1) * ((common[word] ?? 8) - 2)]))
-        .sort(([one, points], [other, more]) => more - points || (one < other ? -1 : 1))
+        .sort(([, points], [, more]) => more - points)
         .slice(0, RELATED);
       words("related", found.map(([word]) => link({ q: `${wanted.q.trim()} ${word}` }, [word])));
     }
@@ -308,16 +307,10 @@ const SearchPage = (() => {
       if (target.closest("#pages")) scrollTo(0, 0);
       go(target.getAttribute("href") ?? "");
     });
-    addEventListener("popstate", () => {
-      fromAddress();
-      input.value = wanted.q;
-      run();
-    });
+    addEventListener("popstate", () => show());
     part("filters").open = matchMedia("(min-width:58rem)").matches;
-    fromAddress();
-    input.value = wanted.q;
+    show(true);
     if (!wanted.q) input.focus();
-    run(true);
   }
 
   return { start };
