@@ -28,15 +28,29 @@ class NamesFiles:
 
     def __init__(self, library: Library, search: SearchFiles, cache: Cache, program: bytes) -> None:
         self._library, self._search = library, search
-        base, self._new = self._persons()
-        kinds = checksum.digest(repr((base, search.folders[0])).encode())
-        folder = f"n{kinds.hex()[:12]}"
+        sealed = frozenset([paper.id.base for paper in search.papers.base])
+        everybody = library.people.items()
+        # Papers in the base, by slug. To make a PersonName of everybody would take twice the time.
+        counts = {slug: len(sealed.intersection(person.papers)) for slug, person in everybody}
+        base = [slug for slug, papers in counts.items() if papers]
+        self._new = [
+            _person_name(library, slug, len(library.people[slug].papers)) for slug in counts.keys() - base
+        ]
+        names = [
+            f"{slug} {counts[slug]} {person.name.printed} {' '.join(person.variants)}"
+            for slug, person in everybody
+            if counts[slug]
+        ]
+        content = checksum.digest("\n".join([*search.folders[: 1 if base else 2], *names]).encode())
         self._base = KeptTier(
             cache,
-            checksum.digest(
-                program + kinds + (b"" if search.papers.base else search.folders[1].encode())
-            ).hex(),
-            lambda: people.tier(base, self._facets(search.papers.base), folder, self._common()),
+            checksum.digest(program + content).hex(),
+            lambda: people.tier(
+                [_person_name(library, slug, counts[slug]) for slug in base],
+                self._facets(search.papers.base),
+                f"n{content.hex()[:12]}",
+                self._common(),
+            ),
             "names",
         )
         cache.sweep("names", {self._base.key})
@@ -70,16 +84,6 @@ class NamesFiles:
                 "categories": [[code, taxonomy.name(code)] for code in library.in_category],
             },
         )
-
-    def _persons(self) -> tuple[list[PersonName], list[PersonName]]:
-        """Return the persons of the base, in which they have so many papers, and all others."""
-        sealed = {paper.id.base for paper in self._search.papers.base}
-        base: list[PersonName] = []
-        new: list[PersonName] = []
-        for slug, person in self._library.people.items():
-            papers = sum([paper in sealed for paper in person.papers])
-            (base if papers else new).append(_person_name(self._library, slug, papers or len(person.papers)))
-        return base, new
 
     def _facets(self, papers: Sequence[Paper]) -> list[PaperFacets]:
         slug_of = self._library.slug_of
