@@ -23,7 +23,6 @@ from sitegen.search.query import identifier
 from sitegen.search.reader import Files, papers_at
 from sitegen.search.terms import PUBLISHED, terms
 from sitegen.search.words import words
-from sitegen.site.assets import SEARCH_SCRIPTS, search_script
 
 TESTS = Path(__file__).parent
 NODE = compute_driver_executable()[0]
@@ -363,7 +362,7 @@ def test_python_and_javascript_give_the_same_answers(tmp_path: Path) -> None:
 def ask(folder: Path, calls: Sequence[Sequence[Any]]) -> Any:
     """Call the browser's engine, in the form in which a site has it, on an index; return what it answers."""
     script = folder / "search.js"
-    script.write_bytes(search_script([(static_dir() / name).read_bytes() for name in SEARCH_SCRIPTS]))
+    script.write_bytes((static_dir() / "search.js").read_bytes())
     ran = subprocess.run(
         [NODE, TESTS / "js/ask.js", folder, script],
         input=json.dumps(calls),

@@ -10,8 +10,10 @@ export default [
       ecmaVersion: 2022,
       sourceType: "script",
       globals: read([
-        "document", "fetch",
-        "SearchWords", "SearchQuery", "SearchReader", "SearchEngine",
+        "document", "fetch", "location", "history", "addEventListener", "postMessage", "Worker", "DOMParser", "NodeFilter",
+        "Element", "URL", "URLSearchParams", "Blob", "matchMedia", "scrollTo", "setTimeout", "clearTimeout",
+        "SearchWords", "SearchQuery", "SearchReader", "SearchEngine", "SearchFinder", "SearchMarks", "SearchBox",
+        "SearchPage",
       ]),
     },
     rules: {
@@ -19,7 +21,7 @@ export default [
       "no-var": "error",
       "prefer-const": "error",
       "no-redeclare": ["error", { builtinGlobals: false }],
-      "no-unused-vars": ["error", { varsIgnorePattern: "^Search(Words|Query|Reader|Engine)$" }],
+      "no-unused-vars": ["error", { varsIgnorePattern: "^Search(Words|Query|Reader|Engine|Finder|Marks|Box|Page)$" }],
       "no-misleading-character-class": "off", // combining marks are what the class is about
     },
   },

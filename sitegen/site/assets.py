@@ -1,12 +1,9 @@
-"""Static files: style sheet, scripts, fonts and icons, named by what they hold so that none is ever stale.
-
-The search engine's scripts become one file without comments, ``search.js``, which takes half of their bytes.
-"""
+"""Static files: style sheet, scripts, fonts and icons, named by what they hold so that none is ever stale."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from pathlib import Path
 
@@ -27,11 +24,10 @@ _KEPT = frozenset(
     {"favicon.svg", "favicon.ico", "apple-touch-icon.png", "icon-192.png", "icon-512.png", ".nojekyll"}
 )
 _URL = re.compile(r"""url\((["']?)(?!data:|https?:|/|#)([^)"']+)\1\)""")
-# The scripts of the search engine, each after those that it uses.
-SEARCH_SCRIPTS = ("search/words.js", "search/query.js", "search/reader.js", "search/engine.js")
-# A comment that takes whole lines, in the style of our own scripts.
-_COMMENT = re.compile(rb"^[ \t]*(?://.*|/\*\*(?:[^*]|\*(?!/))*\*/[ \t]*)\n", re.M)
-_INDENT = re.compile(rb"^[ \t]+|\n(?=\n)", re.M)
+# The sources of search.js: `make scripts` makes it of them.
+_SOURCES = frozenset(
+    f"search/{name}.js" for name in ("words", "query", "reader", "engine", "finder", "marks", "box", "page")
+)
 
 
 class Assets(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,11 +51,9 @@ def collect(folders: Sequence[Path], rules: str = "") -> Assets:
         for name, path in sorted(sources.tree(folder).files):
             if url := root_url(name):
                 as_they_are.setdefault(url, _read(path))
-            elif name not in found and not _is_hidden(name) and name != "README.md":
+            elif name not in found and not _is_hidden(name) and name not in ("README.md", *_SOURCES):
                 found[name] = _read(path)
     found.setdefault(".nojekyll", b"")
-    if all(name in found for name in SEARCH_SCRIPTS):
-        found["search.js"] = search_script([found.pop(name) for name in SEARCH_SCRIPTS])
     names = {name: _hashed(name, data) for name, data in found.items() if not _asks(name)}
     # The own name of such a file depends on the names of the fonts, pictures and scripts that it asks for.
     for name in sorted(set(found) - set(names)):
@@ -78,11 +72,6 @@ def collect(folders: Sequence[Path], rules: str = "") -> Assets:
 def _asks(name: str) -> bool:
     """Return whether a file asks for others by ``url("…")``, in which their names are replaced by their addresses."""
     return name.endswith(".css") or name == _FIRST_SCRIPT
-
-
-def search_script(scripts: Iterable[bytes]) -> bytes:
-    """Return the scripts of the search engine as one, without the comments that take whole lines."""
-    return _INDENT.sub(b"", _COMMENT.sub(b"", b"".join(scripts)))
 
 
 def _text(path: Path, data: bytes) -> str:

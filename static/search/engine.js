@@ -442,8 +442,8 @@ const SearchEngine = (() => {
   function loaderFrom(folder) {
     if (!folder.startsWith("file:")) {
       return async (name) => {
-        // The names of all other files change with their content.
-        const response = await fetch(`${folder}${name}.js`, { cache: name === "head" ? "no-cache" : "default" });
+        // The names of all files but the heads change with their content.
+        const response = await fetch(`${folder}${name}.js`, { cache: name.endsWith("head") ? "no-cache" : "default" });
         if (!response.ok) throw new Error(`${response.url}: ${response.status}`);
         return valueOf(await response.text());
       };
@@ -463,5 +463,5 @@ const SearchEngine = (() => {
       });
   }
 
-  return { Search, answer, loaderFrom, valueOf, isOneEdit };
+  return { Search, answer, describe, wordsOf, loaderFrom, valueOf, isOneEdit };
 })();
