@@ -91,7 +91,7 @@ class NamesFiles:
             PaperFacets(
                 paper.primary,
                 bool(paper.journal_ref or metadata.published_dois(paper)),
-                tuple([slug_of.get(credit.name.printed, "") for credit in paper.credits]),
+                tuple([own for credit in paper.credits if (own := slug_of.get(credit.name.printed))]),
             )
             for paper in papers
         ]
