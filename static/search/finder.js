@@ -291,10 +291,8 @@ const SearchFinder = (() => {
       return {
         papers: papers.hits,
         words: papers.words,
-        others: [
-          ...people,
-          ...fields.slice(0, 2).map((/** @type {[string, string]} */ [code, name]) => ({ label: `${name} (${code})`, url: `categories/${code}/`, kind: "category" })),
-        ],
+        people,
+        categories: fields.slice(0, 2).map((/** @type {[string, string]} */ [code, name]) => ({ label: `${name} (${code})`, url: `categories/${code}/`, kind: "category" })),
       };
     }
   }
