@@ -310,7 +310,12 @@ const SearchPage = (() => {
       go(target.getAttribute("href") ?? "");
     });
     addEventListener("popstate", () => show());
-    part("filters").open = matchMedia("(min-width:58rem)").matches;
+    const wide = matchMedia("(min-width:58rem)");
+    const fold = () => {
+      part("filters").open = wide.matches;
+    };
+    wide.addEventListener("change", fold);
+    fold();
     show(true);
     if (!wanted.q) input.focus();
   }
