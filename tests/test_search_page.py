@@ -440,7 +440,13 @@ def test_without_scripts_the_page_says_so(site: Site, open_page: Open, width: in
     main = page.get_by_role("main")
     assert "needs JavaScript" in main.inner_text()
     assert not main.locator("#search").is_visible()
-    assert main.locator(".ways a").all_inner_texts() == ["Authors", "Archive", "Categories"]
+    assert main.locator(".ways a").all_inner_texts() == [
+        "Authors",
+        "Archive",
+        "Categories",
+        "Maps",
+        "Quokkas",
+    ]
     form = main.locator(".elsewhere")
     assert form.get_attribute("action") == "https://duckduckgo.com/"
     assert form.locator("[name=sites]").get_attribute("value") == "example.github.io/repo"

@@ -104,17 +104,18 @@ const SearchBox = (() => {
     const named = ({ label, kind, url }) => ({ content: [label], kind, url: addressOf(url) });
     combobox(input, async (text) => {
       if (form.dataset.of === "people") return (await ask("people", text)).map(named);
-      const { papers, words, others } = await ask("suggest", text);
+      const { papers, words, people, categories } = await ask("suggest", text);
       const matches = SearchMarks.matcher(words);
       const titles = await Promise.all(papers.map((/** @type {Found} */ { title, url }) =>
         title ?? SearchMarks.textsOf(addressOf(url)).then((texts) => texts.title)));
       return [
+        ...people.map(named),
         ...papers.map((/** @type {Found} */ { url, year }, /** @type {number} */ place) => ({
           content: [typeof titles[place] === "string" ? titles[place] : SearchMarks.marked(titles[place], matches)],
           kind: String(year),
           url: addressOf(url),
         })),
-        ...others.map(named),
+        ...categories.map(named),
       ];
     });
   }

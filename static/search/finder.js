@@ -104,6 +104,8 @@ const SearchFinder = (() => {
       this.last = undefined;
       /** @type {Promise<Columns[]> | undefined} */
       this.columns = undefined;
+      /** @type {Promise<unknown> | undefined} */
+      this.opened = undefined;
     }
 
     /** The head of the index of persons. */
@@ -113,6 +115,13 @@ const SearchFinder = (() => {
 
     /** @param {string} q */
     answer(q) {
+      const opened = this.search.open();
+      if (this.opened !== opened) {
+        // The site was updated, and papers may have other numbers now.
+        this.opened = opened;
+        this.last = this.columns = undefined;
+        this.files.clear();
+      }
       if (this.last?.[0] !== q) this.last = [q, this.search.withFiles((files) => answer(files, q))];
       return this.last[1];
     }
@@ -132,6 +141,10 @@ const SearchFinder = (() => {
           }
           return { categories: categories.split("\n"), people: peopleIn(people), papers };
         });
+      });
+      this.columns.catch(() => {
+        this.columns = undefined;
+        this.files.clear();
       });
       return this.columns;
     }
@@ -291,10 +304,8 @@ const SearchFinder = (() => {
       return {
         papers: papers.hits,
         words: papers.words,
-        others: [
-          ...people,
-          ...fields.slice(0, 2).map((/** @type {[string, string]} */ [code, name]) => ({ label: `${name} (${code})`, url: `categories/${code}/`, kind: "category" })),
-        ],
+        people,
+        categories: fields.slice(0, 2).map((/** @type {[string, string]} */ [code, name]) => ({ label: `${name} (${code})`, url: `categories/${code}/`, kind: "category" })),
       };
     }
   }

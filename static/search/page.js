@@ -87,7 +87,9 @@ const SearchPage = (() => {
       }
       if (found.wanted && found.total && isSubmitted) location.replace(addressOf(found.hits[0].url));
       tell(found);
-      part("found").hidden = false;
+      const isEmpty = !found.total && KEYS.slice(1, 5).every((key) => !wanted[/** @type {keyof Wanted} */ (key)]);
+      part("found").hidden = isEmpty;
+      part("help").hidden = !isEmpty;
       part("sort").replaceChildren(link({ sort: "" }, ["Relevance"], !wanted.sort), " ", link({ sort: "new" }, ["Newest first"], !!wanted.sort));
       const list = part("hits");
       const matches = matcher(found.words);
@@ -308,7 +310,12 @@ const SearchPage = (() => {
       go(target.getAttribute("href") ?? "");
     });
     addEventListener("popstate", () => show());
-    part("filters").open = matchMedia("(min-width:58rem)").matches;
+    const wide = matchMedia("(min-width:58rem)");
+    const fold = () => {
+      part("filters").open = wide.matches;
+    };
+    wide.addEventListener("change", fold);
+    fold();
     show(true);
     if (!wanted.q) input.focus();
   }
