@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from array import array
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Mapping, Sequence
 from sys import intern
 from typing import NamedTuple
 from zlib import crc32
@@ -23,6 +22,8 @@ _TITLE_READ, _ABSTRACT_READ = 400, 6000
 # A word of the title counts as often as two of the abstract.
 _TITLE_WEIGHT = 2
 _PHRASES = 3  # at most, in a reason
+_LIGHTER = 4  # a phrase of so many times less weight than the first is not named
+_NO_TERM = bytes(4)  # a code
 
 # A word, with the hyphen that joins it to the next one, or a sign between words. "Fine-tuning" is one word, because
 # "tuning" alone is a term of neuroscience.
@@ -43,8 +44,20 @@ class Text(NamedTuple):
     """The words of a title, a break, and the words of an abstract, with the code of each term."""
 
     words: list[str]  # as written, and signs between words
-    codes: array[int]  # 0 for words that are no terms, and for signs
+    codes: bytes  # 4 bytes each; 0 for words that are no terms, and for signs
     title: int  # number of words of the title
+
+    def places(self) -> dict[int, list[int]]:
+        """Return the places of each term."""
+        places: dict[int, list[int]] = {}
+        for place, code in enumerate(array("I", self.codes)):
+            if code:
+                places.setdefault(code, []).append(place)
+        return places
+
+    def title_terms(self) -> set[int]:
+        """Return the codes of the terms of the title."""
+        return {*array("I", self.codes[: 4 * self.title])} - {0}
 
 
 class Features(NamedTuple):
@@ -81,7 +94,9 @@ class _Codes(dict[str, int]):
 
     def __missing__(self, word: str) -> int:
         root = stem(word)
-        is_term = len(root) > 2 and root not in _STOPS and not word[0].isdigit() and not word.startswith("fine")
+        is_term = (
+            len(root) > 2 and root not in _STOPS and not word[0].isdigit() and not word.startswith("fine")
+        )
         code = self[word] = crc32(root.encode()) if is_term else 0
         return code
 
@@ -96,7 +111,7 @@ def read(paper: Paper) -> Text:
     title = _WORD.findall(_plain(paper.title[:_TITLE_READ]))
     # Interned, because the words of all papers are kept during a search.
     words = list(map(intern, [*title, _BREAK, *_WORD.findall(_plain(paper.abstract[:_ABSTRACT_READ]))]))
-    return Text(words, array("I", map(_CODES.__getitem__, words)), len(title))
+    return Text(words, array("I", map(_CODES.__getitem__, words)).tobytes(), len(title))
 
 
 def _plain(text: str) -> str:
@@ -107,8 +122,9 @@ def _plain(text: str) -> str:
 
 def features(text: Text, authors: Mapping[bytes, str]) -> Features:
     """Return the features of a paper with this text and these authors."""
-    counts = Counter(text.codes)
-    for code in text.codes[: text.title]:
+    all_codes = array("I", text.codes)
+    counts = Counter(all_codes)
+    for code in all_codes[: text.title]:
         counts[code] += _TITLE_WEIGHT - 1
     del counts[0]  # there is at least one: _BREAK
     codes = sorted(counts)
@@ -130,80 +146,81 @@ def authors(paper: Paper) -> dict[bytes, str]:
     return found
 
 
-def shared_phrases(ours: Text, theirs: Text, weights: Mapping[int, int]) -> tuple[str, ...]:
+def shared_phrases(
+    ours: Text, of_term: Mapping[int, Sequence[int]], theirs: Text, weights: Mapping[int, int]
+) -> tuple[str, ...]:
     """Return up to three phrases that both texts have, the weightiest first, spelled as in ``ours``.
 
-    ``weights`` are those of the terms that both have, by code; the weight of a phrase is the sum of its terms'.
-    Phrases that are in both titles, or twice in a text, come before others: the papers are about them.
+    ``of_term`` are the places of each term in ``ours``, and ``weights`` those of the terms that both texts have. The
+    weight of a phrase is the sum of its terms'; phrases of much less weight than the first are left out.
     """
-    common = {pair for pair in pairwise(theirs.codes) if pair[0] in weights and pair[1] in weights}
-    places = _runs(ours.codes, weights.__contains__, common.__contains__)
-    subjects = _subjects(ours) & _subjects(theirs)
-    ranked = sorted(
-        places,
-        key=lambda phrase: (
-            len(phrase) == 1 and phrase[0] in _GENERAL,
-            not any(code in subjects for code in phrase),
-            -sum([weights[code] for code in set(phrase)]),
-            phrase,
-        ),
-    )
+    found = _phrases(ours.codes, sorted([place for code in weights for place in of_term[code]]), theirs.codes)
+    heavy = {phrase: sum([weights.get(code, 0) for code in phrase]) for phrase in found}
+    general = {phrase for phrase in found if _GENERAL.issuperset(phrase)}
+    ranked = sorted(found, key=lambda phrase: (phrase in general, -heavy[phrase], found[phrase]))
+    if len(general) < len(found):
+        ranked = ranked[: len(found) - len(general)]
+    least = heavy[ranked[0]] / _LIGHTER
     chosen: list[tuple[int, ...]] = []
     for phrase in ranked:
-        if len(chosen) == _PHRASES or (chosen and len(phrase) == 1 and phrase[0] in _GENERAL):
-            break
-        if not any(set(phrase) & set(other) for other in chosen):
+        if heavy[phrase] >= least and all(map(set(phrase).isdisjoint, chosen)):
             chosen.append(phrase)
-    return tuple([_spelled(ours, places[phrase], len(phrase)) for phrase in chosen])
+    return tuple([_spelled(ours, of_term, theirs, found[phrase], phrase) for phrase in chosen[:_PHRASES]])
 
 
-def _subjects(text: Text) -> set[int]:
-    """Return the codes of the terms that are in the title or more than once in the abstract."""
-    once: set[int] = set()
-    subjects = set(text.codes[: text.title])
-    for code in text.codes[text.title :]:
-        (subjects if code in once else once).add(code)
-    return subjects
+def _phrases(ours: bytes, places: Sequence[int], theirs: bytes) -> dict[tuple[int, ...], int]:
+    """Return the longest runs of terms that hold a shared one and stand in both texts, with their places in ``ours``.
 
-
-def _runs(
-    codes: Sequence[int], is_shared: Callable[[int], bool], is_pair: Callable[[tuple[int, int]], bool]
-) -> dict[tuple[int, ...], int]:
-    """Return the longest runs of shared terms of which each adjacent two are a pair, with their first places."""
+    ``places`` are those of shared terms in ``ours``, ascending. The texts are codes of 4 bytes each.
+    """
     found: dict[tuple[int, ...], int] = {}
-    run: list[int] = []
-    for place, code in enumerate([*codes, 0]):
-        if run and not (is_shared(code) and is_pair((run[-1], code))):
-            found.setdefault(tuple(run), place - len(run))
-            run = []
-        if is_shared(code):
-            run.append(code)
+    end = 0
+    for place in places:
+        if place < end:
+            continue
+        start, end = place, place + 1
+        # A run goes on with each term that follows the same one in both texts. It begins with any such term too.
+        while start and (pair := ours[4 * start - 4 : 4 * start + 4])[:4] != _NO_TERM and pair in theirs:
+            start -= 1
+        while (pair := ours[4 * end - 4 : 4 * end + 4])[4:] not in (_NO_TERM, b"") and pair in theirs:
+            end += 1
+        found.setdefault(tuple(array("I", ours[4 * start : 4 * end])), start)
     return found
 
 
-def _spelled(text: Text, start: int, length: int) -> str:
-    """Return the words of a phrase, with the capitals that they have within a sentence."""
-    words = [_within_sentence(text, place) for place in range(start, start + length)]
-    phrase = " ".join(words)
+def _spelled(
+    text: Text, of_term: Mapping[int, Sequence[int]], theirs: Text, start: int, phrase: Sequence[int]
+) -> str:
+    """Return the words of a phrase that begins at a place, with the capitals that they have within a sentence.
+
+    Words before it that a hyphen joins to it are added if ``theirs`` has them.
+    """
+    words = [_within_sentence(text, place, of_term[code]) for place, code in enumerate(phrase, start)]
+    while start and (before := text.words[start - 1])[-1] in _HYPHENS and before in theirs.words:
+        start -= 1  # small-world, integrate-and-fire
+        words.insert(0, before)
+    joined = " ".join(words)
     for hyphen in _HYPHENS:
-        phrase = phrase.replace(f"{hyphen} ", hyphen)
-    return phrase.rstrip(_HYPHENS).replace("’", "'").removesuffix("'s")
+        joined = joined.replace(f"{hyphen} ", hyphen)
+    return joined.rstrip(_HYPHENS).replace("’", "'").removesuffix("'s")
 
 
-def _within_sentence(text: Text, place: int) -> str:
-    """Return a word as it is written within a sentence: names keep their capital (Hopfield, fMRI)."""
-    word, words = text.words[place], text.words
-    if word == word.lower():
+def _within_sentence(text: Text, place: int, places: Sequence[int]) -> str:
+    """Return a word as it is written within a sentence: names keep their capital (Hopfield, fMRI).
+
+    ``places`` are all places of the term.
+    """
+    words, title = text.words, text.title
+    word, lower = words[place], words[place].lower()
+    if word == lower or not word.rstrip(_HYPHENS).isalpha():  # Ca2+
         return word
-    if word[1:] != word[1:].lower():  # NMDA, fMRI; or a title in capitals
-        shouted = place < text.title and all(other == other.upper() for other in words[: text.title])
-        return word.lower() if shouted else word
-    code = text.codes[place]
-    others = [other for other, known in enumerate(text.codes) if known == code]
-    if any(words[other][0].islower() for other in others):
-        return word.lower()
-    if any(other > text.title and words[other - 1] not in _SENTENCE_ENDS for other in others):
+    if word[1:] != lower[1:]:  # NMDA, fMRI; or a title in capitals
+        is_shouted = place < title and all(other == other.upper() for other in words[:title])
+        return lower if is_shouted else word
+    if any(words[other][0].islower() for other in places):
+        return lower
+    if any(other > title and words[other - 1] not in _SENTENCE_ENDS for other in places):
         return word
-    title = words[: text.title]
-    in_sentence_case = any(other[0].islower() and code for other, code in zip(title, text.codes, strict=False))
-    return word if in_sentence_case and 0 < place < text.title else word.lower()
+    codes = array("I", text.codes[: 4 * title])
+    is_sentence = any(other[0].islower() and code for other, code in zip(words, codes, strict=False))
+    return word if is_sentence and 0 < place < title else lower

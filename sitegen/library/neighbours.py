@@ -1,7 +1,7 @@
 """The search for the neighbours of all papers, from nothing or from the state of the last search.
 
-The neighbours of a paper depend on all papers. So after a change, the search goes on with the papers that have changed,
-those that had one of these as a neighbour, and those to which one of these is now near enough to be one.
+The neighbours of a paper depend on all papers. After a change, neighbours are searched for of the papers that have
+changed, of those that had one of these as a neighbour, and of those to which one of these is now near enough.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
+import numpy as np
 from msgspec.structs import replace
 
 from sitegen.library import features, vectors
@@ -51,8 +52,8 @@ def search(
 ) -> tuple[State, Found]:
     """Return the state of a search, and the neighbours of all papers, nearest first.
 
-    ``papers`` are given by base identifier in order of age; ``digests`` are theirs. ``before`` is the state of the last
-    search, and ``found`` are the neighbours that it found; the result is the same without them.
+    ``papers`` are given by base identifier in order of age; ``digests`` are theirs. ``before`` is the state of the
+    last search, and ``found`` are the neighbours that it found; the result is the same without them.
     """
     texts, bases = _Texts(papers), list(papers)
     known, weights = _known(texts, dict(zip(bases, digests, strict=True)), before)
@@ -60,25 +61,27 @@ def search(
     changed = {base for base, paper in known.items() if paper is not old.get(base)}
     months = [int(paper.id.sort_key[:4]) * 12 + int(paper.id.sort_key[4:6]) for paper in papers.values()]
     space = Space(
-        [paper.vector for paper in known.values()], [paper.features.authors for paper in known.values()], months
+        [paper.vector for paper in known.values()],
+        [paper.features.authors for paper in known.values()],
+        months,
     )
     stale: Iterable[int] = range(len(bases))
     if len(changed) <= len(bases) * _MAX_CHANGED_SHARE:
         gone = changed | (old.keys() - known.keys())
         entering = [row for row, base in enumerate(bases) if base in changed]
+        needs = np.array([paper.needed for paper in known.values()])
         stale = {
             *[row for row, paper in enumerate(known.values()) if not gone.isdisjoint(paper.near)],
             *entering,
-            *space.nearer(entering, [paper.needed for paper in known.values()]),
+            *[other for row in entering for other in space.nearer(row, needs)],
         }
     answer = {base: found.get(base, _NONE) for base in bases}
     for row in stale:
         rows, needed = space.nearest(row)
-        base, near = bases[row], [bases[other] for other in rows]
-        shared = [space.shared(row, other) for other in rows]
-        related = _together(texts, [_explain(texts, base, *pair) for pair in zip(near, shared, strict=True)])
-        known[base] = replace(known[base], near=tuple(near), needed=needed)
-        answer[base] = msgspec.Raw(_ENCODE(related))
+        shared = dict(zip([bases[other] for other in rows], space.shared(row, rows), strict=True))
+        related = texts.together(texts.explain(bases[row], shared))
+        known[bases[row]] = replace(known[bases[row]], near=tuple(shared), needed=needed)
+        answer[bases[row]] = msgspec.Raw(_ENCODE(related))
     return State(weights, known), answer
 
 
@@ -91,33 +94,21 @@ def _known(
     """
     old = before.papers if before else {}
     same = {base for base, digest in digests.items() if base in old and old[base].digest == digest}
-    own = [old[base].features if base in same else texts.features(base) for base in digests]
-    terms = [features.terms for features in own]
+    own = {base: old[base].features if base in same else texts.features(base) for base in digests}
+    terms = [features.terms for features in own.values()]
     weights = vectors.term_weights(terms[: vectors.frozen_papers(len(terms))])
-    bases = list(digests)
+    weighed = own.keys() - same
     if before and (reweighted := vectors.changed_weights(before.weights, weights)):
-        same -= {bases[row] for row in vectors.with_terms(terms, reweighted)}
-    new = [row for row, base in enumerate(bases) if base not in same]
-    known = {base: old.get(base) for base in bases}
-    for row, vector in zip(new, vectors.vectors([own[row] for row in new], weights), strict=True):
-        known[bases[row]] = Known(digests[bases[row]], own[row], vector)
+        bases = list(own)
+        weighed |= {bases[row] for row in vectors.with_terms(terms, reweighted)}
+    new = dict(zip(weighed, vectors.vectors([own[base] for base in weighed], weights), strict=True))
+    known = {
+        base: old[base]
+        if base in same and new.get(base, old[base].vector) == old[base].vector
+        else Known(digests[base], features, new[base])
+        for base, features in own.items()
+    }
     return known, weights
-
-
-def _explain(texts: _Texts, base: str, near: str, shared: Mapping[int, int]) -> Related:
-    """Return a neighbour of a paper, with the authors and the topics that the two share."""
-    (text, authors), (other_text, other_authors) = texts.read(base), texts.read(near)
-    people = tuple([name for code, name in authors.items() if code in other_authors])
-    return Related(near, people, features.shared_phrases(text, other_text, shared) if shared else ())
-
-
-def _together(texts: _Texts, related: Sequence[Related]) -> list[Related]:
-    """Return neighbours with versions of one work one after another, in place of the nearest of them."""
-    ordered: list[Related] = []
-    for near in related:
-        places = [place for place, other in enumerate(ordered) if texts.is_same_work(near.id, other.id)]
-        ordered.insert(places[-1] + 1 if places else len(ordered), near)
-    return ordered
 
 
 class _Texts:
@@ -138,10 +129,29 @@ class _Texts:
         """Return the features of a paper."""
         return features.features(*self.read(base))
 
-    def is_same_work(self, base: str, other: str) -> bool:
-        """Return whether two papers have an author and most of their titles in common."""
+    def explain(self, base: str, near: Mapping[str, Mapping[int, int]]) -> list[Related]:
+        """Return neighbours of a paper with what they share, given the weights of shared terms of each."""
+        text, authors = self.read(base)
+        places = text.places()
+        related = []
+        for other, weights in near.items():
+            other_text, other_authors = self.read(other)
+            people = tuple([name for code, name in authors.items() if code in other_authors])
+            topics = features.shared_phrases(text, places, other_text, weights) if weights else ()
+            related.append(Related(other, people, topics))
+        return related
+
+    def together(self, related: Iterable[Related]) -> list[Related]:
+        """Return neighbours with versions of one work one after another, in the place of the nearest of them."""
+        ordered: list[Related] = []
+        for near in related:
+            places = [place for place, other in enumerate(ordered) if self._is_same_work(near.id, other.id)]
+            ordered.insert(places[-1] + 1 if places else len(ordered), near)
+        return ordered
+
+    def _is_same_work(self, base: str, other: str) -> bool:
         (text, authors), (other_text, other_authors) = self.read(base), self.read(other)
         if authors.keys().isdisjoint(other_authors):
             return False
-        title, other_title = ({*text.codes[: text.title]} - {0} for text in (text, other_text))
+        title, other_title = text.title_terms(), other_text.title_terms()
         return len(title & other_title) >= _SAME_TITLE * len(title | other_title)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
@@ -15,6 +16,7 @@ from sitegen.incremental.cache import Cache
 from sitegen.models import Paper
 
 _KIND = "related"  # of bodies in the cache
+_TOPICS_SEARCHED = 6
 
 
 class Related(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -43,13 +45,24 @@ def related(papers: Iterable[Paper]) -> dict[str, tuple[Related, ...]]:
     """Return up to five neighbours of each paper by base identifier, nearest first.
 
     Of papers that are equally near, the one nearest in time comes first, then the older one. A paper that has neither
-    a subject nor an author in common with another one has none. The result does not depend on the order of ``papers``.
+    a subject nor an author in common with another one has none. The order of ``papers`` does not matter.
     """
     from sitegen.library import neighbours
 
     by_age = {paper.id.base: paper for paper in sorted(papers, key=lambda paper: paper.id.sort_key)}
     _, found = neighbours.search(by_age, [b""] * len(by_age), None, {})
     return {base: decode_neighbours(part) for base, part in found.items()}
+
+
+def query(related: Iterable[Related]) -> str:
+    """Return a search for more papers on the topics that a paper shares with its neighbours, or an empty text.
+
+    ``"place cells" OR remapping``: the topics of most neighbours, those of the nearest first.
+    """
+    topics = Counter([topic for near in related for topic in near.topics])
+    return " OR ".join(
+        [f'"{topic}"' if " " in topic else topic for topic, _ in topics.most_common(_TOPICS_SEARCHED)]
+    )
 
 
 def decode_answer(answer: bytes) -> dict[str, msgspec.Raw]:
@@ -65,7 +78,9 @@ def decode_neighbours(part: msgspec.Raw) -> tuple[Related, ...]:
 class Search:
     """A search as by ``related`` that starts from the cached result of the last one."""
 
-    def __init__(self, papers: Sequence[Paper], digests: Sequence[bytes], cache: Cache, program: bytes) -> None:
+    def __init__(
+        self, papers: Sequence[Paper], digests: Sequence[bytes], cache: Cache, program: bytes
+    ) -> None:
         """``digests`` are those of the papers; ``program`` is the digest of the program."""
         ordered = sorted(zip(papers, digests, strict=True), key=lambda pair: pair[0].id.sort_key)
         self._papers = {paper.id.base: paper for paper, _ in ordered}

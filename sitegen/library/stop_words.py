@@ -1,8 +1,8 @@
 """Words that abstracts of all fields share, and that therefore do not show that two papers are about the same.
 
-Most were found in 11,803 abstracts: few abstracts that have such a word have it twice. A form stands for all others of
-the same stem (``allow`` for allows, allowed and allowing). Not the list of exports/bibtex.py, which is arXiv's and
-decides on the keys of BibTeX entries.
+Most were found in 11,803 abstracts: few abstracts that have such a word have it twice. A form stands for all others
+of the same stem (``allow`` for allows, allowed and allowing). Not the list of exports/bibtex.py, which is arXiv's and
+decides on the keys of BibTeX entries. multi micro meso semi self
 """
 
 STOP_WORDS = """
@@ -95,5 +95,5 @@ understood uniform unify unique unit unknown unlike unprecedented until upon usa
 usual utilize valid validate validation validity valuable value variable variation varied variety various vary
 vast verify version versus very via viable view visualize vitro vivo volume want was way weak week well were
 what when where whereas whereby whether which while who whole whose why wide widespread width will with within
-without work workshop would www year yet yield young your
+without work workshop would www year yet yield young your multi micro meso semi self
 """

@@ -1,26 +1,30 @@
 """The arithmetic of the search for related papers: weights of terms, vectors of papers, and the nearest ones.
 
-A text is a vector of its heaviest terms (TF-IDF). The nearness of two papers is the cosine of their texts, plus a share
-of the cosine of their lists of authors. Everything is computed in whole numbers, so sums do not depend on the order of
-their terms. Sole importer of numpy, which takes 0.1 s to import: builds without a changed paper do without it.
+A text is a vector of its heaviest terms (TF-IDF). The nearness of two papers is the cosine of their texts, plus a
+share of the cosine of their lists of authors. Everything is computed in whole numbers, so that sums do not depend on
+the order of their terms. numpy takes 0.1 s to import, so builds in which no paper has changed do without this module.
 """
 
 from __future__ import annotations
 
 import os
+from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from math import log, log2, sqrt
+from typing import TypeAlias
 
 # The threads of numpy's linear algebra are of no use here, and a process with threads forks less safely.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-import msgspec  # noqa: E402
-import numpy as np  # noqa: E402
-from numpy.typing import NDArray  # noqa: E402
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
-from sitegen.library.features import AUTHOR_BYTES, Features  # noqa: E402
+from sitegen.library.features import AUTHOR_BYTES, Features
+
+Ints: TypeAlias = NDArray[np.int64]
 
 NEIGHBOURS = 5
 # Of these, so many may have authors in common but no subject.
@@ -29,15 +33,19 @@ _BY_AUTHORS_ONLY = 2
 _TERMS = 40
 # Terms of more papers have no weight: they say little, and would take most of the time.
 _MOST_PAPERS = 2500
+# Terms of fewer papers have the weight of so many: more, and a single rare word would make papers near.
+_RARE = 4
 # The weight of a term is that of its frequency in the archive times that in the paper, in steps of so many parts.
 _STEPS = 4
 _NORM = 127  # length of a vector
+_ONE_TERM = 0.5  # the nearness of texts that share one term only is multiplied by this
 # Papers whose texts are less near than this have no subject in common.
 _FLOOR = round(0.06 * _NORM * _NORM)
 _AUTHORS_SHARE = round(0.3 * _NORM * _NORM)  # added for the same list of authors
 # Frequencies of terms are those in whole blocks of the oldest papers, so that a new paper does not change them.
 _BLOCK = 1024
-_ROWS = 1 << 24  # upper bound of the number of papers
+# In a reason, a term that both papers are about counts as much as so many others of its weight.
+_SUBJECT = 4
 
 
 class TermWeights(msgspec.Struct, frozen=True, array_like=True):
@@ -53,6 +61,7 @@ class Vector(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     codes: bytes  # 4 bytes each
     weights: bytes  # 1 byte each
+    counts: bytes  # of Features, 1 byte each
 
 
 def frozen_papers(papers: int) -> int:
@@ -69,7 +78,7 @@ def term_weights(terms: Sequence[bytes]) -> TermWeights:
     codes, papers = np.unique(np.frombuffer(b"".join(terms), np.uint32), return_counts=True)
     weight_of = [0] * (_MOST_PAPERS + 2)
     for number in range(1, _MOST_PAPERS + 1):
-        weight_of[number] = round(_STEPS * log2(1 + len(terms) / number))
+        weight_of[number] = round(_STEPS * log2(1 + len(terms) / max(number, _RARE)))
     weights = np.array(weight_of, np.uint8)[np.minimum(papers, _MOST_PAPERS + 1)]
     return TermWeights(codes.tobytes(), weights.tobytes(), weight_of[1])
 
@@ -79,7 +88,8 @@ def changed_weights(before: TermWeights, now: TermWeights) -> bytes:
     if before == now:
         return b""
     codes = np.union1d(np.frombuffer(before.codes, np.uint32), np.frombuffer(now.codes, np.uint32))
-    return codes[_weights(before, codes) != _weights(now, codes)].tobytes()
+    changed: bytes = codes[_weights(before, codes) != _weights(now, codes)].tobytes()
+    return changed
 
 
 def with_terms(terms: Sequence[bytes], codes: bytes) -> list[int]:
@@ -107,7 +117,8 @@ def vectors(papers: Sequence[Features], weights: TermWeights) -> list[Vector]:
         length = sqrt(int(weight @ weight)) or 1
         scaled = np.rint(weight * (_NORM / length)).astype(np.uint8)
         kept = scaled > 0
-        found.append(Vector(own[kept].tobytes(), scaled[kept].tobytes()))
+        chosen = chosen[kept]
+        found.append(Vector(own[kept].tobytes(), scaled[kept].tobytes(), counts[start:end][chosen].tobytes()))
     return found
 
 
@@ -141,62 +152,87 @@ class Space:
         rows = np.repeat(np.arange(len(vectors)), [len(vector.weights) for vector in vectors])
         # To sort one integer of term, row and weight takes a fifth of the time of sorting by terms.
         packed = np.sort(codes.astype(np.uint64) << 32 | (rows << 8).astype(np.uint64) | weights)
-        self._rows = (packed >> 8 & (_ROWS - 1)).astype(np.int64)
-        self._weights = (packed & 255).astype(np.float64)
+        self._entries = packed.astype(np.uint32)  # row and weight
         self._codes, starts = np.unique((packed >> 32).astype(np.uint32), return_index=True)
         self._starts = [*starts.tolist(), len(packed)]
 
-    def nearness(self, row: int) -> tuple[NDArray[np.float64], list[int]]:
-        """Return how near each paper is to one of them, and the papers that are near by their authors only.
-
-        Papers that have neither a subject nor an author in common have 0, and so has the paper itself.
-        """
-        vector, starts = self._vectors[row], self._starts
-        places = np.searchsorted(self._codes, np.frombuffer(vector.codes, np.uint32)).tolist()
-        spans = [slice(starts[place], starts[place + 1]) for place in places]
-        products = [self._weights[span] * own for span, own in zip(spans, vector.weights, strict=True)]
-        rows = np.concatenate([self._rows[span] for span in spans]) if spans else np.empty(0, np.int64)
-        near = np.bincount(rows, np.concatenate(products) if spans else None, len(self._vectors))
-        near[near < _FLOOR] = 0
-        shared = Counter(chain.from_iterable([self._papers_of[author] for author in self._authors[row]]))
-        near[row] = shared[row] = 0
-        by_authors = [other for other, authors in shared.items() if authors and not near[other]]
-        for other, authors in shared.items():
-            lists = len(self._authors[row]) * len(self._authors[other])
-            near[other] += round(_AUTHORS_SHARE * authors / sqrt(lists))
-        return near, by_authors
-
     def nearest(self, row: int) -> tuple[list[int], int]:
-        """Return the neighbours of a paper, the nearest first, and what another paper needs to become one.
+        """Return the neighbours of a paper, the nearest first, and how near another paper must be to become one.
 
         Of papers that are equally near, the one nearest in time comes first, then the older one.
         """
-        near, by_authors = self.nearness(row)
-        months = self._months
+        rows, near, by_authors = self._near(row)
+        if len(rows) > NEIGHBOURS:
+            enough = near >= np.partition(near, -NEIGHBOURS)[-NEIGHBOURS]
+            rows, near = rows[enough], near[enough]
 
-        def rank(other: int) -> tuple[float, int, int]:
-            return -near[other], abs(months[other] - months[row]), other
+        def rank(pair: tuple[int, int]) -> tuple[int, int, int]:
+            return -pair[1], abs(self._months[pair[0]] - self._months[row]), pair[0]
 
-        near[sorted(by_authors, key=rank)[_BY_AUTHORS_ONLY:]] = 0
-        found = np.flatnonzero(near)
-        if len(found) > NEIGHBOURS:
-            least = np.partition(near[found], -NEIGHBOURS)[-NEIGHBOURS]
-            found = found[near[found] >= least]
-        neighbours = sorted(found.tolist(), key=rank)[:NEIGHBOURS]
-        return neighbours, int(near[neighbours[-1]]) if len(neighbours) == NEIGHBOURS else 1
+        by_authors = sorted(by_authors, key=rank)[:_BY_AUTHORS_ONLY]
+        ranked = sorted([*zip(rows.tolist(), near.tolist(), strict=True), *by_authors], key=rank)[:NEIGHBOURS]
+        return [other for other, _ in ranked], ranked[-1][1] if len(ranked) == NEIGHBOURS else 1
 
-    def nearer(self, rows: Iterable[int], needed: Sequence[int]) -> set[int]:
-        """Return the papers to which one of ``rows`` is at least as near as each of them needs."""
-        least = np.array(needed)
-        return {
-            other for row in rows for other in np.flatnonzero(self.nearness(row)[0] >= least).tolist()
-        }
+    def _near(self, row: int) -> tuple[Ints, Ints, list[tuple[int, int]]]:
+        """Return the papers with a subject in common with one of them, the nearness of each, and all other papers
+        with an author in common, as pairs of row and nearness.
+        """
+        vector, starts = self._vectors[row], self._starts
+        places = np.searchsorted(self._codes, np.frombuffer(vector.codes, np.uint32)).tolist()
+        spans = [self._entries[starts[place] : starts[place + 1]] for place in places] or [self._entries[:0]]
+        entries = np.concatenate(spans)
+        own = np.repeat(np.frombuffer(vector.weights, np.uint8), list(map(len, spans))[: len(places)])
+        found = entries >> 8
+        dense = np.bincount(found, own * (entries & 255), len(self._vectors))
+        # One term alone is often shared by chance (replica, bridge).
+        dense[np.bincount(found, minlength=len(self._vectors)) == 1] *= _ONE_TERM
+        dense[row] = 0
+        rows = np.flatnonzero(dense >= _FLOOR)
+        near = dense[rows].astype(np.int64)
+        by_authors = []
+        for other, bonus in self._by_authors(row):
+            if dense[other] >= _FLOOR:
+                near[np.searchsorted(rows, other)] += bonus
+            else:
+                by_authors.append((other, bonus))
+        return rows, near, by_authors
 
-    def shared(self, row: int, other: int) -> dict[int, int]:
-        """Return the terms that two papers share, by code, each with its part of their nearness."""
-        ours, theirs = self._terms_of(row), self._terms_of(other)
-        return {code: ours[code] * theirs[code] for code in ours.keys() & theirs.keys()}
+    def _by_authors(self, row: int) -> Iterator[tuple[int, int]]:
+        """Yield each paper that has an author in common, with the part of the nearness that is due to authors."""
+        own = self._authors[row]
+        shared = Counter(chain.from_iterable([self._papers_of[author] for author in own]))
+        del shared[row]
+        for other, authors in shared.items():
+            yield other, round(_AUTHORS_SHARE * authors / sqrt(len(own) * len(self._authors[other])))
 
-    def _terms_of(self, row: int) -> dict[int, int]:
+    def nearer(self, row: int, needed: Ints) -> list[int]:
+        """Return the papers to which one of them is at least as near as each of them needs."""
+        rows, near, by_authors = self._near(row)
+        return [
+            *rows[near >= needed[rows]].tolist(),
+            *[other for other, bonus in by_authors if bonus >= needed[other]],
+        ]
+
+    def shared(self, row: int, others: Sequence[int]) -> list[dict[int, int]]:
+        """Return the terms that a paper shares with each of some others, by code, with their parts of the nearness.
+
+        Terms that are in both titles, or more than once in a text, are what the papers are about, and count more.
+        """
+        ours = self._terms_of(row)
+        found = []
+        for other in others:
+            theirs = self._terms_of(other)
+            weights = {}
+            for code in ours.keys() & theirs.keys():
+                (weight, count), (other_weight, other_count) = ours[code], theirs[code]
+                is_subject = count > 1 and other_count > 1
+                weights[code] = weight * other_weight * (_SUBJECT if is_subject else 1)
+            found.append(weights)
+        return found
+
+    def _terms_of(self, row: int) -> dict[int, tuple[int, int]]:
+        """Return the weight and the count of each term of a paper."""
         vector = self._vectors[row]
-        return dict(zip(np.frombuffer(vector.codes, np.uint32).tolist(), vector.weights, strict=True))
+        return dict(
+            zip(array("I", vector.codes), zip(vector.weights, vector.counts, strict=True), strict=True)
+        )

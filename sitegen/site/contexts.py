@@ -169,11 +169,14 @@ class VersionLine(Context, frozen=True, kw_only=True):
 
 
 class RelatedPaper(Context, frozen=True, kw_only=True):
-    """A related paper, and the reason."""
+    """A related paper, and what the two papers have in common: authors, topics or both."""
 
     title_html: A[str, "its title"]
     url: A[str, "its page"]
-    reason: A[str, "its year, and what the two have in common"]
+    year: A[str, "year in which it was submitted"]
+    authors: A[str, "names of common authors as a list in words, or empty"]
+    is_one_author: A[bool, "whether they have one author in common"]
+    topics: A[tuple[Link, ...], "phrases that both have; links are empty without a search"]
 
 
 class NoteView(Context, frozen=True, kw_only=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -30,6 +31,7 @@ _ANNOUNCED_AS = {
     "replace": "replaced",
     "replace-cross": "replaced, cross-listed",
 }
+_AUTHORS_NAMED = 3  # at most, as shared by a related paper
 # arXiv makes HTML of papers submitted since December 2023.
 _FIRST_WITH_HTML = "202312"
 
@@ -155,8 +157,20 @@ def _related(site: SiteModel, neighbour: Related) -> RelatedPaper:
     return RelatedPaper(
         title_html=site.entry(neighbour.id).title_html,
         url=urls.paper(neighbour.id),
-        reason=f"{site.submitted_on(neighbour.id).year} · {neighbour.reason}",
+        year=str(site.submitted_on(neighbour.id).year),
+        authors=_enumerated(neighbour.authors),
+        is_one_author=len(neighbour.authors) == 1,
+        topics=tuple([Link(label=topic, url="") for topic in neighbour.topics]),
     )
+
+
+def _enumerated(people: Sequence[str]) -> str:
+    """Return ``A``, ``A and B``, ``A, B and C`` or ``A, B and 7 others``."""
+    if len(people) < 2:
+        return people[0] if people else ""
+    if len(people) > _AUTHORS_NAMED:
+        people = [*people[: _AUTHORS_NAMED - 1], f"{len(people) - _AUTHORS_NAMED + 1} others"]
+    return f"{', '.join(people[:-1])} and {people[-1]}"
 
 
 def _link(site: SiteModel, base: str | None) -> Link | None:
