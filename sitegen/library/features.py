@@ -22,12 +22,13 @@ _TITLE_READ, _ABSTRACT_READ = 400, 6000
 # A word of the title counts as often as two of the abstract.
 _TITLE_WEIGHT = 2
 _PHRASES = 3  # at most, in a reason
+_TERMS_READ = 6  # the heaviest shared terms, of which phrases are made
 _LIGHTER = 4  # a phrase of so many times less weight than the first is not named
 _NO_TERM = bytes(4)  # a code
 
 # A word, with the hyphen that joins it to the next one, or a sign between words. "Fine-tuning" is one word, because
 # "tuning" alone is a term of neuroscience.
-_WORD = re.compile(r"fine[-\s]tun\w+|[^\W\d_][^\W_]*(?:['’][^\W_]+)*[-‐‑–]?|[^\w\s]|\d+")
+_WORD = re.compile(r"fine[-\s]tun\w+|\w+(?:['’]\w+)*[-‐‑–]?|[^\w\s]")
 _HYPHENS = "-‐‑–"
 _BREAK = "."  # between title and abstract
 _SENTENCE_ENDS = frozenset(".:?!")
@@ -154,7 +155,8 @@ def shared_phrases(
     ``of_term`` are the places of each term in ``ours``, and ``weights`` those of the terms that both texts have. The
     weight of a phrase is the sum of its terms'; phrases of much less weight than the first are left out.
     """
-    found = _phrases(ours.codes, sorted([place for code in weights for place in of_term[code]]), theirs.codes)
+    terms = sorted(weights, key=lambda code: (-weights[code], code))[:_TERMS_READ]
+    found = _phrases(ours.codes, sorted([place for code in terms for place in of_term[code]]), theirs.codes)
     heavy = {phrase: sum([weights.get(code, 0) for code in phrase]) for phrase in found}
     general = {phrase for phrase in found if _GENERAL.issuperset(phrase)}
     ranked = sorted(found, key=lambda phrase: (phrase in general, -heavy[phrase], found[phrase]))

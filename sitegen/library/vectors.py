@@ -11,9 +11,9 @@ import os
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import chain
+from itertools import chain, count
 from math import log, log2, sqrt
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 # The threads of numpy's linear algebra are of no use here, and a process with threads forks less safely.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -29,8 +29,6 @@ Ints: TypeAlias = NDArray[np.int64]
 NEIGHBOURS = 5
 # Of these, so many may have authors in common but no subject.
 _BY_AUTHORS_ONLY = 2
-# Terms of a vector; more change few neighbours and take more time.
-_TERMS = 40
 # Terms of more papers have no weight: they say little, and would take most of the time.
 _MOST_PAPERS = 2500
 # Terms of fewer papers have the weight of so many: more, and a single rare word would make papers near.
@@ -38,7 +36,9 @@ _RARE = 4
 # The weight of a term is that of its frequency in the archive times that in the paper, in steps of so many parts.
 _STEPS = 4
 _NORM = 127  # length of a vector
-_ONE_TERM = 0.5  # the nearness of texts that share one term only is multiplied by this
+_LEAST = 11  # weight of a term in a vector; lighter ones are left out, because they take half of the time
+# The nearness of texts that share a single term is multiplied by this, because many do so by chance (replica).
+_ONE_TERM = 0.5
 # Papers whose texts are less near than this have no subject in common.
 _FLOOR = round(0.06 * _NORM * _NORM)
 _AUTHORS_SHARE = round(0.3 * _NORM * _NORM)  # added for the same list of authors
@@ -56,7 +56,7 @@ class TermWeights(msgspec.Struct, frozen=True, array_like=True):
     new: int
 
 
-class Vector(msgspec.Struct, frozen=True, array_like=True, gc=False):
+class Vector(NamedTuple):
     """The heaviest terms of a paper."""
 
     codes: bytes  # 4 bytes each
@@ -111,14 +111,10 @@ def vectors(papers: Sequence[Features], weights: TermWeights) -> list[Vector]:
     for paper in papers:
         start, end = end, end + len(paper.counts)
         own, weight = codes[start:end], heavy[start:end]
-        # Codes are ascending, and of terms with the same weight the first ones are taken.
-        chosen = np.sort(np.argsort(-weight, kind="stable")[:_TERMS])
-        own, weight = own[chosen], weight[chosen]
         length = sqrt(int(weight @ weight)) or 1
         scaled = np.rint(weight * (_NORM / length)).astype(np.uint8)
-        kept = scaled > 0
-        chosen = chosen[kept]
-        found.append(Vector(own[kept].tobytes(), scaled[kept].tobytes(), counts[start:end][chosen].tobytes()))
+        kept = scaled >= _LEAST
+        found.append(Vector(own[kept].tobytes(), scaled[kept].tobytes(), counts[start:end][kept].tobytes()))
     return found
 
 
@@ -182,13 +178,12 @@ class Space:
         spans = [self._entries[starts[place] : starts[place + 1]] for place in places] or [self._entries[:0]]
         entries = np.concatenate(spans)
         own = np.repeat(np.frombuffer(vector.weights, np.uint8), list(map(len, spans))[: len(places)])
-        found = entries >> 8
-        dense = np.bincount(found, own * (entries & 255), len(self._vectors))
-        # One term alone is often shared by chance (replica, bridge).
-        dense[np.bincount(found, minlength=len(self._vectors)) == 1] *= _ONE_TERM
+        papers = entries >> 8
+        dense = np.bincount(papers, own * (entries & 255), len(self._vectors))
         dense[row] = 0
         rows = np.flatnonzero(dense >= _FLOOR)
-        near = dense[rows].astype(np.int64)
+        terms = np.bincount(papers, minlength=len(dense))[rows]
+        near = np.where(terms == 1, dense[rows] * _ONE_TERM, dense[rows]).astype(np.int64)
         by_authors = []
         for other, bonus in self._by_authors(row):
             if dense[other] >= _FLOOR:
@@ -218,21 +213,18 @@ class Space:
 
         Terms that are in both titles, or more than once in a text, are what the papers are about, and count more.
         """
-        ours = self._terms_of(row)
+        ours, (_, weights, counts) = self._terms_of(row), self._vectors[row]
         found = []
         for other in others:
-            theirs = self._terms_of(other)
-            weights = {}
+            theirs, (_, other_weights, other_counts) = self._terms_of(other), self._vectors[other]
+            shared = {}
             for code in ours.keys() & theirs.keys():
-                (weight, count), (other_weight, other_count) = ours[code], theirs[code]
-                is_subject = count > 1 and other_count > 1
-                weights[code] = weight * other_weight * (_SUBJECT if is_subject else 1)
-            found.append(weights)
+                place, other_place = ours[code], theirs[code]
+                is_subject = counts[place] > 1 and other_counts[other_place] > 1
+                shared[code] = weights[place] * other_weights[other_place] * (_SUBJECT if is_subject else 1)
+            found.append(shared)
         return found
 
-    def _terms_of(self, row: int) -> dict[int, tuple[int, int]]:
-        """Return the weight and the count of each term of a paper."""
-        vector = self._vectors[row]
-        return dict(
-            zip(array("I", vector.codes), zip(vector.weights, vector.counts, strict=True), strict=True)
-        )
+    def _terms_of(self, row: int) -> dict[int, int]:
+        """Return the terms of a paper with their places in its vector."""
+        return dict(zip(array("I", self._vectors[row].codes), count(), strict=False))
