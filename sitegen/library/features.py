@@ -22,7 +22,8 @@ _TITLE_READ, _ABSTRACT_READ = 400, 6000
 # A word of the title counts as often as two of the abstract.
 _TITLE_WEIGHT = 2
 _PHRASES = 3  # at most, in a reason
-_TERMS_READ = 6  # the heaviest shared terms, of which phrases are made
+# Phrases are made of so many of the heaviest shared terms, at so many of the first places of each.
+_TERMS_READ, _PLACES_READ = 5, 3
 _LIGHTER = 4  # a phrase of so many times less weight than the first is not named
 _NO_TERM = bytes(4)  # a code
 
@@ -36,8 +37,9 @@ _SENTENCE_ENDS = frozenset(".:?!")
 _ENDINGS = (("ing", 6), ("ed", 5), ("ly", 6))
 # In a reason they stand only beside another word.
 _NOTHING_ALONE = """
-activity analysis behavior brain cell disease dynamics human information learning model network neural neuron neuronal
-population protein response signal strategy structure
+action activity analysis base behavior brain break cell disease dynamics equation error factor function human
+information learning limit matter maximum mean model network neural neuron neuronal place population potential
+protein rate response scale self signal single state strategy structure system time type whole work world
 """
 
 
@@ -156,18 +158,24 @@ def shared_phrases(
     weight of a phrase is the sum of its terms'; phrases of much less weight than the first are left out.
     """
     terms = sorted(weights, key=lambda code: (-weights[code], code))[:_TERMS_READ]
-    found = _phrases(ours.codes, sorted([place for code in terms for place in of_term[code]]), theirs.codes)
+    found = _phrases(
+        ours.codes, sorted([place for code in terms for place in of_term[code][:_PLACES_READ]]), theirs.codes
+    )
     heavy = {phrase: sum([weights.get(code, 0) for code in phrase]) for phrase in found}
-    general = {phrase for phrase in found if _GENERAL.issuperset(phrase)}
+    general = {phrase for phrase in found if len(phrase) == 1 and phrase[0] in _GENERAL}
     ranked = sorted(found, key=lambda phrase: (phrase in general, -heavy[phrase], found[phrase]))
     if len(general) < len(found):
         ranked = ranked[: len(found) - len(general)]
     least = heavy[ranked[0]] / _LIGHTER
-    chosen: list[tuple[int, ...]] = []
+    named: set[int] = set()
+    phrases: list[str] = []
     for phrase in ranked:
-        if heavy[phrase] >= least and all(map(set(phrase).isdisjoint, chosen)):
-            chosen.append(phrase)
-    return tuple([_spelled(ours, of_term, theirs, found[phrase], phrase) for phrase in chosen[:_PHRASES]])
+        if len(phrases) < _PHRASES and heavy[phrase] >= least and named.isdisjoint(phrase):
+            spelled = _spelled(ours, of_term, theirs, found[phrase], phrase)
+            if not any(spelled in other for other in phrases):
+                phrases.append(spelled)
+                named.update(phrase)
+    return tuple(phrases)
 
 
 def _phrases(ours: bytes, places: Sequence[int], theirs: bytes) -> dict[tuple[int, ...], int]:
@@ -200,7 +208,7 @@ def _spelled(
     words = [_within_sentence(text, place, of_term[code]) for place, code in enumerate(phrase, start)]
     while start and (before := text.words[start - 1])[-1] in _HYPHENS and before in theirs.words:
         start -= 1  # small-world, integrate-and-fire
-        words.insert(0, before)
+        words.insert(0, before.lower() if before[1:].islower() else before)
     joined = " ".join(words)
     for hyphen in _HYPHENS:
         joined = joined.replace(f"{hyphen} ", hyphen)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
-import numpy as np
 from msgspec.structs import replace
 
 from sitegen.library import features, vectors
@@ -69,11 +68,10 @@ def search(
     if len(changed) <= len(bases) * _MAX_CHANGED_SHARE:
         gone = changed | (old.keys() - known.keys())
         entering = [row for row, base in enumerate(bases) if base in changed]
-        needs = np.array([paper.needed for paper in known.values()])
         stale = {
             *[row for row, paper in enumerate(known.values()) if not gone.isdisjoint(paper.near)],
             *entering,
-            *[other for row in entering for other in space.nearer(row, needs)],
+            *space.nearer(entering, [paper.needed for paper in known.values()]),
         }
     answer = {base: found.get(base, _NONE) for base in bases}
     for row in stale:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, count
 from math import log, log2, sqrt
 from typing import NamedTuple, TypeAlias
@@ -200,13 +200,13 @@ class Space:
         for other, authors in shared.items():
             yield other, round(_AUTHORS_SHARE * authors / sqrt(len(own) * len(self._authors[other])))
 
-    def nearer(self, row: int, needed: Ints) -> list[int]:
-        """Return the papers to which one of them is at least as near as each of them needs."""
-        rows, near, by_authors = self._near(row)
-        return [
-            *rows[near >= needed[rows]].tolist(),
-            *[other for other, bonus in by_authors if bonus >= needed[other]],
-        ]
+    def nearer(self, rows: Iterable[int], needed: Sequence[int]) -> Iterator[int]:
+        """Yield each paper to which one of ``rows`` is at least as near as the paper needs."""
+        least = np.array(needed)
+        for row in rows:
+            found, near, by_authors = self._near(row)
+            yield from found[near >= least[found]].tolist()
+            yield from [other for other, bonus in by_authors if bonus >= needed[other]]
 
     def shared(self, row: int, others: Sequence[int]) -> list[dict[int, int]]:
         """Return the terms that a paper shares with each of some others, by code, with their parts of the nearness.
