@@ -132,10 +132,7 @@ def test_topics_are_written_as_in_a_sentence(title: str, abstract: str, expected
 def test_abstracts_are_compared_as_well_as_titles() -> None:
     ours = paper(1, "What rodents know", abstract="Place cells remap in a new maze. Place cells are stable.")
     theirs = paper(2, "Of mazes", [ADA], abstract="A model of place cells; place cells again.")
-    assert shared(ours, theirs, paper(3, "Sleep of cats", abstract="Cats sleep.")) == (
-        (),
-        ("place cells", "maze"),
-    )
+    assert shared(ours, theirs, paper(3, "Sleep of cats", abstract="Cats sleep.")) == ((), ("place cells",))
 
 
 def test_what_both_papers_are_about_is_named_before_what_they_mention() -> None:
