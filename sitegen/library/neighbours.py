@@ -12,7 +12,7 @@ import msgspec
 from msgspec.structs import replace
 
 from sitegen.library import features, vectors
-from sitegen.library.features import Features, Text
+from sitegen.library.features import Features, Phrases, Text
 from sitegen.library.related import Related
 from sitegen.library.vectors import Space, TermWeights, Vector
 from sitegen.models import Paper
@@ -130,17 +130,22 @@ class _Texts:
     def explain(self, base: str, near: Mapping[str, Mapping[int, int]]) -> list[Related]:
         """Return neighbours of a paper with what they share, given the weights of shared terms of each."""
         text, authors = self.read(base)
-        places = text.places()
+        phrases = Phrases(text)
         related = []
         for other, weights in near.items():
             other_text, other_authors = self.read(other)
             people = tuple([name for code, name in authors.items() if code in other_authors])
-            topics = features.shared_phrases(text, places, other_text, weights) if weights else ()
+            topics = phrases.shared(other_text, weights) if weights else ()
             related.append(Related(other, people, topics))
         return related
 
-    def together(self, related: Iterable[Related]) -> list[Related]:
+    def together(self, related: Sequence[Related]) -> list[Related]:
         """Return neighbours with versions of one work one after another, in the place of the nearest of them."""
+        lists = [self.read(near.id)[1].keys() for near in related]
+        if len(set().union(*lists)) == sum(
+            map(len, lists)
+        ):  # no two have a common author, which is quickly found
+            return list(related)
         ordered: list[Related] = []
         for near in related:
             places = [place for place, other in enumerate(ordered) if self._is_same_work(near.id, other.id)]

@@ -41,7 +41,7 @@ equivalent erratum especially essential establish estimate estimation etc evalua
 every evidence exact examine example exceed excellent exchange exclusive exert exhibit exist existence expand
 expect expectation expensive experiment experimental explain explanation explicit exploit explore expose extend
 extension extensive extent external extra extract extreme facilitate facs fact fail fall far fashion fast faster
-favor feasibility feasible few fig figure final find fine first fitting five flexible focus follow for form
+favor feasibility feasible few fig figure final find fine finetune first fitting five flexible focus follow for form
 formal former formula formulate formulation found foundation four framework fre freedom frequent from full fully
 functionality fundamental further furthermore future general generalization generalize generated generation
 generic geometrical get github give given giving global goal gold good govern gradual grained great greater

@@ -39,6 +39,7 @@ _NORM = 127  # length of a vector
 _LEAST = 11  # weight of a term in a vector; lighter ones are left out, because they take half of the time
 # The nearness of texts that share a single term is multiplied by this, because many do so by chance (replica).
 _ONE_TERM = 0.5
+_ONE = 2.0**-10  # a vector has at most (_NORM / _LEAST)² = 133 terms
 # Papers whose texts are less near than this have no subject in common.
 _FLOOR = round(0.06 * _NORM * _NORM)
 _AUTHORS_SHARE = round(0.3 * _NORM * _NORM)  # added for the same list of authors
@@ -179,11 +180,12 @@ class Space:
         entries = np.concatenate(spans)
         own = np.repeat(np.frombuffer(vector.weights, np.uint8), list(map(len, spans))[: len(places)])
         papers = entries >> 8
-        dense = np.bincount(papers, own * (entries & 255), len(self._vectors))
+        # The digits after the point count terms.
+        dense = np.bincount(papers, own * (entries & 255) + _ONE, len(self._vectors))
         dense[row] = 0
         rows = np.flatnonzero(dense >= _FLOOR)
-        terms = np.bincount(papers, minlength=len(dense))[rows]
-        near = np.where(terms == 1, dense[rows] * _ONE_TERM, dense[rows]).astype(np.int64)
+        terms, near = np.modf(dense[rows])
+        near = np.where(terms == _ONE, near * _ONE_TERM, near).astype(np.int64)
         by_authors = []
         for other, bonus in self._by_authors(row):
             if dense[other] >= _FLOOR:
