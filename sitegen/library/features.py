@@ -25,6 +25,7 @@ _NO_TERM = bytes(4)  # a code
 
 # A word, with the hyphen that joins it to the next one, or a sign between words.
 _WORD = re.compile(r"\w+(?:['’]\w+)*[-‐‑–]?|[^\w\s]")
+_FORMULA = re.compile(r"\$[^$]*\$")
 _HYPHENS = "-‐‑–"
 _BREAK = "."  # between title and abstract
 _SENTENCE_ENDS = frozenset(".:?!")
@@ -105,7 +106,10 @@ def read(paper: Paper) -> Text:
 
 
 def _plain(text: str) -> str:
-    if not tex.is_plain(text):
+    """Return a text without formulas and, if it has commands of TeX, in Unicode."""
+    if "\\" not in text:
+        text = _FORMULA.sub(" ", text) if "$" in text else text
+    else:
         pieces = tex.pieces(text, scripts=False)
         text = "".join([source if kind == "text" else " " for kind, source in pieces])
     # "Fine-tuning" becomes one word, a stop word, because "tuning" alone is a term of neuroscience.
