@@ -20,6 +20,7 @@ _LONG_LIST, _AUTHORS_READ = 50, 20
 _TITLE_READ, _ABSTRACT_READ = 400, 6000
 _PHRASES = 3  # at most, in a reason
 _TERMS_READ = 4  # the heaviest shared terms, of which phrases are made
+_WORDS = 5  # at most, of a phrase
 _LIGHTER = 4  # a phrase of so many times less weight than the first is not named
 _NO_TERM = bytes(4)  # a code
 
@@ -146,9 +147,8 @@ class Phrases:
     def __init__(self, text: Text) -> None:
         self._words, self._codes, self._title = text.words.split("\n"), text.codes, text.title
         codes = array("I", text.codes)
-        self._first = dict(
-            zip(reversed(codes), range(len(codes) - 1, -1, -1), strict=True)
-        )  # place of each term
+        codes.reverse()  # of a term that comes twice, the first place is kept
+        self._first = dict(zip(codes, range(len(codes) - 1, -1, -1), strict=True))
 
     def shared(self, other: Text, weights: Mapping[int, int]) -> tuple[str, ...]:
         """Return up to three phrases that the other text has too, the weightiest first, spelled as in this one.
@@ -176,10 +176,10 @@ class Phrases:
 
     def _runs(self, theirs: bytes, weights: Mapping[int, int]) -> dict[tuple[int, ...], int]:
         """Return the longest runs of terms that hold a shared one and stand in both texts, with their places here."""
-        terms = sorted(weights, key=lambda code: (-weights[code], code))[:_TERMS_READ]
-        ours, end = self._codes, 0
+        ours, first, end = self._codes, self._first, 0
+        terms = sorted(weights, key=lambda code: (-weights[code], first[code]))[:_TERMS_READ]
         found: dict[tuple[int, ...], int] = {}
-        for place in sorted([self._first[code] for code in terms]):
+        for place in sorted([first[code] for code in terms]):
             if place < end:
                 continue
             start, end = place, place + 1
@@ -188,6 +188,8 @@ class Phrases:
                 start -= 1
             while (pair := ours[4 * end - 4 : 4 * end + 4])[4:] not in (_NO_TERM, b"") and pair in theirs:
                 end += 1
+            start = max(start, place + 1 - _WORDS)
+            end = min(end, start + _WORDS)
             found.setdefault(tuple(array("I", ours[4 * start : 4 * end])), start)
         return found
 

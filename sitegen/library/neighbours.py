@@ -141,10 +141,8 @@ class _Texts:
 
     def together(self, related: Sequence[Related]) -> list[Related]:
         """Return neighbours with versions of one work one after another, in the place of the nearest of them."""
-        lists = [self.read(near.id)[1].keys() for near in related]
-        if len(set().union(*lists)) == sum(
-            map(len, lists)
-        ):  # no two have a common author, which is quickly found
+        lists = [self.read(near.id)[1] for near in related]
+        if len(set().union(*lists)) == sum(map(len, lists)):  # no two have an author in common
             return list(related)
         ordered: list[Related] = []
         for near in related:

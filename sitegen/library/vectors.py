@@ -213,18 +213,20 @@ class Space:
     def shared(self, row: int, others: Sequence[int]) -> list[dict[int, int]]:
         """Return the terms that a paper shares with each of some others, by code, with their parts of the nearness.
 
-        Terms that are in both titles, or more than once in a text, are what the papers are about, and count more.
+        There are none if the texts are not near enough to have a subject in common. Terms that are in both titles, or
+        more than once in a text, are what the papers are about, and count more.
         """
         ours, (_, weights, counts) = self._terms_of(row), self._vectors[row]
         found = []
         for other in others:
             theirs, (_, other_weights, other_counts) = self._terms_of(other), self._vectors[other]
-            shared = {}
+            shared, near = {}, 0
             for code in ours.keys() & theirs.keys():
                 place, other_place = ours[code], theirs[code]
                 is_subject = counts[place] > 1 and other_counts[other_place] > 1
-                shared[code] = weights[place] * other_weights[other_place] * (_SUBJECT if is_subject else 1)
-            found.append(shared)
+                near += (product := weights[place] * other_weights[other_place])
+                shared[code] = product * (_SUBJECT if is_subject else 1)
+            found.append(shared if near >= _FLOOR else {})
         return found
 
     def _terms_of(self, row: int) -> dict[int, int]:
