@@ -133,8 +133,8 @@ def build(
         zone = ZoneInfo(config.timezone)
         feeds = read_feeds(source, jobs=run.jobs, progress=progress, program=run.program, zone=zone)
         derived = DerivedFields(merge(feeds.papers), feeds, run.cache, program=run.program, zone=zone)
-        features = [(paper.id, derived.facts[paper.id.base].features) for paper in derived.papers]
-        search = related.Search(features, run.cache, run.program)
+        digests = [derived.facts[paper.id.base].digest for paper in derived.papers]
+        search = related.Search(derived.papers, digests, run.cache, run.program)
         searching = Task(search.run, 1 if search.has_result() else run.jobs, afterwards=search.save)
         tasks.callback(searching.end)
         library, article_problems = _library(run, derived, feeds.newest, zone, config.field.category)

@@ -1,168 +1,235 @@
-"""Features by which papers are compared (authors, and terms of titles), and the text that names shared ones."""
+"""Features by which papers are compared (terms of title and abstract, authors), and phrases that two papers share."""
 
 from __future__ import annotations
 
 import re
+from array import array
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+from zlib import crc32
 
-import msgspec
-
-from sitegen.incremental import checksum
+from sitegen.incremental.checksum import digest
+from sitegen.library.stop_words import STOP_WORDS
 from sitegen.models import Paper
-from sitegen.text import abstract, names, tex
+from sitegen.text import names, tex
 
 # Of a list with more than _LONG_LIST authors, only the first _AUTHORS_READ are compared.
 _LONG_LIST, _AUTHORS_READ = 50, 20
-# A limit for hostile titles, far above any real one: characters of a title that are read.
-_TITLE_READ = 400
-# A place in a title is encoded as start * _SPAN_BASE + end, because one integer decodes faster than two.
-_SPAN_BASE = 1 << 12  # above the length in characters of any title, TeX commands converted
+# Limits for hostile feeds, in characters. No title or abstract at arXiv is as long.
+_TITLE_READ, _ABSTRACT_READ = 400, 6000
+_PHRASES = 3  # at most, in a reason
+_TERMS_READ = 4  # the heaviest shared terms, of which phrases are made
+_WORDS = 5  # at most, of a phrase
+_LIGHTER = 4  # a phrase of so many times less weight than the first is not named
+_NO_TERM = bytes(4)  # a code
 
-_AUTHORS_NAMED, _TERMS_NAMED = 3, 3  # at most, in a reason
-
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
-_TOKEN = re.compile(rf"({_WORD.pattern})|[^\s\w-]|\d+")
-_CAPITALISED = re.compile(r"(?<!\w)[^\W\d_a-z][^\W\d_A-Z]+(?!\w)")
-# Words that titles of all fields share, and that therefore do not show that two papers are related. Not the list of
-# exports/bibtex.py, which is arXiv's and decides on the keys of BibTeX entries.
-_STOP_WORDS = """
-about above accounts across affect affected affects after against aimed allow allows along also among analyses
-analysis analytic analytical answer application applications applied applying approach approaches arise arises
-arising around aspects assessing assessment associated based become becomes before behind being best better
-between beyond both cannot case cases cause causes challenge challenges change changes changing chapter
-characterization characterizing class comes comment commentary common comparative compared comparing
-comparison complex concept consequences considerations consistent contribute contributes contribution correct
-corrigendum could current data dealing demonstrate demonstrates dependent derived description design detailed
-detecting determine determining develop developing development different does doing down driven during each
-effect effective effects efficient either elucidate emerge emerges emerging enable enables enhance enhanced
-enhances erratum evaluating evaluation even ever every evidence examining example exhibit exhibits explain
-explained explaining exploring exposed facilitates fast find finding first following formula framework from
-full fully further future general generalized given gives good governs have having help here high higher idea
-impact implication implications important improve improved improves improving including increase increased
-increases induces inducing infer inferring influence insight insights into introducing introduction investigating
-investigation involved issue issues just keep know large larger lead leading leads less lessons level levels
-like long make makes making many match matter matters measure measurement measurements measuring mechanism
-mechanisms meets method methodology methods minimal model modeling modelling models more most much multiple
-nature near need needs never note novel observation observations obtained often only open other others over
-overview part parts perspective perspectives possible potential practical predict predicting prediction
-preliminary presence present principle principles problem problems process processes produce produced produces
-promote promotes properties property proposal proposed provide provides quantification quantifying question
-questions recent reduce reduced reducing regarding related relation relations relationship relationships
-relevance relevant reply report require required requires research response result results reveal revealed
-revealing reveals review revisited role roles same scale seem seems several should show shows significance
-simple simulation simulations single small some specific state statistical still studies study studying such
-suggest suggests support supports survey system systems take takes taking technique techniques than that their
-them then theoretical theory there these they this those three through thus time together tool tools toward
-towards type types under underlying understand understanding unified unifying upon used useful user users
-using variety various versus very view want ways well were what when where whether which while will with
-within without work works would your
+# A word, with the hyphen that joins it to the next one, or a sign between words.
+_WORD = re.compile(r"\w+(?:['’]\w+)*[-‐‑–]?|[^\w\s]")
+_FORMULA = re.compile(r"\$[^$]*\$")
+_HYPHENS = "-‐‑–"
+_BREAK = "."  # between title and abstract
+_SENTENCE_ENDS = frozenset(".:?!")
+# Common endings, each with the least length in letters of a word that loses it.
+_ENDINGS = (("ing", 6), ("ed", 5), ("ly", 6))
+# In a reason they stand only beside another word.
+_NOTHING_ALONE = """
+action activity analysis base behavior brain break cell disease dynamics equation error factor function human
+information learning limit matter maximum mean model network neural neuron neuronal place population potential
+protein rate response scale self signal single state strategy structure system time type whole work world
 """
-# These are terms only together with another word. In a small archive they would be rare enough to count.
-_NOTHING_ALONE = frozenset({"brain", "cell", "learning", "network", "neural", "neuron"})
-_STOPS = frozenset(_STOP_WORDS.split())
 
 
-class Features(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """The features of a paper: printed names by person key, and places in the title by term."""
+class Text(NamedTuple):
+    """The words of a title, a break, and the words of an abstract, with the code of each term.
 
-    digest: bytes  # of all other fields
-    month: int  # counted from year 0
-    title: str  # with the capitals of a sentence
-    authors: dict[str, str]
-    terms: dict[str, int]  # place of the first occurrence: start * _SPAN_BASE + end
+    All papers are kept in memory during a search, so both are packed.
+    """
+
+    words: str  # as written, and signs between words, each on a line
+    codes: bytes  # 4 bytes each; 0 for words that are no terms, and for signs
+    title: int  # number of words of the title
+
+    def title_terms(self) -> set[int]:
+        """Return the codes of the terms of the title."""
+        return {*array("I", self.codes[: 4 * self.title])} - {0}
 
 
-# Where encoded features hold the digest: after the headers of the array (1 byte) and of the digest (2 bytes).
-DIGEST = slice(3, 3 + 16)
+class Features(NamedTuple):
+    """What is compared of a paper, packed in bytes in the order of the machine that runs."""
 
-_ENCODE = msgspec.msgpack.Encoder().encode
+    terms: bytes  # codes in ascending order, 4 bytes each
+    counts: bytes  # how often each term occurs, 1 byte each; words of the title count twice
+    authors: bytes  # codes, AUTHOR_BYTES each
 
 
-def features(paper: Paper) -> Features:
-    """Return the features of a paper."""
+AUTHOR_BYTES = 8
+
+
+def stem(word: str) -> str:
+    """Return a word in lower case without common endings: ``oscillat`` for oscillates, oscillated, oscillating."""
+    word = word.lower().rstrip(_HYPHENS).replace("’", "'").removesuffix("'s")
+    if word.endswith("ies") and len(word) > 4:
+        word = word[:-3] + "y"
+    elif word.endswith("s") and len(word) > 3 and word[-2] not in "sui":
+        word = word[:-1]
+    for ending, least in _ENDINGS:
+        if word.endswith(ending) and len(word) >= least:
+            word = word[: -len(ending)]
+            if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "lsz":
+                word = word[:-1]
+            break
+    if len(word) > 4 and word[-1] in "ey":
+        word = word[:-1] + ("i" if word[-1] == "y" else "")
+    return word
+
+
+class _Codes(dict[str, int]):
+    """The code of each word as written: a checksum of its stem, or 0 for stop words, short words and signs."""
+
+    def __missing__(self, word: str) -> int:
+        root = stem(word)
+        is_term = len(root) > 2 and root not in _STOPS and not word[0].isdigit()
+        code = self[word] = crc32(root.encode()) if is_term else 0
+        return code
+
+
+_STOPS = frozenset(map(stem, STOP_WORDS.split()))
+_GENERAL = frozenset(crc32(stem(word).encode()) for word in _NOTHING_ALONE.split())
+_CODES = _Codes()
+
+
+def read(paper: Paper) -> Text:
+    """Return the words of a paper's title and abstract, without formulas."""
+    title = _WORD.findall(_plain(paper.title[:_TITLE_READ]))
+    words = [*title, _BREAK, *_WORD.findall(_plain(paper.abstract[:_ABSTRACT_READ]))]
+    return Text("\n".join(words), array("I", map(_CODES.__getitem__, words)).tobytes(), len(title))
+
+
+def _plain(text: str) -> str:
+    """Return a text without formulas and, if it has commands of TeX, in Unicode."""
+    if "\\" not in text:
+        text = _FORMULA.sub(" ", text) if "$" in text else text
+    else:
+        pieces = tex.pieces(text, scripts=False)
+        text = "".join([source if kind == "text" else " " for kind, source in pieces])
+    # "Fine-tuning" becomes one word, a stop word, because "tuning" alone is a term of neuroscience.
+    return text.replace("ine-tun", "inetun")
+
+
+def features(text: Text, authors: Mapping[bytes, str]) -> Features:
+    """Return the features of a paper with this text and these authors."""
+    codes = array("I", text.codes)
+    counts = Counter(codes + codes[: text.title])
+    del counts[0]  # there is at least one: _BREAK
+    terms = sorted(counts)
+    return Features(
+        terms=array("I", terms).tobytes(),
+        counts=bytes([min(counts[code], 255) for code in terms]),
+        authors=b"".join(sorted(authors)),
+    )
+
+
+def authors(paper: Paper) -> dict[bytes, str]:
+    """Return the printed name of each author by code."""
     credits = paper.credits if len(paper.credits) <= _LONG_LIST else paper.credits[:_AUTHORS_READ]
-    authors: dict[str, str] = {}
-    for credit in credits:
-        if credit.name.family:
-            authors.setdefault(names.person_key(credit.name), credit.name.printed)
-    title = " ".join(paper.title[:_TITLE_READ].split())
-    if not tex.is_plain(title):
-        title = abstract.to_text(title)[: _SPAN_BASE - 1]
-    month = int(paper.id.sort_key[:6])
-    terms = _terms(title)
-    title = _sentence_case(title, terms, paper.abstract)
-    rest = month // 100 * 12 + month % 100, title, authors, terms
-    return Features(checksum.digest(_ENCODE(rest)), *rest)
+    named = [credit.name for credit in credits if credit.name.family]
+    keys = names.person_keys(named)
+    found: dict[bytes, str] = {}
+    for key, name in zip(keys, named, strict=True):
+        found.setdefault(digest(key.encode())[:AUTHOR_BYTES], name.printed)
+    return found
 
 
-def reason(title: str, people: Sequence[str], places: list[int]) -> str:
-    """Return a text on what two papers share: people, and the terms at these places of a title.
+class Phrases:
+    """A text of which the phrases are looked for in other texts."""
 
-    Terms that overlap are joined to one phrase. ``places`` is sorted in place.
-    """
-    if not places:
-        return _enumerated(people)
-    places.sort()
-    phrases: list[str] = []
-    first, last = divmod(places[0], _SPAN_BASE)
-    for place in places:
-        start, end = divmod(place, _SPAN_BASE)
-        if start >= last:
-            phrases.append(title[first:last])
-            first, last = start, end
-        elif end > last:
-            last = end
-    phrases.append(title[first:last])
-    topics = f"also on: {', '.join(phrases[:_TERMS_NAMED])}"
-    return f"{_enumerated(people)}; {topics}" if people else topics
+    def __init__(self, text: Text) -> None:
+        self._words, self._codes, self._title = text.words.split("\n"), text.codes, text.title
+        codes = array("I", text.codes)
+        codes.reverse()  # of a term that comes twice, the first place is kept
+        self._first = dict(zip(codes, range(len(codes) - 1, -1, -1), strict=True))
 
+    def shared(self, other: Text, weights: Mapping[int, int]) -> tuple[str, ...]:
+        """Return up to three phrases that the other text has too, the weightiest first, spelled as in this one.
 
-def _enumerated(people: Sequence[str]) -> str:
-    """Return ``A``, ``A and B``, ``A, B and C`` or ``A, B and 7 others``."""
-    if len(people) < 2:
-        return people[0] if people else ""
-    if len(people) > _AUTHORS_NAMED:
-        people = [*people[: _AUTHORS_NAMED - 1], f"{len(people) - _AUTHORS_NAMED + 1} others"]
-    return f"{', '.join(people[:-1])} and {people[-1]}"
+        ``weights`` are those of the terms that both texts have. The weight of a phrase is the sum of its terms';
+        phrases of much less weight than the first are left out.
+        """
+        ranked = []
+        for phrase, place in self._runs(other.codes, weights).items():
+            weight = sum([weights.get(code, 0) for code in phrase])
+            ranked.append((len(phrase) == 1 and phrase[0] in _GENERAL, -weight, place, phrase))
+        ranked.sort()
+        is_general, heaviest, _, _ = ranked[0]
+        named: set[int] = set()
+        phrases: list[str] = []
+        for general, weight, place, phrase in ranked:
+            if general > is_general or weight > heaviest / _LIGHTER or len(phrases) == _PHRASES:
+                break
+            if named.isdisjoint(phrase):
+                spelled = self._spelled(place, phrase, other)
+                if not any(spelled in known for known in phrases):
+                    phrases.append(spelled)
+                    named.update(phrase)
+        return tuple(phrases)
 
+    def _runs(self, theirs: bytes, weights: Mapping[int, int]) -> dict[tuple[int, ...], int]:
+        """Return the longest runs of terms that hold a shared one and stand in both texts, with their places here."""
+        ours, first, end = self._codes, self._first, 0
+        terms = sorted(weights, key=lambda code: (-weights[code], first[code]))[:_TERMS_READ]
+        found: dict[tuple[int, ...], int] = {}
+        for place in sorted([first[code] for code in terms]):
+            if place < end:
+                continue
+            start, end = place, place + 1
+            # A run holds each term that comes before or after the same one in both texts. Codes have 4 bytes.
+            while start and (pair := ours[4 * start - 4 : 4 * start + 4])[:4] != _NO_TERM and pair in theirs:
+                start -= 1
+            while (pair := ours[4 * end - 4 : 4 * end + 4])[4:] not in (_NO_TERM, b"") and pair in theirs:
+                end += 1
+            start = max(start, place + 1 - _WORDS)
+            end = min(end, start + _WORDS)
+            found.setdefault(tuple(array("I", ours[4 * start : 4 * end])), start)
+        return found
 
-def _terms(title: str) -> dict[str, int]:
-    """Return the words of a title and its pairs of adjacent words, each with the place of its first occurrence.
+    def _spelled(self, start: int, phrase: Sequence[int], other: Text) -> str:
+        """Return the words of a phrase that begins at a place, with the capitals that they have within a sentence.
 
-    Terms are in lower case, without a possessive or the plural's s. Words that are separated by a stop word, a short
-    word, a digit or a punctuation mark other than a hyphen are not adjacent.
-    """
-    terms: dict[str, int] = {}
-    before, start_before = "", 0
-    for token in _TOKEN.finditer(title):
-        word = (token[1] or "").lower()
-        if len(word) < 4 or word in _STOPS:
-            before = ""
-            continue
-        start, end = token.span()
-        if word[-1] == "s" and word[-2] not in "sui":
-            word = word[:-1].rstrip("'’")
-        if word not in terms and word not in _NOTHING_ALONE:
-            terms[word] = start * _SPAN_BASE + end
-        if before and (pair := f"{before} {word}") not in terms:
-            terms[pair] = start_before * _SPAN_BASE + end
-        before, start_before = word, start
-    return terms
+        Words before it that a hyphen joins to it are added if the other text has them.
+        """
+        words = self._words[start : start + len(phrase)]
+        if not "".join(words).islower():
+            words = [self._within_sentence(place, code) for place, code in enumerate(phrase, start)]
+        while start and (before := self._words[start - 1])[-1] in _HYPHENS and f"{before}\n" in other.words:
+            start -= 1  # small-world, integrate-and-fire
+            words.insert(0, before.lower() if before[1:].islower() else before)
+        spelled = " ".join(words)
+        for hyphen in _HYPHENS:
+            spelled = spelled.replace(f"{hyphen} ", hyphen)
+        return spelled.rstrip(_HYPHENS).replace("’", "'").removesuffix("'s")
 
-
-def _sentence_case(title: str, terms: Mapping[str, int], abstract: str) -> str:
-    """Return a title with the capitals of a sentence; names keep theirs (Hopfield, fMRI).
-
-    A capitalised word is a name if the abstract has it with a capital only. If the abstract does not have the word,
-    the first word loses its capital, and the others do if the title capitalises all terms.
-    """
-    sentence = any(title[place // _SPAN_BASE].islower() for place in terms.values())
-
-    def lowered(found: re.Match[str]) -> str:
-        word, lower = found[0], found[0].lower()
-        if len(lower) != len(word):  # terms are found by position, so lengths must not change
+    def _within_sentence(self, place: int, code: int) -> str:
+        """Return a word as it is written within a sentence: names keep their capital (Hopfield, fMRI)."""
+        words, title = self._words, self._title
+        word, lower = words[place], words[place].lower()
+        if word == lower or not word.rstrip(_HYPHENS).isalpha():  # Ca2+
             return word
-        written = f" {word}" in abstract or f"-{word}" in abstract or (sentence and found.start() > 0)
-        return word if written and lower not in abstract else lower
+        if word[1:] != lower[1:]:  # NMDA, fMRI; or a title in capitals
+            is_shouted = place < title and all(other == other.upper() for other in words[:title])
+            return lower if is_shouted else word
+        places = self._places(code)
+        if any(words[other][0].islower() for other in places):
+            return lower
+        if any(other > title and words[other - 1] not in _SENTENCE_ENDS for other in places):
+            return word
+        is_sentence = any(words[other][0].islower() and _CODES[words[other]] for other in range(title))
+        return word if is_sentence and 0 < place < title else lower
 
-    return _CAPITALISED.sub(lowered, title)
+    def _places(self, code: int) -> list[int]:
+        """Return all places of a term."""
+        places, packed, at = [], array("I", [code]).tobytes(), -1
+        while (at := self._codes.find(packed, at + 1)) >= 0:
+            if at % 4 == 0:
+                places.append(at // 4)
+        return places

@@ -182,11 +182,14 @@ class VersionLink(Context, frozen=True, kw_only=True):
 
 
 class RelatedPaper(Context, frozen=True, kw_only=True):
-    """A related paper, and the reason."""
+    """A related paper, and what the two papers have in common: authors, topics or both."""
 
     title_html: A[str, "its title"]
     url: A[str, "its page"]
-    reason: A[str, "its year, and what the two have in common"]
+    year: A[str, "year in which it was submitted"]
+    authors: A[str, "names of common authors as a list in words, or empty"]
+    is_one_author: A[bool, "whether they have one author in common"]
+    topics: A[tuple[Link, ...], "phrases that both have, each with the search for it"]
 
 
 class NoteView(Context, frozen=True, kw_only=True):
@@ -240,6 +243,7 @@ class PaperPage(HtmlPage, frozen=True, kw_only=True):
     reference: A[str, "reference as a line of text"]
     markdown: A[str, "reference as a line of Markdown"]
     related: A[tuple[RelatedPaper, ...], "related papers, nearest first"]
+    more_related_url: A[str, "search for more papers on the same topics, or empty"]
     notes: A[tuple[NoteView, ...], "notes by the owner"]
     newer: A[Link | None, "the paper submitted next"]
     older: A[Link | None, "the paper submitted before"]

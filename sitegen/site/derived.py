@@ -17,7 +17,6 @@ from sitegen.feeds import store
 from sitegen.feeds.store import Derived, Feeds
 from sitegen.incremental import checksum
 from sitegen.incremental.cache import Cache, Part, parts_of
-from sitegen.library.features import features
 from sitegen.library.merge import merge_single
 from sitegen.models import ArxivId, Paper
 from sitegen.search.index import Record
@@ -39,7 +38,6 @@ class Facts(msgspec.Struct, frozen=True, array_like=True, gc=False):
     heading: str  # the title as markup
     journal: str  # its journal reference as plain text
     mentions: tuple[str, ...]  # base identifiers of papers in its abstract and comment
-    features: bytes  # encoded library.features.Features, for the search for related papers
     search: bytes  # digest of Texts.search
 
 
@@ -100,7 +98,6 @@ def _derive(paper: Paper, zone: tzinfo) -> Derived:
         heading=abstract.inline_html(paper.title),
         journal=journal,
         mentions=tuple(sorted(mentions)),
-        features=_ENCODER.encode(features(paper)),
         search=checksum.digest(search),
     )
     abs_url = metadata.abs_url(paper.id)

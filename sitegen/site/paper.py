@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -33,6 +34,7 @@ _ANNOUNCED_AS = {
 _LONGEST_REFERENCE = 60  # characters, where a line has room for little more than the name of a journal
 # Papers with more versions are very rare; a page names only those that are in the feeds.
 _ALL_VERSIONS = 100
+_AUTHORS_NAMED = 3  # at most, as shared by a related paper
 # arXiv makes HTML of papers submitted since December 2023.
 _FIRST_WITH_HTML = "202312"
 
@@ -95,6 +97,7 @@ def paper_page(site: SiteModel, base: str) -> PaperPage:
         reference=texts.reference,
         markdown=texts.markdown,
         related=tuple([_related(site, near) for near in site.related(base)]),
+        more_related_url=urls.search(query) if (query := site.related_query(base)) else "",
         notes=tuple([note_view(site, note) for note in site.notes(base)]),
         newer=_link(site, beside.newer),
         older=_link(site, beside.older),
@@ -207,8 +210,29 @@ def _related(site: SiteModel, neighbour: Related) -> RelatedPaper:
     return RelatedPaper(
         title_html=site.entry(neighbour.id).title_html,
         url=urls.paper(neighbour.id),
-        reason=f"{site.submitted_on(neighbour.id).year} · {neighbour.reason}",
+        year=str(site.submitted_on(neighbour.id).year),
+        authors=_enumerated(neighbour.authors),
+        is_one_author=len(neighbour.authors) == 1,
+        topics=tuple(
+            [
+                Link(label=topic, url=urls.search(f'"{topic}"' if " " in topic else topic))
+                for topic in neighbour.topics
+            ]
+        ),
     )
+
+
+def _phrase(topic: str) -> str:
+    return f'"{topic}"' if " " in topic else topic
+
+
+def _enumerated(people: Sequence[str]) -> str:
+    """Return ``A``, ``A and B``, ``A, B and C`` or ``A, B and 7 others``."""
+    if len(people) < 2:
+        return people[0] if people else ""
+    if len(people) > _AUTHORS_NAMED:
+        people = [*people[: _AUTHORS_NAMED - 1], f"{len(people) - _AUTHORS_NAMED + 1} others"]
+    return f"{', '.join(people[:-1])} and {people[-1]}"
 
 
 def _link(site: SiteModel, base: str | None) -> Link | None:

@@ -14,6 +14,7 @@ from sitegen.exports import bibtex, csl, metadata
 from sitegen.incremental.checksum import digest
 from sitegen.incremental.queries import part_of, query
 from sitegen.library.related import Related, decode_neighbours
+from sitegen.library.related import query as query_for
 from sitegen.models import ArxivId, Note, Paper
 from sitegen.site import urls
 from sitegen.site.bylines import author_links
@@ -179,6 +180,11 @@ class PaperQueries(SiteData):
     def related(self, base: str) -> tuple[Related, ...]:
         """Return the nearest papers of a paper, the nearest first."""
         return decode_neighbours(self._neighbours[base])
+
+    @part_of("related")
+    def related_query(self, base: str) -> str:
+        """Return a search query for more papers on the topics of a paper's neighbours, or an empty text."""
+        return query_for(decode_neighbours(self._neighbours[base]))
 
     def _note_digests(self) -> dict[str, bytes]:
         noted = {base: digest(_ENCODE(notes)) for base, notes in self._library.notes.items()}

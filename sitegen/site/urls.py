@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 from datetime import date
+from urllib.parse import quote_plus
 
 from sitegen.models import ArxivId
 from sitegen.text import PAPER_LINK, ROOT
@@ -112,6 +113,11 @@ def watch(slug: str) -> str:
 def part(section: str, number: int) -> str:
     """Page ``number`` (from 1) of a list that is split; the first is the section's own page."""
     return section if number == 1 else f"{section}page-{number}/"
+
+
+def search(query: str) -> str:
+    """The search page with the answers to a query."""
+    return f"{SEARCH}?q={quote_plus(query)}"
 
 
 def output_paths(urls: Iterable[str]) -> list[str]:
