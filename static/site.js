@@ -128,7 +128,7 @@ function offerBibliography() {
     gathering.disabled = false;
   });
   gathering.dataset.usual = gathering.textContent;
-  place.prepend(gathering, " ");
+  place.append(" ", gathering);
 }
 
 // Returns a page of this site as a document.
