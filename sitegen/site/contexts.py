@@ -82,7 +82,7 @@ class Group(Context, frozen=True, kw_only=True):
     """A part of a list, under its own heading."""
 
     label: A[str, "heading"]
-    detail: A[str, "small print of the heading, such as the day of the week, or empty"] = ""
+    detail: A[str, "small print of the heading, such as the day of the week or the year, or empty"] = ""
     url: A[str, "page of this part, or empty"] = ""
     items: A[tuple[Item, ...], "its papers, newest first"]
     more: A[int, "number of its papers that are left out here"] = 0
