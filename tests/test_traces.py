@@ -21,7 +21,12 @@ from sitegen.site.site_map import Route
 
 PAGES = Path(maps.__file__).parent
 # Modules that hold the data, or speak of it, and so have access to it.
-OF_THE_MODEL = ("site_data.py", "model.py", *(path.name for path in PAGES.glob("*_queries.py")))
+OF_THE_MODEL = (
+    "site_data.py",
+    "search_files.py",
+    "model.py",
+    *(path.name for path in PAGES.glob("*_queries.py")),
+)
 CONTEXT_MODULES = sorted(path.name for path in PAGES.glob("*.py") if path.name not in OF_THE_MODEL)
 
 

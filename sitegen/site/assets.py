@@ -1,9 +1,12 @@
-"""Static files: style sheet, script, fonts and icons, named by what they hold so that none is ever stale."""
+"""Static files: style sheet, scripts, fonts and icons, named by what they hold so that none is ever stale.
+
+Scripts that belong together become one file without comments, which takes half of their bytes.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
 from pathlib import Path
 
@@ -24,6 +27,15 @@ _KEPT = frozenset(
     {"favicon.svg", "favicon.ico", "apple-touch-icon.png", "icon-192.png", "icon-512.png", ".nojekyll"}
 )
 _URL = re.compile(r"""url\((["']?)(?!data:|https?:|/|#)([^)"']+)\1\)""")
+# The scripts of the search engine, each after those that it uses.
+SEARCH_SCRIPTS = ("search/words.js", "search/query.js", "search/reader.js", "search/engine.js")
+# The same for scripts of the reader: what all pages load, and what one page adds to it.
+READER_SCRIPTS = ("reader/storage.js", "reader/papers.js", "reader/keys.js")
+READING_LIST_SCRIPTS = ("reader/formats.js", "reader/share.js", "reader/qr.js", "reader/list.js")
+_OFFLINE_SCRIPT = "reader/offline.js"  # added to those of the reader where the site is kept for use offline
+# A comment that takes whole lines, in the style of our own scripts.
+_COMMENT = re.compile(rb"^[ \t]*(?://.*|/\*\*(?:[^*]|\*(?!/))*\*/[ \t]*)\n", re.M)
+_INDENT = re.compile(rb"^[ \t]+|\n(?=\n)", re.M)
 
 
 class Assets(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,10 +48,10 @@ class Assets(msgspec.Struct, frozen=True, kw_only=True):
     ]  # URLs of the files in static/root/: those that their owner wants at the site's root
 
 
-def collect(folders: Sequence[Path], rules: str = "") -> Assets:
+def collect(folders: Sequence[Path], rules: str = "", *, offline: bool = False) -> Assets:
     """Read the static files of several folders; a file of an earlier folder wins over its namesake in a later one.
 
-    ``rules`` are CSS, added at the end of the style sheet.
+    ``rules`` are CSS, added at the end of the style sheet. ``offline`` says whether browsers keep pages of the site.
     """
     found: dict[str, bytes] = {}
     as_they_are: dict[str, bytes] = {}
@@ -50,6 +62,13 @@ def collect(folders: Sequence[Path], rules: str = "") -> Assets:
             elif name not in found and not _is_hidden(name) and name != "README.md":
                 found[name] = _read(path)
     found.setdefault(".nojekyll", b"")
+    _join(found, "search.js", SEARCH_SCRIPTS)
+    _join(found, "reading-list.js", READING_LIST_SCRIPTS)
+    if offline:
+        _join(found, "reader.js", (*READER_SCRIPTS, _OFFLINE_SCRIPT))
+    else:
+        found.pop(_OFFLINE_SCRIPT, None)
+        _join(found, "reader.js", READER_SCRIPTS)
     names = {name: _hashed(name, data) for name, data in found.items() if not _asks(name)}
     # The own name of such a file depends on the names of the fonts, pictures and scripts that it asks for.
     for name in sorted(set(found) - set(names)):
@@ -68,6 +87,17 @@ def collect(folders: Sequence[Path], rules: str = "") -> Assets:
 def _asks(name: str) -> bool:
     """Return whether a file asks for others by ``url("…")``, in which their names are replaced by their addresses."""
     return name.endswith(".css") or name == _FIRST_SCRIPT
+
+
+def _join(found: dict[str, bytes], name: str, parts: Sequence[str]) -> None:
+    """Replace scripts by one that holds them all, if all are there."""
+    if all(part in found for part in parts):
+        found[name] = joined_scripts([found.pop(part) for part in parts])
+
+
+def joined_scripts(scripts: Iterable[bytes]) -> bytes:
+    """Return several scripts as one, without the comments that take whole lines."""
+    return _INDENT.sub(b"", _COMMENT.sub(b"", b"".join(scripts)))
 
 
 def _text(path: Path, data: bytes) -> str:

@@ -20,10 +20,14 @@ from sitegen.incremental.cache import Cache, Part, parts_of
 from sitegen.library.features import features
 from sitegen.library.merge import merge_single
 from sitegen.models import ArxivId, Paper
+from sitegen.search.index import Record
+from sitegen.search.terms import PUBLISHED, terms
 from sitegen.text import abstract
 
-# Characters of an abstract in the feed of a person.
-_BRIEF = 200
+# Characters of an abstract in the description of a page, and in the feed of a person.
+_DESCRIPTION, _BRIEF = 160, 200
+# Authors of a paper in a list of search results.
+_AUTHORS_IN_A_ROW = 4
 
 
 class Facts(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -36,6 +40,7 @@ class Facts(msgspec.Struct, frozen=True, array_like=True, gc=False):
     journal: str  # its journal reference as plain text
     mentions: tuple[str, ...]  # base identifiers of papers in its abstract and comment
     features: bytes  # encoded library.features.Features, for the search for related papers
+    search: bytes  # digest of Texts.search
 
 
 class Texts(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -44,6 +49,7 @@ class Texts(msgspec.Struct, frozen=True, array_like=True, gc=False):
     Papers that this one mentions are not linked yet, and BibTeX and CSL-JSON have the key ``Facts.cite_key``.
     """
 
+    search: bytes  # encoded search.index.Record; first, so that it can be read alone
     description: str
     brief: str  # beginning of the abstract
     abstract_html: str
@@ -58,6 +64,16 @@ class Texts(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 _ENCODER = msgspec.msgpack.Encoder(order="deterministic")
 _FACTS = msgspec.msgpack.Decoder(Facts)
+_RECORD = msgspec.msgpack.Decoder(Record)
+
+
+class _SearchOnly(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """The first field of Texts."""
+
+    search: bytes
+
+
+_SEARCH_ONLY = msgspec.msgpack.Decoder(_SearchOnly)
 _TEXTS_DECODER = msgspec.msgpack.Decoder(Texts)
 
 
@@ -74,20 +90,25 @@ def _derive(paper: Paper, zone: tzinfo) -> Derived:
 
     abstract_html = abstract.to_html(paper.abstract, add_mention)
     comment_html = abstract.inline_html(paper.comment, add_mention)
+    title, abstract_text = abstract.to_text(paper.title), abstract.to_text(paper.abstract)
+    journal = abstract.to_text(paper.journal_ref)
+    search = _ENCODER.encode(_search_record(paper, zone, title, abstract_text, journal))
     facts = Facts(
         digest=checksum.digest(_ENCODER.encode(paper)),
         cite_key=bibtex.base_key(paper, zone),
-        title=abstract.to_text(paper.title),
+        title=title,
         heading=abstract.inline_html(paper.title),
-        journal=abstract.to_text(paper.journal_ref),
+        journal=journal,
         mentions=tuple(sorted(mentions)),
         features=_ENCODER.encode(features(paper)),
+        search=checksum.digest(search),
     )
     abs_url = metadata.abs_url(paper.id)
     reference = citation.reference(paper, abs_url, zone)
     texts = Texts(
-        description=metadata.describe(paper),
-        brief=metadata.describe(paper, _BRIEF),
+        search=search,
+        description=metadata.shorten(abstract_text or title, _DESCRIPTION),
+        brief=metadata.shorten(abstract_text or title, _BRIEF),
         abstract_html=abstract_html,
         comment_html=comment_html,
         bibtex=bibtex.entry(paper, facts.cite_key, zone),
@@ -99,6 +120,32 @@ def _derive(paper: Paper, zone: tzinfo) -> Derived:
         json_ld_html=metadata.json_ld(paper, zone),
     )
     return Derived(paper, _ENCODER.encode(facts), _ENCODER.encode(texts))
+
+
+def _search_record(paper: Paper, zone: tzinfo, title: str, abstract_text: str, journal: str) -> Record:
+    """Return a paper as it is indexed for search, given its texts as plain text."""
+    dois = metadata.published_dois(paper)
+    authors = tuple([credit.name.printed for credit in paper.credits])
+    is_published = bool(dois or journal)
+    return Record(
+        base=paper.id.base,
+        day=paper.published.astimezone(zone).date().isoformat(),
+        category=paper.primary,
+        published=is_published,
+        title=title,
+        authors=authors[:_AUTHORS_IN_A_ROW],
+        more_authors=max(0, len(authors) - _AUTHORS_IN_A_ROW),
+        terms=terms(
+            title=title,
+            abstract=abstract_text,
+            authors=authors,
+            comment=abstract.to_text(paper.comment),
+            journal=journal,
+            categories=[code.lower() for code in paper.categories],
+            identifiers=[paper.id.base, *[doi.lower() for doi in dois]],
+            flags=[PUBLISHED] if is_published else [],
+        ),
+    )
 
 
 class _Merged(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -128,7 +175,8 @@ class DerivedFields:
         self._cache, self._zone = cache, zone
         self.problems: list[Problem] = []
         self._found: dict[str, _Merged] = {}
-        of_record = {
+        self.records = feeds.papers
+        of_record = self._of_record = {
             id(record): _Merged(facts, texts)
             for record, facts, texts in zip(feeds.papers, feeds.facts, feeds.texts, strict=True)
         }
@@ -152,6 +200,20 @@ class DerivedFields:
         if body is None:  # damaged, or it could not be stored
             body = memoryview(_derive(paper, self._zone).texts)
         return _TEXTS_DECODER.decode(body)
+
+    def search_digest(self, record: Paper) -> bytes:
+        """Return the digest of a record of a feed, or of a merged paper, as it is indexed for search."""
+        return _FACTS.decode(self._known(record).facts).search
+
+    def search_record(self, record: Paper) -> Record:
+        """Return a record of a feed, or a merged paper, as it is indexed for search."""
+        body = self._cache.get_part(self._known(record).texts)
+        if body is None:
+            body = memoryview(_derive(merge_single(record), self._zone).texts)
+        return _RECORD.decode(_SEARCH_ONLY.decode(body).search)
+
+    def _known(self, record: Paper) -> _Merged:
+        return self._of_record.get(id(record)) or self._found[record.id.base]
 
     def _of_several(self, papers: Mapping[bytes, Paper], key: str) -> dict[bytes, _Merged]:
         """Return what is derived from papers with several records; the keys of both mappings are their digests."""

@@ -1,4 +1,4 @@
-"""Files for machines: Atom feeds, bibliographies, papers.json, sitemaps, robots.txt, the web manifest."""
+"""Files for machines: Atom feeds, bibliographies, papers.json, sitemaps, robots.txt, manifest, search index."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from sitegen.site.contexts import (
     Sitemap,
     SitemapIndex,
     SitemapUrl,
+    StaticFile,
     WebManifest,
 )
 from sitegen.site.lists import stamp
@@ -155,6 +156,11 @@ def sitemap_index(site: SiteModel) -> SitemapIndex:
     return SitemapIndex(
         parts=tuple(SitemapUrl(loc=root + urls.sitemap_part(number)) for number in range(1, len(runs) + 1))
     )
+
+
+def search_file(site: SiteModel, name: str) -> StaticFile:
+    """Return a file of the search index; it has no template."""
+    return StaticFile(data=site.search_file(name).encode())
 
 
 def robots(site: SiteModel) -> Robots:

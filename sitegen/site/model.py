@@ -92,3 +92,13 @@ class SiteModel(PaperQueries, PersonQueries, DateQueries, CategoryQueries):
     def static_file(self, url: str) -> StaticFile:
         """Return the contents of a static file by its address."""
         return self._assets.files[url]
+
+    @query()
+    def search_files(self) -> tuple[str, ...]:
+        """Return the names of the files of the search index."""
+        return tuple(self._search_files.names)
+
+    @query(lambda self: self._search_files.names, lambda self: self._search_files.digests())
+    def search_file(self, name: str) -> str:
+        """Return the text of a file of the search index."""
+        return self._search_files.text(name)

@@ -15,6 +15,7 @@ from sitegen.site import urls
 from sitegen.site.assets import Assets
 from sitegen.site.contexts import Entry, Link, Site
 from sitegen.site.derived import DerivedFields
+from sitegen.site.search_files import SearchFiles
 
 
 class Author(NamedTuple):
@@ -33,6 +34,7 @@ class SiteData(Model):
         config: Config,
         assets: Assets,
         derived: DerivedFields,
+        search_files: SearchFiles,
         related: Callable[[], Mapping[str, msgspec.Raw]],
     ) -> None:
         """``related`` waits for the encoded neighbours of all papers and returns them by base identifier."""
@@ -42,6 +44,7 @@ class SiteData(Model):
         self._assets = assets
         self._facts = derived.facts
         self._read_texts = derived.texts
+        self._search_files = search_files
         self._find_related = related
         self._site = _site(library, config)
         self._cite_keys = bibtex.unique_keys(

@@ -134,8 +134,13 @@ def _static_files(site: SiteModel) -> _Routes:
         yield Route(url, "", SiteModel.static_file, (url,))
 
 
+def _search_files(site: SiteModel) -> _Routes:
+    for name in site.search_files():
+        yield Route(urls.search_file(name), "", machine.search_file, (name,))
+
+
 _SECTIONS: tuple[Callable[[SiteModel], _Routes], ...] = (
-    _single_pages, _persons, _dates, _categories, _papers, _static_files,
+    _single_pages, _persons, _dates, _categories, _papers, _static_files, _search_files,
 )  # fmt: skip
 
 

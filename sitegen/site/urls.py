@@ -27,6 +27,7 @@ AUTHORS = "authors/"
 ARCHIVE = "archive/"
 CATEGORIES = "categories/"
 NOTES = "notes/"
+SEARCH = "search/"
 SITE_FEED = "feed.xml"
 PAPERS_JSON = "papers.json"
 
@@ -95,6 +96,11 @@ def feed(section: str) -> str:
 
 def sitemap_part(number: int) -> str:
     return f"sitemap-{number}.xml"
+
+
+def search_file(name: str) -> str:
+    """A file of the search index."""
+    return f"{SEARCH}{name}.js"
 
 
 def part(section: str, number: int) -> str:

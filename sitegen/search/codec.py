@@ -1,0 +1,58 @@
+"""Numbers as printable characters, which stand in a JavaScript string as they are.
+
+There are 91 digits: the characters from ``#`` to ``~`` without the backslash. Digits below 60 end a number; the
+others say that more follow, as in a variable-length quantity. So 0 to 59 take one character, up to 1,859 two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cache
+
+DIGITS = "".join(chr(code) for code in range(ord("#"), ord("~") + 1) if chr(code) != "\\")
+VALUES = {digit: value for value, digit in enumerate(DIGITS)}
+SEPARATOR = "!"  # is no digit, and in no word
+_LAST = 60
+_MORE = len(DIGITS) - _LAST
+
+
+@cache
+def number(value: int) -> str:
+    """Return a number from 0 as characters."""
+    text = ""
+    while value >= _LAST:
+        text += DIGITS[_LAST + value % _MORE]
+        value //= _MORE
+    return text + DIGITS[value]
+
+
+def numbers(text: str) -> Iterator[int]:
+    """Yield the numbers that a text of digits holds."""
+    value, factor = 0, 1
+    for character in text:
+        digit = VALUES[character]
+        if digit >= _LAST:
+            value += (digit - _LAST) * factor
+            factor *= _MORE
+        else:
+            yield value + digit * factor
+            value, factor = 0, 1
+
+
+def front_coded(words: Iterable[str]) -> Iterator[str]:
+    """Yield each word of a sorted list without what it shares with the word before, behind the length of that."""
+    before = ""
+    for word in words:
+        shared, most = 0, min(len(word), len(before), _LAST - 1)
+        while shared < most and word[shared] == before[shared]:
+            shared += 1
+        yield DIGITS[shared] + word[shared:]
+        before = word
+
+
+def front_decoded(coded: Iterable[str]) -> Iterator[str]:
+    """Yield the words that ``front_coded`` was given."""
+    word = ""
+    for text in coded:
+        word = word[: VALUES[text[0]]] + text[1:]
+        yield word

@@ -1,0 +1,166 @@
+"""The files of the search index: which papers are in which tier, and the tiers themselves, kept from build to build.
+
+Both tiers are pure functions of the records in the feeds, so that an incremental build writes what a cold one does.
+The events of an archive are the versions of its papers, in the order of their submission. The base holds the archive
+as it was after the first of them, a multiple of EVENTS; the tail holds each paper that is new or different since. So
+a new feed changes the tail only, until there are EVENTS more versions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import msgspec
+
+from sitegen.incremental import checksum
+from sitegen.incremental.cache import Cache, Part, parts_of
+from sitegen.models import Paper
+from sitegen.search import index
+from sitegen.search.index import Tier
+from sitegen.site.derived import DerivedFields
+
+# The base grows by so many versions of papers at a time. At least so many are always in the tail, because feeds may
+# bring some out of order: a version that is older than the base makes the whole base anew.
+EVENTS, EVENTS_IN_TAIL = 256, 64
+
+_KIND, _FILES = "search", "search-files"
+
+_Event = tuple[datetime, str]  # a version: when it was submitted, and the paper
+
+
+class SearchPapers(NamedTuple):
+    """The papers of both tiers in order of submission, as merged or as in a record of a feed."""
+
+    base: Sequence[Paper]
+    tail: Sequence[Paper]
+    replaced: Sequence[tuple[int, int]]  # places in the base and in the tail of papers that are in both
+
+
+def divide(papers: Sequence[Paper], derived: DerivedFields) -> SearchPapers:
+    """Divide papers, which are newest first, into the base and the tail."""
+    records = derived.records
+    events = sorted({(record.updated, record.id.base) for record in records})
+    sealed = max(0, len(events) - EVENTS_IN_TAIL) // EVENTS * EVENTS
+    if not sealed:
+        return SearchPapers((), papers[::-1], ())
+    last = events[sealed - 1]
+    newer = {paper.id.base for paper in papers if _event(paper) > last}
+    before: dict[str, Paper] = {}  # the latest record of a newer paper that the base may have
+    for record in records:
+        name = record.id.base
+        if name in newer and _event(record) <= last:
+            before[name] = max(before.get(name, record), record, key=_rank)
+    found = [before.get(paper.id.base) if paper.id.base in newer else paper for paper in papers]
+    base = sorted([paper for paper in found if paper is not None], key=_age)
+    place = {paper.id.base: number for number, paper in enumerate(base)}
+    tail: list[Paper] = []
+    replaced: list[tuple[int, int]] = []
+    for paper in reversed(papers):
+        if (name := paper.id.base) not in newer:
+            continue
+        if (old := before.get(name)) is not None:
+            if derived.search_digest(old) == derived.search_digest(paper):
+                continue
+            replaced.append((place[name], len(tail)))
+        tail.append(paper)
+    return SearchPapers(base, tail, replaced)
+
+
+def _event(paper: Paper) -> _Event:
+    return paper.updated, paper.id.base
+
+
+def _age(paper: Paper) -> tuple[datetime, str]:
+    return paper.published, paper.id.sort_key
+
+
+def _rank(record: Paper) -> tuple[int, datetime]:
+    return record.id.version or 0, record.updated
+
+
+class _Kept(msgspec.Struct, frozen=True, array_like=True):
+    """A tier in the cache."""
+
+    names: tuple[str, ...]
+    sizes: tuple[int, ...]
+    head: dict[str, Any]
+
+
+_DECODER = msgspec.msgpack.Decoder(_Kept)
+
+
+class SearchFiles:
+    """All files of the search index, by their names below search/."""
+
+    def __init__(self, papers: Sequence[Paper], derived: DerivedFields, cache: Cache, program: bytes) -> None:
+        self._derived, self._cache, self._program = derived, cache, program
+        divided = divide(papers, derived)
+        base, tail = self._tier("b", divided.base), self._tier("t", divided.tail)
+        cache.sweep(_KIND, {base.key, tail.key})
+        cache.sweep(_FILES, {base.key, tail.key})
+        self._tiers = (base, tail)
+        self._head = index.head(base.head, tail.head, divided.replaced)
+
+    @cached_property
+    def names(self) -> Sequence[str]:
+        """The names of all files."""
+        return ["head", *[name for tier in self._tiers for name in tier.names]]
+
+    def digests(self) -> dict[str, bytes]:
+        """Return the digest of each file. The names of all but the head tell what is in them."""
+        return dict.fromkeys(self.names, b"same") | {"head": checksum.digest(self._head.encode())}
+
+    def text(self, name: str) -> str:
+        """Return the text of a file."""
+        if name == "head":
+            return self._head
+        return next(tier for tier in self._tiers if tier.has(name)).text(name)
+
+    def _tier(self, letter: str, papers: Sequence[Paper]) -> _KeptTier:
+        digests = b"".join(map(self._derived.search_digest, papers))
+        folder = letter + checksum.digest(digests).hex()[:12]
+        records = map(self._derived.search_record, papers)
+        return _KeptTier(
+            self._cache,
+            checksum.digest(self._program + folder.encode()).hex(),
+            lambda: index.tier(tuple(records), folder, endings=letter == "b"),
+        )
+
+
+class _KeptTier:
+    """A tier, whose files are read from the cache; if some are not there, the tier is made anew."""
+
+    def __init__(self, cache: Cache, key: str, make: Callable[[], Tier]) -> None:
+        self.key, self._cache, self._make = key, cache, make
+        self._made: Mapping[str, str] = {}
+        kept = None
+        if body := cache.get(_KIND, key):
+            with suppress(msgspec.MsgspecError):
+                kept = _DECODER.decode(body)
+        if kept is None:
+            made = self._files_made()
+            sizes = cache.put_parts(_FILES, key, [text.encode() for text in made.files.values()])
+            kept = _Kept(tuple(made.files), tuple(sizes), made.head)
+            cache.put(_KIND, key, msgspec.msgpack.encode(kept))
+        self.names, self.head = kept.names, kept.head
+        self._parts: dict[str, Part] = dict(zip(kept.names, parts_of(_FILES, key, kept.sizes), strict=True))
+
+    def has(self, name: str) -> bool:
+        """Return whether the tier has a file of this name."""
+        return name in self._parts
+
+    def text(self, name: str) -> str:
+        """Return the text of a file."""
+        if name in self._made:
+            return self._made[name]
+        body = self._cache.get_part(self._parts[name])
+        return str(body, "utf-8") if body is not None else self._files_made().files[name]
+
+    def _files_made(self) -> Tier:
+        made = self._make()
+        self._made = made.files
+        return made

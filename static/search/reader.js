@@ -1,0 +1,285 @@
+// Reads the files of the index, as sitegen/search/reader.py does in Python. The format is described in
+// sitegen/search/index.py, the numbers in sitegen/search/codec.py. A classic script.
+"use strict";
+
+/**
+ * @typedef {object} Tier
+ * @property {string} folder
+ * @property {number} papers
+ * @property {string[]} starts first term of each bucket
+ * @property {[string, number][]} years first paper of each year
+ * @property {string[]} categories
+ *
+ * @typedef {object} Head
+ * @property {Tier[]} tiers base and tail
+ * @property {[number, number][]} replaced numbers in base and tail of papers that are in both
+ *
+ * @typedef {object} Term where a term is in the index
+ * @property {string} word
+ * @property {string} field
+ * @property {number} tier
+ * @property {number} bucket
+ * @property {number} entry
+ */
+
+const SearchReader = (() => {
+  const PLACES_BUCKETS = 4;
+  const PAPERS_IN_A_FILE = 256;
+  const ROWS_IN_A_FILE = 1024;
+  const ENDING_FILES = 16;
+  const LAST = 60; // digits below end a number
+  const MORE = 31;
+  const DAYS_TO_1970 = 719163; // from 1 January of year 1, which is day 1
+  /** @param {string} text @param {number} [at] */
+  const digit = (text, at = 0) => {
+    const code = text.charCodeAt(at);
+    return code - (code > 92 ? 36 : 35);
+  };
+
+  /**
+   * Yields the numbers that a text of digits holds.
+   * @param {string} text
+   * @returns {Generator<number, void, undefined>}
+   */
+  function* numbers(text) {
+    let value = 0;
+    let factor = 1;
+    for (let at = 0; at < text.length; at += 1) {
+      const one = digit(text, at);
+      if (one >= LAST) {
+        value += (one - LAST) * factor;
+        factor *= MORE;
+      } else {
+        yield value + one * factor;
+        value = 0;
+        factor = 1;
+      }
+    }
+  }
+
+  /** @param {string[]} coded front-coded words */
+  function frontDecoded(coded) {
+    let word = "";
+    return coded.map((text) => (word = word.slice(0, digit(text)) + text.slice(1)));
+  }
+
+  /** The number of terms in a sorted list up to and with one. @param {string[]} sorted @param {string} term */
+  function upTo(sorted, term) {
+    let low = 0;
+    let high = sorted.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (sorted[middle] <= term) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** The files that are loaded, and the names of those that a search lacks. */
+  class Files {
+    /** @param {Head} head */
+    constructor(head) {
+      this.tiers = head.tiers;
+      this.first = [0, head.tiers[0].papers]; // number of the first paper of each tier
+      /** @type {Map<number, number>} */
+      this.replaced = new Map(head.replaced.map(([old, now]) => [old, this.first[1] + now]));
+      /** @type {Map<number, number>} */
+      this.replaces = new Map([...this.replaced].map(([old, now]) => [now, old]));
+      this.papers = this.first[1] + head.tiers[1].papers - this.replaced.size;
+      /** @type {Set<string>} */
+      this.lacking = new Set();
+      /** @type {Map<string, any>} */
+      this.loaded = new Map();
+      /** @type {Map<string, {terms: string[], postings: string[]}>} */
+      this.buckets = new Map();
+      /** @type {Map<string, {ids: string[], days: number[], categories: number[], published: string}>} */
+      this.described = new Map();
+    }
+
+    /** @param {string} name */
+    get(name) {
+      if (!this.loaded.has(name)) this.lacking.add(name);
+      return this.loaded.get(name);
+    }
+
+    /** @param {string} name */
+    bucket(name) {
+      let known = this.buckets.get(name);
+      if (!known) {
+        const text = this.get(name);
+        if (text === undefined) return { terms: [], postings: [] };
+        /** @type {string[]} */
+        const parts = text.split("!");
+        const terms = frontDecoded(parts.filter((_, index) => index % 2 === 0));
+        known = { terms, postings: parts.filter((_, index) => index % 2) };
+        this.buckets.set(name, known);
+      }
+      return known;
+    }
+
+    /** A number that is higher for papers that were submitted later. @param {number} paper */
+    order(paper) {
+      return this.replaces.get(paper) ?? paper;
+    }
+
+    /** The tier of a paper and its number there. @param {number} paper @returns {[Tier, number]} */
+    place(paper) {
+      const tier = paper >= this.first[1] ? 1 : 0;
+      return [this.tiers[tier], paper - this.first[tier]];
+    }
+
+    /** The papers submitted in some years, replaced ones left out. @param {number} first @param {number} last */
+    *ofYears(first, last) {
+      for (const [index, { years, papers }] of this.tiers.entries()) {
+        for (const [place, [year, begin]] of years.entries()) {
+          if (Number(year) < first || Number(year) > last) continue;
+          const end = place + 1 < years.length ? years[place + 1][1] : papers;
+          for (let number = begin; number < end; number += 1) {
+            if (!this.replaced.has(this.first[index] + number)) yield this.first[index] + number;
+          }
+        }
+      }
+    }
+
+    /** The year in which a paper was submitted. @param {number} paper */
+    year(paper) {
+      const [{ years }, number] = this.place(paper);
+      let found = 0;
+      for (const [year, first] of years) if (first <= number) found = Number(year);
+      return found;
+    }
+  }
+
+  /**
+   * Yields all terms from `low` up to but without `high`, in both tiers.
+   * @param {Files} files
+   * @param {string} low
+   * @param {string} high
+   * @returns {Generator<Term, void, undefined>}
+   */
+  function* termsBetween(files, low, high) {
+    for (const [tier, { folder, starts }] of files.tiers.entries()) {
+      const end = upTo(starts, high);
+      for (let bucket = Math.max(0, upTo(starts, low) - 1); bucket < end; bucket += 1) {
+        const { terms } = files.bucket(`${folder}/w${bucket}`);
+        for (let entry = 0; entry < terms.length; entry += 1) {
+          const term = terms[entry];
+          if (low <= term && term < high) {
+            const blank = term.lastIndexOf(" ");
+            yield { word: term.slice(0, blank), field: term.slice(blank + 1), tier, bucket, entry };
+          }
+        }
+      }
+    }
+  }
+
+  /**
+   * Returns the papers that have a term, and the weight in each. Replaced papers are among them.
+   * @param {Files} files
+   * @param {Term} term
+   * @returns {[number, number][]}
+   */
+  function postings(files, { tier, bucket, entry }) {
+    const text = files.bucket(`${files.tiers[tier].folder}/w${bucket}`).postings[entry];
+    const values = numbers(text);
+    const next = () => /** @type {number} */ (values.next().value);
+    const count = next();
+    /** @type {[number, number][]} */
+    const found = [];
+    let paper = files.first[tier] - 1;
+    for (let index = 0; index < count; index += 1) {
+      paper += next() + 1;
+      found.push([paper, digit(text, text.length - count + index)]);
+    }
+    return found;
+  }
+
+  /**
+   * Yields those of the papers that have a term, with its positions.
+   * @param {Files} files
+   * @param {Term} term
+   * @param {Map<number, number>} papers
+   * @returns {Generator<[number, number[]], void, undefined>}
+   */
+  function* positions(files, term, papers) {
+    const { tier, bucket, entry } = term;
+    const value = files.get(`${files.tiers[tier].folder}/p${Math.floor(bucket / PLACES_BUCKETS)}`);
+    if (value === undefined) return;
+    const values = numbers(value[bucket % PLACES_BUCKETS].split("!")[entry]);
+    for (const [paper] of postings(files, term)) {
+      const found = [];
+      let position = 0;
+      let step = 0;
+      do {
+        step = /** @type {number} */ (values.next().value);
+        position += step >> 1;
+        found.push(position);
+      } while (step % 2 === 0);
+      if (papers.has(paper)) yield [paper, found];
+    }
+  }
+
+  /**
+   * Yields the words of the base with the same last two letters, and about how many papers have each.
+   * @param {Files} files
+   * @param {string} word
+   * @returns {Generator<[string, number], void, undefined>}
+   */
+  function* withEnding(files, word) {
+    const [{ folder, papers }] = files.tiers;
+    if (!papers) return;
+    const ending = (7 * word.charCodeAt(word.length - 2) + word.charCodeAt(word.length - 1)) % ENDING_FILES;
+    /** @type {string[]} */
+    const parts = (files.get(`${folder}/e${ending}`) ?? "").split("!").filter(Boolean);
+    for (const [index, reversed] of frontDecoded(parts.map((part) => part.slice(0, -1))).entries()) {
+      const part = parts[index];
+      yield [[...reversed].reverse().join(""), Math.floor(2 ** digit(part, part.length - 1) / 2)];
+    }
+  }
+
+  /**
+   * Returns what the index says of a paper, day as YYYY-MM-DD; undefined if the file is lacking.
+   * @param {Files} files
+   * @param {number} paper
+   */
+  function described(files, paper) {
+    const [{ folder, categories }, number] = files.place(paper);
+    const name = `${folder}/d${Math.floor(number / PAPERS_IN_A_FILE)}`;
+    let known = files.described.get(name);
+    if (!known) {
+      const value = files.get(name);
+      if (value === undefined) return undefined;
+      let day = 0;
+      const days = [...numbers(value[1])].map((distance) => (day += distance));
+      known = { ids: value[0].split(" "), days, categories: [...numbers(value[2])], published: value[3] };
+      files.described.set(name, known);
+    }
+    const at = number % PAPERS_IN_A_FILE;
+    return {
+      id: known.ids[at],
+      date: new Date((known.days[at] - DAYS_TO_1970) * 86400000).toISOString().slice(0, 10),
+      year: files.year(paper),
+      category: categories[known.categories[at]],
+      published: known.published[at] === "1",
+    };
+  }
+
+  /**
+   * Returns title, number of authors left out, and first authors of a paper; undefined if the file is lacking.
+   * @param {Files} files
+   * @param {number} paper
+   */
+  function row(files, paper) {
+    const [{ folder }, number] = files.place(paper);
+    const value = files.get(`${folder}/r${Math.floor(number / ROWS_IN_A_FILE)}`);
+    if (value === undefined) return undefined;
+    const [title, moreAuthors, ...authors] = value[number % ROWS_IN_A_FILE];
+    return {
+      title: /** @type {string} */ (title),
+      moreAuthors: /** @type {number} */ (moreAuthors),
+      authors: /** @type {string[]} */ (authors),
+    };
+  }
+
+  return { Files, termsBetween, postings, positions, withEnding, described, row };
+})();
