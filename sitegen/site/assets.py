@@ -30,8 +30,9 @@ _URL = re.compile(r"""url\((["']?)(?!data:|https?:|/|#)([^)"']+)\1\)""")
 # The scripts of the search engine, each after those that it uses.
 SEARCH_SCRIPTS = ("search/words.js", "search/query.js", "search/reader.js", "search/engine.js")
 # The same for scripts of the reader: what all pages load, and what one page adds to it.
-READER_SCRIPTS = ("reader/storage.js", "reader/papers.js", "reader/keys.js")
+READER_SCRIPTS = ("reader/storage.js", "reader/papers.js", "reader/keys.js", "reader/follow.js")
 READING_LIST_SCRIPTS = ("reader/formats.js", "reader/share.js", "reader/qr.js", "reader/list.js")
+CATCH_UP_SCRIPTS = ("reader/days.js", "reader/catchup.js", "reader/following.js")
 _OFFLINE_SCRIPT = "reader/offline.js"  # added to those of the reader where the site is kept for use offline
 # A comment that takes whole lines, in the style of our own scripts.
 _COMMENT = re.compile(rb"^[ \t]*(?://.*|/\*\*(?:[^*]|\*(?!/))*\*/[ \t]*)\n", re.M)
@@ -63,6 +64,7 @@ def collect(folders: Sequence[Path], rules: str = "", *, offline: bool = False) 
                 found[name] = _read(path)
     found.setdefault(".nojekyll", b"")
     _join(found, "search.js", SEARCH_SCRIPTS)
+    _join(found, "catchup.js", CATCH_UP_SCRIPTS)
     _join(found, "reading-list.js", READING_LIST_SCRIPTS)
     if offline:
         _join(found, "reader.js", (*READER_SCRIPTS, _OFFLINE_SCRIPT))

@@ -82,5 +82,10 @@ def _site(library: Library, config: Config) -> Site:
         owner_url=config.owner_url,
         theme_color=config.theme_color,
         navigation=tuple(chosen or built_in),
-        footer=(Link(label="Atom feed", url=urls.SITE_FEED), Link(label="papers.json", url=urls.PAPERS_JSON)),
+        footer=(
+            Link(label="Catch up", url=urls.CATCH_UP),
+            Link(label="Following", url=urls.FOLLOWING),
+            Link(label="Atom feed", url=urls.SITE_FEED),
+            Link(label="papers.json", url=urls.PAPERS_JSON),
+        ),
     )
