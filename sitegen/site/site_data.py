@@ -82,5 +82,9 @@ def _site(library: Library, config: Config) -> Site:
         owner_url=config.owner_url,
         theme_color=config.theme_color,
         navigation=tuple(chosen or built_in),
-        footer=(Link(label="Atom feed", url=urls.SITE_FEED), Link(label="papers.json", url=urls.PAPERS_JSON)),
+        footer=(
+            Link(label="Reading list", url=urls.READING_LIST),
+            Link(label="Atom feed", url=urls.SITE_FEED),
+            Link(label="papers.json", url=urls.PAPERS_JSON),
+        ),
     )

@@ -28,8 +28,11 @@ ARCHIVE = "archive/"
 CATEGORIES = "categories/"
 NOTES = "notes/"
 SEARCH = "search/"
+READING_LIST = "reading-list/"
 SITE_FEED = "feed.xml"
 PAPERS_JSON = "papers.json"
+# The service worker. Its address decides which pages it serves, and has to stay.
+WORKER = "sw.js"
 
 
 def paper(base: str) -> str:
