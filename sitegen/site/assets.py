@@ -33,9 +33,11 @@ SEARCH_SCRIPTS = ("search/words.js", "search/query.js", "search/reader.js", "sea
 READER_SCRIPTS = ("reader/storage.js", "reader/papers.js", "reader/keys.js", "reader/follow.js")
 READING_LIST_SCRIPTS = ("reader/formats.js", "reader/share.js", "reader/qr.js", "reader/list.js")
 CATCH_UP_SCRIPTS = ("reader/days.js", "reader/catchup.js", "reader/following.js")
-_OFFLINE_SCRIPT = "reader/offline.js"  # added to those of the reader where the site is kept for use offline
-# A comment that takes whole lines, in the style of our own scripts.
-_COMMENT = re.compile(rb"^[ \t]*(?://.*|/\*\*(?:[^*]|\*(?!/))*\*/[ \t]*)\n", re.M)
+# Where browsers keep the site for use offline, this is added to them.
+_OFFLINE_SCRIPT = "reader/offline.js"
+_WORKERS = {True: "reader/worker.js", False: "reader/no-worker.js"}  # service workers, by that setting
+# A comment in the style of our own scripts: JSDoc, or one that takes a whole line.
+_COMMENT = re.compile(rb"^[ \t]*//.*\n|/\*\*(?:[^*]|\*(?!/))*\*/[ \t]*\n?", re.M)
 _INDENT = re.compile(rb"^[ \t]+|\n(?=\n)", re.M)
 
 
@@ -47,6 +49,7 @@ class Assets(msgspec.Struct, frozen=True, kw_only=True):
     as_they_are: frozenset[
         str
     ]  # URLs of the files in static/root/: those that their owner wants at the site's root
+    worker: str  # script of the service worker
 
 
 def collect(folders: Sequence[Path], rules: str = "", *, offline: bool = False) -> Assets:
@@ -66,11 +69,9 @@ def collect(folders: Sequence[Path], rules: str = "", *, offline: bool = False) 
     _join(found, "search.js", SEARCH_SCRIPTS)
     _join(found, "catchup.js", CATCH_UP_SCRIPTS)
     _join(found, "reading-list.js", READING_LIST_SCRIPTS)
-    if offline:
-        _join(found, "reader.js", (*READER_SCRIPTS, _OFFLINE_SCRIPT))
-    else:
-        found.pop(_OFFLINE_SCRIPT, None)
-        _join(found, "reader.js", READER_SCRIPTS)
+    workers = {name: found.pop(name, b"") for name in _WORKERS.values()}
+    _join(found, "reader.js", (*READER_SCRIPTS, _OFFLINE_SCRIPT) if offline else READER_SCRIPTS)
+    found.pop(_OFFLINE_SCRIPT, None)
     names = {name: _hashed(name, data) for name, data in found.items() if not _asks(name)}
     # The own name of such a file depends on the names of the fonts, pictures and scripts that it asks for.
     for name in sorted(set(found) - set(names)):
@@ -83,6 +84,7 @@ def collect(folders: Sequence[Path], rules: str = "", *, offline: bool = False) 
         names=dict(sorted(names.items())),
         files={url: StaticFile(data=data) for url, data in files.items()},
         as_they_are=frozenset(as_they_are),
+        worker=joined_scripts([workers[_WORKERS[offline]]]).decode(),
     )
 
 
@@ -98,7 +100,7 @@ def _join(found: dict[str, bytes], name: str, parts: Sequence[str]) -> None:
 
 
 def joined_scripts(scripts: Iterable[bytes]) -> bytes:
-    """Return several scripts as one, without the comments that take whole lines."""
+    """Return several scripts as one, without comments on lines of their own, JSDoc and indentation."""
     return _INDENT.sub(b"", _COMMENT.sub(b"", b"".join(scripts)))
 
 

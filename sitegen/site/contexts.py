@@ -464,6 +464,10 @@ class NotesPage(HtmlPage, frozen=True, kw_only=True):
     pager: A[Pager, "the other parts"]
 
 
+class ReadingListPage(HtmlPage, frozen=True, kw_only=True):
+    """``reading-list.html``: the papers that a reader has saved in the browser, which a script shows."""
+
+
 class NotFound(HtmlPage, frozen=True, kw_only=True):
     """``404.html``: shown for a missing page, at any depth."""
 

@@ -85,6 +85,7 @@ def _site(library: Library, config: Config) -> Site:
         footer=(
             Link(label="Catch up", url=urls.CATCH_UP),
             Link(label="Following", url=urls.FOLLOWING),
+            Link(label="Reading list", url=urls.READING_LIST),
             Link(label="Atom feed", url=urls.SITE_FEED),
             Link(label="papers.json", url=urls.PAPERS_JSON),
         ),

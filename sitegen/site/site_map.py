@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
 from sitegen.errors import Location, Problem, RouteCollision
-from sitegen.site import archive, authors, catchup, categories, front, machine, urls
+from sitegen.site import archive, authors, catchup, categories, front, machine, reader, urls
 from sitegen.site.category_queries import CategoryYear
 from sitegen.site.contexts import Context
 from sitegen.site.model import SiteModel
@@ -59,6 +59,9 @@ def _single_pages(site: SiteModel) -> _Routes:
             yield Route(urls.part(urls.NOTES, number), "notes.html", front.notes_page, (number,))
     for slug in site.markdown_pages():
         yield Route(urls.markdown_page(slug), "page.html", front.text_page, (slug,))
+    yield Route(urls.READING_LIST, "reading-list.html", reader.reading_list, ())
+    if urls.WORKER not in site.root_files():
+        yield Route(urls.WORKER, "", reader.service_worker, ())
     yield Route("404.html", "404.html", front.not_found, ())
     if "robots.txt" not in site.root_files():  # the owner's own wins
         yield Route("robots.txt", "robots.txt", machine.robots, ())

@@ -30,8 +30,11 @@ NOTES = "notes/"
 SEARCH = "search/"
 CATCH_UP = "catchup/"
 FOLLOWING = "following/"
+READING_LIST = "reading-list/"
 SITE_FEED = "feed.xml"
 PAPERS_JSON = "papers.json"
+# The service worker. Its address decides which pages it serves, and has to stay.
+WORKER = "sw.js"
 
 
 def paper(base: str) -> str:
