@@ -52,7 +52,7 @@
     const category = chosen.cat.value;
     const words = ReaderDays.fold(chosen.words.value).split(/\s+/).filter(Boolean);
     const hidden = ReaderStorage.get("hidden");
-    return (/** @type {import("./days.js").DayPaper} */ paper) => {
+    return (/** @type {DayPaper} */ paper) => {
       const [id, title, authors, categories] = paper;
       if (category && !categories.split(" ").includes(category)) return false;
       if (words.length) {
@@ -70,7 +70,7 @@
   /**
    * Shows the days of a file.
    * @param {typeof files[0]} file
-   * @param {import("./days.js").DayPapers[]} days
+   * @param {DayPapers[]} days
    * @param {Record<string, string>} abstracts empty if they are not needed
    */
   function show(file, days, abstracts) {

@@ -55,6 +55,7 @@ const ReaderDays = (() => {
    * @returns {Promise<{name: string, days: {day: string, papers: number}[]}[]>}
    */
   async function between(from, to) {
+    /** @type {string[]} */
     const years = [];
     for (let year = Number(from.slice(0, 4)); year <= Number(to.slice(0, 4)); year += 1) years.push(String(year));
     /** @type {YearOfDays[]} */

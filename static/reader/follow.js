@@ -6,7 +6,7 @@ const ReaderFollow = (() => {
   const PAUSE = 30 * 60e3; // milliseconds without a page, after which a visit is over
   const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
   const { root } = ReaderStorage;
-  /** The visit at hand, where storage is off. @type {import("./storage.js").Visit | undefined} */
+  /** The visit at hand, where storage is off. @type {Visit | undefined} */
   let visit;
 
   /** Returns a day, given as YYYY-MM-DD, as in lists: 7 Mar 2026. @param {string} day */
@@ -45,7 +45,7 @@ const ReaderFollow = (() => {
   /**
    * Returns a button that follows a page, or stops doing so.
    * @param {string} address from the site's root
-   * @param {() => import("./storage.js").Follow} describe
+   * @param {() => Follow} describe
    */
   function star(address, describe) {
     const button = document.createElement("button");
@@ -74,7 +74,7 @@ const ReaderFollow = (() => {
     const feed = /** @type {HTMLLinkElement | null} */ (document.querySelector("link[type='application/atom+xml']"));
     place.append(
       ...star(ownAddress(), () => ({
-        kind: /** @type {import("./storage.js").Follow["kind"]} */ (place.dataset.follow),
+        kind: /** @type {Follow["kind"]} */ (place.dataset.follow),
         title: place.dataset.title ?? document.querySelector("h1")?.textContent ?? "",
         feed: feed ? feed.href.slice(root.href.length) : "",
         since: ReaderStorage.get("visit").seen,
@@ -112,9 +112,7 @@ const ReaderFollow = (() => {
 
   function markDay() {
     const last = ReaderStorage.get("visit").since;
-    const heading = document.querySelector("h1");
-    if (!last || !heading || dayOf(location.pathname) <= last) return;
-    mark(heading, "new since your last visit");
+    if (last && dayOf(location.pathname) > last) mark(document.querySelector(".lead"), "New to you.");
   }
 
   function start() {

@@ -14,7 +14,6 @@
   let round = 0;
 
   /** @typedef {{day: string, item: HTMLLIElement, why: string[]}} Found */
-  /** @typedef {import("./storage.js").Follow} Follow */
 
   /**
    * Yields papers with their days from a page that lists them by year, such as an author's.
@@ -101,24 +100,28 @@
 
   /** @param {Found[]} papers @param {boolean} isNew */
   function sections(papers, isNew) {
+    /** @type {HTMLElement[]} */
     const made = [];
+    let last = "";
+    let shown = document.createElement("ul");
     for (const { day, item, why } of papers) {
-      let last = made.at(-1);
-      if (last?.day !== day) {
+      if (last !== day) {
+        last = day;
         const section = ReaderDays.section(day);
         if (isNew) ReaderFollow.mark(section.querySelector("h2"), "new");
-        const shown = document.createElement("ul");
-        shown.className = "list";
+        shown = Object.assign(document.createElement("ul"), { className: "list" });
         section.append(shown);
-        made.push(last = { day, section, shown });
+        made.push(section);
       }
       const untold = [...new Set(why)].filter((title) => !item.textContent?.includes(title));
+      const offer = /** @type {any} */ (globalThis).offerAbstract; // of site.js
+      if (!item.querySelector("details")) offer?.(item);
       if (untold.length) {
         item.append(Object.assign(document.createElement("p"), { className: "why small", textContent: untold.join(", ") }));
       }
-      last.shown.append(item);
+      shown.append(item);
     }
-    return made.map(({ section }) => section);
+    return made;
   }
 
   async function show() {
