@@ -1,9 +1,9 @@
 """Catch-up and following: the two pages, and the files of days that their script reads.
 
-The files are scripts, because nothing else can be read from a disk. The file of a year lists its days with the numbers
-of their papers; the files of a month hold the papers of its days, some FULL papers each, so that a reader who scrolls
-fetches what comes next and no more. Abstracts, which take four fifths of the bytes, are in files beside those. Each
-file calls ``ReaderDays.take`` with its name and its value; static/reader/days.js describes the values.
+The files are scripts, because nothing else can be read from a disk. The file of a year lists its days with the
+numbers of their papers; the files of a month hold the papers of its days, some FULL papers each, so that a reader who
+scrolls fetches what comes next and no more. Abstracts, which take four fifths of the bytes, are in files beside those.
+Each file calls ``ReaderDays.take`` with its name and its value; static/reader/days.js describes the values.
 """
 
 from __future__ import annotations
@@ -78,8 +78,8 @@ def parts(site: SiteModel, month: Month) -> list[list[date]]:
 def year_file(site: SiteModel, year: int) -> StaticFile:
     """Return the file that lists the days of a year.
 
-    Its value is a list of the files of days, the oldest first: the name, and for each day month and day, the number of
-    papers that are new and the number of those that were revised.
+    Its value is a list of the files of days, the oldest first: the name, and for each day month and day, the number
+    of papers that are new and the number of those that were revised.
     """
     value = [
         (
@@ -137,8 +137,15 @@ def _paper(site: SiteModel, base: str, day: date, *, revised: bool) -> tuple[Any
         " ".join(_categories(paper)),
         state,
         other_date(site, base, day),
-        update_mark(paper) if revised else "",
+        _revision(site, paper) if revised else "",
     )
+
+
+def _revision(site: SiteModel, paper: Paper) -> str:
+    """Return ``updated v3: title, abstract``, as far as the version and the one before it are known."""
+    changes = site.revision(paper.id.base)
+    mark = update_mark(paper)
+    return mark if changes is None else f"{mark}: {', '.join(changes) or 'same abstract'}"
 
 
 def _author(author: AuthorLink) -> Any:

@@ -43,6 +43,7 @@ class SiteData(Model):
         self._config = config
         self._assets = assets
         self._facts = derived.facts
+        self._records = derived.records
         self._read_texts = derived.texts
         self._search_files = search_files
         self._find_related = related
