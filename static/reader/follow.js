@@ -48,24 +48,21 @@ const ReaderFollow = (() => {
    * @param {() => Follow} describe
    */
   function star(address, describe) {
-    const button = document.createElement("button");
-    const said = document.createElement("span");
-    said.setAttribute("role", "status");
-    button.type = "button";
+    const button = ReaderPapers.button("", () => {
+      const problem = ReaderStorage.update("follows", (follows) => {
+        if (address in follows) delete follows[address];
+        else follows[address] = describe();
+      });
+      if (problem) ReaderPapers.say(problem);
+    });
     function show() {
       const follows = address in ReaderStorage.get("follows");
       button.textContent = follows ? "Following" : "Follow";
       button.setAttribute("aria-pressed", String(follows));
     }
-    button.addEventListener("click", () => {
-      said.textContent = ReaderStorage.update("follows", (follows) => {
-        if (address in follows) delete follows[address];
-        else follows[address] = describe();
-      });
-    });
     ReaderStorage.subscribe("follows", show);
     show();
-    return [button, said];
+    return button;
   }
 
   function offerStar() {
@@ -73,7 +70,7 @@ const ReaderFollow = (() => {
     if (!place) return;
     const feed = /** @type {HTMLLinkElement | null} */ (document.querySelector("link[type='application/atom+xml']"));
     place.append(
-      ...star(ownAddress(), () => ({
+      star(ownAddress(), () => ({
         kind: /** @type {Follow["kind"]} */ (place.dataset.follow),
         title: place.dataset.title ?? document.querySelector("h1")?.textContent ?? "",
         feed: feed ? feed.href.slice(root.href.length) : "",

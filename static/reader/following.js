@@ -8,6 +8,7 @@
   const [list, said, followed, none] = ["new", "said", "followed", "none"].map(get);
   const exporting = /** @type {HTMLButtonElement} */ (get("opml"));
   const { root } = ReaderStorage;
+  const { read, save, offerAbstract } = /** @type {any} */ (globalThis); // of site.js
   const { newest = "" } = place.dataset;
   const FILES_READ = 8; // of days, the newest ones: 500 papers
   const EARLIER = 15; // papers shown that are not new
@@ -21,9 +22,8 @@
    * @returns {Promise<[string, string, HTMLLIElement][]>} identifier, day, item
    */
   async function onPage(address) {
-    const answer = await fetch(root + address);
-    if (!answer.ok) throw new Error(address);
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    /** @type {Document} */
+    const page = await read(root + address);
     // Its addresses start from that page.
     for (const link of page.querySelectorAll("a[href]")) {
       link.setAttribute("href", new URL(link.getAttribute("href") ?? "", root + address).href);
@@ -35,7 +35,7 @@
       const [day, month] = (date?.textContent ?? "").split(" ");
       const number = ReaderFollow.MONTHS.indexOf(month) + 1;
       date?.remove();
-      const id = item.querySelector("a")?.href.match(/abs\/(.+)\/$/)?.[1] ?? "";
+      const id = ReaderPapers.idOf(item.querySelector("a")?.href ?? "");
       const two = (/** @type {string | number} */ value) => String(value).padStart(2, "0");
       return [id, `${year}-${two(number)}-${two(day)}`, item];
     });
@@ -114,8 +114,7 @@
         made.push(section);
       }
       const untold = [...new Set(why)].filter((title) => !item.textContent?.includes(title));
-      const offer = /** @type {any} */ (globalThis).offerAbstract; // of site.js
-      if (!item.querySelector("details")) offer?.(item);
+      if (!item.querySelector("details")) offerAbstract(item);
       if (untold.length) {
         item.append(Object.assign(document.createElement("p"), { className: "why small", textContent: untold.join(", ") }));
       }
@@ -158,9 +157,12 @@
   /** Returns a line of the list of what is followed. @param {[string, Follow]} follow */
   function line([address, follow]) {
     const made = document.createElement("li");
-    const link = Object.assign(document.createElement("a"), { href: root + address, textContent: follow.title });
-    made.append(link, ...ReaderFollow.star(address, () => follow));
-    made.querySelector("button")?.setAttribute("aria-label", `Following ${follow.title}`);
+    const link = document.createElement("a");
+    link.href = ReaderPapers.address(address);
+    link.textContent = follow.title;
+    const star = ReaderFollow.star(address, () => follow);
+    star.setAttribute("aria-label", `Following ${follow.title}`);
+    made.append(link, star);
     return made;
   }
 
@@ -176,11 +178,7 @@
     const name = document.querySelector(".brand")?.textContent ?? "";
     const text = `<?xml version="1.0" encoding="UTF-8"?>\n<opml version="2.0">\n<head><title>${
       attribute(name).slice(1, -1)}</title></head>\n<body>\n${outlines.join("")}</body>\n</opml>\n`;
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([text], { type: "text/x-opml" }));
-    link.download = "following.opml";
-    link.click();
-    URL.revokeObjectURL(link.href);
+    save(text, "following.opml");
   }
 
   exporting.addEventListener("click", saveFeeds);
