@@ -301,8 +301,12 @@ def test_without_scripts_no_button_is_dead(open_page: Open, served_site: str, ad
 def test_from_a_disk_one_catches_up(open_page: Open, site: Path) -> None:
     page = ready(open_page((site / "catchup/index.html").as_uri()))
     assert 180 in numbers(page)
+    page.get_by_role("link", name="Paper 180").click()
+    page.get_by_role("heading", name="Paper 180").wait_for()
+    page.goto((site / "authors/ada-byron/index.html").as_uri())
+    page.get_by_role("button", name="Follow", exact=True).click()
     page.goto((site / "following/index.html").as_uri())
-    page.get_by_text("You follow nothing yet").wait_for()
+    page.get_by_text("Not read: Ada Byron (pages of authors cannot be read from a disk)").wait_for()
 
 
 @pytest.mark.parametrize("width", [1280, 360])

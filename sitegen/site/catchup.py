@@ -1,8 +1,8 @@
 """Catch-up and following: the two pages, and the files of days that their script reads.
 
 The files are scripts, because nothing else can be read from a disk. The file of a year lists its days with the
-numbers of their papers; the files of a month hold the papers of its days, some FULL papers each, so that a reader
-who scrolls fetches what comes next and no more. Abstracts take four fifths of the bytes and are in files beside those.
+numbers of their papers. The files of a month hold the papers of its days, about FULL each, so that a reader who
+scrolls fetches what comes next and no more. Abstracts take four fifths of the bytes and are in files beside those.
 Each file calls ``ReaderDays.take`` with its name and its value; static/reader/days.js describes the values.
 """
 

@@ -96,6 +96,7 @@
       if (section.querySelector("li")) sections.push(section);
     }
     list.append(...(chosen.order.value === "oldest" ? sections : sections.reverse()));
+    ReaderDays.nameFiles();
     unread -= file.days.reduce((sum, { papers: count }) => sum + count, 0);
   }
 

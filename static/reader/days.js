@@ -132,11 +132,17 @@ const ReaderDays = (() => {
       try {
         const read = await abstracts(file);
         if (!fold.children[1]) fold.insertAdjacentHTML("beforeend", rooted(read[id]));
+        nameFiles();
       } catch {
         fold.open = false;
       }
     });
     entry.append(fold);
+  }
+
+  /** Has links lead to files on a disk. It is done by site.js. */
+  function nameFiles() {
+    if (location.protocol === "file:") /** @type {any} */ (globalThis).nameFiles();
   }
 
   /** Returns a day of a list, with its date as heading. @param {string} day */
@@ -150,5 +156,5 @@ const ReaderDays = (() => {
     return made;
   }
 
-  return { take, between, papers, abstracts, fold, item, section };
+  return { take, between, papers, abstracts, fold, item, section, nameFiles };
 })();

@@ -22,6 +22,7 @@
    * @returns {Promise<[string, string, HTMLLIElement][]>} identifier, day, item
    */
   async function onPage(address) {
+    if (location.protocol === "file:") throw new Error("cannot be read");
     /** @type {Document} */
     const page = await read(root + address);
     // Its addresses start from that page.
@@ -143,7 +144,9 @@
     const fresh = since ? papers.filter(({ day }) => day > since) : [];
     const earlier = papers.slice(fresh.length, fresh.length + EARLIER);
     const many = `${fresh.length || "Nothing"} new since ${since && ReaderFollow.spoken(since)}`;
-    said.textContent = (since ? many : "The newest papers") + (missed.length ? `. Not read: ${missed.join(", ")}` : "");
+    const why = location.protocol === "file:" ? " (pages of authors cannot be read from a disk)" : "";
+    said.textContent =
+      (since ? many : "The newest papers") + (missed.length ? `. Not read: ${missed.join(", ")}${why}.` : "");
     list.append(...sections(fresh, true));
     if (fresh.length && earlier.length) {
       const heading = document.createElement("p");
@@ -152,6 +155,7 @@
       list.append(heading);
     }
     list.append(...sections(earlier, false));
+    ReaderDays.nameFiles();
   }
 
   /** Returns a line of the list of what is followed. @param {[string, Follow]} follow */
