@@ -239,7 +239,7 @@
     };
     const adopt = () => {
       const before = get("papers");
-      const problem = save(list.flatMap(({ id, paper: { saved, ...rest } }) => (rest.title ? [{ id, ...rest }] : [])));
+      const problem = save(list.flatMap(({ id, paper: own }) => (own.title ? [{ id, ...own }] : [])));
       if (problem) return say(problem);
       close();
       say("Added to your reading list.", () => void set("papers", before));

@@ -131,8 +131,13 @@ const ReaderPapers = (() => {
     return update("papers", (saved) => {
       for (const { id, ...paper } of papers) {
         const known = saved[id];
-        const tags = [...new Set([...(known?.tags ?? []), ...(paper.tags ?? [])])];
-        saved[id] = { saved: now(), read: false, note: "", ...paper, ...known, tags };
+        saved[id] = {
+          ...paper,
+          saved: known?.saved ?? paper.saved ?? now(),
+          read: Boolean(known?.read || paper.read),
+          tags: [...new Set([...(known?.tags ?? []), ...(paper.tags ?? [])])],
+          note: known?.note || paper.note || "",
+        };
       }
     });
   }
