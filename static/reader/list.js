@@ -33,15 +33,16 @@
   /** Returns the papers of the list that the address asks for, in order. */
   function chosen() {
     const words = plain(state.q).split(/\s+/);
-    const list = shared ?? Object.entries(get("papers")).map(([id, saved]) => ({ id, paper: saved }));
-    return list
+    const all = shared ?? Object.entries(get("papers")).map(([id, saved]) => ({ id, paper: saved }));
+    const list = all
       .filter(({ id, paper: { title, authors, tags, note, read, category } }) => {
         if ((state.show === "unread" && read) || (state.show === "read" && !read)) return false;
         if (state.tag && !tags.includes(state.tag)) return false;
         const text = plain([id, title, authors, category, note, ...tags].join(" "));
         return words.every((word) => text.includes(word));
-      })
-      .sort(ORDERS[state.sort] ?? ORDERS[""]);
+      });
+    // The order of a list that somebody shares is theirs.
+    return shared && !state.sort ? list : list.sort(ORDERS[state.sort] ?? ORDERS[""]);
   }
 
   /** @template {keyof HTMLElementTagNameMap} Name @param {Name} name @param {object} [values] @param {(Node | string)[]} content */
