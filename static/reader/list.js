@@ -33,7 +33,7 @@
   /** Returns the papers of the list that the address asks for, in order. */
   function chosen() {
     const words = plain(state.q).split(/\s+/);
-    const all = shared ?? Object.entries(get("papers")).map(([id, saved]) => ({ id, paper: saved }));
+    const all = shared ?? Object.entries(get("papers")).map(([id, saved]) => ({ id, paper: saved })).reverse();
     const list = all
       .filter(({ id, paper: { title, authors, tags, note, read, category } }) => {
         if ((state.show === "unread" && read) || (state.show === "read" && !read)) return false;
