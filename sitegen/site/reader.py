@@ -28,7 +28,7 @@ def reading_list(site: SiteModel) -> ReadingListPage:
 
 
 def service_worker(site: SiteModel) -> StaticFile:
-    """Return sw.js, which names the files to keep; where none are kept, it removes what an earlier build installed."""
+    """Return sw.js, which names the files to keep; where none are, it removes the worker of an earlier build."""
     if not site.offline():
         return StaticFile(data=site.worker().encode())
     days = [urls.day(day) for day in site.days()[-_DAYS_KEPT:]]

@@ -57,12 +57,7 @@ const ReaderFormats = (() => {
     BibTeX: { ending: ".bib", one: fromPages("BibTeX"), all: (texts) => `${texts.join("\n\n")}\n` },
     // RIS requires CR LF at the end of each line.
     RIS: { ending: ".ris", one: fromPages("RIS"), all: (texts) => `${texts.join("\n")}\n`.replaceAll("\n", "\r\n") },
-    "CSL-JSON": {
-      ending: ".json",
-      one: fromPages("CSL-JSON"),
-      // A page has a list of one.
-      all: (texts) => `${JSON.stringify(texts.flatMap((text) => JSON.parse(text)), null, 2)}\n`,
-    },
+    "CSL-JSON": { ending: ".json", one: fromPages("CSL-JSON"), all: (texts) => `[\n${texts.join(",\n")}\n]\n` },
     Markdown: { ending: ".md", one: fromPages("Markdown"), all: (texts) => `${texts.map((text) => `- ${text}\n`).join("")}` },
     CSV: {
       ending: ".csv",

@@ -13,7 +13,7 @@ const ReaderKeys = (() => {
     l: ["reading list", "reading-list/"],
     s: ["search", "search/"],
     a: ["archive", "archive/"],
-    p: ["people", "authors/"],
+    p: ["authors", "authors/"],
   };
   /** @type {[string, string][]} */
   const HELP = [
@@ -102,7 +102,9 @@ const ReaderKeys = (() => {
       if (problem) say(problem);
     });
     label.append(box, "Single keys are shortcuts");
-    dialog.append(heading, list, label, button("Close", () => dialog.close()));
+    const closing = button("Close", () => dialog.close());
+    closing.autofocus = true;
+    dialog.append(heading, list, label, closing);
     dialog.addEventListener("close", () => dialog.remove());
     document.body.append(dialog);
     dialog.showModal();

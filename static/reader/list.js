@@ -3,7 +3,7 @@
 "use strict";
 
 (() => {
-  const { get, set, update, subscribe, clear, sizes } = ReaderStorage;
+  const { choices, get, set, update, subscribe, clear, sizes } = ReaderStorage;
   const { address, button, offerStars, save, say } = ReaderPapers;
   const { FORMATS, backup, paper, references, restore, withDois, write } = ReaderFormats;
   /** @typedef {{name: string, list: (saved: Saved[]) => Saved[]}} Order */
@@ -33,15 +33,16 @@
   /** Returns the papers of the list that the address asks for, in order. */
   function chosen() {
     const words = plain(state.q).split(/\s+/);
-    const list = shared ?? Object.entries(get("papers")).map(([id, saved]) => ({ id, paper: saved }));
-    return list
+    const all = shared ?? Object.entries(get("papers")).map(([id, saved]) => ({ id, paper: saved })).reverse();
+    const list = all
       .filter(({ id, paper: { title, authors, tags, note, read, category } }) => {
         if ((state.show === "unread" && read) || (state.show === "read" && !read)) return false;
         if (state.tag && !tags.includes(state.tag)) return false;
         const text = plain([id, title, authors, category, note, ...tags].join(" "));
         return words.every((word) => text.includes(word));
-      })
-      .sort(ORDERS[state.sort] ?? ORDERS[""]);
+      });
+    // The order of a list that somebody shares is theirs.
+    return shared && !state.sort ? list : list.sort(ORDERS[state.sort] ?? ORDERS[""]);
   }
 
   /** @template {keyof HTMLElementTagNameMap} Name @param {Name} name @param {object} [values] @param {(Node | string)[]} content */
@@ -65,7 +66,7 @@
     item.dataset.paper = id;
     item.classList.toggle("read", saved.read);
     if (shared) {
-      if (saved.tags.length || saved.note) item.append(make("p", { className: "own" }, ...saved.tags.map((tag) => make("b", {}, tag)), " ", saved.note));
+      if (saved.tags.length || saved.note) item.append(make("div", { className: "told" }, ...saved.tags.map((tag) => make("b", {}, tag)), " ", saved.note));
       return item;
     }
     const read = make("button", { type: "button", className: "is-read" }, saved.read ? "Read" : "Mark as read");
@@ -239,7 +240,7 @@
     };
     const adopt = () => {
       const before = get("papers");
-      const problem = save(list.flatMap(({ id, paper: { saved, ...rest } }) => (rest.title ? [{ id, ...rest }] : [])));
+      const problem = save(list.flatMap(({ id, paper: own }) => (own.title ? [{ id, ...own }] : [])));
       if (problem) return say(problem);
       close();
       say("Added to your reading list.", () => void set("papers", before));
@@ -263,17 +264,25 @@
 
   /** Says what is kept for this site. */
   function showKept() {
-    const count = (/** @type {number} */ number, /** @type {string} */ one, /** @type {string} */ more) => `${number} ${number === 1 ? one : more}`;
-    const { at } = get("visit");
+    const number = (/** @type {object} */ kept) => String(Object.keys(kept).length);
     const size = Object.values(sizes()).reduce((sum, value) => sum + value, 0);
-    const parts = [
-      count(Object.keys(get("papers")).length, "saved paper", "saved papers"),
-      count(Object.keys(get("hidden")).length, "paper marked as not interesting", "papers marked as not interesting"),
-      count(Object.keys(get("follows")).length, "follow", "follows"),
-      at ? `your last visit (${at.slice(0, 10)})` : "no last visit",
-      `whether single keys are shortcuts (${get("settings").keys ? "yes" : "no"})`,
+    const hidden = get("hidden");
+    const lines = [
+      ["Saved papers, with tags and notes", number(get("papers"))],
+      ["Not interesting", number(hidden)],
+      ["Followed", number(get("follows"))],
+      ["Last visit", get("visit").at.slice(0, 10) || "–"],
+      ["Keyboard shortcuts", get("settings").keys ? "on" : "off"],
+      ["Choices of colours, reference, abstracts", String(choices())],
+      ["Size", `${Math.ceil(size / 512) / 2} kB`],
     ];
-    place("kept").textContent = `${parts.join(", ")}: ${Math.ceil(size / 512) / 2} kB in all.`;
+    place("kept").replaceChildren(...lines.map(([label, value]) => make("li", {}, label, make("span", {}, value))));
+    place("again").replaceChildren(
+      ...(number(hidden) === "0" ? [] : [button("Show what was not interesting", () => {
+        set("hidden", {});
+        say("Shown again.", () => void set("hidden", hidden));
+      })]),
+    );
   }
 
   function start() {

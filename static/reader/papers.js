@@ -54,9 +54,9 @@ const ReaderPapers = (() => {
     if (!link) return null;
     const id = idOf(link.href);
     const [authors, facts] = entry.querySelectorAll(":scope > p");
-    const words = (facts?.textContent ?? "").split(/\s+/);
-    const category = words[words.indexOf(id) - 1] ?? "";
-    return { id, title: textOf(link), authors: textOf(authors), category: /^[a-z-]+(\.|$)/.test(category) ? category : "" };
+    // The category stands before the identifier; marks in bold before both.
+    const words = [...(facts?.childNodes ?? [])].filter(({ nodeType }) => nodeType === 3).map((text) => text.textContent).join(" ").split(/\s+/);
+    return { id, title: textOf(link), authors: textOf(authors), category: words[words.indexOf(id) - 1] ?? "" };
   }
 
   /**
@@ -131,8 +131,13 @@ const ReaderPapers = (() => {
     return update("papers", (saved) => {
       for (const { id, ...paper } of papers) {
         const known = saved[id];
-        const tags = [...new Set([...(known?.tags ?? []), ...(paper.tags ?? [])])];
-        saved[id] = { saved: now(), read: false, note: "", ...paper, ...known, tags };
+        saved[id] = {
+          ...paper,
+          saved: known?.saved ?? paper.saved ?? now(),
+          read: Boolean(known?.read || paper.read),
+          tags: [...new Set([...(known?.tags ?? []), ...(paper.tags ?? [])])],
+          note: known?.note || paper.note || "",
+        };
       }
     });
   }

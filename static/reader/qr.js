@@ -3,9 +3,10 @@
 "use strict";
 
 const ReaderQr = (() => {
-  // By version, from 1: codewords of correction in a block, and blocks.
-  const CORRECTION = [7, 10, 15, 20, 26, 18, 20, 24, 30, 18, 20, 24, 26, 30, 22, 24, 28, 30, 28, 28, 28, 28, 30, 30, 26, 28, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30];
-  const BLOCKS = [1, 1, 1, 1, 1, 2, 2, 2, 2, 4, 4, 4, 4, 4, 6, 6, 6, 6, 7, 8, 8, 9, 9, 10, 12, 12, 12, 13, 14, 15, 16, 17, 18, 19, 19, 20, 21, 22, 24, 25];
+  // By version, from 1: codewords of correction in a block, and blocks. Of the 40 versions there are those that a phone
+  // reads from a screen: up to 1273 bytes, which are about 150 papers.
+  const CORRECTION = [7, 10, 15, 20, 26, 18, 20, 24, 30, 18, 20, 24, 26, 30, 22, 24, 28, 30, 28, 28, 28, 28, 30, 30, 26];
+  const BLOCKS = [1, 1, 1, 1, 1, 2, 2, 2, 2, 4, 4, 4, 4, 4, 6, 6, 6, 6, 7, 8, 8, 9, 9, 10, 12];
   const LOW = 1; // the level, in the bits that tell the format
   // The field of 256 elements, by the polynomial 0x11d.
   const EXP = new Uint8Array(512);
@@ -32,7 +33,7 @@ const ReaderQr = (() => {
     if (version === 1) return [];
     const marks = Math.floor(version / 7) + 2;
     const last = 4 * version + 10;
-    const step = version === 32 ? 26 : Math.ceil((last - 6) / (marks - 1) / 2) * 2;
+    const step = Math.ceil((last - 6) / (marks - 1) / 2) * 2;
     return [6, ...Array.from({ length: marks - 1 }, (_, place) => last - step * (marks - 2 - place))];
   }
 
@@ -103,9 +104,7 @@ const ReaderQr = (() => {
     /** Undefined where data go. @type {(boolean | undefined)[][]} */
     const fixed = Array.from({ length: size }, () => Array(size).fill(undefined));
     drawPatterns(fixed, version);
-    const words = message(bytes, version);
-    const codes = Array.from({ length: 8 }, (_, mask) => masked(fixed, words, mask));
-    return codes.reduce((best, code) => (penalty(code) < penalty(best) ? code : best));
+    return filled(fixed, message(bytes, version));
   }
 
   /** @param {(boolean | undefined)[][]} code @param {number} version */
@@ -128,7 +127,7 @@ const ReaderQr = (() => {
         if (!((y === 6 && (x === 6 || x === last)) || (y === last && x === 6))) square(y, x, 2, 1);
       }
     }
-    drawFormat(code, 0); // keeps their places free
+    drawFormat(code);
     if (version > 6) {
       const bits = checkedBits(version, 12, 0x1f25);
       for (let bit = 0; bit < 18; bit += 1) {
@@ -138,10 +137,10 @@ const ReaderQr = (() => {
     }
   }
 
-  /** @param {(boolean | undefined)[][]} code @param {number} mask */
-  function drawFormat(code, mask) {
+  /** Draws the level of correction and the mask. @param {(boolean | undefined)[][]} code */
+  function drawFormat(code) {
     const size = code.length;
-    const bits = checkedBits((LOW << 3) | mask, 10, 0x537) ^ 0x5412;
+    const bits = checkedBits(LOW << 3, 10, 0x537) ^ 0x5412;
     for (let bit = 0; bit < 15; bit += 1) {
       const dark = ((bits >> bit) & 1) === 1;
       // Beside the square at the top left, where a line of the pattern is left out; and beside the two others.
@@ -154,26 +153,14 @@ const ReaderQr = (() => {
     code[size - 8][8] = true;
   }
 
-  /** @type {((y: number, x: number) => number)[]} */
-  const MASKS = [
-    (y, x) => (y + x) % 2,
-    (y) => y % 2,
-    (_, x) => x % 3,
-    (y, x) => (y + x) % 3,
-    (y, x) => (Math.floor(y / 2) + Math.floor(x / 3)) % 2,
-    (y, x) => ((y * x) % 2) + ((y * x) % 3),
-    (y, x) => (((y * x) % 2) + ((y * x) % 3)) % 2,
-    (y, x) => (((y + x) % 2) + ((y * x) % 3)) % 2,
-  ];
-
   /**
-   * Returns the code with its data, in columns of two from the right, up and down, under a mask.
+   * Returns the code with its data, in columns of two from the right, up and down. Of the eight masks, which break up
+   * plain areas, it has the one with number 0, a chessboard: compressed data have no areas.
    * @param {(boolean | undefined)[][]} fixed
    * @param {number[]} words
-   * @param {number} mask
    * @returns {boolean[][]}
    */
-  function masked(fixed, words, mask) {
+  function filled(fixed, words) {
     const size = fixed.length;
     const code = fixed.map((row) => [...row]);
     let bit = 0;
@@ -184,34 +171,12 @@ const ReaderQr = (() => {
         for (const x of [right, right - 1]) {
           if (fixed[y][x] !== undefined) continue;
           const dark = ((words[bit >> 3] ?? 0) >> (7 - (bit & 7))) & 1;
-          code[y][x] = (dark === 1) !== (MASKS[mask](y, x) === 0);
+          code[y][x] = (dark === 1) !== ((y + x) % 2 === 0);
           bit += 1;
         }
       }
     }
-    drawFormat(code, mask);
     return /** @type {boolean[][]} */ (code);
-  }
-
-  /** Returns how hard a code is to read: the one of the eight masks with the lowest value is used. @param {boolean[][]} code */
-  function penalty(code) {
-    const size = code.length;
-    let value = 0;
-    let dark = 0;
-    const columns = code.map((_, x) => code.map((row) => row[x]));
-    for (const line of [...code, ...columns]) {
-      const text = line.map(Number).join("");
-      for (const { length } of text.match(/0{5,}|1{5,}/g) ?? []) value += length - 2;
-      value += 40 * (text.match(/(?=00001011101|10111010000)/g) ?? []).length;
-    }
-    for (let y = 0; y < size; y += 1) {
-      for (let x = 0; x < size; x += 1) {
-        dark += Number(code[y][x]);
-        const one = code[y][x];
-        if (y && x && one === code[y - 1][x] && one === code[y][x - 1] && one === code[y - 1][x - 1]) value += 3;
-      }
-    }
-    return value + 10 * Math.floor(Math.abs((dark * 20) / size ** 2 - 10));
   }
 
   /** Returns an SVG element of a code, with the light border that readers need. @param {boolean[][]} code */

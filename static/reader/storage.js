@@ -46,6 +46,7 @@ const ReaderStorage = (() => {
     settings: () => ({ keys: true }),
   };
   const KEYS = /** @type {(keyof Kept)[]} */ (Object.keys(EMPTY));
+  const CHOICES = ["theme", "cite", "abstracts"]; // of the look of pages: site.js
   const OFF = "Nothing was kept: this browser stores no data for this site, because of its settings or a private window.";
   const FULL = "Nothing was kept: this browser's storage for this site is full. Delete papers from the reading list first.";
   const NEWER = "Nothing was kept: what is stored was written by a newer version of this site. Reload the page.";
@@ -137,13 +138,18 @@ const ReaderStorage = (() => {
     for (const listener of listeners.get(key) ?? []) listener();
   }
 
-  /** Deletes all that is kept for this site, by whatever version of it. */
+  /** Deletes all that is kept for this site, by whatever version of it, and the choices that site.js remembers. */
   function clear() {
     const storage = area();
     for (const name of storage ? Object.keys(storage) : []) {
-      if (name.startsWith(prefix)) storage?.removeItem(name);
+      if (name.startsWith(prefix) || CHOICES.includes(name)) storage?.removeItem(name);
     }
     KEYS.forEach(tell);
+  }
+
+  /** Returns how many choices of the look site.js remembers. */
+  function choices() {
+    return CHOICES.filter((name) => (area()?.getItem(name) ?? null) !== null).length;
   }
 
   /** Returns the number of characters that each key takes. @returns {Record<string, number>} */
@@ -160,5 +166,5 @@ const ReaderStorage = (() => {
     if (persisted) KEYS.forEach(tell);
   });
 
-  return { root, get, set, update, subscribe, clear, sizes };
+  return { root, get, set, update, subscribe, clear, choices, sizes };
 })();
