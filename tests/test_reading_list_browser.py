@@ -125,6 +125,18 @@ def test_a_paper_is_saved_from_a_list_with_one_click(contexts: Any, served: str,
     assert shown(page) == [PAPER]
 
 
+@BOTH
+def test_what_a_search_found_is_saved(contexts: Any, served: str, width: int) -> None:
+    page = contexts(width).new_page()
+    page.goto(served + "search/?q=redundancy+macaque")
+    page.locator(f"#hits .star[data-paper='{PAPER}']").click()
+    page.get_by_role("link", name="Reading list, 1 paper").wait_for()
+    open_list(page, served + "reading-list/")
+    text = page.locator("#reading-list .list > li").inner_text()
+    assert "Task learning increases information redundancy" in text
+    assert "Shizhao Liu" in text
+
+
 def test_ten_papers_become_a_bib_file_in_two_actions(contexts: Any, served: str) -> None:
     context = contexts()
     page = context.new_page()
