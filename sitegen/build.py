@@ -45,6 +45,7 @@ from sitegen.site import colours
 from sitegen.site import derived as derived_fields
 from sitegen.site.derived import DerivedFields
 from sitegen.site.model import SiteModel
+from sitegen.site.names_files import NamesFiles
 from sitegen.site.search_files import SearchFiles
 from sitegen.site.site_map import site_map
 from sitegen.site.urls import with_paper_links
@@ -140,8 +141,9 @@ def build(
         static = [home / "static", resources.static_dir()]
         assets = static_files.collect(static, colours.style(config.theme_color), offline=config.offline)
         search_files = SearchFiles(derived.papers, derived, run.cache, run.program)
+        indexes = search_files, NamesFiles(library, search_files, run.cache, run.program)
         site = SiteModel(
-            library, config, assets, derived, search_files, lambda: related.decode_answer(searching.result())
+            library, config, assets, derived, indexes, lambda: related.decode_answer(searching.result())
         )
         state = replace(state, missing=folder.found_missing(finding_missing.result()))
         last = traces.load(run.cache, key, state.listed, run.program)

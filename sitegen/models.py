@@ -153,8 +153,8 @@ class Paper(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False
 class Person(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """A person or group with a page of its own. ``papers`` are base identifiers, newest first.
 
-    ``similar`` holds name and slug of each person whose name differs only in accents. ``moved`` holds the other slugs
-    of the person, which redirect to the page, each with its number of papers: see ``library.people``.
+    ``moved`` holds the other slugs of the person, which redirect to the page, each with its number of papers: see
+    ``library.people``.
     """
 
     slug: str
@@ -163,7 +163,6 @@ class Person(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=Fals
     variants: tuple[str, ...]  # all printed names, in the order of library.people._rank
     papers: tuple[str, ...]
     orcid: str = ""
-    similar: tuple[tuple[str, str], ...] = ()
     moved: tuple[tuple[str, int], ...] = ()
 
 

@@ -61,6 +61,12 @@ category = "q-bio.NC"
 # label = "About"
 # page = "about/"
 
+# Saved searches: each has a page under watch/ and an Atom feed; for example:
+# [[watch]]
+# title = "Grid cells"
+# query = "grid cell OR place cell"
+# slug = "grid-cells"
+
 [fetch]
 # What to ask of arXiv's API: categories, or a query in the API's own language
 # (https://info.arxiv.org/help/api/user-manual.html), and single papers besides; for example:

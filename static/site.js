@@ -300,7 +300,31 @@ function nameFiles() {
   }
 }
 
+// The scripts of the search come when somebody is about to search. "/" goes to the box.
+function offerSearch() {
+  const boxes = document.querySelectorAll(".find input");
+  for (const { form } of boxes) {
+    if (location.protocol === "file:") form.action += "index.html";
+    form.addEventListener("focusin", () => {
+      if (document.getElementById("finder")) return;
+      const script = document.createElement("script");
+      script.id = "finder";
+      script.src = form.dataset.script;
+      document.head.append(script);
+    });
+  }
+  addEventListener("keydown", (event) => {
+    const box = document.querySelector("#search input") ?? boxes[0];
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || !box) return;
+    if (event.target.closest?.("input, textarea, select, [contenteditable]")) return;
+    event.preventDefault();
+    box.focus();
+    box.select();
+  });
+}
+
 function start() {
+  offerSearch();
   offerThemes();
   offerCopies();
   offerBibliography();

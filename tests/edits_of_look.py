@@ -200,7 +200,7 @@ KINDS = (
         Shows.YES,
         own_template("base.html", "</footer>", "<p>edition</p>"),
         own_template("author.html", "</h1>", "of edition"),
-        own_template("_entry.html", "</a>", "edition"),
+        own_template("_entry.html", "{% endblock %}", "edition"),
         own_template("_lists.html", "</ul>", "<!-- list -->"),
         own_template("papers.bib", "{% for", "% edition"),
         include_template,

@@ -109,6 +109,25 @@ BROKEN = {
     f"expected a path below the site's root or an https URL, found '//example.org' ({PAGE})",
     "[[navigation]]\nlabel = 'A'\npage = '../up/'": "5: navigation[0].page: "
     f"expected a path below the site's root or an https URL, found '../up/' ({PAGE})",
+    # saved searches
+    **{
+        f"[[watch]]\ntitle = 'A'\nquery = '{query}'": f"5: watch[0].query: {message}"
+        for query, message in {
+            "title:grid": "there is no field title: (the fields are ti:, abs:, au:, co:, jr:, cat:, id:, is:, year:)",
+            "grid year:20x5": "'20x5' is neither a year nor a range of years (write it as in year:2015..2019)",
+            'grid "place cell': "a quotation mark has no partner (quote a phrase on both sides: '\"grid cell\"')",
+            "OR grid": "OR stands without a word on both sides (write it as in: grid OR place)",
+            "-grid": "'-grid' has no word to search for (name a word that the papers must have)",
+            "of the": "'of the' has no word to search for (name a word that the papers must have)",
+        }.items()
+    },
+    "[[watch]]\nquery = 'grid'": '3: watch[0].title: is missing (give the search a heading: title = "…")',
+    "[[watch]]\ntitle = '!'\nquery = 'grid'": "4: watch[0].title: '!' has no letter or digit for an address "
+    '(add slug = "…")',
+    "[[watch]]\ntitle = 'A b'\nquery = 'a1'\n[[watch]]\ntitle = 'a-B'\nquery = 'b1'": "7: watch[1].title: "
+    'another search is at watch/a-b/ already (give it another slug = "…")',
+    "[[watch]]\ntitle = 'A'\nquery = 'grid'\nslug = 'A/b'": "6: watch[0].slug: "
+    "expected lower-case letters, digits and hyphens, found 'A/b' (write a-b)",
     # addresses
     "owner_url = 'example.org'": f"3: owner_url: {HTTP} 'example.org'",
     "owner_url = 'javascript:alert(1)'": f"3: owner_url: {HTTP} 'javascript:alert(1)'",
@@ -272,6 +291,13 @@ def test_every_setting_arrives(tmp_path: Path) -> None:
         [[navigation]]
         label = "Lab"
         page = "https://example.org/lab/"
+        [[watch]]
+        title = "Grid cells"
+        query = "grid OR place  cell"
+        [[watch]]
+        title = "王"
+        query = 'year:2015..2019 -rat au:"Ada Byron" memory'
+        slug = "wang"
         [fetch]
         query = "cat:q-bio.NC"
         categories = ["q-bio.NC", "hep-th"]
@@ -299,6 +325,10 @@ def test_every_setting_arrives(tmp_path: Path) -> None:
             {"label": "Home", "page": ""},
             {"label": "About", "page": "about/"},
             {"label": "Lab", "page": "https://example.org/lab/"},
+        ),
+        "watch": (
+            {"title": "Grid cells", "query": "grid OR place cell", "slug": "grid-cells"},
+            {"title": "王", "query": 'year:2015..2019 -rat au:"Ada Byron" memory', "slug": "wang"},
         ),
         "fetch": {
             "query": "cat:q-bio.NC",

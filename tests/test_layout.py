@@ -142,7 +142,7 @@ def test_only_the_newest_day_has_new_papers(new_page: Open, served: str) -> None
     page.goto(served)
     days = page.locator("section:has(> .list)")
     assert days.count() > 2
-    assert [days.nth(index).locator(".mark.new").count() > 0 for index in range(3)] == [True, False, False]
+    assert [days.nth(index).locator(".new").count() > 0 for index in range(3)] == [True, False, False]
 
 
 def test_a_year_is_a_calendar(new_page: Open, served: str) -> None:

@@ -91,14 +91,6 @@ def test_forms_that_had_one_address_leave_no_other() -> None:
     assert people["ada-byron"].moved == ()
 
 
-def test_persons_whose_names_differ_in_accents_name_each_other() -> None:
-    people, slug_of, *_ = persons(papers(("José Pérez",), ("Jose Perez", "Ada Byron"), ("Jose-Perez",)))
-    one, other = slug_of["José Pérez"], slug_of["Jose Perez"]
-    assert people[one].similar == (("Jose Perez", other),)
-    assert people[other].similar == (("José Pérez", one),)
-    assert people["ada-byron"].similar == ()
-
-
 @pytest.mark.parametrize(
     ("forms", "shown"),
     [

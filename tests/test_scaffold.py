@@ -21,6 +21,7 @@ from sitegen.config.settings import (
     load,
     load_people,
 )
+from sitegen.config.watches import Watch
 from sitegen.content import load_notes, load_pages
 from sitegen.errors import SitegenError
 from sitegen.scaffold import create
@@ -98,7 +99,7 @@ def test_the_comments_of_site_toml_name_every_setting(tmp_path: Path) -> None:
     named = set(re.findall(r"^(?:# )?(\w+) = |^(?:# )?\[+(\w+)\]", text, re.M))
     settings = {
         field.name
-        for struct in (Config, Field, Lists, NavigationEntry, Fetch)
+        for struct in (Config, Field, Lists, NavigationEntry, Watch, Fetch)
         for field in msgspec.structs.fields(struct)
     }
     assert {left or right for left, right in named} == settings

@@ -23,7 +23,6 @@ from sitegen.search.query import identifier
 from sitegen.search.reader import Files, papers_at
 from sitegen.search.terms import PUBLISHED, terms
 from sitegen.search.words import words
-from sitegen.site.assets import SEARCH_SCRIPTS, joined_scripts
 
 TESTS = Path(__file__).parent
 NODE = compute_driver_executable()[0]
@@ -363,7 +362,7 @@ def test_python_and_javascript_give_the_same_answers(tmp_path: Path) -> None:
 def ask(folder: Path, calls: Sequence[Sequence[Any]]) -> Any:
     """Call the browser's engine, in the form in which a site has it, on an index; return what it answers."""
     script = folder / "search.js"
-    script.write_bytes(joined_scripts([(static_dir() / name).read_bytes() for name in SEARCH_SCRIPTS]))
+    script.write_bytes((static_dir() / "search.js").read_bytes())
     ran = subprocess.run(
         [NODE, TESTS / "js/ask.js", folder, script],
         input=json.dumps(calls),
@@ -401,35 +400,17 @@ def test_what_the_browser_knows_of_a_hit(folder: Path) -> None:
     assert "title" not in short["hits"][0]
 
 
-@pytest.mark.parametrize(
-    ("filters", "expected"),
-    [
-        ({"years": [2021, 2022]}, "3 4 5"),
-        ({"category": "q-bio.NC"}, "1 2 5"),
-        ({"author": "Danielle S. Bassett"}, "4 5"),
-        ({"published": True}, "4"),
-        ({"years": [2022, 2022], "author": "Danielle S. Bassett"}, "5"),
-    ],
-)
-def test_filters(folder: Path, filters: dict[str, Any], expected: str) -> None:
-    (found,) = ask(folder, [("search", "cat:q-bio", {"filters": filters})])
-    assert sorted(str(int(hit["id"][-5:])) for hit in found["hits"]) == expected.split()
-
-
-def test_pages_of_hits_and_facets(folder: Path) -> None:
-    first, second, facets = ask(
+def test_pages_of_hits(folder: Path) -> None:
+    first, second = ask(
         folder,
         [
             ("search", "cat:q-bio", {"limit": 2, "sort": "newest"}),
             ("search", "cat:q-bio", {"limit": 2, "offset": 2, "sort": "newest"}),
-            ("facets", "cat:q-bio"),
         ],
     )
     assert [hit["id"][-1] for hit in first["hits"] + second["hits"]] == ["5", "4", "3", "2"]
     assert first["total"] == 5
     assert first["years"] == {"2020": 2, "2021": 2, "2022": 1}
-    assert facets["published"] == 1
-    assert facets["categories"] == {"q-bio.BM": 1, "q-bio.NC": 3, "q-bio.PE": 1}
 
 
 @pytest.mark.parametrize(

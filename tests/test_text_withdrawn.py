@@ -217,4 +217,4 @@ def test_a_withdrawn_paper_has_a_banner_and_no_pdf(tmp_path: Path) -> None:
     for words in ('class="banner"', "note={Withdrawn}", "N1  - Withdrawn"):
         assert words not in there
         assert words in gone
-    assert "<q>withdrawn by arXiv administrators due to <math>" in gone
+    assert "<blockquote>withdrawn by arXiv administrators due to <math>" in gone

@@ -24,6 +24,7 @@ PAGES = Path(maps.__file__).parent
 OF_THE_MODEL = (
     "site_data.py",
     "search_files.py",
+    "names_files.py",
     "model.py",
     *(path.name for path in PAGES.glob("*_queries.py")),
 )

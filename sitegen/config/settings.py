@@ -18,7 +18,9 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 import msgspec
 
+from sitegen.config import watches
 from sitegen.config.toml import Document, Table, is_there, read_source, shown
+from sitegen.config.watches import Watch
 from sitegen.errors import ConfigError
 from sitegen.models import ArxivId
 from sitegen.text import names
@@ -102,6 +104,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     field: Field = Field()
     lists: Lists = Lists()
     navigation: A[tuple[NavigationEntry, ...], "none stands for the built-in navigation"] = ()
+    watch: A[tuple[Watch, ...], "saved searches"] = ()
     fetch: Fetch = Fetch()
 
 
@@ -138,6 +141,7 @@ def load(content: Path) -> Config:
         field=_field(root.table("field")),
         lists=_lists(root.table("lists")),
         navigation=tuple(_navigation_entry(table) for table in root.tables("navigation")),
+        watch=watches.read(root.tables("watch")),
         fetch=_fetch(root.table("fetch")),
     )
     document.finish()

@@ -1,9 +1,9 @@
 """Groups credits into persons, and assigns the addresses of their pages.
 
 Printed names with the same ``names.person_key`` are one person: they differ only in case, spacing, full stops,
-hyphens and the like. Names that differ in accents (José, Jose) are two persons, whose pages link to each other.
-people.toml takes precedence for the names that it lists: it can join José and Jose, or keep "J Smith" and "J. Smith"
-apart.
+hyphens and the like. Names that differ in accents (José, Jose) are two persons, whose pages link to each other: see
+``library.namesakes``. people.toml takes precedence for the names that it lists: it can join José and Jose, or keep
+"J Smith" and "J. Smith" apart.
 
 Addresses are assigned by an older, narrower rule, so that published ones stay valid: ``_addresses`` gives the same
 slug to names that differ only in case, spacing and Unicode form. A person with several addresses keeps the oldest,
@@ -62,7 +62,6 @@ def persons(papers: Sequence[Paper], known: Sequence[PersonEntry] = ()) -> Peopl
     shown = [name for name, _ in found]
     slugs = [_kept_address(group).slug for group in groups.values()]
     orders = names.sort_keys(shown)
-    similar = _similar(groups, slugs, shown)
     bases = [paper.id.base for paper in papers]
     made = [
         Person(
@@ -72,7 +71,6 @@ def persons(papers: Sequence[Paper], known: Sequence[PersonEntry] = ()) -> Peopl
             variants=variants,
             papers=_papers(group, bases),
             orcid=next((address.entry.orcid for address in group if address.entry), ""),
-            similar=similar.get(own, ()),
             moved=_other_slugs(group, own) if len(group) > 1 else (),
         )
         for own, (name, variants), order, group in zip(slugs, found, orders, groups.values(), strict=True)
@@ -195,25 +193,6 @@ def _other_slugs(group: Sequence[_Address], own: str) -> tuple[tuple[str, int], 
             if address.slug != own
         ]
     )
-
-
-def _similar(
-    groups: Mapping[str, list[_Address]], slugs: Sequence[str], shown: Sequence[Name]
-) -> dict[str, tuple[tuple[str, str], ...]]:
-    """Return by slug the names and slugs of other persons whose names differ only in accents."""
-    keys = [
-        names.person_key(name) if key.startswith(_ENTRY_PREFIX) else key
-        for key, name in zip(groups, shown, strict=True)
-    ]
-    alike: dict[str, list[int]] = {}
-    for index, key in enumerate(keys):
-        alike.setdefault(names.without_accents(key), []).append(index)
-    return {
-        slugs[index]: tuple([(shown[other].printed, slugs[other]) for other in same if other != index])
-        for same in alike.values()
-        if len(same) > 1
-        for index in same
-    }
 
 
 def _printed_key(written: str) -> str:

@@ -1,12 +1,9 @@
-"""Static files: style sheet, scripts, fonts and icons, named by what they hold so that none is ever stale.
-
-Scripts that belong together become one file without comments, which takes half of their bytes.
-"""
+"""Static files: style sheet, scripts, fonts and icons, named by what they hold so that none is ever stale."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from pathlib import Path
 
@@ -27,18 +24,16 @@ _KEPT = frozenset(
     {"favicon.svg", "favicon.ico", "apple-touch-icon.png", "icon-192.png", "icon-512.png", ".nojekyll"}
 )
 _URL = re.compile(r"""url\((["']?)(?!data:|https?:|/|#)([^)"']+)\1\)""")
-# The scripts of the search engine, each after those that it uses.
-SEARCH_SCRIPTS = ("search/words.js", "search/query.js", "search/reader.js", "search/engine.js")
-# The same for scripts of the reader: what all pages load, and what one page adds to it.
-READER_SCRIPTS = ("reader/storage.js", "reader/papers.js", "reader/keys.js", "reader/follow.js")
-READING_LIST_SCRIPTS = ("reader/formats.js", "reader/share.js", "reader/qr.js", "reader/list.js")
-CATCH_UP_SCRIPTS = ("reader/days.js", "reader/catchup.js", "reader/following.js")
-# Where browsers keep the site for use offline, this is added to them.
-_OFFLINE_SCRIPT = "reader/offline.js"
-_WORKERS = {True: "reader/worker.js", False: "reader/no-worker.js"}  # service workers, by that setting
-# A comment in the style of our own scripts: JSDoc, or one that takes a whole line.
-_COMMENT = re.compile(rb"^[ \t]*//.*\n|/\*\*(?:[^*]|\*(?!/))*\*/[ \t]*\n?", re.M)
-_INDENT = re.compile(rb"^[ \t]+|\n(?=\n)", re.M)
+# The sources of search.js, reader.js and the other joined scripts: `make scripts` makes these of them.
+_SOURCES = frozenset(
+    [f"search/{name}.js" for name in ("words", "query", "reader", "engine", "finder", "marks", "box", "page")]
+    + [f"reader/{name}.js" for name in ("storage", "papers", "keys", "formats", "share", "qr", "list")]
+    + [f"reader/{name}.js" for name in ("follow", "days", "catchup", "following")]
+    + [f"reader/{name}.js" for name in ("offline", "worker", "no-worker")]
+)
+# Where browsers keep the site for use offline, reader.js ends with this script.
+_OFFLINE_SCRIPT = "offline.js"
+_WORKERS = {True: "worker.js", False: "no-worker.js"}  # service workers, by that setting
 
 
 class Assets(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,15 +58,13 @@ def collect(folders: Sequence[Path], rules: str = "", *, offline: bool = False) 
         for name, path in sorted(sources.tree(folder).files):
             if url := root_url(name):
                 as_they_are.setdefault(url, _read(path))
-            elif name not in found and not _is_hidden(name) and name != "README.md":
+            elif name not in found and not _is_hidden(name) and name not in ("README.md", *_SOURCES):
                 found[name] = _read(path)
     found.setdefault(".nojekyll", b"")
-    _join(found, "search.js", SEARCH_SCRIPTS)
-    _join(found, "catchup.js", CATCH_UP_SCRIPTS)
-    _join(found, "reading-list.js", READING_LIST_SCRIPTS)
     workers = {name: found.pop(name, b"") for name in _WORKERS.values()}
-    _join(found, "reader.js", (*READER_SCRIPTS, _OFFLINE_SCRIPT) if offline else READER_SCRIPTS)
-    found.pop(_OFFLINE_SCRIPT, None)
+    offline_script = found.pop(_OFFLINE_SCRIPT, b"")
+    if offline and "reader.js" in found:
+        found["reader.js"] += offline_script
     names = {name: _hashed(name, data) for name, data in found.items() if not _asks(name)}
     # The own name of such a file depends on the names of the fonts, pictures and scripts that it asks for.
     for name in sorted(set(found) - set(names)):
@@ -84,24 +77,13 @@ def collect(folders: Sequence[Path], rules: str = "", *, offline: bool = False) 
         names=dict(sorted(names.items())),
         files={url: StaticFile(data=data) for url, data in files.items()},
         as_they_are=frozenset(as_they_are),
-        worker=joined_scripts([workers[_WORKERS[offline]]]).decode(),
+        worker=workers[_WORKERS[offline]].decode(),
     )
 
 
 def _asks(name: str) -> bool:
     """Return whether a file asks for others by ``url("…")``, in which their names are replaced by their addresses."""
     return name.endswith(".css") or name == _FIRST_SCRIPT
-
-
-def _join(found: dict[str, bytes], name: str, parts: Sequence[str]) -> None:
-    """Replace scripts by one that holds them all, if all are there."""
-    if all(part in found for part in parts):
-        found[name] = joined_scripts([found.pop(part) for part in parts])
-
-
-def joined_scripts(scripts: Iterable[bytes]) -> bytes:
-    """Return several scripts as one, without comments on lines of their own, JSDoc and indentation."""
-    return _INDENT.sub(b"", _COMMENT.sub(b"", b"".join(scripts)))
 
 
 def _text(path: Path, data: bytes) -> str:

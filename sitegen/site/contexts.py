@@ -468,6 +468,24 @@ class ReadingListPage(HtmlPage, frozen=True, kw_only=True):
     """``reading-list.html``: the papers that a reader has saved in the browser, which a script shows."""
 
 
+class SearchPage(HtmlPage, frozen=True, kw_only=True):
+    """``search.html``: the search, whose results a script shows."""
+
+    domain: A[str, "host and path of the site, for search engines of the web"]
+    categories: A[bool, "whether there is a page of categories"]
+    watches: A[tuple[Count, ...], "saved searches"]
+
+
+class WatchPage(HtmlPage, frozen=True, kw_only=True):
+    """``watch.html``: a saved search."""
+
+    query: A[str, "what is searched for"]
+    search_url: A[str, "the search page with this query"]
+    papers: A[int, "number of papers that match"]
+    years: A[tuple[Group, ...], "papers of this part by year"]
+    pager: A[Pager, "the other parts"]
+
+
 class NotFound(HtmlPage, frozen=True, kw_only=True):
     """``404.html``: shown for a missing page, at any depth."""
 
@@ -544,6 +562,12 @@ class SitemapIndex(Context, frozen=True, kw_only=True):
     """``sitemap-index.xml``: the parts of a sitemap that is too large for one file."""
 
     parts: A[tuple[SitemapUrl, ...], "addresses of the parts"]
+
+
+class OpenSearch(Context, frozen=True, kw_only=True):
+    """``opensearch.xml``: the search for a browser's address bar (OpenSearch 1.1)."""
+
+    url: A[str, "absolute: the search page"]
 
 
 class Robots(Context, frozen=True, kw_only=True):

@@ -13,6 +13,7 @@ from sitegen.site.contexts import (
     AtomFeed,
     Bibliography,
     FeedEntry,
+    OpenSearch,
     PaperRecord,
     PapersJson,
     Robots,
@@ -161,6 +162,25 @@ def sitemap_index(site: SiteModel) -> SitemapIndex:
 def search_file(site: SiteModel, name: str) -> StaticFile:
     """Return a file of the search index; it has no template."""
     return StaticFile(data=site.search_file(name).encode())
+
+
+def names_file(site: SiteModel, name: str) -> StaticFile:
+    """Return a file of the index of persons; it has no template."""
+    return StaticFile(data=site.names_file(name).encode())
+
+
+def watch_feed(site: SiteModel, slug: str) -> AtomFeed:
+    """Return the feed of the newest papers that match a saved search."""
+    watch = next(watch for watch in site.watches() if watch.slug == slug)
+    section = urls.watch(slug)
+    title = f"{watch.title} – {site.settings().title}"
+    papers = site.watch(slug)[: min(site.lists().feed_size, ENTRIES_IN_A_CATEGORY_FEED)]
+    return atom_feed(site, title, urls.feed(section), section, papers)
+
+
+def opensearch(site: SiteModel) -> OpenSearch:
+    """Return the description of the search for a browser's address bar."""
+    return OpenSearch(url=site.settings().url + urls.SEARCH)
 
 
 def robots(site: SiteModel) -> Robots:

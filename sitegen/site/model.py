@@ -7,8 +7,10 @@ are tuples of base identifiers, newest first.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 from sitegen.config.settings import Field, Lists
+from sitegen.config.watches import Watch
 from sitegen.incremental.checksum import digest
 from sitegen.incremental.queries import query
 from sitegen.models import MarkdownPage, Note
@@ -112,3 +114,31 @@ class SiteModel(PaperQueries, PersonQueries, DateQueries, CategoryQueries):
     def search_file(self, name: str) -> str:
         """Return the text of a file of the search index."""
         return self._search_files.text(name)
+
+    @query()
+    def names_files(self) -> tuple[str, ...]:
+        """Return the names of the files of the index of persons, seen from search/."""
+        return tuple(self._names_files.names)
+
+    @query(lambda self: self._names_files.names, lambda self: self._names_files.digests())
+    def names_file(self, name: str) -> str:
+        """Return the text of a file of the index of persons."""
+        return self._names_files.text(name)
+
+    @query()
+    def watches(self) -> tuple[Watch, ...]:
+        """Return the saved searches."""
+        return self._config.watch
+
+    @query(lambda self: [watch.slug for watch in self._config.watch])
+    def watch(self, slug: str) -> tuple[str, ...]:
+        """Return the papers that match a saved search, newest first."""
+        return self._watched[slug]
+
+    @cached_property
+    def _watched(self) -> Mapping[str, tuple[str, ...]]:
+        found = {watch.slug: self._search_files.papers_for(watch.query) for watch in self._config.watch}
+        position = self._library.position
+        return {
+            slug: tuple(sorted(papers, key=lambda base: position[base])) for slug, papers in found.items()
+        }

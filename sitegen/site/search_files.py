@@ -19,8 +19,9 @@ import msgspec
 from sitegen.incremental import checksum
 from sitegen.incremental.cache import Cache, Part, parts_of
 from sitegen.models import Paper
-from sitegen.search import index
-from sitegen.search.index import Tier
+from sitegen.search import engine, index
+from sitegen.search.index import Tier, value_of
+from sitegen.search.reader import Files, papers_at
 from sitegen.site.derived import DerivedFields
 
 # The base grows by so many versions of papers at a time. At least so many are always in the tail, because feeds may
@@ -98,11 +99,13 @@ class SearchFiles:
 
     def __init__(self, papers: Sequence[Paper], derived: DerivedFields, cache: Cache, program: bytes) -> None:
         self._derived, self._cache, self._program = derived, cache, program
-        divided = divide(papers, derived)
+        divided = self.papers = divide(papers, derived)
         base, tail = self._tier("b", divided.base), self._tier("t", divided.tail)
         cache.sweep(_KIND, {base.key, tail.key})
         cache.sweep(_FILES, {base.key, tail.key})
         self._tiers = (base, tail)
+        self._identifiers: dict[str, list[str]] = {}  # by name of their file
+        self.folders: tuple[str, str] = (base.head["folder"], tail.head["folder"])
         self._head = index.head(base.head, tail.head, divided.replaced)
 
     @cached_property
@@ -120,34 +123,48 @@ class SearchFiles:
             return self._head
         return next(tier for tier in self._tiers if tier.has(name)).text(name)
 
-    def _tier(self, letter: str, papers: Sequence[Paper]) -> _KeptTier:
+    def papers_for(self, query: str) -> list[str]:
+        """Return the identifiers of the papers that match a query, the best first."""
+        files = Files(value_of(self._head))
+        found = engine.search(files, lambda name: value_of(self.text(name)), query)
+        return [self._identifier(*papers_at(files, paper)) for paper in found.papers]
+
+    def _identifier(self, name: str, place: int) -> str:
+        if name not in self._identifiers:
+            self._identifiers[name] = value_of(self.text(name))[0].split(" ")
+        return self._identifiers[name][place]
+
+    def _tier(self, letter: str, papers: Sequence[Paper]) -> KeptTier:
         digests = b"".join(map(self._derived.search_digest, papers))
         folder = letter + checksum.digest(digests).hex()[:12]
         records = map(self._derived.search_record, papers)
-        return _KeptTier(
+        return KeptTier(
             self._cache,
             checksum.digest(self._program + folder.encode()).hex(),
             lambda: index.tier(tuple(records), folder, endings=letter == "b"),
         )
 
 
-class _KeptTier:
+class KeptTier:
     """A tier, whose files are read from the cache; if some are not there, the tier is made anew."""
 
-    def __init__(self, cache: Cache, key: str, make: Callable[[], Tier]) -> None:
-        self.key, self._cache, self._make = key, cache, make
+    def __init__(self, cache: Cache, key: str, make: Callable[[], Tier], kind: str = _KIND) -> None:
+        """Keep the tier under a key, as bodies of a kind and of ``KIND-files``."""
+        self.key, self._cache, self._make, self._files = key, cache, make, f"{kind}-files"
         self._made: Mapping[str, str] = {}
         kept = None
-        if body := cache.get(_KIND, key):
+        if body := cache.get(kind, key):
             with suppress(msgspec.MsgspecError):
                 kept = _DECODER.decode(body)
         if kept is None:
             made = self._files_made()
-            sizes = cache.put_parts(_FILES, key, [text.encode() for text in made.files.values()])
+            sizes = cache.put_parts(self._files, key, [text.encode() for text in made.files.values()])
             kept = _Kept(tuple(made.files), tuple(sizes), made.head)
-            cache.put(_KIND, key, msgspec.msgpack.encode(kept))
+            cache.put(kind, key, msgspec.msgpack.encode(kept))
         self.names, self.head = kept.names, kept.head
-        self._parts: dict[str, Part] = dict(zip(kept.names, parts_of(_FILES, key, kept.sizes), strict=True))
+        self._parts: dict[str, Part] = dict(
+            zip(kept.names, parts_of(self._files, key, kept.sizes), strict=True)
+        )
 
     def has(self, name: str) -> bool:
         """Return whether the tier has a file of this name."""

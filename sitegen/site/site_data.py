@@ -15,6 +15,7 @@ from sitegen.site import urls
 from sitegen.site.assets import Assets
 from sitegen.site.contexts import Entry, Link, Site
 from sitegen.site.derived import DerivedFields
+from sitegen.site.names_files import NamesFiles
 from sitegen.site.search_files import SearchFiles
 
 
@@ -34,7 +35,7 @@ class SiteData(Model):
         config: Config,
         assets: Assets,
         derived: DerivedFields,
-        search_files: SearchFiles,
+        indexes: tuple[SearchFiles, NamesFiles],
         related: Callable[[], Mapping[str, msgspec.Raw]],
     ) -> None:
         """``related`` waits for the encoded neighbours of all papers and returns them by base identifier."""
@@ -45,7 +46,7 @@ class SiteData(Model):
         self._facts = derived.facts
         self._records = derived.records
         self._read_texts = derived.texts
-        self._search_files = search_files
+        self._search_files, self._names_files = indexes
         self._find_related = related
         self._site = _site(library, config)
         self._cite_keys = bibtex.unique_keys(
@@ -63,7 +64,11 @@ def _site(library: Library, config: Config) -> Site:
 
     Links at the top are those of the settings or, if there are none, the built-in ones and the owner's pages.
     """
-    built_in = [Link(label="Authors", url=urls.AUTHORS), Link(label="Archive", url=urls.ARCHIVE)]
+    built_in = [
+        Link(label="Search", url=urls.SEARCH),
+        Link(label="Authors", url=urls.AUTHORS),
+        Link(label="Archive", url=urls.ARCHIVE),
+    ]
     if library.in_category:
         built_in.append(Link(label="Categories", url=urls.CATEGORIES))
     if library.notes:

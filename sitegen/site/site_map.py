@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
 from sitegen.errors import Location, Problem, RouteCollision
-from sitegen.site import archive, authors, catchup, categories, front, machine, reader, urls
+from sitegen.site import archive, authors, catchup, categories, front, machine, reader, search, urls
 from sitegen.site.category_queries import CategoryYear
 from sitegen.site.contexts import Context
 from sitegen.site.model import SiteModel
@@ -54,6 +54,8 @@ def _single_pages(site: SiteModel) -> _Routes:
         yield Route(urls.CATEGORIES, "categories.html", categories.categories_page, ())
     yield Route(urls.CATCH_UP, "catchup.html", catchup.catch_up_page, ())
     yield Route(urls.FOLLOWING, "following.html", catchup.following_page, ())
+    yield Route(urls.SEARCH, "search.html", search.search_page, ())
+    yield Route(urls.OPENSEARCH, "opensearch.xml", machine.opensearch, ())
     if notes := site.all_notes():
         for number in _parts(site, len(notes)):
             yield Route(urls.part(urls.NOTES, number), "notes.html", front.notes_page, (number,))
@@ -150,13 +152,23 @@ def _static_files(site: SiteModel) -> _Routes:
         yield Route(url, "", SiteModel.static_file, (url,))
 
 
+def _watches(site: SiteModel) -> _Routes:
+    for watch in site.watches():
+        url = urls.watch(watch.slug)
+        for number in _parts(site, len(site.watch(watch.slug))):
+            yield Route(urls.part(url, number), "watch.html", search.watch_page, (watch.slug, number))
+        yield Route(urls.feed(url), "feed.xml", machine.watch_feed, (watch.slug,))
+
+
 def _search_files(site: SiteModel) -> _Routes:
     for name in site.search_files():
         yield Route(urls.search_file(name), "", machine.search_file, (name,))
+    for name in site.names_files():
+        yield Route(urls.search_file(name), "", machine.names_file, (name,))
 
 
 _SECTIONS: tuple[Callable[[SiteModel], _Routes], ...] = (
-    _single_pages, _persons, _dates, _files_of_days, _categories, _papers, _static_files, _search_files,
+    _single_pages, _persons, _dates, _files_of_days, _categories, _watches, _papers, _static_files, _search_files,
 )  # fmt: skip
 
 

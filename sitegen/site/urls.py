@@ -32,6 +32,7 @@ CATCH_UP = "catchup/"
 FOLLOWING = "following/"
 READING_LIST = "reading-list/"
 SITE_FEED = "feed.xml"
+OPENSEARCH = "opensearch.xml"
 PAPERS_JSON = "papers.json"
 # The service worker. Its address decides which pages it serves, and has to stay.
 WORKER = "sw.js"
@@ -119,8 +120,13 @@ def days_file(name: str) -> str:
 
 
 def search_file(name: str) -> str:
-    """A file of the search index."""
-    return f"{SEARCH}{name}.js"
+    """A file of the search index, or of the index of persons, by its name seen from search/."""
+    return f"{name.removeprefix('../')}.js" if name.startswith("../") else f"{SEARCH}{name}.js"
+
+
+def watch(slug: str) -> str:
+    """The page of a saved search."""
+    return f"watch/{slug}/"
 
 
 def part(section: str, number: int) -> str:

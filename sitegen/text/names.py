@@ -283,19 +283,6 @@ def printed_keys(printed: Sequence[str]) -> list[str]:
     return lines.map_lines(_printed_key_lines, printed)
 
 
-def without_accents(key: str) -> str:
-    """Return a ``person_key`` without accents, and with base letters for strokes and ligatures (ø, ł, æ)."""
-    if key.isascii():
-        return key
-    return normalize("NFC", _ACCENTS.sub("", normalize("NFD", key))).translate(_STROKES)
-
-
-_ACCENTS = pattern("[\u0300-\u036f]")
-_STROKES = str.maketrans(
-    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ŧ": "t", "æ": "ae", "œ": "oe"}
-)
-
-
 def has_titles(name: Name) -> bool:
     """Return whether a printed name has a title before it or a degree after it; generations (Jr.) do not count."""
     return name.printed.startswith(_TITLES) or any(

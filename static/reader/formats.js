@@ -117,10 +117,16 @@ const ReaderFormats = (() => {
    */
   async function withDois(dois, script) {
     if (!dois.length) return [];
-    await new Promise((resolve, reject) => {
-      const element = Object.assign(document.createElement("script"), { src: script, onload: resolve, onerror: reject });
-      document.head.append(element);
-    });
+    // The search box loads it too, and it must not be loaded twice.
+    const known = document.getElementById("finder");
+    const element = known ?? Object.assign(document.createElement("script"), { id: "finder", src: script });
+    if (!known) document.head.append(element);
+    if (typeof SearchEngine === "undefined") {
+      await new Promise((resolve, reject) => {
+        element.addEventListener("load", resolve);
+        element.addEventListener("error", reject);
+      });
+    }
     const search = new SearchEngine.Search(SearchEngine.loaderFrom(new URL("search/", root).href));
     const found = await Promise.all(dois.map((doi) => search.search(doi, { limit: 1, rows: false })));
     return found.map(({ goTo }) => goTo && ReaderPapers.idOf(new URL(goTo, root).href)).filter(Boolean);

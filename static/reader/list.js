@@ -78,7 +78,7 @@
     tags.addEventListener("change", () => {
       change(id, { tags: [...new Set(tags.value.split(",").map((tag) => tag.trim()).filter(Boolean))] });
     });
-    const note = make("textarea", { value: saved.note, placeholder: "A note of your own", rows: 1 });
+    const note = make("textarea", { value: saved.note, placeholder: "A note of your own", rows: Math.ceil(saved.note.length / 45) || 1 });
     note.setAttribute("aria-label", `Note on ${saved.title}`);
     note.addEventListener("change", () => change(id, { note: note.value.trim() }));
     item.append(make("div", { className: "own" }, read, tags, note));

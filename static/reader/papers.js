@@ -12,7 +12,7 @@
 
 const ReaderPapers = (() => {
   const { root, get, update, subscribe } = ReaderStorage;
-  const ENTRIES = "main .list > li";
+  const ENTRIES = "main .list > li, #hits > li"; // lists, and what was found
   const STAR = '<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M12 3l2.8 5.9 6.2.8-4.5 4.4 1.1 6.4L12 17.4l-5.6 3.1 1.1-6.4L3 9.7l6.2-.8z"/></svg>';
   /** What a reader says about a paper last, to take it back with a key. @type {(() => void) | undefined} */
   let undoLast;
@@ -48,15 +48,21 @@ const ReaderPapers = (() => {
     return link && idOf(link.href) ? link : null;
   }
 
+  /** Returns the line of an entry that tells identifier and category. @param {Element} entry */
+  function factsOf(entry) {
+    return entry.querySelector(":scope > .under") ?? entry.querySelectorAll(":scope > p")[1];
+  }
+
   /** Returns what an entry of a list tells of its paper. @param {Element} entry @returns {Paper | null} */
   function paperOf(entry) {
     const link = linkOf(entry);
     if (!link) return null;
     const id = idOf(link.href);
-    const [authors, facts] = entry.querySelectorAll(":scope > p");
-    // The category stands before the identifier; marks in bold before both.
-    const words = [...(facts?.childNodes ?? [])].filter(({ nodeType }) => nodeType === 3).map((text) => text.textContent).join(" ").split(/\s+/);
-    return { id, title: textOf(link), authors: textOf(authors), category: words[words.indexOf(id) - 1] ?? "" };
+    const authors = textOf(entry.querySelector(":scope > p")).replace(/ and \d+ more$/, ", …");
+    // The text beside the identifier; marks and dates are elements.
+    const facts = [...(factsOf(entry)?.childNodes ?? [])].map((node) => (node.nodeType === 3 ? node.textContent : "")).join(" ");
+    const category = facts.split(/[\s·]+/).find((word) => /^[a-z-]+(\.[A-Za-z-]+)?$/.test(word)) ?? "";
+    return { id, title: textOf(link), authors, category };
   }
 
   /**
@@ -166,10 +172,11 @@ const ReaderPapers = (() => {
   /**
    * Returns a button that saves a paper and shows whether it is saved.
    * @param {Paper} paper
+   * @param {() => Paper | null} told what the page tells of it when the button is pressed
    * @param {string} [label] text to show; without it, a star alone
    */
-  function star(paper, label) {
-    const made = button("", () => toggle(paper));
+  function star(paper, told, label) {
+    const made = button("", () => toggle(told() ?? paper));
     made.className = "star";
     made.dataset.paper = paper.id;
     made.innerHTML = STAR;
@@ -206,8 +213,8 @@ const ReaderPapers = (() => {
       const link = entry.querySelector(":scope > .star") ? null : linkOf(entry);
       const paper = link && paperOf(entry);
       if (!link || !paper) continue;
-      link.after(star(paper));
-      if (inList) entry.querySelector(":scope > p")?.append(coins(paper));
+      link.after(star(paper, () => paperOf(entry)));
+      if (inList) factsOf(entry)?.append(coins(paper));
     }
     show();
   }
@@ -235,9 +242,10 @@ const ReaderPapers = (() => {
     link.className = "kept";
     link.href = address("reading-list/");
     link.title = "Reading list (g l)";
+    if (link.pathname === location.pathname) link.setAttribute("aria-current", "page");
     document.querySelector("body > header")?.append(link);
     const here = paperHere();
-    if (here) document.querySelector(".fulltext")?.append(star(here, "Save"));
+    if (here) document.querySelector(".fulltext")?.append(star(here, paperHere, "Save"));
     offerStars();
     subscribe("papers", show);
     subscribe("hidden", show);

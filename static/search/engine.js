@@ -6,13 +6,11 @@
 /**
  * @typedef {Map<number, number>} Scores by number of the paper
  * @typedef {{typed: string, used: string}} Correction
- * @typedef {{years?: [number, number], category?: string, author?: string, published?: boolean}} Filters
  *
  * @typedef {object} Options
  * @property {number} [offset]
  * @property {number} [limit]
  * @property {"relevance" | "newest"} [sort]
- * @property {Filters} [filters]
  * @property {boolean} [rows] whether hits have titles and authors, which costs up to 50 KB for each
  *
  * @typedef {object} Hit
@@ -272,14 +270,12 @@ const SearchEngine = (() => {
    * Returns the answer to a query from the files that are loaded; `files.lacking` names those that it lacks.
    * @param {IndexFiles} files
    * @param {string} text
-   * @param {Filters} [filters]
    * @param {"relevance" | "newest"} [sort]
    */
-  function answer(files, text, filters = {}, sort = "relevance") {
+  function answer(files, text, sort = "relevance") {
     let query = parse(text);
     const wanted = identifier(text);
     if (wanted) query = { groups: [[{ typed: wanted, fields: "i", readings: [[[0, wanted]]] }]], without: [] };
-    if (query.groups.length) query.groups.push(...parse(`${filterQuery(filters)} `).groups);
     let scores = matches(files, query);
     /** @type {Correction[]} */
     let corrections = [];
@@ -290,18 +286,6 @@ const SearchEngine = (() => {
       return byScore || files.order(other) - files.order(one);
     });
     return { papers, scores, corrections, query, wanted };
-  }
-
-  /** The query that filters stand for. @param {Filters} filters */
-  function filterQuery({ years, category, author, published }) {
-    return [
-      years && `year:${years[0]}..${years[1]}`,
-      category && `cat:${category}`,
-      author && `au:"${author}"`,
-      published && "is:published",
-    ]
-      .filter(Boolean)
-      .join(" ");
   }
 
   /** The forms that a query asks for, to mark them. @param {Query} query */
@@ -376,9 +360,9 @@ const SearchEngine = (() => {
      * @param {Options} [options]
      * @returns {Promise<Result>}
      */
-    async search(text, { offset = 0, limit = 10, sort = "relevance", filters = {}, rows = false } = {}) {
+    async search(text, { offset = 0, limit = 10, sort = "relevance", rows = false } = {}) {
       const { hits, years, ...found } = await this.withFiles((files) => {
-        const answered = answer(files, text, filters, sort);
+        const answered = answer(files, text, sort);
         /** @type {Record<string, number>} */
         const years = {};
         for (const paper of answered.papers) {
@@ -396,23 +380,6 @@ const SearchEngine = (() => {
         goTo: found.wanted && found.papers.length ? (hits[0]?.url ?? "") : "",
         years,
       };
-    }
-
-    /**
-     * Returns the numbers of hits by category and of published ones. It reads up to 1.2 KB for each 256 papers.
-     * @param {string} text
-     * @param {Filters} [filters]
-     */
-    async facets(text, filters = {}) {
-      const papers = await this.withFiles((files) => describe(files, answer(files, text, filters).papers, false));
-      /** @type {Record<string, number>} */
-      const categories = {};
-      let published = 0;
-      for (const paper of papers) {
-        categories[paper.category] = (categories[paper.category] ?? 0) + 1;
-        published += paper.published ? 1 : 0;
-      }
-      return { categories, published };
     }
   }
 
@@ -442,8 +409,8 @@ const SearchEngine = (() => {
   function loaderFrom(folder) {
     if (!folder.startsWith("file:")) {
       return async (name) => {
-        // The names of all other files change with their content.
-        const response = await fetch(`${folder}${name}.js`, { cache: name === "head" ? "no-cache" : "default" });
+        // The names of all files but the heads change with their content.
+        const response = await fetch(`${folder}${name}.js`, { cache: name.endsWith("head") ? "no-cache" : "default" });
         if (!response.ok) throw new Error(`${response.url}: ${response.status}`);
         return valueOf(await response.text());
       };
@@ -463,5 +430,5 @@ const SearchEngine = (() => {
       });
   }
 
-  return { Search, answer, loaderFrom, valueOf, isOneEdit };
+  return { Search, answer, describe, wordsOf, loaderFrom, valueOf, isOneEdit };
 })();

@@ -281,5 +281,5 @@ const SearchReader = (() => {
     };
   }
 
-  return { Files, termsBetween, postings, positions, withEnding, described, row };
+  return { numbers, Files, termsBetween, postings, positions, withEnding, described, row };
 })();

@@ -9,15 +9,15 @@ const SCRIPTS = ["words", "query", "reader", "engine"].map((name) =>
 );
 
 /** Returns SearchWords, SearchQuery, SearchReader and SearchEngine, from scripts that run one after another. */
-function load(scripts = SCRIPTS) {
+function load(scripts = SCRIPTS, wanted = "{ SearchWords, SearchQuery, SearchReader, SearchEngine }") {
   const context = vm.createContext({});
   for (const script of scripts) vm.runInContext(fs.readFileSync(script, "utf8"), context, { filename: script });
-  return vm.runInContext("({ SearchWords, SearchQuery, SearchReader, SearchEngine })", context);
+  return vm.runInContext(`(${wanted})`, context);
 }
 
 /** Returns a search in an index on the disk, and a list of the files that it has read. */
 function open(folder, scripts = SCRIPTS) {
-  const { SearchEngine } = load(scripts);
+  const { SearchEngine } = load(scripts, "{ SearchEngine }");
   const read = [];
   const search = new SearchEngine.Search(async (name) => {
     read.push(name);

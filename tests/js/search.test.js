@@ -41,3 +41,26 @@ for (const [one, other, expected] of [
 ]) {
   test(`one edit: ${one} ${other}`, () => assert.equal(SearchEngine.isOneEdit(one, other), expected));
 }
+
+/** A search in an index with one paper; the files of folder b1 are no longer there. */
+function replacedIndex() {
+  const tier = (folder, papers) => ({ folder, papers, starts: papers ? ["grid t"] : [], years: [["2020", 0]], categories: ["q-bio.NC"] });
+  const head = (folder) => ({ tiers: [tier(folder, 1), tier("t1", 0)], replaced: [] });
+  const heads = [head("b1"), head("b2")];
+  const files = { "b2/w0": "#grid t!$#,", "b2/d0": ["2001.00001", "$", "#", "1"] };
+  return new SearchEngine.Search(async (name) => {
+    if (name === "head" && heads.length) return heads.shift();
+    if (name in files) return files[name];
+    throw new Error(name);
+  });
+}
+
+test("an index that was replaced while it was open is opened again", async () => {
+  const { total, hits } = await replacedIndex().search("grid ");
+  assert.equal(total, 1);
+  assert.equal(hits[0].id, "2001.00001");
+});
+
+test("a file that is lacking is an error", async () => {
+  await assert.rejects(replacedIndex().search('"grid grid"'), /b2\/p0/);
+});

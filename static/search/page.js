@@ -1,0 +1,336 @@
+// The search page: what its address asks for, results, filters, and references to save. A classic script, after box.js;
+// the last one, which starts what the page at hand needs.
+"use strict";
+
+const SearchPage = (() => {
+  const { AUTHORS, textsOf, matcher, marked, sentences } = SearchMarks;
+  const SIZE = 20;
+  const SAVED_AT_MOST = 500;
+  const AT_ONCE = 8; // pages that are loaded for references
+  const KEYS = ["q", "years", "cat", "author", "published", "sort", "page"];
+  const RELATED = 8;
+
+  /** @param {string} name @param {(Node | string)[]} content @param {Record<string, string>} [attributes] */
+  function make(name, content, attributes = {}) {
+    const made = document.createElement(name);
+    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+    made.append(...content);
+    return made;
+  }
+
+  /** @param {number} number */
+  const grouped = (number) => number.toLocaleString("en");
+  /** @param {number} number */
+  const papersOf = (number) => `${grouped(number)} paper${number === 1 ? "" : "s"}`;
+
+  /**
+   * @param {HTMLFormElement} form
+   * @param {Ask} ask
+   * @param {(url: string) => string} addressOf
+   */
+  function start(form, ask, addressOf) {
+    const isDisk = location.protocol === "file:";
+    /** @param {string} id @returns {any} */
+    const part = (id) => document.getElementById(id);
+    const input = form.q;
+    /** @type {Wanted} */
+    let wanted = { q: "" };
+    let asked = 0;
+    /** @type {ReturnType<typeof setTimeout>} */
+    let timer;
+    /** @type {Map<string, string>} */
+    const ticked = new Map(); // address of the page by identifier
+
+    /** Where a change of what is wanted leads; another page is the first. @param {Partial<Wanted>} change */
+    function href(change) {
+      const params = new URLSearchParams();
+      for (const [key, value] of Object.entries({ ...wanted, page: "", ...change })) if (value) params.set(key, value);
+      return `?${params}`;
+    }
+
+    /** @param {string} address @param {boolean} [isSubmitted] */
+    function go(address, isSubmitted) {
+      clearTimeout(timer);
+      if (isDisk) location.search = address; // pages on a disk may not change their address themselves
+      else history.pushState(null, "", address);
+      show(isSubmitted);
+    }
+
+    /** @param {boolean} [isSubmitted] */
+    function show(isSubmitted) {
+      const given = new URLSearchParams(location.search);
+      wanted = { q: "", ...Object.fromEntries(KEYS.map((key) => [key, given.get(key) ?? ""])) };
+      input.value = wanted.q;
+      run(isSubmitted);
+    }
+
+    /** @param {Partial<Wanted>} change @param {(Node | string)[]} content @param {boolean} [isCurrent] */
+    const link = (change, content, isCurrent) =>
+      make("a", content, { href: href(change), ...(isCurrent ? { "aria-current": "true" } : {}) });
+
+    /** @param {boolean} [isSubmitted] */
+    async function run(isSubmitted) {
+      asked += 1;
+      const mine = asked;
+      document.title = document.title.replace(/^.*?(?= · )/, wanted.q ? `${wanted.q}: search` : "Search");
+      part("help").hidden = !!wanted.q;
+      if (!wanted.q.trim()) {
+        part("found").hidden = true;
+        part("said").textContent = "";
+        return;
+      }
+      const found = await ask("find", wanted, SIZE).catch(() => undefined);
+      if (mine !== asked) return;
+      if (!found) {
+        part("said").textContent = "The index cannot be read. Try again when you are online.";
+        return;
+      }
+      if (found.wanted && found.total && isSubmitted) location.replace(addressOf(found.hits[0].url));
+      tell(found);
+      const isEmpty = !found.total && KEYS.slice(1, 5).every((key) => !wanted[/** @type {keyof Wanted} */ (key)]);
+      part("found").hidden = isEmpty;
+      part("help").hidden = !isEmpty;
+      part("sort").replaceChildren(link({ sort: "" }, ["Relevance"], !wanted.sort), " ", link({ sort: "new" }, ["Newest first"], !!wanted.sort));
+      const list = part("hits");
+      const matches = matcher(found.words);
+      const items = found.hits.map((/** @type {Found} */ hit) => row(hit, matches));
+      pages(found.total);
+      // Each appears as soon as those before it have.
+      const texts = [];
+      if (!items.length) list.replaceChildren();
+      for (const [place, { element, ready }] of items.entries()) {
+        texts.push(await ready);
+        if (mine !== asked) return;
+        if (place) list.append(element);
+        else list.replaceChildren(element);
+      }
+      related(texts.filter(Boolean), matches, mine);
+      filters(mine);
+      const people = wanted.page ? [] : await ask("people", wanted.q, 3);
+      if (mine === asked) words("people", people.map((/** @type {Suggestion} */ { label, url }) => make("a", [label], { href: addressOf(url) })));
+    }
+
+    /** @param {{total: number, corrections: Correction[], wanted: string}} found */
+    function tell({ total, corrections, wanted: identifier }) {
+      part("said").replaceChildren(
+        ...corrections.flatMap(({ typed, used }) => ["No paper has ", make("em", [typed]), "; showing ", make("em", [used]), ". "]),
+        total ? papersOf(total) : identifier ? "This archive has no such paper. " : "No paper has all of this.",
+        ...(!total && identifier && !identifier.startsWith("10.") ? [make("a", [`arXiv:${identifier}`], { href: `https://arxiv.org/abs/${identifier}` })] : []),
+      );
+      part("save").disabled = !total;
+      part("save").dataset.total = total;
+      offer();
+    }
+
+    /** @param {Found} hit @param {(word: string) => boolean} matches */
+    function row(hit, matches) {
+      const { id, url, date, category, published } = hit;
+      const tick = /** @type {HTMLInputElement} */ (make("input", [], { type: "checkbox", "aria-label": `Select ${id}` }));
+      tick.checked = ticked.has(id);
+      tick.addEventListener("change", () => {
+        if (tick.checked) ticked.set(id, addressOf(url));
+        else ticked.delete(id);
+        offer();
+      });
+      const title = make("a", [hit.title ?? id], { href: addressOf(url) });
+      const authors = make("p", [hit.authors?.join(", ") ?? "", hit.moreAuthors ? ` and ${hit.moreAuthors} more` : ""], { class: "by" });
+      const said = make("p", []);
+      const day = new Date(date).toLocaleDateString("en-GB", { dateStyle: "medium", timeZone: "UTC" });
+      const facts = make("p", [make("time", [day], { datetime: date }), ` · ${id}`, category && ` · ${category}`, ...(published ? [" · ", make("b", ["published"])] : [])], { class: "under" });
+      const element = make("li", [...(isDisk ? [] : [tick]), title, authors, said, facts]);
+      /** @param {PaperTexts} texts */
+      const fill = (texts) => {
+        title.replaceChildren(marked(texts.title, matches));
+        const { length } = texts.authors;
+        const shown = length > AUTHORS ? [...texts.authors.slice(0, AUTHORS - 1), texts.authors[length - 1]] : texts.authors;
+        authors.replaceChildren(
+          ...shown.flatMap((one, place) => [place ? (length > AUTHORS && place === AUTHORS - 1 ? ", … " : ", ") : "", marked(one, matches)]),
+        );
+        said.replaceChildren(...sentences(texts.abstract, matches).map((one) => marked(one, matches)));
+        return texts;
+      };
+      if (isDisk) {
+        for (const place of [title, authors]) place.replaceChildren(...marked(place, matches).childNodes);
+      }
+      return { element, ready: isDisk ? undefined : textsOf(addressOf(url)).then(fill).catch(() => undefined) };
+    }
+
+    /** @param {number} total */
+    function pages(total) {
+      const last = Math.ceil(total / SIZE);
+      const here = Number(wanted.page || 1);
+      const numbers = [...new Set([1, here - 2, here - 1, here, here + 1, here + 2, last])].filter((one) => one >= 1 && one <= last);
+      part("pages").replaceChildren(
+        ...(last < 2 ? [] : numbers.flatMap((one, place) => [
+          ...(place && one > numbers[place - 1] + 1 ? [make("span", ["…"])] : []),
+          make("a", [grouped(one)], { href: href({ page: String(one) }), ...(one === here ? { "aria-current": "page" } : {}) }),
+        ])),
+      );
+    }
+
+    /** @param {number} mine */
+    async function filters(mine) {
+      const counts = await ask("counts", wanted);
+      if (mine !== asked) return;
+      years(counts);
+      /** @param {"cat" | "author" | "published"} key @param {Choice[]} choices */
+      const fill = (key, choices) => {
+        part(key).hidden = !choices.length;
+        part(key).querySelector("ul").replaceChildren(
+          ...choices.map(([value, label, papers]) =>
+            make("li", [link({ [key]: wanted[key] === value ? "" : value }, [label], wanted[key] === value), " ", make("span", [grouped(papers)])]),
+          ),
+        );
+      };
+      fill("cat", counts.categories.filter((/** @type {Choice} */ [code]) => code));
+      fill("author", counts.authors);
+      fill("published", counts.published || wanted.published ? [["1", "Journal or DOI", counts.published]] : []);
+      // Filters may be folded; those that are on are not.
+      const on = [...part("filters").querySelectorAll("ul [aria-current]")].map((one) => one.cloneNode(true));
+      if (wanted.years) on.unshift(link({ years: "" }, [wanted.years.replace("-", "–")]));
+      words("on", on);
+    }
+
+    /** @param {{first: number, last: number, years: Map<number, number>}} counts */
+    function years({ first, last, years: counts }) {
+      const chart = part("bars");
+      const all = Array.from({ length: last - first + 1 }, (_, place) => first + place);
+      const most = Math.max(...counts.values(), 1);
+      const [from, to = from] = (wanted.years || `${first}-${last}`).split("-").map((year, place) => Number(year) || [first, last][place]);
+      chart.replaceChildren(
+        ...all.map((year) => make("i", [], { title: `${year}: ${papersOf(counts.get(year) ?? 0)}`, style: `--of:${(counts.get(year) ?? 0) / most}`, ...(year >= from && year <= to ? { class: "on" } : {}) })),
+      );
+      for (const [name, value] of /** @type {[string, number][]} */ ([["from", from], ["to", to]])) {
+        form[name].replaceChildren(...all.map((year) => make("option", [String(year)], { value: String(year) })));
+        form[name].value = value;
+      }
+      /** @param {PointerEvent} event */
+      const yearAt = ({ clientX }) => {
+        const { left, width } = chart.getBoundingClientRect();
+        return all[Math.min(all.length - 1, Math.max(0, Math.floor(((clientX - left) / width) * all.length)))];
+      };
+      /** @type {number | undefined} */
+      let held;
+      chart.onpointerdown = (/** @type {PointerEvent} */ event) => {
+        held = yearAt(event);
+        chart.setPointerCapture(event.pointerId);
+        chart.onpointermove(event);
+      };
+      chart.onpointermove = (/** @type {PointerEvent} */ event) => {
+        if (held === undefined) return;
+        const other = yearAt(event);
+        const ends = [Math.min(held, other), Math.max(held, other)];
+        [...chart.children].forEach((bar, place) => bar.classList.toggle("on", all[place] >= ends[0] && all[place] <= ends[1]));
+        [form.from.value, form.to.value] = ends;
+      };
+      chart.onpointerup = chosen;
+    }
+
+    function chosen() {
+      const ends = [form.from.value, form.to.value].sort();
+      go(href({ years: ends.join("-") }));
+    }
+
+    /** Offers words that the best papers share and others do not. @param {PaperTexts[]} texts @param {(word: string) => boolean} matches @param {number} mine */
+    async function related(texts, matches, mine) {
+      const common = await ask("common");
+      if (mine !== asked) return;
+      /** @type {Map<string, number>} */
+      const papers = new Map();
+      /** @param {Node[]} parts */
+      const count = (parts) => {
+        for (const word of new Set(SearchWords.words(parts.map((one) => one.textContent).join(" "))[0])) {
+          if (/^\p{L}{4,}(?<!ly)$/u.test(word) && !matches(word)) papers.set(word, (papers.get(word) ?? 0) + 1);
+        }
+      };
+      for (const { title, abstract } of texts) {
+        count([title]); // what is said in a title too counts twice
+        count(abstract);
+      }
+      const found = [...papers]
+        .filter(([word, number]) => number > 1 && !papers.has(word.slice(0, -1)) && !SearchWords.STOP_WORDS.has(word))
+        .map(([word, number]) => /** @type {[string, number]} */ ([word, number * (number - 1) * ((common[word] ?? 8) - 2)]))
+        .sort(([, points], [, more]) => more - points)
+        .slice(0, RELATED);
+      words("related", found.map(([word]) => link({ q: `${wanted.q.trim()} ${word}` }, [word])));
+    }
+
+    /** @param {string} id @param {Node[]} links */
+    function words(id, links) {
+      part(id).hidden = !links.length;
+      part(id).querySelector("ul").replaceChildren(...links.map((one) => make("li", [one])));
+    }
+
+    /** Says what a click on the button saves. */
+    function offer() {
+      const total = Number(part("save").dataset.total);
+      part("save").hidden = isDisk;
+      part("save").textContent = ticked.size ? `Save ${ticked.size} selected as .bib` : total > SAVED_AT_MOST ? `Save the first ${SAVED_AT_MOST} as .bib` : "Save all as .bib";
+    }
+
+    async function save() {
+      const button = part("save");
+      button.disabled = true;
+      const all = ticked.size ? [...ticked.values()] : (await ask("find", { ...wanted, page: "" }, SAVED_AT_MOST)).hits.map((/** @type {Found} */ hit) => addressOf(hit.url));
+      /** @type {string[]} */
+      const entries = [];
+      for (let first = 0; first < all.length; first += AT_ONCE) {
+        button.textContent = `Reading ${first + 1} of ${all.length} …`;
+        /** @type {(PaperTexts | undefined)[]} */
+        const some = await Promise.all(all.slice(first, first + AT_ONCE).map((/** @type {string} */ address) => textsOf(address).catch(() => undefined)));
+        entries.push(...some.flatMap((texts) => texts?.bibtex || []));
+      }
+      const link = make("a", [], { href: URL.createObjectURL(new Blob([`${entries.join("\n\n")}\n`], { type: "application/x-bibtex" })), download: `${wanted.q.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "") || "papers"}.bib` });
+      link.click();
+      URL.revokeObjectURL(/** @type {HTMLAnchorElement} */ (link).href);
+      button.disabled = false;
+      offer();
+      if (entries.length < all.length) part("said").textContent = `${all.length - entries.length} of ${all.length} pages could not be read.`;
+    }
+
+    input.addEventListener("input", () => {
+      wanted = { q: input.value, sort: wanted.sort };
+      run();
+      // Browsers refuse more than a hundred addresses in half a minute.
+      clearTimeout(timer);
+      if (!isDisk) timer = setTimeout(() => history.replaceState(null, "", href({})), 400);
+    });
+    form.addEventListener("submit", (event) => {
+      if (isDisk) return;
+      event.preventDefault();
+      go(href({ q: input.value }), true);
+    });
+    for (const name of ["from", "to"]) form[name].addEventListener("change", chosen);
+    part("save").addEventListener("click", save);
+    document.addEventListener("click", (event) => {
+      const target = event.target instanceof Element && event.target.closest("a");
+      if (isDisk || !target || !target.getAttribute("href")?.startsWith("?") || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      if (target.closest("#pages")) scrollTo(0, 0);
+      go(target.getAttribute("href") ?? "");
+    });
+    addEventListener("popstate", () => show());
+    const wide = matchMedia("(min-width:58rem)");
+    const fold = () => {
+      part("filters").open = wide.matches;
+    };
+    wide.addEventListener("change", fold);
+    fold();
+    show(true);
+    if (!wanted.q) input.focus();
+  }
+
+  return { start };
+})();
+
+if (typeof document !== "undefined") {
+  const script = /** @type {HTMLScriptElement} */ (document.currentScript).src;
+  const root = script.slice(0, script.lastIndexOf("static/"));
+  /** @param {string} url */
+  const addressOf = (url) => root + url + (root.startsWith("file:") && url.endsWith("/") ? "index.html" : "");
+  const ask = SearchFinder.connect(root, script);
+  for (const form of document.forms) {
+    if (form.id === "search") SearchPage.start(form, ask, addressOf);
+    else if (form.classList.contains("find")) SearchBox.start(form, ask, addressOf);
+  }
+}
