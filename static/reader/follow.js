@@ -26,7 +26,7 @@ const ReaderFollow = (() => {
   function since(newest) {
     const old = visit ?? ReaderStorage.get("visit");
     const now = Date.now();
-    const isOver = !(now - Date.parse(old.at) < PAUSE);
+    const isOver = !(Math.abs(now - Date.parse(old.at)) < PAUSE);
     visit = {
       since: isOver ? old.seen : old.since,
       seen: newest > old.seen ? newest : old.seen,
