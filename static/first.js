@@ -17,6 +17,6 @@
       ask("link", { rel: "preload", as: "font", crossOrigin: "", href });
     }
   }
-  ask("script", { src: url("site.js") });
-  ask("script", { src: url("reader.js") });
+  // One after the other: the reader's scripts use functions of site.js.
+  for (const src of [url("site.js"), url("reader.js")]) ask("script", { src, async: false });
 }

@@ -29,6 +29,8 @@ PAGES = {  # kind of page: address
     "category": "categories/q-bio.NC/",
     "split list": "authors/prolific-p-writer/page-2/",
     "year of a category": "categories/q-bio.NC/2024/",
+    "catching up": "catchup/",
+    "following": "following/",
     "notes": "notes/",
     "text": "about/",
     "missing page": MISSING,

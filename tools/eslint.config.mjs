@@ -17,6 +17,7 @@ export default [
         "SearchWords", "SearchQuery", "SearchReader", "SearchEngine", "SearchFinder", "SearchMarks", "SearchBox",
         "SearchPage",
         "ReaderStorage", "ReaderPapers", "ReaderKeys", "ReaderFormats", "ReaderShare", "ReaderQr",
+        "ReaderFollow", "ReaderDays", "innerHeight", "requestAnimationFrame",
       ]),
     },
     rules: {

@@ -6,8 +6,9 @@ import terser from "../.cache/npm/node_modules/terser/dist/bundle.min.js";
 // Each source after those that it uses.
 const SCRIPTS = {
   search: ["search", ["words", "query", "reader", "engine", "finder", "marks", "box", "page"]],
-  reader: ["reader", ["storage", "papers", "keys"]], // on every page
+  reader: ["reader", ["storage", "papers", "keys", "follow"]], // on every page
   "reading-list": ["reader", ["formats", "share", "qr", "list"]],
+  catchup: ["reader", ["days", "catchup", "following"]],
   offline: ["reader", ["offline"]],
   worker: ["reader", ["worker"]],
   "no-worker": ["reader", ["no-worker"]],
