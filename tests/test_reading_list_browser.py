@@ -430,7 +430,7 @@ def test_all_that_is_kept_can_be_deleted(contexts: Any, served: str) -> None:
     page.get_by_role("button", name="Switch between light and dark").click()
     save_all(page, served + DAY, 2)
     names = page.evaluate("Object.keys(localStorage).sort()")
-    assert names == ["of another site", f"sitegen{BASE_PATH}:papers", "theme"]
+    assert names == ["of another site", f"sitegen{BASE_PATH}:papers", f"sitegen{BASE_PATH}:visit", "theme"]
     open_list(page, served + "reading-list/")
     assert "Saved papers, with tags and notes 2" in " ".join(page.locator("aside").inner_text().split())
     page.get_by_role("button", name="Delete all of it").click()

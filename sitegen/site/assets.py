@@ -27,8 +27,8 @@ _URL = re.compile(r"""url\((["']?)(?!data:|https?:|/|#)([^)"']+)\1\)""")
 # The sources of search.js, reader.js and the other joined scripts: `make scripts` makes these of them.
 _SOURCES = frozenset(
     [f"search/{name}.js" for name in ("words", "query", "reader", "engine", "finder", "marks", "box", "page")]
-    + [f"reader/{name}.js" for name in ("storage", "papers", "keys", "formats", "share", "qr", "list")]
-    + [f"reader/{name}.js" for name in ("follow", "days", "catchup", "following")]
+    + [f"reader/{name}.js" for name in ("storage", "papers", "keys", "follow")]
+    + [f"reader/{name}.js" for name in ("formats", "share", "qr", "list", "days", "catchup", "following")]
     + [f"reader/{name}.js" for name in ("offline", "worker", "no-worker")]
 )
 # Where browsers keep the site for use offline, reader.js ends with this script.

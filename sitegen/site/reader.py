@@ -33,7 +33,8 @@ def service_worker(site: SiteModel) -> StaticFile:
         return StaticFile(data=site.worker().encode())
     days = [urls.day(day) for day in site.days()[-_DAYS_KEPT:]]
     assets = [url for url in site.asset_names().values() if url.endswith(_OF_PAGES)]
-    files = [urls.HOME, urls.READING_LIST, urls.SEARCH, *days, *assets]
+    pages = [urls.HOME, urls.READING_LIST, urls.SEARCH, urls.CATCH_UP, urls.FOLLOWING]
+    files = [*pages, *days, *assets]
     later = [urls.search_file(name) for name in site.search_files() if _OF_SEARCHES.fullmatch(name)]
     build = {"files": files, "later": later}
     # Search files are named by what they hold: a change of a paper changes this.

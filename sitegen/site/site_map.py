@@ -52,10 +52,10 @@ def _single_pages(site: SiteModel) -> _Routes:
     yield Route(urls.AUTHORS, "authors.html", authors.authors_page, ())
     if site.categories():
         yield Route(urls.CATEGORIES, "categories.html", categories.categories_page, ())
-    yield Route(urls.CATCH_UP, "catchup.html", catchup.catch_up_page, ())
-    yield Route(urls.FOLLOWING, "following.html", catchup.following_page, ())
     yield Route(urls.SEARCH, "search.html", search.search_page, ())
     yield Route(urls.OPENSEARCH, "opensearch.xml", machine.opensearch, ())
+    yield Route(urls.CATCH_UP, "catchup.html", catchup.catch_up_page, ())
+    yield Route(urls.FOLLOWING, "following.html", catchup.following_page, ())
     if notes := site.all_notes():
         for number in _parts(site, len(notes)):
             yield Route(urls.part(urls.NOTES, number), "notes.html", front.notes_page, (number,))
@@ -168,7 +168,8 @@ def _search_files(site: SiteModel) -> _Routes:
 
 
 _SECTIONS: tuple[Callable[[SiteModel], _Routes], ...] = (
-    _single_pages, _persons, _dates, _files_of_days, _categories, _watches, _papers, _static_files, _search_files,
+    _single_pages, _persons, _dates, _files_of_days, _categories, _watches, _papers, _static_files,
+    _search_files,
 )  # fmt: skip
 
 
