@@ -134,7 +134,7 @@ def _paper(site: SiteModel, base: str, day: date, *, revised: bool) -> tuple[Any
         base,
         entry.title_html,
         list(map(_author, entry.authors)),
-        " ".join(_categories(paper)),
+        " ".join(_categories(paper)) or site.field().category,
         state,
         other_date(site, base, day),
         _revision(site, paper) if revised else "",

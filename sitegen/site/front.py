@@ -97,7 +97,13 @@ def _latest_days(site: SiteModel) -> tuple[Group, ...]:
             ]
             more = len(papers) - len(shown)
             groups.append(
-                Group(label=urls.spoken_date(day), url=urls.day(day), items=tuple(members), more=more)
+                Group(
+                    label=urls.day_and_month(day),
+                    detail=str(day.year),
+                    url=urls.day(day),
+                    items=tuple(members),
+                    more=more,
+                )
             )
     return tuple(groups)
 
