@@ -354,12 +354,12 @@ def test_keys_can_be_turned_off(contexts: Any, served: str) -> None:
     page.goto(f"{served}abs/{PAPER}/")
     page.get_by_role("button", name="Keyboard shortcuts").click()
     page.get_by_label("Single keys are shortcuts").uncheck()
-    page.get_by_role("button", name="Close").click()
+    page.get_by_role("button", name="Close", exact=True).click()
     page.keyboard.press("s")
     assert page.locator(".fulltext .star").get_attribute("aria-pressed") == "false"
     page.get_by_role("button", name="Keyboard shortcuts").click()
     page.get_by_label("Single keys are shortcuts").check()
-    page.get_by_role("button", name="Close").click()
+    page.get_by_role("button", name="Close", exact=True).click()
     page.keyboard.press("s")
     assert page.locator(".fulltext .star").get_attribute("aria-pressed") == "true"
 
