@@ -326,6 +326,20 @@ def test_everybody_can_use_it(open_page: Open, served_site: str, width: int) -> 
             ] == []
 
 
+def test_papers_that_name_no_category_are_of_the_field(open_page: Open, shipped_site: Path) -> None:
+    with serving(shipped_site) as address:
+        page = open_page(f"{address}catchup/?since=2026-03-01")
+        everything = titles(ready(page))
+        page.get_by_label("Category").select_option("q-bio.NC")
+        page.wait_for_url("**cat=q-bio.NC**")
+        assert titles(ready(page)) == everything
+        page.goto(f"{address}categories/q-bio.NC/")
+        page.get_by_role("button", name="Follow").click()
+        page.goto(f"{address}following/")
+        page.locator("#new .list > li").first.wait_for()
+        assert titles(page)[0] == everything[0]
+
+
 def test_a_month_of_250_papers_takes_less_than_100_kilobytes(shipped_site: Path) -> None:
     files = [path for path in (shipped_site / "catchup").glob("*-*.js") if "abstracts" not in path.name]
     papers = sum(path.read_text("utf-8").count('["26') for path in files)
