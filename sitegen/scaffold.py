@@ -35,6 +35,9 @@ description = "Preprints on neurons and cognition, from arXiv."
 # Colour of links, marks and pictures; it is made darker or lighter where it could not be read otherwise.
 # theme_color = "#0d5c63"
 
+# Whether browsers keep the pages that a reader has visited or saved, for use without a network.
+# offline = false
+
 [field]
 # What the archive is about, and arXiv's code for it (https://arxiv.org/category_taxonomy).
 name = "Neurons and Cognition"

@@ -29,6 +29,8 @@ PAGES = {  # kind of page: address
     "category": "categories/q-bio.NC/",
     "split list": "authors/prolific-p-writer/page-2/",
     "year of a category": "categories/q-bio.NC/2024/",
+    "catching up": "catchup/",
+    "following": "following/",
     "notes": "notes/",
     "text": "about/",
     "missing page": MISSING,
@@ -198,7 +200,7 @@ def test_a_reference_is_saved(open_page: Open, served: str) -> None:
     page = open_page(served + PAGES["paper"])
     page.get_by_text("CSL-JSON", exact=True).click()
     with page.expect_download() as started:
-        page.get_by_role("button", name="Save").click()
+        page.locator(".cite").get_by_role("button", name="Save").click()
     assert started.value.suggested_filename.endswith(".json")
     saved = json.loads(Path(started.value.path()).read_text("utf-8"))
     assert saved["DOI"] == "10.1126/science.adw7707"
@@ -208,7 +210,7 @@ def test_ris_is_saved_with_the_line_ends_that_it_requires(open_page: Open, serve
     page = open_page(served + PAGES["paper"])
     page.get_by_text("RIS", exact=True).click()
     with page.expect_download() as started:
-        page.get_by_role("button", name="Save").click()
+        page.locator(".cite").get_by_role("button", name="Save").click()
     saved = Path(started.value.path()).read_bytes()
     assert saved.endswith(b"ER  - \r\n")
     assert saved.count(b"\n") == saved.count(b"\r\n")

@@ -274,6 +274,7 @@ def test_every_setting_arrives(tmp_path: Path) -> None:
         contact = "archive@example.org"
         timezone = "America/Argentina/Ushuaia"
         theme_color = "#ABCDEF"
+        offline = true
         field = { name = "N", category = "cond-mat.mes-hall" }
         [lists]
         page_size = 10
@@ -317,6 +318,7 @@ def test_every_setting_arrives(tmp_path: Path) -> None:
         "contact": "archive@example.org",
         "timezone": "America/Argentina/Ushuaia",
         "theme_color": "#abcdef",
+        "offline": True,
         "field": {"name": "N", "category": "cond-mat.mes-hall"},
         "lists": {"page_size": 10, "feed_size": 20, "person_feed": 1, "fold_authors": 8, "home_days": 7},
         "navigation": (

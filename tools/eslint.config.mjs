@@ -1,4 +1,4 @@
-// Lints the scripts of the search engine. They are classic scripts, each of which uses those before it.
+// Lints the scripts of the search engine and of the reader. They are classic scripts, each of which uses those before it.
 import js from "../.cache/npm/node_modules/@eslint/js/src/index.js";
 
 const read = (names) => Object.fromEntries(names.map((name) => [name, "readonly"]));
@@ -10,10 +10,13 @@ export default [
       ecmaVersion: 2022,
       sourceType: "script",
       globals: read([
-        "document", "fetch", "location", "history", "addEventListener", "postMessage", "Worker", "DOMParser", "NodeFilter",
-        "Element", "URL", "URLSearchParams", "Blob", "matchMedia", "scrollTo", "setTimeout", "clearTimeout",
+        "document", "fetch", "location", "history", "localStorage", "navigator", "addEventListener", "postMessage", "Worker",
+        "DOMParser", "NodeFilter", "Element", "HTMLElement", "Event", "MutationObserver", "URL", "URLSearchParams", "Blob",
+        "Request", "Response", "TextEncoder", "TextDecoder", "CompressionStream", "DecompressionStream", "atob", "btoa",
+        "caches", "innerHeight", "requestAnimationFrame", "matchMedia", "scrollTo", "setTimeout", "clearTimeout",
         "SearchWords", "SearchQuery", "SearchReader", "SearchEngine", "SearchFinder", "SearchMarks", "SearchBox",
         "SearchPage",
+        "ReaderStorage", "ReaderPapers", "ReaderKeys", "ReaderFormats", "ReaderShare", "ReaderQr", "ReaderFollow", "ReaderDays",
       ]),
     },
     rules: {
@@ -21,7 +24,7 @@ export default [
       "no-var": "error",
       "prefer-const": "error",
       "no-redeclare": ["error", { builtinGlobals: false }],
-      "no-unused-vars": ["error", { varsIgnorePattern: "^Search(Words|Query|Reader|Engine|Finder|Marks|Box|Page)$" }],
+      "no-unused-vars": ["error", { varsIgnorePattern: "^(Search|Reader)[A-Z]" }],
       "no-misleading-character-class": "off", // combining marks are what the class is about
     },
   },

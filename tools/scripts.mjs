@@ -1,22 +1,32 @@
-// Makes static/search.js of the scripts in static/search/: one file, without comments, with short names for what is
-// local. With --check it only tells whether static/search.js is up to date.
+// Makes the scripts that pages load of their sources in static/search/ and static/reader/: without comments, with short
+// names for what is local. With --check it only tells whether they are up to date.
 import { readFileSync, writeFileSync } from "node:fs";
 import terser from "../.cache/npm/node_modules/terser/dist/bundle.min.js";
 
-// Each after those that it uses.
-const NAMES = ["words", "query", "reader", "engine", "finder", "marks", "box", "page"];
+// Each source after those that it uses.
+const SCRIPTS = {
+  search: ["search", ["words", "query", "reader", "engine", "finder", "marks", "box", "page"]],
+  reader: ["reader", ["storage", "papers", "keys", "follow"]], // on every page
+  "reading-list": ["reader", ["formats", "share", "qr", "list"]],
+  catchup: ["reader", ["days", "catchup", "following"]],
+  offline: ["reader", ["offline"]],
+  worker: ["reader", ["worker"]],
+  "no-worker": ["reader", ["no-worker"]],
+};
 const folder = new URL("../static/", import.meta.url);
-const made = new URL("search.js", folder);
 
-const sources = NAMES.map((name) => readFileSync(new URL(`search/${name}.js`, folder), "utf-8"));
-const { code } = await terser.minify(sources.join("\n"), {
-  ecma: 2022,
-  toplevel: true,
-  compress: { passes: 3, unsafe_arrows: true },
-  mangle: { reserved: ["SearchEngine"] }, // tests call the engine
-});
-if (!process.argv.includes("--check")) writeFileSync(made, `${code}\n`);
-else if (readFileSync(made, "utf-8") !== `${code}\n`) {
-  console.error("static/search.js is not what static/search/ says: run `make scripts`");
-  process.exitCode = 1;
+for (const [name, [from, parts]] of Object.entries(SCRIPTS)) {
+  const made = new URL(`${name}.js`, folder);
+  const sources = parts.map((part) => readFileSync(new URL(`${from}/${part}.js`, folder), "utf-8"));
+  const { code } = await terser.minify(sources.join("\n"), {
+    ecma: 2022,
+    toplevel: from === "search", // scripts of the reader use what reader.js defines
+    compress: { passes: 3, unsafe_arrows: true },
+    mangle: { reserved: ["SearchEngine"] }, // tests and the reading list call the engine
+  });
+  if (!process.argv.includes("--check")) writeFileSync(made, `${code}\n`);
+  else if (readFileSync(made, "utf-8") !== `${code}\n`) {
+    console.error(`static/${name}.js is not what static/${from}/ says: run \`make scripts\``);
+    process.exitCode = 1;
+  }
 }

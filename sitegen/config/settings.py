@@ -100,6 +100,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     contact: A[str, "the owner's e-mail address"] = ""
     timezone: A[str, "IANA name of the time zone in which a day begins and ends"] = "UTC"
     theme_color: A[str, "accent of pages, and colour of the browser's frame, #rrggbb"] = "#0d5c63"
+    offline: A[bool, "whether browsers keep visited pages for use without a network"] = False
     field: Field = Field()
     lists: Lists = Lists()
     navigation: A[tuple[NavigationEntry, ...], "none stands for the built-in navigation"] = ()
@@ -136,6 +137,7 @@ def load(content: Path) -> Config:
         contact=root.text("contact", check=_email),
         timezone=root.text("timezone", _DEFAULTS.timezone, check=_timezone),
         theme_color=root.text("theme_color", _DEFAULTS.theme_color, check=_color),
+        offline=root.flag("offline", default=_DEFAULTS.offline),
         field=_field(root.table("field")),
         lists=_lists(root.table("lists")),
         navigation=tuple(_navigation_entry(table) for table in root.tables("navigation")),

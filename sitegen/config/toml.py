@@ -246,6 +246,11 @@ class Table:
             return default
         return int(value)
 
+    def flag(self, key: str, *, default: bool) -> bool:
+        """Return true or false, or ``default`` if it is missing or wrong."""
+        value = self._get(key, bool)
+        return default if value is None else bool(value)
+
     def day(self, key: str) -> date | None:
         """Return a date, or None if it is missing or wrong."""
         value: date | None = self._get(key, date)

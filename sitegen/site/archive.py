@@ -31,7 +31,7 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 # The headings of arXiv's own listings, in their order; then what is known of a day without one.
 _LISTED = ("New", "Cross-listed", "Replaced")
 _HAPPENED = ("Submitted", "Revised")
-_REVISIONS = ("Replaced", "Revised")
+REVISIONS = ("Replaced", "Revised")
 _HEADING: Mapping[AnnounceType, str] = {
     "new": "New",
     "cross": "Cross-listed",
@@ -187,7 +187,7 @@ def _groups_of_day(site: SiteModel, day: date, papers: Sequence[tuple[str, str]]
     """
     groups = []
     for heading in (*_LISTED, *_HAPPENED):
-        is_revision = heading in _REVISIONS
+        is_revision = heading in REVISIONS
         members = [
             Item(
                 entry=site.entry(base),

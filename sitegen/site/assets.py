@@ -24,10 +24,16 @@ _KEPT = frozenset(
     {"favicon.svg", "favicon.ico", "apple-touch-icon.png", "icon-192.png", "icon-512.png", ".nojekyll"}
 )
 _URL = re.compile(r"""url\((["']?)(?!data:|https?:|/|#)([^)"']+)\1\)""")
-# The sources of search.js: `make scripts` makes it of them.
+# The sources of search.js, reader.js and the other joined scripts: `make scripts` makes these of them.
 _SOURCES = frozenset(
-    f"search/{name}.js" for name in ("words", "query", "reader", "engine", "finder", "marks", "box", "page")
+    [f"search/{name}.js" for name in ("words", "query", "reader", "engine", "finder", "marks", "box", "page")]
+    + [f"reader/{name}.js" for name in ("storage", "papers", "keys", "follow")]
+    + [f"reader/{name}.js" for name in ("formats", "share", "qr", "list", "days", "catchup", "following")]
+    + [f"reader/{name}.js" for name in ("offline", "worker", "no-worker")]
 )
+# Where browsers keep the site for use offline, reader.js ends with this script.
+_OFFLINE_SCRIPT = "offline.js"
+_WORKERS = {True: "worker.js", False: "no-worker.js"}  # service workers, by that setting
 
 
 class Assets(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,12 +44,13 @@ class Assets(msgspec.Struct, frozen=True, kw_only=True):
     as_they_are: frozenset[
         str
     ]  # URLs of the files in static/root/: those that their owner wants at the site's root
+    worker: str  # script of the service worker
 
 
-def collect(folders: Sequence[Path], rules: str = "") -> Assets:
+def collect(folders: Sequence[Path], rules: str = "", *, offline: bool = False) -> Assets:
     """Read the static files of several folders; a file of an earlier folder wins over its namesake in a later one.
 
-    ``rules`` are CSS, added at the end of the style sheet.
+    ``rules`` are CSS, added at the end of the style sheet. ``offline`` says whether browsers keep pages of the site.
     """
     found: dict[str, bytes] = {}
     as_they_are: dict[str, bytes] = {}
@@ -54,6 +61,10 @@ def collect(folders: Sequence[Path], rules: str = "") -> Assets:
             elif name not in found and not _is_hidden(name) and name not in ("README.md", *_SOURCES):
                 found[name] = _read(path)
     found.setdefault(".nojekyll", b"")
+    workers = {name: found.pop(name, b"") for name in _WORKERS.values()}
+    offline_script = found.pop(_OFFLINE_SCRIPT, b"")
+    if offline and "reader.js" in found:
+        found["reader.js"] += offline_script
     names = {name: _hashed(name, data) for name, data in found.items() if not _asks(name)}
     # The own name of such a file depends on the names of the fonts, pictures and scripts that it asks for.
     for name in sorted(set(found) - set(names)):
@@ -66,6 +77,7 @@ def collect(folders: Sequence[Path], rules: str = "") -> Assets:
         names=dict(sorted(names.items())),
         files={url: StaticFile(data=data) for url, data in files.items()},
         as_they_are=frozenset(as_they_are),
+        worker=workers[_WORKERS[offline]].decode(),
     )
 
 

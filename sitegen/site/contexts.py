@@ -159,6 +159,7 @@ class Home(HtmlPage, frozen=True, kw_only=True):
     newest_iso: A[str, "the same as YYYY-MM-DD"]
     newest_feed: A[str, "day of the newest feed, or empty"]
     newest_feed_iso: A[str, "the same as YYYY-MM-DD"]
+    newest_day_iso: A[str, "last day of the archive, also of revisions, as YYYY-MM-DD, or empty"]
     days: A[tuple[Group, ...], "the latest days on which papers were submitted or revised"]
     years_chart_html: A[str, "papers per year as bars, or empty"]
     categories: A[tuple[Count, ...], "the largest categories"]
@@ -382,6 +383,22 @@ class DayPage(HtmlPage, frozen=True, kw_only=True):
     older: A[Link | None, "previous day with papers"]
 
 
+class CatchUp(HtmlPage, frozen=True, kw_only=True):
+    """``catchup.html``: all papers since a day, which a script shows."""
+
+    oldest_iso: A[str, "first day of the archive as YYYY-MM-DD, or empty"]
+    newest_iso: A[str, "last day of the archive as YYYY-MM-DD, or empty"]
+    newest: A[str, "last day of the archive, or empty"]
+    newest_url: A[str, "page of the last day, or empty"]
+    categories: A[tuple[Count, ...], "all categories, to choose one"]
+
+
+class Following(HtmlPage, frozen=True, kw_only=True):
+    """``following.html``: what is new of what a reader follows, which a script shows."""
+
+    newest_iso: A[str, "last day of the archive as YYYY-MM-DD, or empty"]
+
+
 class CategoryLine(Context, frozen=True, kw_only=True):
     """A category in the list of all categories."""
 
@@ -449,6 +466,10 @@ class NotesPage(HtmlPage, frozen=True, kw_only=True):
 
     notes: A[tuple[NoteLine, ...], "the notes of this part"]
     pager: A[Pager, "the other parts"]
+
+
+class ReadingListPage(HtmlPage, frozen=True, kw_only=True):
+    """``reading-list.html``: the papers that a reader has saved in the browser, which a script shows."""
 
 
 class SearchPage(HtmlPage, frozen=True, kw_only=True):

@@ -55,6 +55,9 @@ class _Calendar:
         for month in self.months:
             self.months_of_year[month[0]].append(month)
         self.days_of_month: dict[Month, list[date]] = {month: [] for month in self.months}
+        self.all_days_of_month: dict[Month, list[date]] = {month: [] for month in self.months}
+        for day in self.days:
+            self.all_days_of_month[day.year, day.month].append(day)
         for day in sorted(submitted):  # days with submissions only
             self.days_of_month[day.year, day.month].append(day)
 
@@ -99,6 +102,11 @@ class DateQueries(SiteData):
         papers = tuple([base for day in reversed(days) for base in _bases(submitted[day])])
         counts = tuple([(day, len(submitted[day])) for day in days])
         return MonthPapers(papers, counts, *_beside(self._calendar.months, month))
+
+    @query(lambda self: self._calendar.months)
+    def days_of_month(self, month: Month) -> tuple[date, ...]:
+        """Return the days of a month on which anything happened, oldest first."""
+        return tuple(self._calendar.all_days_of_month[month])
 
     @query()
     def years(self) -> tuple[tuple[int, int], ...]:

@@ -61,6 +61,7 @@ def home(site: SiteModel) -> Home:
         newest_iso=newest.isoformat() if newest else "",
         newest_feed=urls.spoken_date(newest_feed) if newest_feed else "",
         newest_feed_iso=newest_feed.isoformat() if newest_feed else "",
+        newest_day_iso=site.days()[-1].isoformat() if papers else "",
         days=_latest_days(site),
         years_chart_html=years_chart(years, "Papers per year"),
         categories=tuple(Count(label=code, url=urls.category(code), count=count) for code, count in largest),

@@ -96,6 +96,16 @@ class SiteModel(PaperQueries, PersonQueries, DateQueries, CategoryQueries):
         return self._assets.files[url]
 
     @query()
+    def offline(self) -> bool:
+        """Return whether browsers keep pages for use without a network."""
+        return self._config.offline
+
+    @query()
+    def worker(self) -> str:
+        """Return the script of the service worker."""
+        return self._assets.worker
+
+    @query()
     def search_files(self) -> tuple[str, ...]:
         """Return the names of the files of the search index."""
         return tuple(self._search_files.names)

@@ -195,6 +195,26 @@ class PaperQueries(SiteData):
         """Return the owner's notes on a paper."""
         return self._library.notes.get(base, ())
 
+    @cached_property
+    def _revisions(self) -> Mapping[str, tuple[str, ...]]:
+        papers = self._library.papers
+        before: dict[str, Paper] = {}  # the latest record of an earlier version
+        for record in self._records:
+            base = record.id.base
+            paper, known = papers.get(base), before.get(base)
+            if paper and record.updated < paper.updated and (not known or known.updated < record.updated):
+                before[base] = record
+        return {base: _changes(record, papers[base]) for base, record in before.items()}
+
+    def _revision_digests(self) -> dict[str, bytes]:
+        known = {base: digest(_ENCODE(changes)) for base, changes in self._revisions.items()}
+        return dict.fromkeys(self._library.papers, b"none") | known
+
+    @query(_bases, _revision_digests)
+    def revision(self, base: str) -> tuple[str, ...] | None:
+        """Return which of title, authors and abstract the latest version changed; None if that is not known."""
+        return self._revisions.get(base)
+
     def _beside_digests(self) -> dict[str, bytes]:
         order = ["", *self._library.papers, ""]
         return {
@@ -208,3 +228,13 @@ class PaperQueries(SiteData):
         order, place = self._library.order, self._library.position[base]
         older = order[place + 1].id.base if place + 1 < len(order) else None
         return Beside(older, order[place - 1].id.base if place else None)
+
+
+def _changes(old: Paper, new: Paper) -> tuple[str, ...]:
+    names = [[credit.name.printed for credit in paper.credits] for paper in (old, new)]
+    differs = {
+        "title": old.title != new.title,
+        "authors": names[0] != names[1],
+        "abstract": old.abstract.split() != new.abstract.split(),
+    }
+    return tuple([part for part, is_other in differs.items() if is_other])

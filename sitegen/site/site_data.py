@@ -44,6 +44,7 @@ class SiteData(Model):
         self._config = config
         self._assets = assets
         self._facts = derived.facts
+        self._records = derived.records
         self._read_texts = derived.texts
         self._search_files, self._names_files = indexes
         self._find_related = related
@@ -87,5 +88,11 @@ def _site(library: Library, config: Config) -> Site:
         owner_url=config.owner_url,
         theme_color=config.theme_color,
         navigation=tuple(chosen or built_in),
-        footer=(Link(label="Atom feed", url=urls.SITE_FEED), Link(label="papers.json", url=urls.PAPERS_JSON)),
+        footer=(
+            Link(label="Catch up", url=urls.CATCH_UP),
+            Link(label="Following", url=urls.FOLLOWING),
+            Link(label="Reading list", url=urls.READING_LIST),
+            Link(label="Atom feed", url=urls.SITE_FEED),
+            Link(label="papers.json", url=urls.PAPERS_JSON),
+        ),
     )

@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
 from sitegen.errors import Location, Problem, RouteCollision
-from sitegen.site import archive, authors, categories, front, machine, search, urls
+from sitegen.site import archive, authors, catchup, categories, front, machine, reader, search, urls
 from sitegen.site.category_queries import CategoryYear
 from sitegen.site.contexts import Context
 from sitegen.site.model import SiteModel
@@ -54,11 +54,16 @@ def _single_pages(site: SiteModel) -> _Routes:
         yield Route(urls.CATEGORIES, "categories.html", categories.categories_page, ())
     yield Route(urls.SEARCH, "search.html", search.search_page, ())
     yield Route(urls.OPENSEARCH, "opensearch.xml", machine.opensearch, ())
+    yield Route(urls.CATCH_UP, "catchup.html", catchup.catch_up_page, ())
+    yield Route(urls.FOLLOWING, "following.html", catchup.following_page, ())
     if notes := site.all_notes():
         for number in _parts(site, len(notes)):
             yield Route(urls.part(urls.NOTES, number), "notes.html", front.notes_page, (number,))
     for slug in site.markdown_pages():
         yield Route(urls.markdown_page(slug), "page.html", front.text_page, (slug,))
+    yield Route(urls.READING_LIST, "reading-list.html", reader.reading_list, ())
+    if urls.WORKER not in site.root_files():
+        yield Route(urls.WORKER, "", reader.service_worker, ())
     yield Route("404.html", "404.html", front.not_found, ())
     if "robots.txt" not in site.root_files():  # the owner's own wins
         yield Route("robots.txt", "robots.txt", machine.robots, ())
@@ -111,6 +116,17 @@ def _dates(site: SiteModel) -> _Routes:
             yield Route(urls.part(urls.day(day), number), "day.html", archive.day_page, (day, number))
 
 
+def _files_of_days(site: SiteModel) -> _Routes:
+    for year, _ in site.years():
+        yield Route(urls.days_file(str(year)), "", catchup.year_file, (year,))
+        for month, _ in site.year(year).months:
+            for number, _ in enumerate(catchup.parts(site, month), 1):
+                name = urls.days_name(month, number)
+                yield Route(urls.days_file(name), "", catchup.days_file, (month, number))
+                url = urls.days_file(urls.abstracts_name(name))
+                yield Route(url, "", catchup.abstracts_file, (month, number))
+
+
 def _categories(site: SiteModel) -> _Routes:
     for code in site.categories():
         url = urls.category(code)
@@ -152,7 +168,8 @@ def _search_files(site: SiteModel) -> _Routes:
 
 
 _SECTIONS: tuple[Callable[[SiteModel], _Routes], ...] = (
-    _single_pages, _persons, _dates, _categories, _watches, _papers, _static_files, _search_files,
+    _single_pages, _persons, _dates, _files_of_days, _categories, _watches, _papers, _static_files,
+    _search_files,
 )  # fmt: skip
 
 

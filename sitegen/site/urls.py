@@ -29,9 +29,14 @@ ARCHIVE = "archive/"
 CATEGORIES = "categories/"
 NOTES = "notes/"
 SEARCH = "search/"
+CATCH_UP = "catchup/"
+FOLLOWING = "following/"
+READING_LIST = "reading-list/"
 SITE_FEED = "feed.xml"
 OPENSEARCH = "opensearch.xml"
 PAPERS_JSON = "papers.json"
+# The service worker. Its address decides which pages it serves, and has to stay.
+WORKER = "sw.js"
 
 
 def paper(base: str) -> str:
@@ -98,6 +103,21 @@ def feed(section: str) -> str:
 
 def sitemap_part(number: int) -> str:
     return f"sitemap-{number}.xml"
+
+
+def days_name(month: tuple[int, int], number: int) -> str:
+    """Part ``number`` (from 1) of the papers of a month, in the files of days that are read by catch-up."""
+    return f"{month[0]:04}-{month[1]:02}-{number}"
+
+
+def abstracts_name(name: str) -> str:
+    """The abstracts of the papers in a file of days."""
+    return f"{name}-abstracts"
+
+
+def days_file(name: str) -> str:
+    """A file of days, or of a year."""
+    return f"{CATCH_UP}{name}.js"
 
 
 def search_file(name: str) -> str:

@@ -1,0 +1,168 @@
+"""Catch-up and following: the two pages, and the files of days that their script reads.
+
+The files are scripts, because nothing else can be read from a disk. The file of a year lists its days with the
+numbers of their papers. The files of a month hold the papers of its days, about FULL each, so that a reader who
+scrolls fetches what comes next and no more. Abstracts take four fifths of the bytes and are in files beside those.
+Each file calls ``ReaderDays.take`` with its name and its value; static/reader/days.js describes the values.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+import msgspec
+
+from sitegen.models import Paper
+from sitegen.site import urls
+from sitegen.site.archive import REVISIONS, number_of_papers, of_day
+from sitegen.site.contexts import AuthorLink, CatchUp, Count, Following, StaticFile
+from sitegen.site.date_queries import Month
+from sitegen.site.lists import other_date, update_mark
+from sitegen.site.model import SiteModel
+
+FULL = 60  # papers, after which the next day begins a new file: about 5 KB with gzip, and 20 KB of abstracts
+_NOT_IN_SLUG = re.compile(r"[^a-z0-9]+")
+
+
+def catch_up_page(site: SiteModel) -> CatchUp:
+    """Return what the page for catching up shows before, and without, its script."""
+    days = site.days()
+    return CatchUp(
+        title="Catch up",
+        description=f"All papers of {site.settings().title} since a day, with their abstracts.",
+        url=urls.CATCH_UP,
+        section=urls.CATCH_UP,
+        oldest_iso=days[0].isoformat() if days else "",
+        newest_iso=days[-1].isoformat() if days else "",
+        newest=urls.spoken_date(days[-1]) if days else "",
+        newest_url=urls.day(days[-1]) if days else "",
+        categories=tuple(
+            [
+                Count(label=code, url=urls.category(code), count=known.primary + known.cross)
+                for code in site.categories()
+                for known in (site.category(code),)
+            ]
+        ),
+    )
+
+
+def following_page(site: SiteModel) -> Following:
+    """Return what the page for what a reader follows shows before, and without, its script."""
+    days = site.days()
+    return Following(
+        title="Following",
+        description=f"What is new in {site.settings().title} of the authors and categories that you follow.",
+        url=urls.FOLLOWING,
+        section=urls.FOLLOWING,
+        newest_iso=days[-1].isoformat() if days else "",
+    )
+
+
+def parts(site: SiteModel, month: Month) -> list[list[date]]:
+    """Return the days of a month, divided into those that share a file, oldest first."""
+    parts: list[list[date]] = []
+    room = 0
+    for day in site.days_of_month(month):
+        if room <= 0:
+            parts.append([])
+            room = FULL
+        parts[-1].append(day)
+        room -= number_of_papers(site.day(day))
+    return parts
+
+
+def year_file(site: SiteModel, year: int) -> StaticFile:
+    """Return the file that lists the days of a year.
+
+    Its value is a list of the files of days, the oldest first: the name, and for each day month and day, the number
+    of papers that are new and the number of those that were revised.
+    """
+    value = [
+        (
+            urls.days_name(month, number),
+            [(f"{day.month:02}-{day.day:02}", *_counts(site, day)) for day in days],
+        )
+        for month, _ in site.year(year).months
+        for number, days in enumerate(parts(site, month), 1)
+    ]
+    return _script(str(year), value)
+
+
+def _counts(site: SiteModel, day: date) -> tuple[int, int]:
+    headings = [heading in REVISIONS for heading, _ in of_day(site.day(day))]
+    return len(headings) - sum(headings), sum(headings)
+
+
+def days_file(site: SiteModel, month: Month, number: int) -> StaticFile:
+    """Return part ``number`` (from 1) of the papers of a month, by day and heading."""
+    value = [
+        (
+            day.isoformat(),
+            [
+                (heading, [_paper(site, base, day, revised=heading in REVISIONS) for _, base in members])
+                for heading, members in groupby(of_day(site.day(day)), key=lambda pair: pair[0])
+            ],
+        )
+        for day in parts(site, month)[number - 1]
+    ]
+    return _script(urls.days_name(month, number), value)
+
+
+def abstracts_file(site: SiteModel, month: Month, number: int) -> StaticFile:
+    """Return the abstracts of the papers in a file of days by identifier, but for those of revised papers.
+
+    A revised paper's abstract is with the day on which it was new.
+    """
+    value = {
+        base: site.texts(base).abstract_html
+        for day in parts(site, month)[number - 1]
+        for heading, base in of_day(site.day(day))
+        if heading not in REVISIONS
+    }
+    return _script(urls.abstracts_name(urls.days_name(month, number)), value)
+
+
+def _paper(site: SiteModel, base: str, day: date, *, revised: bool) -> tuple[Any, ...]:
+    """Return a paper as an array."""
+    paper, entry = site.paper(base), site.entry(base)
+    state = "withdrawn" if entry.withdrawn else "published" if entry.published else ""
+    return (
+        base,
+        entry.title_html,
+        list(map(_author, entry.authors)),
+        " ".join(_categories(paper)) or site.field().category,
+        state,
+        other_date(site, base, day),
+        _revision(site, paper) if revised else "",
+    )
+
+
+def _revision(site: SiteModel, paper: Paper) -> str:
+    """Return ``updated v3: title, abstract``, as far as the version and the one before it are known."""
+    changes = site.revision(paper.id.base)
+    mark = update_mark(paper)
+    return mark if changes is None else f"{mark}: {', '.join(changes) or 'same abstract'}"
+
+
+def _author(author: AuthorLink) -> Any:
+    """Return an author's name, in a list with the last part of the page's address if the name does not tell it.
+
+    A name after which authors are left out is the last one: its list begins with an ellipsis.
+    """
+    slug = author.url.removeprefix(urls.AUTHORS).rstrip("/")
+    told = _NOT_IN_SLUG.sub("-", author.label.lower()).strip("-")
+    if "…" in author.before:
+        return [author.label, slug, 1]
+    return author.label if slug == told else [author.label, slug]
+
+
+def _categories(paper: Paper) -> Sequence[str]:
+    return (paper.primary, *[other for other in paper.categories if other != paper.primary])
+
+
+def _script(name: str, value: Any) -> StaticFile:
+    return StaticFile(data=b'ReaderDays.take("%s",%s)' % (name.encode(), msgspec.json.encode(value)))

@@ -1,0 +1,1 @@
+"use strict";(()=>{const t=globalThis,a=`sitegen${new URL("./",location.href).pathname}:`;t.addEventListener("install",()=>t.skipWaiting()),t.addEventListener("activate",e=>{e.waitUntil((async()=>{for(const t of await caches.keys())t.startsWith(a)&&await caches.delete(t);await t.registration.unregister()})())})})();

@@ -1,0 +1,233 @@
+// The page for catching up: everything since a day, day by day, read as the reader comes near. What is chosen stands
+// in the address, so that it can be kept and shared.
+"use strict";
+
+(() => {
+  const form = /** @type {HTMLFormElement | null} */ (document.getElementById("catchup"));
+  if (!form) return;
+  const get = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
+  const [list, said, end] = ["days", "said", "end"].map(get);
+  const { oldest = "", newest = "" } = form.dataset;
+  const DAY = 864e5;
+  const AHEAD = 1200; // pixels below the window that are filled
+  const chosen = /** @type {{[name: string]: HTMLInputElement}} */ (/** @type {unknown} */ (form.elements));
+  /** @type {string} */
+  let lastVisit;
+  /** Counts the beginnings of the list: what an earlier one was waiting for is not shown. */
+  let round = 0;
+  /** @type {Awaited<ReturnType<typeof ReaderDays.between>>} */
+  let files = [];
+  /** Papers of each file that is not shown yet, of all categories. */
+  let unread = 0;
+  let passedOver = 0; // papers that are «not interested»
+  let isReading = false;
+
+  /** @param {string} day @param {number} days */
+  const before = (day, days) => new Date(Date.parse(day) - days * DAY).toISOString().slice(0, 10);
+  /** @param {number} count */
+  const papers = (count) => `${count.toLocaleString("en")} paper${count === 1 ? "" : "s"}`;
+
+  /** Takes what is chosen from the address; without a day in it, all since the last visit or of a week. */
+  function readAddress() {
+    const asked = new URLSearchParams(location.search);
+    const since = asked.get("since") ?? "";
+    const usual = lastVisit || before(newest, 6);
+    chosen.since.value = /^\d{4}-\d\d-\d\d$/.test(since) ? since : usual < oldest ? oldest : usual;
+    chosen.cat.value = asked.get("cat") ?? "";
+    if (chosen.cat.value !== (asked.get("cat") ?? "")) chosen.cat.value = "";
+    chosen.words.value = asked.get("words") ?? "";
+    chosen.order.value = asked.get("order") === "oldest" ? "oldest" : "newest";
+  }
+
+  function writeAddress() {
+    const address = new URLSearchParams({ since: chosen.since.value });
+    if (chosen.cat.value) address.set("cat", chosen.cat.value);
+    if (chosen.words.value.trim()) address.set("words", chosen.words.value.trim());
+    if (chosen.order.value === "oldest") address.set("order", "oldest");
+    history.replaceState(null, "", `?${address}`);
+  }
+
+  /** Returns a function that tells whether a paper is to be shown. @param {Record<string, string>} abstracts */
+  function filter(abstracts) {
+    const category = chosen.cat.value;
+    const words = ReaderDays.fold(chosen.words.value).split(/\s+/).filter(Boolean);
+    const hidden = ReaderStorage.get("hidden");
+    return (/** @type {DayPaper} */ paper) => {
+      const [id, title, authors, categories] = paper;
+      if (category && !categories.split(" ").includes(category)) return false;
+      if (words.length) {
+        const names = authors.map((author) => (typeof author === "string" ? author : author[0]));
+        const text = ReaderDays.fold([id, title, ...names, abstracts[id]].join(" ").replace(/<[^>]*>/g, " "));
+        if (!words.every((word) => (word[0] === "-" && word[1] ? !text.includes(word.slice(1)) : text.includes(word)))) {
+          return false;
+        }
+      }
+      if (id in hidden) passedOver += 1;
+      return !(id in hidden);
+    };
+  }
+
+  /**
+   * Shows the days of a file.
+   * @param {typeof files[0]} file
+   * @param {DayPapers[]} days
+   * @param {Record<string, string>} abstracts empty if they are not needed
+   */
+  function show(file, days, abstracts) {
+    const isShown = filter(abstracts);
+    const unfolds = chosen.abstracts.checked;
+    const wanted = file.days.map(({ day }) => day);
+    const sections = [];
+    for (const [day, groups] of days) {
+      if (!wanted.includes(day)) continue;
+      const section = ReaderDays.section(day);
+      for (const [heading, members] of groups) {
+        const items = members
+          .filter(isShown)
+          .map((paper) => ReaderDays.item(paper, file.name, unfolds ? abstracts[paper[0]] : undefined));
+        if (!items.length) continue;
+        const title = document.createElement("h3");
+        title.textContent = heading;
+        const shown = document.createElement("ul");
+        shown.className = "list";
+        shown.append(...items);
+        section.append(title, shown);
+      }
+      if (section.querySelector("li")) sections.push(section);
+    }
+    list.append(...(chosen.order.value === "oldest" ? sections : sections.reverse()));
+    ReaderDays.nameFiles();
+    unread -= file.days.reduce((sum, { papers: count }) => sum + count, 0);
+  }
+
+  /** Reads on until the window is full. */
+  async function readOn() {
+    if (isReading) return;
+    isReading = true;
+    const own = round;
+    try {
+      while (own === round && files.length && end.getBoundingClientRect().top < innerHeight + AHEAD) {
+        const [{ name }] = files;
+        const needsAbstracts = chosen.abstracts.checked || chosen.words.value.trim();
+        const read = /** @type {const} */ ([ReaderDays.papers(name), needsAbstracts ? ReaderDays.abstracts(name) : {}]);
+        const [days, abstracts] = await Promise.all(read);
+        if (own !== round) break;
+        const file = files.shift();
+        if (file) show(file, days, abstracts);
+      }
+      tell();
+    } catch {
+      end.textContent = "The next days could not be read. Scroll to try again.";
+    }
+    isReading = false;
+    if (own !== round) readOn();
+  }
+
+  /** Says how much is left below the window, and at the end that it is one. */
+  function tell() {
+    const items = list.getElementsByTagName("li");
+    let above = 0;
+    for (let below = items.length; above < below; ) {
+      const middle = (above + below) >> 1;
+      if (items[middle].getBoundingClientRect().bottom <= innerHeight) above = middle + 1;
+      else below = middle;
+    }
+    const left = items.length - above;
+    const isFiltered = chosen.cat.value || chosen.words.value.trim();
+    const days = files.reduce((sum, file) => sum + file.days.length, 0);
+    const since = ReaderFollow.spoken(chosen.since.value);
+    if (!files.length) {
+      said.textContent = left ? `${papers(left)} left of ${items.length.toLocaleString("en")}` : papers(items.length);
+      const all = items.length ? "That is all" : "There is nothing";
+      const skipped = passedOver ? ` ${papers(passedOver)} not interesting to you left out.` : "";
+      end.textContent = `${all}${isFiltered ? " of what you chose" : ""} since ${since}.${skipped}`;
+    } else {
+      said.textContent = isFiltered
+        ? `${left ? `${papers(left)} and ` : ""}${days} more day${days === 1 ? "" : "s"} left`
+        : `${papers(left + unread)} left`;
+      end.textContent = "Reading on…";
+    }
+  }
+
+  async function begin() {
+    round += 1;
+    const own = round;
+    list.replaceChildren();
+    passedOver = 0;
+    end.textContent = "";
+    const read = await ReaderDays.between(chosen.since.value, newest);
+    if (own !== round) return;
+    files = chosen.order.value === "oldest" ? read : read.reverse();
+    unread = files.reduce((sum, file) => sum + file.days.reduce((all, day) => all + day.papers, 0), 0);
+    for (const button of presets) button.setAttribute("aria-pressed", String(button.value === chosen.since.value));
+    readOn();
+  }
+
+  const presets = [...form.querySelectorAll("button")];
+  function offerPresets() {
+    const [visit, week, month] = presets;
+    week.value = before(newest, 6);
+    month.value = before(newest, 30);
+    visit.value = lastVisit;
+    visit.hidden = !lastVisit;
+    for (const button of presets) {
+      button.addEventListener("click", () => {
+        chosen.since.value = button.value < oldest ? oldest : button.value;
+        change();
+      });
+    }
+  }
+
+  function change() {
+    if (!chosen.since.validity.valid || !chosen.since.value) return;
+    writeAddress();
+    begin();
+  }
+
+  /** @type {ReturnType<typeof setTimeout>} */
+  let pause;
+  function start() {
+    lastVisit = ReaderFollow.since(newest);
+    try {
+      chosen.abstracts.checked = localStorage.getItem("abstracts") === "true";
+    } catch {
+      /* storage is off */
+    }
+    readAddress();
+    offerPresets();
+    form?.addEventListener("submit", (event) => event.preventDefault());
+    form?.addEventListener("input", ({ target }) => {
+      clearTimeout(pause);
+      if (target === chosen.abstracts) {
+        for (const fold of list.getElementsByTagName("details")) fold.open = chosen.abstracts.checked;
+        try {
+          localStorage.setItem("abstracts", String(chosen.abstracts.checked));
+        } catch {
+          /* for this page only */
+        }
+        readOn();
+      } else pause = setTimeout(change, target === chosen.words ? 250 : 0);
+    });
+    addEventListener("popstate", () => {
+      readAddress();
+      begin();
+    });
+    let isDue = false;
+    addEventListener(
+      "scroll",
+      () => {
+        if (isDue) return;
+        isDue = true;
+        requestAnimationFrame(() => {
+          isDue = false;
+          tell();
+          readOn();
+        });
+      },
+      { passive: true },
+    );
+    begin();
+  }
+
+  if (newest) start();
+})();

@@ -1,0 +1,192 @@
+// The page for what is followed: what is new of it, the list of it, and its Atom feeds as OPML.
+"use strict";
+
+(() => {
+  const place = document.getElementById("following");
+  if (!place) return;
+  const get = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
+  const [list, said, followed, none] = ["new", "said", "followed", "none"].map(get);
+  const exporting = /** @type {HTMLButtonElement} */ (get("opml"));
+  const { root } = ReaderStorage;
+  const { read, save, offerAbstract } = /** @type {any} */ (globalThis); // of site.js
+  const { newest = "" } = place.dataset;
+  const FILES_READ = 8; // of days, the newest ones: 500 papers
+  const EARLIER = 15; // papers shown that are not new
+  let round = 0;
+
+  /** @typedef {{day: string, item: HTMLLIElement, why: string[]}} Found */
+
+  /**
+   * Yields papers with their days from a page that lists them by year, such as an author's.
+   * @param {string} address
+   * @returns {Promise<[string, string, HTMLLIElement][]>} identifier, day, item
+   */
+  async function onPage(address) {
+    if (location.protocol === "file:") throw new Error("cannot be read");
+    /** @type {Document} */
+    const page = await read(root + address);
+    // Its addresses start from that page.
+    for (const link of page.querySelectorAll("a[href]")) {
+      link.setAttribute("href", new URL(link.getAttribute("href") ?? "", root + address).href);
+    }
+    return [...page.querySelectorAll(".list > li")].map((element) => {
+      const item = /** @type {HTMLLIElement} */ (document.importNode(element, true));
+      const year = element.closest("section")?.querySelector("h2")?.textContent?.trim();
+      const date = item.querySelector("i");
+      const [day, month] = (date?.textContent ?? "").split(" ");
+      const number = ReaderFollow.MONTHS.indexOf(month) + 1;
+      date?.remove();
+      const id = ReaderPapers.idOf(item.querySelector("a")?.href ?? "");
+      const two = (/** @type {string | number} */ value) => String(value).padStart(2, "0");
+      return [id, `${year}-${two(number)}-${two(day)}`, item];
+    });
+  }
+
+  /**
+   * Returns the newest papers, to be shown, of categories.
+   * @param {string[]} codes
+   * @param {string} since
+   * @returns {Promise<[string, string, HTMLLIElement, string[]][]>} identifier, day, item, categories
+   */
+  async function inCategories(codes, since) {
+    const from = since || new Date(Date.parse(newest) - 6048e5).toISOString().slice(0, 10);
+    const files = (await ReaderDays.between(from, newest)).slice(-FILES_READ);
+    const read = await Promise.all(files.map(({ name }) => ReaderDays.papers(name)));
+    const found = /** @type {[string, string, HTMLLIElement, string[]][]} */ ([]);
+    read.forEach((days, place) => {
+      for (const [day, groups] of days.filter(([day]) => day >= from)) {
+        for (const paper of groups.flatMap(([, papers]) => papers)) {
+          const why = paper[3].split(" ").filter((code) => codes.includes(code));
+          if (why.length && !paper[6]) found.push([paper[0], day, ReaderDays.item(paper, files[place].name), why]);
+        }
+      }
+    });
+    return found;
+  }
+
+  /**
+   * Returns all papers of what is followed, each once, the newest first, and the titles of what could not be read.
+   * @param {[string, Follow][]} follows
+   * @param {string} since
+   * @returns {Promise<[Found[], string[]]>}
+   */
+  async function find(follows, since) {
+    /** @type {Map<string, Found>} */
+    const found = new Map();
+    const missed = /** @type {string[]} */ ([]);
+    const add = (/** @type {string} */ id, /** @type {string} */ day, /** @type {HTMLLIElement} */ item, /** @type {string} */ why) => {
+      const known = found.get(id) ?? { day, item, why: [] };
+      known.why.push(why);
+      found.set(id, known);
+    };
+    const codes = follows.filter(([, { kind }]) => kind === "category").map(([address]) => address.split("/")[1]);
+    const reads = follows.filter(([, { kind }]) => kind !== "category").map(async ([address, { title }]) => {
+      try {
+        for (const [id, day, item] of await onPage(address)) add(id, day, item, title);
+      } catch {
+        missed.push(title);
+      }
+    });
+    if (codes.length) {
+      reads.push(inCategories(codes, since).then(
+        (papers) => papers.forEach(([id, day, item, why]) => why.forEach((code) => add(id, day, item, code))),
+        () => { missed.push(...codes); },
+      ));
+    }
+    await Promise.all(reads);
+    const hidden = ReaderStorage.get("hidden");
+    const shown = [...found].filter(([id]) => !(id in hidden)).map(([, paper]) => paper);
+    return [shown.sort((one, other) => (one.day < other.day ? 1 : one.day > other.day ? -1 : 0)), missed];
+  }
+
+  /** @param {Found[]} papers @param {boolean} isNew */
+  function sections(papers, isNew) {
+    /** @type {HTMLElement[]} */
+    const made = [];
+    let last = "";
+    let shown = document.createElement("ul");
+    for (const { day, item, why } of papers) {
+      if (last !== day) {
+        last = day;
+        const section = ReaderDays.section(day);
+        if (isNew) ReaderFollow.mark(section.querySelector("h2"), "new");
+        shown = Object.assign(document.createElement("ul"), { className: "list" });
+        section.append(shown);
+        made.push(section);
+      }
+      const untold = [...new Set(why)].filter((title) => !item.textContent?.includes(title));
+      if (!item.querySelector("details")) offerAbstract(item);
+      if (untold.length) {
+        item.append(Object.assign(document.createElement("p"), { className: "why small", textContent: untold.join(", ") }));
+      }
+      shown.append(item);
+    }
+    return made;
+  }
+
+  async function show() {
+    round += 1;
+    const own = round;
+    const follows = Object.entries(ReaderStorage.get("follows"));
+    followed.replaceChildren(...follows.sort(([, one], [, other]) => one.title.localeCompare(other.title)).map(line));
+    none.hidden = follows.length > 0;
+    /** @type {HTMLElement} */ (followed.closest("aside")).hidden = !follows.length;
+    exporting.hidden = !follows.some(([, { feed }]) => feed);
+    list.replaceChildren();
+    if (!follows.length) {
+      said.textContent = "";
+      return;
+    }
+    const since = ReaderFollow.since(newest);
+    said.textContent = "Reading…";
+    const [papers, missed] = await find(follows, since);
+    if (own !== round) return;
+    const fresh = since ? papers.filter(({ day }) => day > since) : [];
+    const earlier = papers.slice(fresh.length, fresh.length + EARLIER);
+    const many = `${fresh.length || "Nothing"} new since ${since && ReaderFollow.spoken(since)}`;
+    const why = location.protocol === "file:" ? " (pages of authors cannot be read from a disk)" : "";
+    said.textContent =
+      (since ? many : "The newest papers") + (missed.length ? `. Not read: ${missed.join(", ")}${why}.` : "");
+    list.append(...sections(fresh, true));
+    if (fresh.length && earlier.length) {
+      const heading = document.createElement("p");
+      heading.className = "over";
+      heading.textContent = "Before that";
+      list.append(heading);
+    }
+    list.append(...sections(earlier, false));
+    ReaderDays.nameFiles();
+  }
+
+  /** Returns a line of the list of what is followed. @param {[string, Follow]} follow */
+  function line([address, follow]) {
+    const made = document.createElement("li");
+    const link = document.createElement("a");
+    link.href = ReaderPapers.address(address);
+    link.textContent = follow.title;
+    const star = ReaderFollow.star(address, () => follow);
+    star.setAttribute("aria-label", `Following ${follow.title}`);
+    made.append(link, star);
+    return made;
+  }
+
+  /** Saves the Atom feeds of what is followed as OPML 2.0, which feed readers import. */
+  function saveFeeds() {
+    const attribute = (/** @type {string} */ text) =>
+      `"${text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`)}"`;
+    const outlines = Object.entries(ReaderStorage.get("follows"))
+      .filter(([, { feed }]) => feed)
+      .map(([address, { title, feed }]) =>
+        `<outline type="rss" text=${attribute(title)} title=${attribute(title)} ` +
+        `xmlUrl=${attribute(root + feed)} htmlUrl=${attribute(root + address)}/>\n`);
+    const name = document.querySelector(".brand")?.textContent ?? "";
+    const text = `<?xml version="1.0" encoding="UTF-8"?>\n<opml version="2.0">\n<head><title>${
+      attribute(name).slice(1, -1)}</title></head>\n<body>\n${outlines.join("")}</body>\n</opml>\n`;
+    save(text, "following.opml");
+  }
+
+  exporting.addEventListener("click", saveFeeds);
+  // Here the star of a line takes it back; what another tab changes is shown.
+  addEventListener("storage", show);
+  show();
+})();

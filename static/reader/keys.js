@@ -1,0 +1,135 @@
+// Single keys as shortcuts. They can be turned off, as WCAG 2.1.4 asks, and never act while somebody writes.
+// A classic script, after papers.js.
+"use strict";
+
+const ReaderKeys = (() => {
+  const { get, update } = ReaderStorage;
+  const { ENTRIES, address, button, linkOf, paperOf, paperHere, say, takeBack, toggle, toggleHidden } = ReaderPapers;
+  /** What follows g: the name of a page, its address, and whether only some sites have it. @type {Record<string, [string, string]>} */
+  const PAGES = {
+    h: ["home", ""],
+    n: ["what is new: catch-up", "catchup/"],
+    f: ["following", "following/"],
+    l: ["reading list", "reading-list/"],
+    s: ["search", "search/"],
+    a: ["archive", "archive/"],
+    p: ["authors", "authors/"],
+  };
+  /** @type {[string, string][]} */
+  const HELP = [
+    ["j, k", "next and previous paper"],
+    ["o", "open it"],
+    ["s", "save it to the reading list, or remove it"],
+    ["x", "not interested, or interested again"],
+    ["a", "its abstract; with no paper chosen, all abstracts"],
+    ["z", "undo"],
+    ["/", "search"],
+    ...Object.entries(PAGES).map(([key, [name]]) => /** @type {[string, string]} */ ([`g ${key}`, name])),
+    ["?", "this list"],
+  ];
+  let afterG = false;
+
+  /** Returns the entry of a list that has the focus, or null. */
+  function chosen() {
+    return document.activeElement?.closest(ENTRIES) ?? null;
+  }
+
+  /** @param {number} step */
+  function move(step) {
+    const entries = [...document.querySelectorAll(ENTRIES)].filter(
+      (entry) => linkOf(entry) && /** @type {HTMLElement} */ (entry).offsetParent,
+    );
+    const current = chosen();
+    const seen = entries.findIndex((entry) => entry.getBoundingClientRect().bottom > 0);
+    const place = current ? entries.indexOf(current) + step : Math.max(0, seen);
+    const link = entries[place] && linkOf(entries[place]);
+    link?.focus({ preventScroll: true });
+    entries[place]?.scrollIntoView({ block: "nearest" });
+  }
+
+  function unfold() {
+    const entry = chosen();
+    const fold = entry?.querySelector("details");
+    if (fold) fold.open = !fold.open;
+    else if (!entry) /** @type {HTMLElement | null} */ (document.querySelector(".abstracts input"))?.click();
+  }
+
+  /** @param {boolean} hides */
+  function mark(hides) {
+    const entry = chosen();
+    const paper = entry ? paperOf(entry) : paperHere();
+    if (!paper) say("Choose a paper first: j is the next one, k the previous one.");
+    else if (hides) toggleHidden(paper.id);
+    else toggle(paper);
+  }
+
+  /** @type {Record<string, () => void>} */
+  const ACTIONS = {
+    j: () => move(1),
+    k: () => move(-1),
+    o: () => /** @type {HTMLElement | null | undefined} */ (chosen()?.querySelector(":scope > a"))?.click(),
+    s: () => mark(false),
+    x: () => mark(true),
+    a: unfold,
+    z: takeBack,
+    "/": () => /** @type {HTMLElement | null} */ (document.querySelector("input[type=search]"))?.focus(),
+    "?": explain,
+  };
+
+  /** Shows all keys, and the switch that turns them off. */
+  function explain() {
+    const dialog = document.createElement("dialog");
+    dialog.className = "keys";
+    dialog.setAttribute("aria-labelledby", "keys");
+    const heading = document.createElement("h2");
+    heading.id = "keys";
+    heading.textContent = "Keys";
+    const list = document.createElement("dl");
+    for (const [keys, meaning] of HELP) {
+      const term = document.createElement("dt");
+      keys.split(/(, | )/).forEach((key) => {
+        if (!key.trim() || key === ", ") return term.append(key);
+        term.append(Object.assign(document.createElement("kbd"), { textContent: key }));
+      });
+      list.append(term, Object.assign(document.createElement("dd"), { textContent: meaning }));
+    }
+    const label = document.createElement("label");
+    const box = document.createElement("input");
+    box.type = "checkbox";
+    box.checked = get("settings").keys;
+    box.addEventListener("change", () => {
+      const problem = update("settings", (settings) => void (settings.keys = box.checked));
+      if (problem) say(problem);
+    });
+    label.append(box, "Single keys are shortcuts");
+    const closing = button("Close", () => dialog.close());
+    closing.autofocus = true;
+    dialog.append(heading, list, label, closing);
+    dialog.addEventListener("close", () => dialog.remove());
+    document.body.append(dialog);
+    dialog.showModal();
+  }
+
+  addEventListener("keydown", (event) => {
+    const target = /** @type {Element | null} */ (event.target instanceof Element ? event.target : null);
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (target?.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable], dialog")) return;
+    if (!get("settings").keys) return;
+    const page = afterG && PAGES[event.key];
+    const action = page ? () => location.assign(address(page[1])) : ACTIONS[event.key];
+    afterG = event.key === "g" && !afterG;
+    if (!action) return;
+    event.preventDefault();
+    action();
+  });
+
+  function start() {
+    const offer = button("Keyboard shortcuts", explain);
+    offer.className = "offer-keys";
+    document.querySelector("body > footer")?.append(offer);
+  }
+
+  if (document.readyState === "loading") addEventListener("DOMContentLoaded", start);
+  else start();
+  return { explain };
+})();

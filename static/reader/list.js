@@ -1,0 +1,316 @@
+// The page of the reading list. What it shows is what is kept, searched, filtered and sorted by what its address says.
+// A classic script, after formats.js, share.js and qr.js.
+"use strict";
+
+(() => {
+  const { choices, get, set, update, subscribe, clear, sizes } = ReaderStorage;
+  const { address, button, offerStars, save, say } = ReaderPapers;
+  const { FORMATS, backup, paper, references, restore, withDois, write } = ReaderFormats;
+  /** @typedef {{name: string, list: (saved: Saved[]) => Saved[]}} Order */
+
+  const page = /** @type {HTMLElement} */ (document.getElementById("reading-list"));
+  const place = (/** @type {string} */ name) => /** @type {HTMLElement} */ (page.querySelector(`[data-place=${name}]`));
+  const search = /** @type {HTMLInputElement} */ (page.querySelector("input[type=search]"));
+  const sort = /** @type {HTMLSelectElement} */ (page.querySelector("select"));
+  const state = { q: "", show: "", tag: "", sort: "", ...Object.fromEntries(new URLSearchParams(location.search)) };
+  const SHOWN_AT_ONCE = 100;
+  let most = SHOWN_AT_ONCE;
+  /** A list that came as an address. @type {Saved[] | null} */
+  let shared = null;
+
+  /** @param {string} id when the paper came to arXiv, to sort by: identifiers of before 2007 come first */
+  const age = (id) => (id.includes("/") ? id.replace(/^.*\/(9)?/, (_, old) => (old ? "09" : "1")) : `2${id}`);
+  /** @type {Record<string, (one: Saved, other: Saved) => number>} */
+  const ORDERS = {
+    "": (one, other) => other.paper.saved.localeCompare(one.paper.saved),
+    newest: (one, other) => age(other.id).localeCompare(age(one.id)),
+    title: (one, other) => one.paper.title.localeCompare(other.paper.title),
+  };
+
+  /** @param {string} text */
+  const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+
+  /** Returns the papers of the list that the address asks for, in order. */
+  function chosen() {
+    const words = plain(state.q).split(/\s+/);
+    const all = shared ?? Object.entries(get("papers")).map(([id, saved]) => ({ id, paper: saved })).reverse();
+    const list = all
+      .filter(({ id, paper: { title, authors, tags, note, read, category } }) => {
+        if ((state.show === "unread" && read) || (state.show === "read" && !read)) return false;
+        if (state.tag && !tags.includes(state.tag)) return false;
+        const text = plain([id, title, authors, category, note, ...tags].join(" "));
+        return words.every((word) => text.includes(word));
+      });
+    // The order of a list that somebody shares is theirs.
+    return shared && !state.sort ? list : list.sort(ORDERS[state.sort] ?? ORDERS[""]);
+  }
+
+  /** @template {keyof HTMLElementTagNameMap} Name @param {Name} name @param {object} [values] @param {(Node | string)[]} content */
+  function make(name, values = {}, ...content) {
+    const made = Object.assign(document.createElement(name), values);
+    made.append(...content);
+    return made;
+  }
+
+  /** Changes a paper of the list. @param {string} id @param {Partial<SavedPaper>} values */
+  function change(id, values) {
+    const problem = update("papers", (saved) => void (saved[id] && Object.assign(saved[id], values)));
+    if (problem) say(problem);
+  }
+
+  /** @param {Saved} saved */
+  function entry({ id, paper: saved }) {
+    const title = make("a", { href: address(`abs/${id}/`) }, saved.title || `arXiv:${id}`);
+    const facts = make("p", {}, [saved.category, id].filter(Boolean).join(" "));
+    const item = make("li", {}, title, make("p", {}, saved.authors), facts);
+    item.dataset.paper = id;
+    item.classList.toggle("read", saved.read);
+    if (shared) {
+      if (saved.tags.length || saved.note) item.append(make("div", { className: "told" }, ...saved.tags.map((tag) => make("b", {}, tag)), " ", saved.note));
+      return item;
+    }
+    const read = make("button", { type: "button", className: "is-read" }, saved.read ? "Read" : "Mark as read");
+    read.setAttribute("aria-pressed", String(saved.read));
+    read.addEventListener("click", () => change(id, { read: !saved.read }));
+    const tags = make("input", { value: saved.tags.join(", "), placeholder: "Tags, between commas", autocomplete: "off" });
+    tags.setAttribute("list", "known-tags");
+    tags.setAttribute("aria-label", `Tags of ${saved.title}`);
+    tags.addEventListener("change", () => {
+      change(id, { tags: [...new Set(tags.value.split(",").map((tag) => tag.trim()).filter(Boolean))] });
+    });
+    const note = make("textarea", { value: saved.note, placeholder: "A note of your own", rows: Math.ceil(saved.note.length / 45) || 1 });
+    note.setAttribute("aria-label", `Note on ${saved.title}`);
+    note.addEventListener("change", () => change(id, { note: note.value.trim() }));
+    item.append(make("div", { className: "own" }, read, tags, note));
+    return item;
+  }
+
+  /**
+   * Returns a link that changes the address of this page.
+   * @param {Partial<typeof state>} values
+   * @param {string} label
+   * @param {number} count
+   */
+  function choice(values, label, count) {
+    const isOn = Object.entries(values).every(([key, value]) => state[/** @type {keyof typeof state} */ (key)] === value);
+    const made = button("", () => go(isOn && values.tag ? { tag: "" } : values));
+    made.append(label, " ", make("span", {}, String(count)));
+    made.setAttribute("aria-pressed", String(isOn));
+    return made;
+  }
+
+  /** @param {Partial<typeof state>} values */
+  function go(values) {
+    Object.assign(state, values);
+    most = SHOWN_AT_ONCE;
+    const given = new URLSearchParams(Object.entries(state).filter(([, value]) => value));
+    history.replaceState(null, "", `${location.pathname}${String(given) && `?${given}`}${location.hash}`);
+    show();
+  }
+
+  function show() {
+    // What somebody is writing stays.
+    const writing = document.activeElement;
+    if (writing instanceof HTMLElement && writing.closest(".own") && writing.matches("input, textarea")) {
+      writing.addEventListener("blur", () => setTimeout(show), { once: true });
+      return;
+    }
+    const focusedItem = writing?.closest("li");
+    const focused = focusedItem?.dataset.paper;
+    const position = [...place("list").children].findIndex((item) => item === focusedItem);
+    const role = writing?.className;
+    const list = chosen();
+    const all = shared ?? Object.values(get("papers")).map((saved) => ({ paper: saved }));
+    page.classList.toggle("empty", !all.length);
+    const items = list.slice(0, most).map(entry);
+    place("list").replaceChildren(...items);
+    offerStars();
+    // The keyboard stays where it was, or goes to the paper that has come there.
+    if (position >= 0) {
+      const item = items.find((one) => one.dataset.paper === focused) ?? items[Math.min(position, items.length - 1)];
+      /** @type {HTMLElement | null | undefined} */ (item?.querySelector(role ? `.${role}` : "a"))?.focus();
+    }
+    place("more").replaceChildren(...(list.length > most ? [button(`Show ${Math.min(SHOWN_AT_ONCE, list.length - most)} more`, () => ((most += SHOWN_AT_ONCE), show()))] : []));
+    place("count").textContent = list.length ? "" : "No paper of the list matches.";
+    showChoices(all.map((one) => one.paper));
+    const number = list.length === 1 ? "1 paper" : `${list.length} papers`;
+    place("what").textContent = list.length === all.length ? `All ${number}` : state.tag && !state.q && !state.show ? `${number} tagged “${state.tag}”` : `${number} shown`;
+    showKept();
+    tellZotero();
+  }
+
+  /** @param {SavedPaper[]} papers */
+  function showChoices(papers) {
+    const read = papers.filter((saved) => saved.read).length;
+    place("states").replaceChildren(
+      choice({ show: "" }, "All", papers.length),
+      choice({ show: "unread" }, "Unread", papers.length - read),
+      choice({ show: "read" }, "Read", read),
+    );
+    /** @type {Map<string, number>} */
+    const tags = new Map();
+    for (const tag of papers.flatMap((saved) => saved.tags)) tags.set(tag, (tags.get(tag) ?? 0) + 1);
+    const sorted = [...tags].sort(([one], [other]) => one.localeCompare(other));
+    place("tags").replaceChildren(...sorted.map(([tag, count]) => choice({ tag }, tag, count)));
+    place("known").replaceChildren(...sorted.map(([tag]) => make("option", { value: tag })));
+  }
+
+  function tellZotero() {
+    document.dispatchEvent(new Event("ZoteroItemUpdated", { bubbles: true, cancelable: true }));
+  }
+
+  /** @param {string} text @param {string} name */
+  function download(text, name) {
+    const link = make("a", { href: URL.createObjectURL(new Blob([text], { type: "text/plain" })), download: name });
+    link.click();
+    URL.revokeObjectURL(link.href);
+  }
+
+  /** @param {string} format */
+  async function saveAs(format) {
+    const list = chosen();
+    if (!list.length) return say("There is nothing to save.");
+    try {
+      const text = await write(format, list, (done) => say(`${done} of ${list.length}`));
+      const name = state.tag ? plain(state.tag).replace(/[^\p{L}\p{N}]+/gu, "-") : "reading-list";
+      download(text, name + FORMATS[format].ending);
+      say(`Saved ${list.length === 1 ? "1 paper" : `${list.length} papers`} as ${format}.`);
+    } catch {
+      say("Not all papers could be read: the device may be offline, or the page opened from a disk.");
+    }
+  }
+
+  /** @param {File} file */
+  async function importFile(file) {
+    const text = await file.text();
+    try {
+      if (/^\s*\{/.test(text)) return say(restore(text) || "The backup has been added to what was here.");
+      const found = references(text);
+      say("Looking for the papers…");
+      const ids = [...found.ids, ...(await withDois(found.dois, page.dataset.search ?? ""))];
+      const known = await Promise.all(ids.map((id) => paper(id).catch(() => null)));
+      const papers = known.flatMap((one) => (one ? [one] : []));
+      const others = found.ids.length + found.dois.length + found.unknown - papers.length;
+      const problem = papers.length ? save(papers) : "";
+      say(problem || `${papers.length} added. ${others ? `${others} of the file are not in this archive.` : ""}`);
+    } catch {
+      say(`${file.name} is no BibTeX, RIS or backup that can be read here.`);
+    }
+  }
+
+  /** Shows the list as an address, and as a QR code. */
+  async function share() {
+    const whole = /** @type {HTMLInputElement} */ (page.querySelector("[name=whole]")).checked;
+    const url = `${location.href.split(/[?#]/)[0]}#${await ReaderShare.write(chosen(), whole)}`;
+    const field = make("input", { readOnly: true, value: url });
+    field.setAttribute("aria-label", "Address of this list");
+    field.addEventListener("focus", () => field.select());
+    const copying = button("Copy", async () => {
+      field.select();
+      try {
+        await navigator.clipboard.writeText(url);
+        say("Copied.");
+      } catch {
+        say(document.execCommand("copy") ? "Copied." : "Press Ctrl+C.");
+      }
+    });
+    const code = ReaderQr.encode(url);
+    const picture = make("div");
+    if (code) picture.innerHTML = ReaderQr.draw(code);
+    else picture.textContent = "The list is too long for a QR code: share the papers of a tag.";
+    place("shared").replaceChildren(field, copying, picture);
+  }
+
+  /** Shows the list of an address, to look at and to adopt or not. */
+  async function openShared() {
+    try {
+      shared = await ReaderShare.read(location.hash);
+    } catch {
+      shared = null;
+      say("The list in this address is damaged: part of it is missing.");
+    }
+    page.classList.toggle("viewing", shared !== null);
+    place("foreign").replaceChildren();
+    show();
+    if (!shared) return;
+    const list = shared;
+    const close = () => {
+      history.replaceState(null, "", location.pathname);
+      openShared();
+    };
+    const adopt = () => {
+      const before = get("papers");
+      const problem = save(list.flatMap(({ id, paper: own }) => (own.title ? [{ id, ...own }] : [])));
+      if (problem) return say(problem);
+      close();
+      say("Added to your reading list.", () => void set("papers", before));
+    };
+    const text = `${list.length === 1 ? "A paper" : `A list of ${list.length} papers`} from an address. It is not in your reading list.`;
+    place("foreign").append(make("p", {}, text), button("Add all to my reading list", adopt), " ", button("Close", close));
+    const foreign = new Set();
+    await Promise.all(
+      list.map(async (one) => {
+        try {
+          const { title, authors, category } = await paper(one.id);
+          Object.assign(one.paper, { title, authors, category });
+        } catch {
+          foreign.add(one.id);
+        }
+      }),
+    );
+    if (foreign.size) place("foreign").append(make("p", {}, `Not in this archive, or not to be read now: ${[...foreign].join(", ")}.`));
+    show();
+  }
+
+  /** Says what is kept for this site. */
+  function showKept() {
+    const number = (/** @type {object} */ kept) => String(Object.keys(kept).length);
+    const size = Object.values(sizes()).reduce((sum, value) => sum + value, 0);
+    const hidden = get("hidden");
+    const lines = [
+      ["Saved papers, with tags and notes", number(get("papers"))],
+      ["Not interesting", number(hidden)],
+      ["Followed", number(get("follows"))],
+      ["Last visit", get("visit").at.slice(0, 10) || "–"],
+      ["Keyboard shortcuts", get("settings").keys ? "on" : "off"],
+      ["Choices of colours, reference, abstracts", String(choices())],
+      ["Size", `${Math.ceil(size / 512) / 2} kB`],
+    ];
+    place("kept").replaceChildren(...lines.map(([label, value]) => make("li", {}, label, make("span", {}, value))));
+    place("again").replaceChildren(
+      ...(number(hidden) === "0" ? [] : [button("Show what was not interesting", () => {
+        set("hidden", {});
+        say("Shown again.", () => void set("hidden", hidden));
+      })]),
+    );
+  }
+
+  function start() {
+    search.value = state.q;
+    sort.value = state.sort;
+    search.addEventListener("input", () => go({ q: search.value }));
+    sort.addEventListener("change", () => go({ sort: sort.value }));
+    place("formats").append(...Object.keys(FORMATS).map((format) => button(format, () => saveAs(format))));
+    for (const input of /** @type {NodeListOf<HTMLInputElement>} */ (page.querySelectorAll("input[type=file]"))) {
+      input.addEventListener("change", async () => {
+        if (input.files?.[0]) await importFile(input.files[0]);
+        input.value = "";
+      });
+    }
+    place("share").append(button("Make an address", share));
+    place("backup").append(button("Save a backup", () => download(backup(), "reading-list-backup.json")));
+    place("delete").append(
+      button("Delete all of it", () => {
+        const kept = backup();
+        clear();
+        say("All that this site kept in this browser is deleted.", () => void restore(kept));
+      }),
+    );
+    for (const key of /** @type {const} */ (["papers", "hidden", "follows", "visit", "settings"])) subscribe(key, show);
+    addEventListener("hashchange", openShared);
+    page.hidden = false;
+    openShared();
+  }
+
+  start();
+})();

@@ -1,0 +1,347 @@
+"""Catching up and following in a real browser."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from xml.etree import ElementTree
+
+import pytest
+from conftest import build, new_context, serving, tool
+
+HEAD = (
+    '<feed xmlns="http://www.w3.org/2005/Atom" xmlns:arxiv="http://arxiv.org/schemas/atom">'
+    "<id>http://arxiv.org/api/x</id><title>T</title><updated>2019-12-31T00:00:00Z</updated>"
+)
+PAPERS = 180  # three a day from 1 November 2019 on
+CATEGORIES = ("q-bio.NC", "q-bio.PE", "q-bio.QM")
+NO_STORAGE = (
+    "Object.defineProperty(window, 'localStorage', {get() { throw new DOMException('', 'SecurityError'); }})"
+)
+Open = Callable[..., Any]
+
+
+def entry(number: int, day: str, *, category: str = "q-bio.NC", author: str = "", revised: str = "") -> str:
+    """Return paper ``number`` of a feed, submitted on a day, and perhaps revised on another."""
+    names = f"<author><name>{author or f'Some Body{number}'}</name></author><author><name>Zoe Last</name></author>"
+    return (
+        f"<entry><id>http://arxiv.org/abs/1911.{number:05}v{2 if revised else 1}</id><title>Paper {number}</title>"
+        f"<summary>Abstract {number} on {'neurons' if number % 10 else 'whales'}, "
+        "see arXiv:1911.00001.</summary>"
+        f"<published>{day}T12:00:00Z</published><updated>{revised or day}T12:00:00Z</updated>{names}"
+        f'<category term="{category}" scheme="http://arxiv.org/schemas/atom"/>'
+        f'<arxiv:primary_category term="{category}"/></entry>'
+    )
+
+
+def day_of(number: int) -> str:
+    month, day = divmod((number - 1) // 3, 30)
+    return f"2019-{11 + month}-{day + 1:02}"
+
+
+def write_site(folder: Path, entries: Sequence[str]) -> Path:
+    (folder / "content/feeds").mkdir(parents=True, exist_ok=True)
+    (folder / "content/site.toml").write_text(
+        'title = "Site"\nurl = "https://archive.test/repo/"\n[lists]\nperson_feed = 2\n', "utf-8"
+    )
+    (folder / "content/feeds/feed.xml").write_text(f"{HEAD}{''.join(entries)}</feed>", "utf-8")
+    return build(folder / "content", folder / "output", "--strict")
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A site with the papers of two months; Ada Byron has each twentieth, and paper 7 was revised at the end."""
+    entries = [
+        entry(
+            number,
+            day_of(number),
+            category=CATEGORIES[number % 3],
+            author="Ada Byron" if number % 20 == 0 else "",
+            revised="2019-12-30" if number == 7 else "",
+        )
+        for number in range(1, PAPERS + 1)
+    ]
+    first_version = entry(7, day_of(7), category=CATEGORIES[1])
+    entries.append(first_version.replace("Abstract 7", "Another abstract").replace("Paper 7", "Old title"))
+    return write_site(tmp_path_factory.mktemp("catchup"), entries)
+
+
+@pytest.fixture(scope="module")
+def served_site(site: Path) -> Iterator[str]:
+    with serving(site) as address:
+        yield address
+
+
+@pytest.fixture
+def open_page(chromium: Any) -> Iterator[Open]:
+    """Open an address in a fresh window; an error, or a request to another host, fails the test."""
+    complaints: list[str] = []
+    contexts = []
+
+    def open_address(address: str, width: int = 1280, script: str = "", **options: Any) -> Any:
+        contexts.append(new_context(chromium, viewport={"width": width, "height": 900}, **options))
+        if script:
+            contexts[-1].add_init_script(script)
+        page = contexts[-1].new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on(
+            "console", lambda message: complaints.append(message.text) if message.type == "error" else None
+        )
+        page.on(
+            "request", lambda request: complaints.append(request.url) if is_elsewhere(request.url) else None
+        )
+        host = urlsplit(address).netloc
+
+        def is_elsewhere(url: str) -> bool:
+            return urlsplit(url).netloc != host and not url.startswith(("data:", "blob:"))
+
+        page.goto(address)
+        return page
+
+    yield open_address
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def titles(page: Any) -> list[str]:
+    return page.locator(".list > li > a:first-of-type").all_inner_texts()
+
+
+def numbers(page: Any) -> list[int]:
+    return [int(title.removeprefix("Paper ")) for title in titles(page)]
+
+
+def ready(page: Any) -> Any:
+    page.locator("#days .list > li").first.wait_for()
+    return page
+
+
+def read_to_the_end(page: Any) -> None:
+    page.wait_for_function(
+        "() => { scrollTo(0, document.body.scrollHeight);"
+        " return document.getElementById('end').textContent.includes('since') }"
+    )
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_three_actions_lead_to_a_category_since_a_day_with_abstracts(
+    open_page: Open, served_site: str, width: int
+) -> None:
+    page = ready(open_page(f"{served_site}catchup/", width))
+    page.get_by_label("Since").fill("2019-11-01")
+    page.get_by_label("Category").select_option("q-bio.NC")
+    page.get_by_label("Show all abstracts").check()
+    page.wait_for_function("document.querySelector('#days .list details p')")
+    first = page.locator("#days .list > li").first
+    assert first.locator("p", has_text="q-bio.NC").is_visible()
+    page.locator("#days details p", has_text=re.compile(r"Abstract \d+ on")).first.wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    # The address is the list.
+    asked = urlsplit(page.url).query
+    assert asked == "since=2019-11-01&cat=q-bio.NC"
+    again = ready(open_page(f"{served_site}catchup/?{asked}", width))
+    assert titles(again)[:3] == titles(page)[:3]
+
+
+@pytest.mark.parametrize(("order", "expected"), [("newest", 1), ("oldest", -1)])
+def test_days_come_as_one_scrolls_until_the_end(
+    open_page: Open, served_site: str, order: str, expected: int
+) -> None:
+    page = open_page(served_site)
+    files: list[str] = []
+    page.on("request", lambda request: files.append(request.url.rpartition("/")[2]))
+    page.goto(f"{served_site}catchup/?since=2019-11-11&order={order}")
+    ready(page)
+    page.wait_for_function("/^[\\d,]+ papers left$/.test(document.getElementById('said').textContent)")
+    left = int(re.findall(r"\d+", page.locator("#said").inner_text())[0])
+    since = [number for number in range(1, PAPERS + 1) if day_of(number) >= "2019-11-11"]
+    assert 100 < left < len(since) + 1
+    assert len([name for name in files if re.match(r"2019-\d\d-\d\.js", name)]) == 1, "no more than is read"
+    assert not [name for name in files if "abstracts" in name], "nor what nobody has unfolded"
+    read_to_the_end(page)
+    shown = numbers(page)
+    assert sorted(shown) == sorted([*since, 7]), "each once, and the revised one"
+    days = [day_of(number) for number in shown if number != 7]
+    assert days == sorted(days)[::-expected]
+    assert "That is all since 11 Nov 2019." in page.locator("#end").inner_text()
+
+
+def test_revised_papers_stand_apart(open_page: Open, served_site: str) -> None:
+    page = ready(open_page(f"{served_site}catchup/?since=2019-12-30"))
+    day = page.locator("section", has_text="30 Dec 2019")
+    assert day.get_by_role("heading").all_inner_texts()[1:] == ["Submitted", "Revised"]
+    revised = day.locator("ul").last.locator("li")
+    assert revised.count() == 1
+    assert "updated v2: title, abstract" in revised.inner_text()
+    assert "3 Nov 2019" in revised.inner_text()
+
+
+def test_words_are_found_in_abstracts(open_page: Open, served_site: str) -> None:
+    page = ready(open_page(f"{served_site}catchup/?since=2019-11-01"))
+    page.get_by_label("Words").fill("Whales")
+    page.wait_for_function(
+        "document.querySelectorAll('#days li').length && location.search.includes('words')"
+    )
+    read_to_the_end(page)
+    assert sorted(numbers(page)) == [number for number in range(1, PAPERS + 1) if number % 10 == 0]
+    assert "That is all of what you chose" in page.locator("#end").inner_text()
+
+
+def test_an_abstract_unfolds_with_its_links(open_page: Open, served_site: str) -> None:
+    page = ready(open_page(f"{served_site}catchup/"))
+    one = page.locator("#days li").first
+    one.get_by_text("Abstract", exact=True).click()
+    link = one.locator("details").get_by_role("link", name="arXiv:1911.00001")
+    link.wait_for()
+    assert link.evaluate("link => link.href") == f"{served_site}abs/1911.00001/"
+
+
+def test_what_is_not_interesting_is_left_out(open_page: Open, served_site: str) -> None:
+    page = ready(open_page(f"{served_site}catchup/"))
+    hidden = page.evaluate(
+        """() => ReaderStorage.update("hidden", (hidden) => { hidden["1911.00180"] = "x"; })"""
+    )
+    assert hidden == ""
+    page.reload()
+    ready(page)
+    read_to_the_end(page)
+    assert 180 not in numbers(page)
+    assert 179 in numbers(page)
+    assert "1 paper not interesting to you left out" in page.locator("#end").inner_text()
+
+
+def test_two_visits_with_an_update_between(open_page: Open, tmp_path: Path) -> None:
+    entries = [entry(number, day_of(number)) for number in range(1, 31)]
+    write_site(tmp_path, entries)
+    with serving(tmp_path / "output") as address:
+        page = open_page(f"{address}archive/")  # which is no visit
+        page.clock.install(time="2020-01-01T10:00:00Z")
+        page.goto(address)
+        page.get_by_role("link", name="catch up since any day").wait_for()
+        assert page.locator(".fresh").count() == 0
+        write_site(tmp_path, [*entries, entry(31, "2019-11-11"), entry(32, "2019-11-12")])
+        page.clock.set_fixed_time("2020-01-02T10:00:00Z")
+        page.goto(address)
+        page.get_by_role("link", name="2 new since 10 Nov 2019: catch up").wait_for()
+        fresh = page.locator("section", has=page.locator(".fresh"))
+        assert titles(fresh) == ["Paper 32", "Paper 31"]
+        page.reload()
+        page.get_by_role("link", name="2 new since 10 Nov 2019: catch up").click()
+        ready(page)
+        assert page.get_by_label("Since").input_value() == "2019-11-10"
+        assert page.get_by_role("button", name="Last visit").get_attribute("aria-pressed") == "true"
+        assert numbers(page)[:2] == [32, 31]
+        page.goto(f"{address}archive/2019/11/12/")
+        page.get_by_text("New to you.").wait_for()
+        page.goto(f"{address}archive/2019/11/10/")
+        page.locator(".star").first.wait_for()
+        assert page.get_by_text("New to you.").count() == 0
+        page.clock.set_fixed_time("2020-01-03T10:00:00Z")
+        page.goto(address)
+        page.get_by_role("link", name="catch up since any day").wait_for()
+        assert page.locator(".fresh").count() == 0, "nothing has come since"
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_one_click_follows_an_author(open_page: Open, served_site: str, width: int) -> None:
+    page = open_page(f"{served_site}authors/ada-byron/", width)
+    page.get_by_role("button", name="Follow", exact=True).click()
+    page.get_by_role("button", name="Following", exact=True).wait_for()
+    page.goto(f"{served_site}categories/q-bio.QM/")
+    page.get_by_role("button", name="Follow", exact=True).click()
+    page.goto(f"{served_site}following/")
+    page.locator("#new li").first.wait_for()
+    shown = numbers(page)
+    assert {180, 160, 140} < set(shown), "of the author"
+    assert 179 in shown, "of the category"
+    assert 178 not in shown
+    assert [day_of(number) for number in shown] == sorted(map(day_of, shown))[::-1]
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    if width < 900:
+        page.locator("summary", has_text="You follow").click()
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Feeds as OPML").click()
+    feeds = ElementTree.fromstring(Path(saved.value.path()).read_text("utf-8")).findall("body/outline")
+    assert {(feed.get("text"), feed.get("xmlUrl")) for feed in feeds} == {
+        ("Ada Byron", f"{served_site}authors/ada-byron/feed.xml"),
+        ("q-bio.QM", f"{served_site}categories/q-bio.QM/feed.xml"),
+    }
+    page.get_by_role("button", name="Following Ada Byron").click()
+    page.reload()
+    page.locator("#new li").first.wait_for()
+    assert 160 not in numbers(page)
+
+
+def test_with_storage_off_one_catches_up_and_is_told_why_nothing_is_kept(
+    open_page: Open, served_site: str
+) -> None:
+    page = ready(open_page(f"{served_site}catchup/", script=NO_STORAGE))
+    assert 180 in numbers(page)
+    page.goto(f"{served_site}authors/ada-byron/")
+    page.get_by_role("button", name="Follow", exact=True).click()
+    page.get_by_text("this browser stores no data for this site").wait_for()
+    page.goto(f"{served_site}following/")
+    page.get_by_text("You follow nothing yet").wait_for()
+
+
+@pytest.mark.parametrize("address", ["catchup/", "following/", "authors/ada-byron/"])
+def test_without_scripts_no_button_is_dead(open_page: Open, served_site: str, address: str) -> None:
+    page = open_page(served_site + address, java_script_enabled=False)
+    assert page.locator("main").locator("button:visible, input:visible, select:visible").count() == 0
+    if address == "catchup/":
+        page.get_by_role("link", name="All years, months and days").click()
+        assert page.url == f"{served_site}archive/"
+
+
+def test_from_a_disk_one_catches_up(open_page: Open, site: Path) -> None:
+    page = ready(open_page((site / "catchup/index.html").as_uri()))
+    assert 180 in numbers(page)
+    page.get_by_role("link", name="Paper 180").click()
+    page.get_by_role("heading", name="Paper 180").wait_for()
+    page.goto((site / "authors/ada-byron/index.html").as_uri())
+    page.get_by_role("button", name="Follow", exact=True).click()
+    page.goto((site / "following/index.html").as_uri())
+    page.get_by_text("Not read: Ada Byron (pages of authors cannot be read from a disk)").wait_for()
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_everybody_can_use_it(open_page: Open, served_site: str, width: int) -> None:
+    page = open_page(f"{served_site}authors/ada-byron/", width)
+    page.get_by_role("button", name="Follow", exact=True).click()
+    for address in ("catchup/?since=2019-12-28", "following/"):
+        page.goto(served_site + address)
+        page.locator(".list > li").first.wait_for()
+        page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
+        page.evaluate(tool("axe", ".js").read_text("utf-8"))
+        for theme in ("light", "dark"):
+            page.emulate_media(color_scheme=theme)
+            found = page.evaluate("axe.run({rules: {'target-size': {enabled: true}}})")
+            assert [
+                (rule["id"], node["html"][:120]) for rule in found["violations"] for node in rule["nodes"]
+            ] == []
+
+
+def test_papers_that_name_no_category_are_of_the_field(open_page: Open, shipped_site: Path) -> None:
+    with serving(shipped_site) as address:
+        page = open_page(f"{address}catchup/?since=2026-03-01")
+        everything = titles(ready(page))
+        page.get_by_label("Category").select_option("q-bio.NC")
+        page.wait_for_url("**cat=q-bio.NC**")
+        assert titles(ready(page)) == everything
+        page.goto(f"{address}categories/q-bio.NC/")
+        page.get_by_role("button", name="Follow").click()
+        page.goto(f"{address}following/")
+        page.locator("#new .list > li").first.wait_for()
+        assert titles(page)[0] == everything[0]
+
+
+def test_a_month_of_250_papers_takes_less_than_100_kilobytes(shipped_site: Path) -> None:
+    files = [path for path in (shipped_site / "catchup").glob("*-*.js") if "abstracts" not in path.name]
+    papers = sum(path.read_text("utf-8").count('["26') for path in files)
+    assert papers > 10
+    assert 250 * sum(len(gzip.compress(path.read_bytes(), 6)) for path in files) / papers < 100_000
