@@ -59,6 +59,7 @@ def following_page(site: SiteModel) -> Following:
         url=urls.FOLLOWING,
         section=urls.FOLLOWING,
         newest_iso=days[-1].isoformat() if days else "",
+        categories=bool(site.categories()),
     )
 
 

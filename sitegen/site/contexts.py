@@ -397,6 +397,7 @@ class Following(HtmlPage, frozen=True, kw_only=True):
     """``following.html``: what is new of what a reader follows, which a script shows."""
 
     newest_iso: A[str, "last day of the archive as YYYY-MM-DD, or empty"]
+    categories: A[bool, "whether there is a page of categories"]
 
 
 class CategoryLine(Context, frozen=True, kw_only=True):
