@@ -234,6 +234,22 @@ def test_filters_count_and_their_address_is_shareable(site: Site, open_page: Ope
     said(page, "59 papers")
 
 
+def test_a_filter_adds_to_one_chosen_just_before(site: Site, open_page: Open) -> None:
+    """The second is pressed while the counts of the first are still awaited: both hold."""
+    page = open_page(f"{site.address}search/?q=memory")
+    page.locator("#published li").first.wait_for(state="attached")
+    held: list[Any] = []
+    page.route(
+        "**/abs/**", lambda route: held.append(route)
+    )  # without the papers' pages, filters are not renewed
+    page.locator("#author").get_by_role("link", name="Ada Byron").click()
+    said(page, "36 papers")
+    page.locator("#published").get_by_role("link").click()
+    said(page, "9 papers")
+    for waiting in held:
+        waiting.continue_()
+
+
 def test_years_are_chosen_by_dragging_and_by_keyboard(site: Site, open_page: Open) -> None:
     page = open_page(f"{site.address}search/?q=memory")
     page.locator("#bars i").first.wait_for()

@@ -64,9 +64,16 @@ const SearchPage = (() => {
       run(isSubmitted);
     }
 
+    // What a link changes: it may be pressed after another one, before the new counts are there.
+    /** @type {WeakMap<Element, Partial<Wanted>>} */
+    const changes = new WeakMap();
+
     /** @param {Partial<Wanted>} change @param {(Node | string)[]} content @param {boolean} [isCurrent] */
-    const link = (change, content, isCurrent) =>
-      make("a", content, { href: href(change), ...(isCurrent ? { "aria-current": "true" } : {}) });
+    function link(change, content, isCurrent) {
+      const made = make("a", content, { href: href(change), ...(isCurrent ? { "aria-current": "true" } : {}) });
+      changes.set(made, change);
+      return made;
+    }
 
     /** @param {boolean} [isSubmitted] */
     async function run(isSubmitted) {
@@ -186,7 +193,11 @@ const SearchPage = (() => {
       fill("author", counts.authors);
       fill("published", counts.published || wanted.published ? [["1", "Journal or DOI", counts.published]] : []);
       // Filters may be folded; those that are on are not.
-      const on = [...part("filters").querySelectorAll("ul [aria-current]")].map((one) => one.cloneNode(true));
+      const on = [...part("filters").querySelectorAll("ul [aria-current]")].map((/** @type {Element} */ one) => {
+        const copy = /** @type {Element} */ (one.cloneNode(true));
+        changes.set(copy, changes.get(one) ?? {});
+        return copy;
+      });
       if (wanted.years) on.unshift(link({ years: "" }, [wanted.years.replace("-", "–")]));
       words("on", on);
     }
@@ -307,7 +318,8 @@ const SearchPage = (() => {
       if (isDisk || !target || !target.getAttribute("href")?.startsWith("?") || event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
       if (target.closest("#pages")) scrollTo(0, 0);
-      go(target.getAttribute("href") ?? "");
+      const change = changes.get(target);
+      go(change ? href(change) : target.getAttribute("href") ?? "");
     });
     addEventListener("popstate", () => show());
     const wide = matchMedia("(min-width:58rem)");
