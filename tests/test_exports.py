@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from sitegen.exports import citation, csl, metadata, ris
 from sitegen.models import Paper
+from sitegen.site.derived import Texts, derive
 
 URL = "https://example.org/abs/1/"
 
@@ -360,11 +361,12 @@ def test_json_ld_is_safe_in_a_script(paper: Paper) -> None:
     ],
 )
 def test_description_is_cut_at_a_word(text: str, limit: int, expected: str) -> None:
-    assert metadata.describe(msgspec.structs.replace(PUMP, abstract=text), limit) == expected
+    assert metadata.shorten(text, limit) == expected
 
 
 def test_description_of_a_paper_without_abstract_is_its_title() -> None:
-    assert metadata.describe(msgspec.structs.replace(NAMES, abstract="")) == "Names & the DNA of E. coli"
+    texts = msgspec.msgpack.decode(derive(msgspec.structs.replace(NAMES, abstract="")).texts, type=Texts)
+    assert texts.description == "Names & the DNA of E. coli"
 
 
 @given(st.text(), st.integers(1, 40))

@@ -112,11 +112,6 @@ def script_safe(json: str) -> str:
     return _SCRIPT_UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", json)
 
 
-def describe(paper: Paper, limit: int = 160) -> str:
-    """Return the beginning of the abstract, or of the title if there is none, in at most ``limit`` characters."""
-    return shorten(abstract.to_text(paper.abstract) or abstract.to_text(paper.title), limit)
-
-
 def shorten(text: str, limit: int) -> str:
     """Return text cut after a word to at most ``limit`` (1 or more) characters, including the ellipsis."""
     if len(text) <= limit:

@@ -14,6 +14,7 @@ import msgspec
 from sitegen.incremental import checksum
 from sitegen.incremental.cache import Cache
 from sitegen.models import Paper
+from sitegen.search.query import quoted
 
 _KIND = "related"  # of bodies in the cache
 _TOPICS_SEARCHED = 6
@@ -60,9 +61,7 @@ def query(related: Iterable[Related]) -> str:
     ``"place cells" OR remapping``: the topics of most neighbours, those of the nearest first.
     """
     topics = Counter([topic for near in related for topic in near.topics])
-    return " OR ".join(
-        [f'"{topic}"' if " " in topic else topic for topic, _ in topics.most_common(_TOPICS_SEARCHED)]
-    )
+    return " OR ".join([quoted(topic) for topic, _ in topics.most_common(_TOPICS_SEARCHED)])
 
 
 def decode_answer(answer: bytes) -> dict[str, msgspec.Raw]:

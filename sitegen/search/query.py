@@ -53,6 +53,11 @@ class Query(NamedTuple):
     without: tuple[Atom, ...]
 
 
+def quoted(term: str) -> str:
+    """Return a term as a query: in quotation marks if it has several words."""
+    return f'"{term}"' if " " in term else term
+
+
 def parse(text: str) -> Query:
     """Return the query that a text stands for. Every text stands for one; what cannot be read counts as words."""
     groups: list[list[Atom]] = []

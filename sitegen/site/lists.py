@@ -26,6 +26,13 @@ def items(site: SiteModel, papers: Iterable[str]) -> tuple[Item, ...]:
     return tuple([Item(entry=site.entry(base)) for base in papers])
 
 
+def items_of_year(site: SiteModel, papers: Iterable[str]) -> tuple[Item, ...]:
+    """Return papers as items of a list under a heading that tells their year."""
+    return tuple(
+        [Item(entry=site.entry(base), date=urls.day_and_month(site.submitted_on(base))) for base in papers]
+    )
+
+
 def items_of_person(site: SiteModel, slug: str, papers: Iterable[str]) -> tuple[Item, ...]:
     """Return papers, of one year, as items of a list on the page of one of their authors."""
     return tuple(

@@ -11,6 +11,7 @@ from sitegen.exports import journal, metadata
 from sitegen.feeds import taxonomy
 from sitegen.library.related import Related
 from sitegen.models import Note, Paper
+from sitegen.search.query import quoted
 from sitegen.site import urls
 from sitegen.site.contexts import (
     CategoryLink,
@@ -213,17 +214,8 @@ def _related(site: SiteModel, neighbour: Related) -> RelatedPaper:
         year=str(site.submitted_on(neighbour.id).year),
         authors=_enumerated(neighbour.authors),
         is_one_author=len(neighbour.authors) == 1,
-        topics=tuple(
-            [
-                Link(label=topic, url=urls.search(f'"{topic}"' if " " in topic else topic))
-                for topic in neighbour.topics
-            ]
-        ),
+        topics=tuple([Link(label=topic, url=urls.search(quoted(topic))) for topic in neighbour.topics]),
     )
-
-
-def _phrase(topic: str) -> str:
-    return f'"{topic}"' if " " in topic else topic
 
 
 def _enumerated(people: Sequence[str]) -> str:

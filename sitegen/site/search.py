@@ -6,7 +6,8 @@ from itertools import groupby
 from urllib.parse import urlencode, urlsplit
 
 from sitegen.site import split, urls
-from sitegen.site.contexts import Count, Group, Item, Link, SearchPage, WatchPage
+from sitegen.site.contexts import Count, Group, Link, SearchPage, WatchPage
+from sitegen.site.lists import items_of_year
 from sitegen.site.model import SiteModel
 
 
@@ -47,16 +48,7 @@ def watch_page(site: SiteModel, slug: str, number: int) -> WatchPage:
         papers=len(papers),
         years=tuple(
             [
-                Group(
-                    label=str(year),
-                    url=urls.year(year),
-                    items=tuple(
-                        [
-                            Item(entry=site.entry(base), date=urls.day_and_month(site.submitted_on(base)))
-                            for base in members
-                        ]
-                    ),
-                )
+                Group(label=str(year), url=urls.year(year), items=items_of_year(site, members))
                 for year, members in groupby(part.items, key=lambda base: site.submitted_on(base).year)
             ]
         ),

@@ -196,8 +196,6 @@ def refuse_collisions(
     ``existing`` are the paths of the last build, which are known to differ. A file of static/root/, whose URLs are
     ``as_they_are``, may also be where other files have a folder.
     """
-    if paths == list(existing):
-        return
     if len(own := set(paths)) == len(paths) and own.issubset(existing):
         return
     # Some file systems take A and a, or é and é, for the same name.
