@@ -19,8 +19,8 @@ import msgspec
 from msgspec.structs import replace
 
 from sitegen import content, resources, sources
+from sitegen.config.settings import Config, load_people
 from sitegen.config.settings import load as load_config
-from sitegen.config.settings import load_people
 from sitegen.errors import Problem
 from sitegen.exports import metadata
 from sitegen.feeds import store
@@ -137,7 +137,7 @@ def build(
         search = related.Search(derived.papers, digests, run.cache, run.program)
         searching = Task(search.run, 1 if search.has_result() else run.jobs, afterwards=search.save)
         tasks.callback(searching.end)
-        library, article_problems = _library(run, derived, feeds.newest, zone, config.field.category)
+        library, article_problems = _library(run, derived, feeds.newest, zone, config)
         static = [home / "static", resources.static_dir()]
         assets = static_files.collect(static, colours.style(config.theme_color), offline=config.offline)
         search_files = SearchFiles(derived.papers, derived, run.cache, run.program)
@@ -202,7 +202,7 @@ def read_feeds(
 
 
 def _library(
-    run: _Run, derived: DerivedFields, newest_feed: datetime | None, zone: tzinfo, own_category: str
+    run: _Run, derived: DerivedFields, newest_feed: datetime | None, zone: tzinfo, config: Config
 ) -> tuple[Library, list[Problem]]:
     """Return the library of papers, persons, and the owner's pages and notes, with problems of pages and notes."""
     bases = {paper.id.base for paper in derived.papers}
@@ -210,7 +210,8 @@ def _library(
     def linked(article: _Article) -> _Article:
         return replace(article, html=with_paper_links(article.html, bases))
 
-    pages, (notes, problems) = content.load_pages(run.source), content.load_notes(run.source)
+    pages, page_problems = content.load_pages(run.source, unsafe_html=config.unsafe_html)
+    notes, note_problems = content.load_notes(run.source, unsafe_html=config.unsafe_html)
     orphans = [
         Problem.at(
             run.source / f"notes/{note.slug}.md",
@@ -228,9 +229,9 @@ def _library(
         notes=tuple([linked(note) for note in notes if note.paper in bases]),
         pages=tuple(map(linked, pages)),
         newest_feed=newest_feed,
-        own_category=own_category,
+        own_category=config.field.category,
     )
-    return library, [*problems, *content.misnamed_files(run.source), *orphans]
+    return library, [*page_problems, *note_problems, *content.misnamed_files(run.source), *orphans]
 
 
 def _persons(run: _Run, derived: DerivedFields) -> people.People:

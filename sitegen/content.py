@@ -1,7 +1,7 @@
-"""Reads Markdown pages and notes; the sole importer of markdown and nh3.
+"""Reads Markdown pages and notes; the sole importer of markdown.
 
-A file may begin with front matter (see ``front_matter``). Its text becomes sanitised HTML, so that a note from a pull
-request cannot add a script.
+A file may begin with front matter (see ``front_matter``). Its text becomes sanitised HTML (see ``owner_html``),
+so that a note from a pull request cannot add a script.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from xml.etree.ElementTree import Element
 
 import markdown
 import msgspec
-import nh3
 from markdown.extensions import Extension
 from markdown.extensions.abbr import AbbrExtension
 from markdown.extensions.attr_list import AttrListExtension
@@ -32,12 +31,12 @@ from markdown.extensions.toc import TocExtension, slugify_unicode
 from markdown.inlinepatterns import InlineProcessor
 from markdown.util import STX, AtomicString
 
-from sitegen import front_matter, sources
-from sitegen.config.toml import Document, read_source, shown
+from sitegen import front_matter, owner_html, sources
+from sitegen.config.toml import Document, read_source
 from sitegen.errors import ContentError, Location, Problem, readable
 from sitegen.models import ArxivId, MarkdownPage, Note
-from sitegen.text import PAPER_LINK, ROOT, formulas, math, mathtext
-from sitegen.text.characters import ASCII_CONTROLS
+from sitegen.text import ROOT, formulas, math, mathtext
+from sitegen.text.characters import ASCII_CONTROLS, visible
 
 T = TypeVar("T")
 
@@ -50,36 +49,7 @@ _CONTROLS = re.compile(f"[{ASCII_CONTROLS}]")
 # Applied to output of markdown, in which text is escaped, so that every match is a tag.
 _H1 = re.compile(r"<h1\b[^<>]*>")
 _HEADING = re.compile(r"(</?h)([1-6])\b")
-_ALIGNED_CELL = re.compile(r'(<t[hd]) style="text-align: (left|right|center);"')
-# Applied to output of nh3, in which every attribute is quoted.
-_IMAGE_WITHOUT_SOURCE = re.compile(r'<img(?: (?!src=)[\w-]+="[^"]*")*>')
 
-# Characters that the URL Standard removes before parsing (https://url.spec.whatwg.org/#concept-basic-url-parser), and
-# those that _CONTROLS removes later.
-_REMOVED_BY_BROWSERS = re.compile(r"[\x00-\x1f\x7f]")
-_SCHEMES = {"http", "https", "mailto", "arxiv"}
-_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.I)
-_PLAIN_SEGMENT = re.compile(r"[\w.~%-]*(?:[/?#]|\Z)", re.A)
-
-_TAGS = {
-    "a", "abbr", "b", "blockquote", "br", "caption", "cite", "code", "dd", "del", "details", "dfn",
-    "div", "dl", "dt", "em", "figcaption", "figure", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img",
-    "ins", "kbd", "li", "mark", "ol", "p", "pre", "q", "s", "samp", "small", "span", "strong", "sub",
-    "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul", "var",
-}  # fmt: skip
-_ATTRIBUTES = {
-    "*": {"class", "dir", "id", "lang", "title"},
-    "a": {"href"},
-    "details": {"open"},
-    "img": {"alt", "height", "src", "width"},
-    "ol": {"start", "type"},
-    "td": {"colspan", "rowspan"},
-    "th": {"colspan", "rowspan", "scope"},
-}
-# Only classes that markdown generates: others could imitate the site's own controls.
-_CLASSES = re.compile(
-    r"footnote(?:-ref|-backref)?|toc|align-(?:left|right|center)|language-[\w+#-]{1,30}|tex", re.A
-)
 _FORMULA = re.compile(r'<code class="tex">([^<]*)</code>')
 
 
@@ -89,13 +59,20 @@ class _Article(msgspec.Struct, frozen=True, kw_only=True):
     front: Document
     title: str
     html: str
+    left_out: list[Problem]
 
 
-def load_pages(content: Path) -> tuple[MarkdownPage, ...]:
-    """Return the pages of ``pages/**/*.md``, sorted by path. ContentError lists the mistakes of all files."""
+def load_pages(
+    content: Path, *, unsafe_html: bool = False
+) -> tuple[tuple[MarkdownPage, ...], tuple[Problem, ...]]:
+    """Return the pages of ``pages/**/*.md``, sorted by path, and a problem for all HTML that was left out of them.
+
+    ContentError lists the mistakes of all files.
+    """
+    problems: list[Problem] = []
 
     def read(path: Path, slug: str) -> MarkdownPage:
-        article = _read(path)
+        article = _read(path, unsafe_html)
         page = MarkdownPage(
             slug=slug,
             title=article.title,
@@ -103,21 +80,23 @@ def load_pages(content: Path) -> tuple[MarkdownPage, ...]:
             description=article.front.root.text("description"),
         )
         article.front.finish()
+        problems.extend(article.left_out)
         return page
 
-    return tuple(_read_all(content / "pages", _PAGE_NAME, read))
+    return tuple(_read_all(content / "pages", _PAGE_NAME, read)), tuple(problems)
 
 
-def load_notes(content: Path) -> tuple[tuple[Note, ...], tuple[Problem, ...]]:
-    """Return the notes of ``notes/**/*.md``, sorted by path, and a problem for each note left out as it is empty.
+def load_notes(content: Path, *, unsafe_html: bool = False) -> tuple[tuple[Note, ...], tuple[Problem, ...]]:
+    """Return the notes of ``notes/**/*.md``, sorted by path, and the problems with them.
 
-    ContentError lists the mistakes of all files. The caller checks whether the paper of a note exists.
+    There is a problem for each note left out as it is empty, and for all HTML left out of notes. ContentError lists
+    the mistakes of all files. The caller checks whether the paper of a note exists.
     """
     problems: list[Problem] = []
 
     def read(path: Path, slug: str) -> Note:
         # Several notes may share a paper's page, so their ids begin with their slugs.
-        article = _read(path, id_prefix=slug.replace("/", "-") + "-")
+        article = _read(path, unsafe_html, id_prefix=slug.replace("/", "-") + "-")
         table = article.front.root
         note = Note(
             slug=slug,
@@ -130,6 +109,7 @@ def load_notes(content: Path) -> tuple[tuple[Note, ...], tuple[Problem, ...]]:
             date=table.day("date"),
         )
         article.front.finish()
+        problems.extend(article.left_out)
         if not note.html:
             where = Location(path=str(path))
             problems.append(Problem(location=where, message="the note is empty", remedy="it was left out"))
@@ -201,7 +181,7 @@ def _base_identifier(text: str) -> str:
         raise ValueError(str(error), 'such as arxiv = "2603.07369"') from None
 
 
-def _read(path: Path, id_prefix: str = "") -> _Article:
+def _read(path: Path, unsafe_html: bool, id_prefix: str = "") -> _Article:
     source = read_source(path, ContentError)
     toml, body, body_line = front_matter.split(path, source)
     front = Document(path, toml, ContentError, first_line=2)
@@ -209,17 +189,34 @@ def _read(path: Path, id_prefix: str = "") -> _Article:
     markup = _markup(path, _CONTROLS.sub("", body))
     before, heading, after = _split_at_h1(markup)
     title = front.root.text("title")
+    heading = visible(heading).strip()
     if heading and title in ("", heading):
         title, markup = heading, before + after
     if not title:
         front.note(("title",), "is missing", "begin the text with a line: # Title")
-    html, mistakes = _sanitised(_with_h2_highest(markup), id_prefix)
-    for address, message, remedy in mistakes:
-        # The source may hold the address with entities or escapes; then search for its last segment.
-        written = address if address in body else address.rpartition("/")[2].strip()
+    html, mistakes, left_out = owner_html.sanitised(
+        _with_h2_highest(markup), id_prefix=id_prefix, unsafe=unsafe_html
+    )
+
+    def line_of(written: str) -> int | None:
+        # The source may hold an address with entities or escapes; then search for its last segment.
+        written = written if written in body else written.rpartition("/")[2].strip()
         before, there, _ = body.partition(written)
-        front.note((), message, remedy, line=before.count("\n") + body_line if there and written else None)
-    return _Article(front=front, title=title, html=html)
+        return before.count("\n") + body_line if there and written else None
+
+    for written, message, remedy in mistakes:
+        front.note((), message, remedy, line=line_of(written))
+    problems = [
+        Problem.at(path, message, remedy, line=line_of(written)) for written, message, remedy in left_out
+    ]
+    return _Article(front=front, title=title, html=_finished(html), left_out=problems)
+
+
+def _finished(html: str) -> str:
+    """Return sanitised HTML with its formulas, and without control characters."""
+    # nh3 has decoded controls written as entities, such as &#2;. NUL is from owner_html, because it is ROOT.
+    clean = _CONTROLS.sub(lambda control: control[0] if control[0] == ROOT else "", html).strip()
+    return _FORMULA.sub(lambda found: math.to_html(unescape(found[1]), block=True), clean)
 
 
 class _FormulaPattern(InlineProcessor):
@@ -283,7 +280,7 @@ def _split_at_h1(markup: str) -> tuple[str, str, str]:
         return markup, "", ""
     heading, _, after = markup[opening.end() :].partition("</h1>")
     heading = _FORMULA.sub(lambda found: escape(mathtext.to_text(unescape(found[1]))), heading)
-    plain = _CONTROLS.sub("", unescape(nh3.clean(heading, tags=set())))
+    plain = _CONTROLS.sub("", owner_html.plain(heading))
     return markup[: opening.start()], " ".join(plain.split()), after
 
 
@@ -291,82 +288,3 @@ def _with_h2_highest(markup: str) -> str:
     """Return markup whose highest heading is an h2; the h1 is the title of the page."""
     highest = min((int(level) for _, level in _HEADING.findall(markup)), default=2)
     return _HEADING.sub(lambda tag: tag[1] + str(min(int(tag[2]) - highest + 2, 6)), markup)
-
-
-def _sanitised(markup: str, id_prefix: str) -> tuple[str, list[tuple[str, str, str]]]:
-    """Return safe HTML, and a tuple (address, message, remedy) for each mistaken address in it."""
-    mistakes: list[tuple[str, str, str]] = []
-    interrupted: list[BaseException] = []
-
-    def filter_attribute(tag: str, name: str, value: str) -> str | None:
-        try:
-            match name:
-                case "class":
-                    return " ".join(filter(_CLASSES.fullmatch, value.split())) or None
-                case "id":
-                    return id_prefix + "-".join(value.split())
-                case "href":
-                    address = _browser_address(value)
-                    return f"#{id_prefix}{address[1:]}" if address.startswith("#") else _address(address)
-                case "src":
-                    # nh3 also calls this for tags that it drops, such as scripts and frames.
-                    return None if tag != "img" else _image_address(_browser_address(value))
-        except ValueError as error:
-            mistakes.append((value, *error.args))
-            return None
-        except BaseException as error:  # such as Ctrl-C, which nh3 would ignore; it is raised again below
-            interrupted.append(error)
-            return None
-        return value
-
-    clean = nh3.clean(
-        _ALIGNED_CELL.sub(r'\1 class="align-\2"', markup),
-        tags=_TAGS,
-        attributes=_ATTRIBUTES,
-        # nh3 removes addresses with other schemes before it calls ``filter_attribute``.
-        url_schemes=_SCHEMES,
-        attribute_filter=filter_attribute,
-        set_tag_attribute_values={"img": {"loading": "lazy"}},
-        link_rel=None,
-    )
-    if interrupted:
-        raise interrupted[0]
-    # nh3 has decoded controls written as entities, such as &#2;. NUL is filter_attribute, because it is ROOT.
-    clean = _CONTROLS.sub(lambda control: control[0] if control[0] == ROOT else "", clean)
-    clean = _IMAGE_WITHOUT_SOURCE.sub("", clean).strip()
-    return _FORMULA.sub(lambda found: math.to_html(unescape(found[1]), block=True), clean), mistakes
-
-
-def _browser_address(value: str) -> str:
-    """Return an address as browsers read it, without control characters and surrounding white space."""
-    return _REMOVED_BY_BROWSERS.sub("", value).strip()
-
-
-def _address(value: str) -> str | None:
-    """Return the address of a link, or None if its scheme is not allowed.
-
-    nh3 has checked the scheme only before control characters were removed. ValueError has message and remedy.
-    """
-    if (scheme := _SCHEME.match(value)) and scheme[0][:-1].lower() not in _SCHEMES:
-        return None
-    if value.lower().startswith("arxiv:"):
-        try:
-            return PAPER_LINK + str(ArxivId.parse(value))
-        except ValueError:
-            raise ValueError(f"{shown(value)} names no paper", "write it as in arxiv:2603.07369") from None
-    if value.startswith("//"):
-        return f"https:{value}"
-    if value.startswith("/"):
-        # If ROOT becomes the empty string, "/javascript:…" must not become an address with a scheme.
-        return ROOT + (value[1:] if _PLAIN_SEGMENT.match(value[1:]) else f"./{value[1:]}")
-    return value
-
-
-def _image_address(value: str) -> str | None:
-    value = value.replace("\\", "/")  # as browsers do
-    # Pages load nothing from other hosts.
-    if _SCHEME.match(value) or value.startswith("//"):
-        raise ValueError(
-            f"the image {shown(value)} is at another host", "put it into static/ and write /static/NAME"
-        )
-    return _address(value)

@@ -38,6 +38,10 @@ description = "Preprints on neurons and cognition, from arXiv."
 # Whether browsers keep the pages that a reader has visited or saved, for use without a network.
 # offline = false
 
+# Whether HTML in pages and notes is published as it is written, with scripts, styles and frames; without this, all
+# that could run or load something is left out. Set it only if you read every page and note before it is published.
+# unsafe_html = false
+
 [field]
 # What the archive is about, and arXiv's code for it (https://arxiv.org/category_taxonomy).
 name = "Neurons and Cognition"

@@ -44,6 +44,8 @@ def check(folder: Path, source: str | bytes, *expected: str, file: str = "site.t
 
 
 QUOTE = "(put it in quotation marks)"
+TEXT = '(write one text in quotation marks: "…")'
+SUCH_AS = "(such as https://example.org/)"
 SYNTAX = "(write text in quotation marks, and each setting on a line of its own: key = value)"
 TWICE = "(the file has it twice: keep one)"
 HTTP = "expected an absolute URL that begins with https:// or http://, found"
@@ -56,8 +58,8 @@ BROKEN = {
     "description = true": f"3: description: expected a string, found a boolean {QUOTE}",
     "owner = 2026-01-01": f"3: owner: expected a string, found a date {QUOTE}",
     "owner = 2026-01-01T00:00:00Z": f"3: owner: expected a string, found a date-time {QUOTE}",
-    "owner = 10:30:00": "3: owner: expected a string, found a time",
-    "owner.name = 'x'": "3: owner: expected a string, found a table",
+    "owner = 10:30:00": f"3: owner: expected a string, found a time {TEXT}",
+    "owner.name = 'x'": f"3: owner: expected a string, found a table {TEXT}",
     "field = 'x'": "3: field: expected a table, found a string "
     "(write [field] on a line of its own, and its settings below)",
     "[[lists]]": "3: lists: expected a table, found an array "
@@ -80,11 +82,16 @@ BROKEN = {
     "[fetch]\nids = [\n  '2603.07369',\n  2603.07364,\n]": "6: fetch.ids[1]: "
     f"expected a string, found a float {QUOTE}",
     # bounds
-    "[lists]\npage_size = 9": "4: lists.page_size: expected a number from 10 to 500, found 9",
-    "[lists]\npage_size = 501": "4: lists.page_size: expected a number from 10 to 500, found 501",
-    "lists = { fold_authors = -1 }": "3: lists.fold_authors: expected a number from 1 to 1000, found -1",
-    "lists.home_days = 0": "3: lists.home_days: expected a number from 1 to 31, found 0",
-    "[fetch]\nmax = -1": "4: fetch.max: expected a number from 0 to 1000000, found -1",
+    "[lists]\npage_size = 9": "4: lists.page_size: expected a number from 10 to 500, "
+    "found 9 (the usual number is 100)",
+    "[lists]\npage_size = 501": "4: lists.page_size: expected a number from 10 to 500, "
+    "found 501 (the usual number is 100)",
+    "lists = { fold_authors = -1 }": "3: lists.fold_authors: expected a number from 1 to 1000, "
+    "found -1 (the usual number is 20)",
+    "lists.home_days = 0": "3: lists.home_days: expected a number from 1 to 31, "
+    "found 0 (the usual number is 5)",
+    "[fetch]\nmax = -1": "4: fetch.max: expected a number from 0 to 1000000, "
+    "found -1 (the usual number is 0)",
     # unknown keys
     "desciption = 'x'": "3: desciption: unknown key (did you mean description?)",
     "page_size = 50": "3: page_size: unknown key (it belongs in [lists])",
@@ -102,9 +109,9 @@ BROKEN = {
     "[[navigation]]\nlabel = ''\npage = 'b/'": "4: navigation[0].label: is empty "
     '(give the link a text: label = "…")',
     "[[navigation]]\nlabel = 'A'\npage = 'http://example.org/'": "5: navigation[0].page: "
-    "expected an absolute URL that begins with https://, found 'http://example.org/'",
+    f"expected an absolute URL that begins with https://, found 'http://example.org/' {SUCH_AS}",
     "[[navigation]]\nlabel = 'A'\npage = 'javascript:alert(1)'": "5: navigation[0].page: "
-    "expected an absolute URL that begins with https://, found 'javascript:alert(1)'",
+    f"expected an absolute URL that begins with https://, found 'javascript:alert(1)' {SUCH_AS}",
     "[[navigation]]\nlabel = 'A'\npage = '//example.org'": "5: navigation[0].page: "
     f"expected a path below the site's root or an https URL, found '//example.org' ({PAGE})",
     "[[navigation]]\nlabel = 'A'\npage = '../up/'": "5: navigation[0].page: "
@@ -129,9 +136,9 @@ BROKEN = {
     "[[watch]]\ntitle = 'A'\nquery = 'grid'\nslug = 'A/b'": "6: watch[0].slug: "
     "expected lower-case letters, digits and hyphens, found 'A/b' (write a-b)",
     # addresses
-    "owner_url = 'example.org'": f"3: owner_url: {HTTP} 'example.org'",
-    "owner_url = 'javascript:alert(1)'": f"3: owner_url: {HTTP} 'javascript:alert(1)'",
-    "owner_url = 'https://'": f"3: owner_url: {HTTP} 'https://'",
+    "owner_url = 'example.org'": f"3: owner_url: {HTTP} 'example.org' (write https://example.org)",
+    "owner_url = 'javascript:alert(1)'": f"3: owner_url: {HTTP} 'javascript:alert(1)' {SUCH_AS}",
+    "owner_url = 'https://'": f"3: owner_url: {HTTP} 'https://' {SUCH_AS}",
     "owner_url = 'https://a b'": "3: owner_url: 'https://a b' has characters that URLs must not have "
     "(percent-encode them, as in %20)",
     "owner_url = 'https://[1'": "3: owner_url: 'https://[1' is not a URL "
@@ -147,7 +154,7 @@ BROKEN = {
     "contact = 'me at example'": "3: contact: expected an e-mail address, "
     "found 'me at example' (such as archive@example.org)",
     "[fetch]\ncontact = 'http://example.org/'": "4: fetch.contact: "
-    "expected an absolute URL that begins with https://, found 'http://example.org/'",
+    f"expected an absolute URL that begins with https://, found 'http://example.org/' {SUCH_AS}",
     # names of languages, zones, colours, categories, papers
     "language = 'en_US'": "3: language: expected a BCP 47 language code, found 'en_US' (write en-US)",
     "language = 'english'": "3: language: expected a BCP 47 language code, found 'english' "
@@ -168,7 +175,8 @@ BROKEN = {
     "(such as q-bio.NC or hep-th)",
     "[fetch]\ncategories = ['q-bio.NC', '']": "4: fetch.categories[1]: is empty "
     "(give it a text, or remove it)",
-    "[fetch]\nids = ['2613.07369']": "4: fetch.ids[0]: not an arXiv identifier: '2613.07369'",
+    "[fetch]\nids = ['2613.07369']": "4: fetch.ids[0]: not an arXiv identifier: '2613.07369' "
+    "(such as 2603.07369 or q-bio/0309001)",
     # odd text
     'owner = "a\\u0000b"': "3: owner: holds a control character: 'a\\x00b' (remove it)",
     'owner = "a\\u001b[31mb"': "3: owner: holds a control character: 'a\\x1b[31mb' (remove it)",
@@ -183,7 +191,8 @@ BROKEN = {
     "owner = 'x": f'3: is not valid TOML: Expected "\'" at the end {SYNTAX}',
     "owner = 'a'\nowner = 'b'\n": f"4: is not valid TOML: Cannot overwrite a value in column 12 {TWICE}",
     "[field]\n[field]\n": f"4: is not valid TOML: Cannot declare ('field',) twice in column 7 {TWICE}",
-    "[fetch]\nsince = 2026-02-30": f"4: is not valid TOML: Invalid date or datetime in column 9 {SYNTAX}",
+    "[fetch]\nsince = 2026-02-30": "4: is not valid TOML: Invalid date or datetime in column 9 "
+    "(write a day of the calendar, year first, such as 2026-03-07)",
 }
 
 
@@ -204,14 +213,18 @@ def test_a_mistake_is_reported_where_it_stands(tmp_path: Path, source: str, expe
             "2: url: the site's address must end with its path, found 'https://a.org/?x' "
             "(remove the part after ? or #)",
         ),
-        "url = 'ftp://a.org'\ntitle = 'T'": (f"1: url: {HTTP} 'ftp://a.org'",),
+        "url = 'ftp://a.org'\ntitle = 'T'": (f"1: url: {HTTP} 'ftp://a.org' {SUCH_AS}",),
         # Windows' line ends and byte order mark count as nothing
         "\ufefftitle = 'T'\r\nurl = 'https://a.org'\r\nlanguage = 1\r\n": (
             f"3: language: expected a string, found an integer {QUOTE}",
         ),
         b"title = 'T'\nurl = '\xff'": ("2: is not UTF-8 text (save it as UTF-8)",),
-        "x = " + "[" * 3000 + "]" * 3000: ("is not usable TOML: it is nested too deeply",),
-        HEAD + "[lists]\npage_size = " + "9" * 5000: ("holds a number of thousands of digits",),
+        "x = " + "[" * 3000 + "]" * 3000: (
+            "is not usable TOML: it is nested too deeply (remove brackets within brackets)",
+        ),
+        HEAD + "[lists]\npage_size = " + "9" * 5000: (
+            "4: holds a number of thousands of digits (write a smaller number)",
+        ),
     }.items(),
     ids=["empty", "blank", "order", "windows", "latin-1", "deep", "long number"],
 )
@@ -231,10 +244,10 @@ def test_all_mistakes_are_reported_at_once_and_in_order(tmp_path: Path) -> None:
         "[fetch]\n"
         "ids = ['x', 'y']\n",
         "2: language: expected a BCP 47 language code, found 'en_GB' (write en-GB)",
-        "5: lists.page_size: expected a number from 10 to 500, found 5",
+        "5: lists.page_size: expected a number from 10 to 500, found 5 (the usual number is 100)",
         "6: lists.title: unknown key (it belongs at the top of the file, above the first [table])",
-        "8: fetch.ids[0]: not an arXiv identifier: 'x'",
-        "8: fetch.ids[1]: not an arXiv identifier: 'y'",
+        "8: fetch.ids[0]: not an arXiv identifier: 'x' (such as 2603.07369 or q-bio/0309001)",
+        "8: fetch.ids[1]: not an arXiv identifier: 'y' (such as 2603.07369 or q-bio/0309001)",
         'title: is missing (give the site a name: title = "…")',
     )
 
@@ -275,6 +288,7 @@ def test_every_setting_arrives(tmp_path: Path) -> None:
         timezone = "America/Argentina/Ushuaia"
         theme_color = "#ABCDEF"
         offline = true
+        unsafe_html = true
         field = { name = "N", category = "cond-mat.mes-hall" }
         [lists]
         page_size = 10
@@ -319,6 +333,7 @@ def test_every_setting_arrives(tmp_path: Path) -> None:
         "timezone": "America/Argentina/Ushuaia",
         "theme_color": "#abcdef",
         "offline": True,
+        "unsafe_html": True,
         "field": {"name": "N", "category": "cond-mat.mes-hall"},
         "lists": {"page_size": 10, "feed_size": 20, "person_feed": 1, "fold_authors": 8, "home_days": 7},
         "navigation": (
@@ -398,12 +413,12 @@ STRAY = "'{}' has a % without two hexadecimal digits (write %25 for a percent si
         "https://a.org/größe": "'{}' has characters that URLs must not have (percent-encode them, as in %20)",
         "https://a.org/b c": "'{}' has characters that URLs must not have (percent-encode them, as in %20)",
         "https://a .org/": "'{}' has characters that URLs must not have (percent-encode them, as in %20)",
-        "https:/a.org/": f"{HTTP} '{{}}'",
-        "https:a.org": f"{HTTP} '{{}}'",
-        "//a.org/": f"{HTTP} '{{}}'",
-        "a.org": f"{HTTP} '{{}}'",
+        "https:/a.org/": f"{HTTP} '{{}}' {SUCH_AS}",
+        "https:a.org": f"{HTTP} '{{}}' {SUCH_AS}",
+        "//a.org/": f"{HTTP} '{{}}' {SUCH_AS}",
+        "a.org": f"{HTTP} '{{}}' (write https://a.org)",
         "müller.example": "'{}' has characters that URLs must not have (percent-encode them, as in %20)",
-        "https:///lab": f"{HTTP} '{{}}'",
+        "https:///lab": f"{HTTP} '{{}}' {SUCH_AS}",
         "https://a..org/": "'a..org' is not a host name (check its full stops and hyphens)",
         "https://a-.org/": "'a-.org' is not a host name (check its full stops and hyphens)",
         "https://a.org:0/": "'{}' has port 0, which does not exist (remove it)",

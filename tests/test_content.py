@@ -31,7 +31,7 @@ def write(folder: Path, name: str, text: str | bytes) -> None:
 
 def page(folder: Path, text: str) -> MarkdownPage:
     write(folder, "pages/a.md", text)
-    (found,) = load_pages(folder)
+    (found,), _ = load_pages(folder)
     return msgspec.structs.replace(found, html=with_paper_links(found.html, {"2603.07369"}))
 
 
@@ -140,12 +140,12 @@ def test_pages_are_named_by_their_files(tmp_path: Path) -> None:
     for name in ("b", "lab/people", "a-1", "_draft", ".hidden", "_drafts/c", "lab/.x"):
         write(tmp_path, f"pages/{name}.md", f"+++\ndescription = 'd'\n+++\n# {name}")
     write(tmp_path, "pages/picture.txt", "no page")
-    found = [(page.slug, page.title, page.description) for page in load_pages(tmp_path)]
+    found = [(page.slug, page.title, page.description) for page in load_pages(tmp_path)[0]]
     assert found == [("a-1", "a-1", "d"), ("b", "b", "d"), ("lab/people", "lab/people", "d")]
 
 
 def test_no_folder_is_no_page(tmp_path: Path) -> None:
-    assert load_pages(tmp_path) == ()
+    assert load_pages(tmp_path) == ((), ())
     assert load_notes(tmp_path) == ((), ())
 
 
@@ -520,7 +520,7 @@ def test_whatever_is_written_is_safe_or_refused(tmp_path_factory: pytest.TempPat
 
 def test_the_shipped_pages_and_notes_are_sound() -> None:
     content = Path(__file__).parent.parent / "content"
-    assert "about" in {page.slug for page in load_pages(content)}
+    assert "about" in {page.slug for page in load_pages(content)[0]}
     notes, problems = load_notes(content)
     assert notes
     assert all(isinstance(note, Note) for note in notes)

@@ -54,7 +54,7 @@ def test_a_new_folder_can_be_used_as_it_is(tmp_path: Path) -> None:
     ]
     assert load(content).title == "Neurons and Cognition"
     assert load_people(content) == ()
-    assert [page.title for page in load_pages(content)] == ["About"]
+    assert [page.title for page in load_pages(content)[0]] == ["About"]
     assert load_notes(content) == ((), ())
     assert (content / "feeds" / "sample.xml").read_bytes().count(b"<entry>") == 15
 

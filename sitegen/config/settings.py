@@ -8,7 +8,6 @@ those that templates show, and scaffold.py explains all of them in the site.toml
 from __future__ import annotations
 
 import re
-import zoneinfo
 from collections.abc import Mapping
 from datetime import date
 from ipaddress import ip_address
@@ -18,7 +17,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 import msgspec
 
-from sitegen.config import watches
+from sitegen.config import checks, remedies, watches
 from sitegen.config.toml import Document, Table, is_there, read_source, shown
 from sitegen.config.watches import Watch
 from sitegen.errors import ConfigError
@@ -33,15 +32,7 @@ _BOUNDS: Mapping[str, tuple[int, int]] = {
     "fold_authors": (1, 1000),
     "home_days": (1, 31),
 }
-# A well-formed language tag, RFC 5646 section 2.1, without the grandfathered ones.
-_LANGUAGE = re.compile(
-    r"[a-z]{2,3}(?:-[a-z]{3}){0,3}(?:-[a-z]{4})?(?:-(?:[a-z]{2}|\d{3}))?"
-    r"(?:-(?:[a-z0-9]{5,8}|\d[a-z0-9]{3}))*(?:-[a-wyz0-9](?:-[a-z0-9]{2,8})+)*(?:-x(?:-[a-z0-9]{1,8})+)?",
-    re.I | re.A,
-)
-_COLOR = re.compile(r"#[0-9a-f]{6}", re.I)
 _EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
-_CATEGORY = re.compile(r"[a-z]+(?:-[a-z]+)*(?:\.[A-Za-z]+(?:-[A-Za-z]+)*)?")
 _ORCID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]", re.A)
 # Characters of a URL, RFC 3986 section 2; with the percent sign, but neither space nor backslash.
 _URL = re.compile(r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]+")
@@ -101,6 +92,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     timezone: A[str, "IANA name of the time zone in which a day begins and ends"] = "UTC"
     theme_color: A[str, "accent of pages, and colour of the browser's frame, #rrggbb"] = "#0d5c63"
     offline: A[bool, "whether browsers keep visited pages for use without a network"] = False
+    unsafe_html: A[bool, "whether HTML in pages and notes is published as it is written"] = False
     field: Field = Field()
     lists: Lists = Lists()
     navigation: A[tuple[NavigationEntry, ...], "none stands for the built-in navigation"] = ()
@@ -131,13 +123,14 @@ def load(content: Path) -> Config:
         title=root.text("title", required='give the site a name: title = "…"'),
         url=root.text("url", required='give the address of the site: url = "https://…/"', check=site_url),
         description=root.text("description"),
-        language=root.text("language", _DEFAULTS.language, check=_language),
+        language=root.text("language", _DEFAULTS.language, check=checks.language),
         owner=root.text("owner"),
         owner_url=root.text("owner_url", check=_web_address),
         contact=root.text("contact", check=_email),
-        timezone=root.text("timezone", _DEFAULTS.timezone, check=_timezone),
-        theme_color=root.text("theme_color", _DEFAULTS.theme_color, check=_color),
+        timezone=root.text("timezone", _DEFAULTS.timezone, check=checks.timezone),
+        theme_color=root.text("theme_color", _DEFAULTS.theme_color, check=checks.color),
         offline=root.flag("offline", default=_DEFAULTS.offline),
+        unsafe_html=root.flag("unsafe_html", default=_DEFAULTS.unsafe_html),
         field=_field(root.table("field")),
         lists=_lists(root.table("lists")),
         navigation=tuple(_navigation_entry(table) for table in root.tables("navigation")),
@@ -169,7 +162,7 @@ def load_people(content: Path) -> tuple[PersonEntry, ...]:
 
 
 def _field(table: Table) -> Field:
-    return Field(name=table.text("name"), category=table.text("category", check=_category))
+    return Field(name=table.text("name"), category=table.text("category", check=checks.category))
 
 
 def _lists(table: Table) -> Lists:
@@ -196,8 +189,8 @@ def _fetch(table: Table) -> Fetch:
     default = _DEFAULTS.fetch
     return Fetch(
         query=table.text("query"),
-        categories=table.texts("categories", _category),
-        ids=table.texts("ids", ArxivId.parse),
+        categories=table.texts("categories", checks.category),
+        ids=table.texts("ids", checks.identifier),
         since=table.day("since"),
         contact=table.text("contact", check=_contact),
         endpoint=table.text("endpoint", default.endpoint, check=endpoint_address),
@@ -248,7 +241,8 @@ def _url_parts(text: str, schemes: tuple[str, ...]) -> SplitResult:
             f"{shown(text)} is not a URL", f"write an address that begins with {wanted}"
         ) from None
     if parts.scheme not in schemes or not _HOST.fullmatch(host):
-        raise ValueError(f"expected an absolute URL that begins with {wanted}, found {shown(text)}")
+        message = f"expected an absolute URL that begins with {wanted}, found {shown(text)}"
+        raise ValueError(message, remedies.of_address(text))
     if not (":" in host or all(map(_LABEL.fullmatch, host.split(".")))):
         raise ValueError(f"{shown(host)} is not a host name", "check its full stops and hyphens")
     if port == 0:
@@ -331,45 +325,6 @@ def _link_target(text: str) -> str:
             f"expected a path below the site's root or an https URL, found {shown(text)}", remedy
         )
     return path
-
-
-def _language(text: str) -> str:
-    if not _LANGUAGE.fullmatch(text):
-        proposal = text.replace("_", "-").partition(".")[0]
-        remedy = f"write {proposal}" if _LANGUAGE.fullmatch(proposal) else "such as en, de or pt-BR"
-        raise ValueError(f"expected a BCP 47 language code, found {shown(text)}", remedy)
-    return text
-
-
-def _timezone(text: str) -> str:
-    # ZoneInfo also opens "localtime", which is a different zone on each machine.
-    try:
-        zoneinfo.ZoneInfo(text)
-        known = text != "localtime"
-    except (KeyError, ValueError, OSError):
-        known = False
-    if not known:
-        from difflib import get_close_matches  # imported here, because only mistakes need it
-
-        names = {name.lower(): name for name in sorted(zoneinfo.available_timezones() - {"localtime"})}
-        near = get_close_matches(text.lower(), names, n=1)
-        remedy = f"did you mean {names[near[0]]}?" if near else "such as UTC or Europe/Berlin"
-        raise ValueError(f"expected the IANA name of a time zone, found {shown(text)}", remedy)
-    return text
-
-
-def _color(text: str) -> str:
-    if not _COLOR.fullmatch(text):
-        raise ValueError(
-            f"expected a colour such as #0d5c63, found {shown(text)}", "write # and six hexadecimal digits"
-        )
-    return text.lower()
-
-
-def _category(text: str) -> str:
-    if not _CATEGORY.fullmatch(text):
-        raise ValueError(f"expected an arXiv category, found {shown(text)}", "such as q-bio.NC or hep-th")
-    return text
 
 
 def _name(text: str) -> str:

@@ -15,9 +15,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
+from sitegen.config import remedies
 from sitegen.config.toml_lines import KeyPath, key_lines, key_text
 from sitegen.errors import Location, Problem, SitegenError
-from sitegen.text.characters import NOT_IN_XML
+from sitegen.text.characters import NOT_IN_XML, visible
 
 T = TypeVar("T")
 
@@ -51,11 +52,9 @@ _TYPE_REMEDIES: dict[tuple[type, type], str] = {
 }
 # What XML 1.0 cannot contain (NUL among it, which stands for text.ROOT), and all control characters but white space.
 _CONTROLS = re.compile(f"[{NOT_IN_XML}\x7f-\x9f]")
+_DEEP_REMEDY = "remove brackets within brackets"
+_MANY_DIGITS = re.compile(r"[\d_]{4000}")
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
-_SYNTAX_REMEDY = "write text in quotation marks, and each setting on a line of its own: key = value"
-_CURLY = re.compile("[“”„‟‘’‚«»]")
-_COLON = re.compile(r"""[ \t]*(?:"[^"]*"|[\w.-]+)[ \t]*:(?:[ \t]|$)""")
-_TWICE_REMEDY = "the file has it twice: keep one"
 
 
 def is_there(path: Path, error: type[SitegenError]) -> bool:
@@ -79,11 +78,15 @@ def read_source(path: Path, error: type[SitegenError]) -> str:
         remedy = "put a file there" if isinstance(failure, IsADirectoryError) else "check its permissions"
         raise error.at(path, f"cannot be read: {failure.strerror}", remedy) from failure
     try:
-        # Editors on Windows add a byte order mark.
-        return data.decode("utf-8-sig").replace("\r\n", "\n")
+        # Editors on Windows add a byte order mark; old ones end lines with a carriage return alone.
+        source = data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as failure:
         line = data.count(b"\n", 0, failure.start) + 1
         raise error.at(path, "is not UTF-8 text", "save it as UTF-8", line=line) from failure
+    if conflict := remedies.conflict_line(source):
+        message = "holds a conflict that a merge in Git has left"
+        raise error.at(path, message, "keep one of the two versions", line=conflict)
+    return source
 
 
 class Document:
@@ -130,11 +133,16 @@ class Document:
         try:
             return tomllib.loads(self._source)
         except RecursionError:
-            raise self._error.at(self._path, "is not usable TOML: it is nested too deeply") from None
+            raise self._error.at(
+                self._path, "is not usable TOML: it is nested too deeply", _DEEP_REMEDY
+            ) from None
         except tomllib.TOMLDecodeError as failure:
             raise self._syntax_error(str(failure)) from None
         except ValueError:  # int() refuses thousands of digits
-            raise self._error.at(self._path, "holds a number of thousands of digits") from None
+            digits = _MANY_DIGITS.search(self._source)
+            line = self._source.count("\n", 0, digits.start()) + self._first_line if digits else None
+            message, remedy = "holds a number of thousands of digits", "write a smaller number"
+            raise self._error.at(self._path, message, remedy, line=line) from None
 
     def _syntax_error(self, message: str) -> SitegenError:
         where, line = "", None
@@ -143,19 +151,11 @@ class Document:
             line = int(place[1]) if place[1] else self._source.rstrip("\n").count("\n") + 1
             line += self._first_line - 1
             where = f" in column {place[2]}" if place[2] else " at the end"
-        remedy = _TWICE_REMEDY if message.startswith(("Cannot", "Duplicate")) else self._syntax_remedy(line)
+        lines, at = self._source.split("\n"), (line or 0) - self._first_line
+        remedy = remedies.of_line(lines[at] if 0 <= at < len(lines) else "")
+        if message.startswith(("Cannot", "Duplicate")):
+            remedy = remedies.TWICE
         return self._error.at(self._path, f"is not valid TOML: {message}{where}", remedy, line=line)
-
-    def _syntax_remedy(self, line: int | None) -> str:
-        """Return the remedy for a line that is not TOML; frequent mistakes have remedies of their own."""
-        lines = self._source.split("\n")
-        at = (line or 0) - self._first_line
-        written = lines[at] if 0 <= at < len(lines) else ""
-        if _COLON.match(written):
-            return "write = between a setting and its value, not a colon"
-        if _CURLY.search(written):
-            return 'write straight quotation marks: "…"'
-        return _SYNTAX_REMEDY
 
     @cached_property
     def _lines(self) -> dict[KeyPath, int]:
@@ -217,11 +217,12 @@ class Table:
             if required and key not in self._values:
                 self.note(key, "is missing", required)
             return default
-        if required and not value.strip():
+        # A check shows in its message what is invisible.
+        is_empty = not (visible(value) if check is str else value).strip()
+        if required and is_empty:
             self.note(key, "is empty", required)
-            return default
         # An empty optional setting counts as missing.
-        return self._checked(value, check, default, (*self.path, key)) if value.strip() else default
+        return default if is_empty else self._checked(value, check, default, (*self.path, key))
 
     def texts(self, key: str, check: Callable[[str], T]) -> tuple[T, ...]:
         """Return an array of strings, each as ``check`` returns it, without those that are mistakes."""
@@ -242,7 +243,8 @@ class Table:
         if value is None:
             return default
         if not low <= value <= high:
-            self.note(key, f"expected a number from {low} to {high}, found {shown(value)}")
+            message = f"expected a number from {low} to {high}, found {shown(value)}"
+            self.note(key, message, f"the usual number is {default}")
             return default
         return int(value)
 
@@ -286,7 +288,8 @@ class Table:
         self, place: KeyPath, kind: type, value: object, remedy: str = "", expected: str = ""
     ) -> None:
         message = f"expected {expected or _TYPE_NAMES[kind]}, found {_TYPE_NAMES[type(value)]}"
-        self._document.note(place, message, remedy or _TYPE_REMEDIES.get((kind, type(value)), ""))
+        remedy = remedy or _TYPE_REMEDIES.get((kind, type(value)), remedies.BY_TYPE.get(kind.__name__, ""))
+        self._document.note(place, message, remedy)
 
     def _checked(self, value: str, check: Callable[[str], T], default: T, place: KeyPath) -> T:
         if _CONTROLS.search(value):
