@@ -48,7 +48,7 @@ from sitegen.site.model import SiteModel
 from sitegen.site.names_files import NamesFiles
 from sitegen.site.search_files import SearchFiles
 from sitegen.site.site_map import site_map
-from sitegen.site.urls import with_paper_links
+from sitegen.site.urls import RESERVED, with_paper_links
 from sitegen.sources import Tree
 from sitegen.text import abstract
 
@@ -121,7 +121,8 @@ def build(
     with locked_output(output), ExitStack() as tasks:
         state = folder.inspect(output)
         key = checksum.digest(os.fsencode(output.resolve())).hex()
-        options = (run.program, os.fsencode(source), (url or "").encode())
+        names = b"\0".join(sorted(map(os.fsencode, os.listdir(source))))  # noqa: PTH208 - bytes
+        options = (run.program, os.fsencode(source), (url or "").encode(), names)
         inputs = last_build.sources_digest(sources.content_files(source), trees, *options)
         last_report = last_build.report(run.cache, key, inputs, state.listed, output, state.manifest)
         if last_report and not verbose:
@@ -149,7 +150,7 @@ def build(
         last = traces.load(run.cache, key, state.listed, run.program)
         staged, changes = _publish(run, site, home / "templates", output, state, last, accept_loss)
         searching.wait()
-        skipped = [problem for tree in trees for problem in tree.skipped]
+        skipped = [problem for tree in trees for problem in (*tree.skipped, *tree.loops)]
         problems = (
             *skipped,
             *feeds.problems,
@@ -210,7 +211,7 @@ def _library(
     def linked(article: _Article) -> _Article:
         return replace(article, html=with_paper_links(article.html, bases))
 
-    pages, page_problems = content.load_pages(run.source, unsafe_html=config.unsafe_html)
+    pages, page_problems = content.load_pages(run.source, reserved=RESERVED, unsafe_html=config.unsafe_html)
     notes, note_problems = content.load_notes(run.source, unsafe_html=config.unsafe_html)
     orphans = [
         Problem.at(
@@ -231,7 +232,8 @@ def _library(
         newest_feed=newest_feed,
         own_category=config.field.category,
     )
-    return library, [*page_problems, *note_problems, *content.misnamed_files(run.source), *orphans]
+    unread = [*content.misnamed_files(run.source), *sources.strays(run.source)]
+    return library, [*page_problems, *note_problems, *unread, *orphans]
 
 
 def _persons(run: _Run, derived: DerivedFields) -> people.People:

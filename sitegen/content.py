@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import cache
 from html import escape, unescape
 from pathlib import Path
@@ -42,7 +42,7 @@ T = TypeVar("T")
 
 _PAGE_NAME = re.compile(r"[a-z0-9]+(?:-+[a-z0-9]+)*")
 _NOTE_NAME = re.compile(r"[a-z0-9]+(?:[.-]+[a-z0-9]+)*")  # 2603.07369.md is a natural name for a note
-_OTHER_SUFFIXES = {".md", ".markdown", ".mdown", ".mkd"}
+_OTHER_ENDING = re.compile(r"\.(?:md|markdown|mdown|mkd)(?:\.txt)?\Z", re.I)  # Windows may hide .txt
 # NUL is ROOT in the markup made here, STX and ETX are markdown's own marks; no text needs any of the others.
 _CONTROLS = re.compile(f"[{ASCII_CONTROLS}]")
 
@@ -63,15 +63,16 @@ class _Article(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def load_pages(
-    content: Path, *, unsafe_html: bool = False
+    content: Path, *, reserved: Collection[str] = (), unsafe_html: bool = False
 ) -> tuple[tuple[MarkdownPage, ...], tuple[Problem, ...]]:
     """Return the pages of ``pages/**/*.md``, sorted by path, and a problem for all HTML that was left out of them.
 
-    ContentError lists the mistakes of all files.
+    The address of a page must not begin with a ``reserved`` part. ContentError lists the mistakes of all files.
     """
     problems: list[Problem] = []
 
     def read(path: Path, slug: str) -> MarkdownPage:
+        _refuse_address(path, slug, reserved)
         article = _read(path, unsafe_html)
         page = MarkdownPage(
             slug=slug,
@@ -125,11 +126,11 @@ def misnamed_files(content: Path) -> tuple[Problem, ...]:
         Problem(
             location=Location(path=readable(path)),
             message="is not read, for its name does not end in .md",
-            remedy=f"rename it to {readable(path.with_suffix('.md').name)}",
+            remedy=f"rename it to {readable(_OTHER_ENDING.sub('', path.name))}.md",
         )
         for folder in ("pages", "notes")
         for path in _source_files(content / folder)
-        if path.suffix != ".md" and path.suffix.lower() in _OTHER_SUFFIXES
+        if path.suffix != ".md" and _OTHER_ENDING.search(path.name)
     )
 
 
@@ -167,6 +168,18 @@ def _slug(path: Path, folder: Path, allowed: re.Pattern[str]) -> str:
             f"rename it to {proposal}.md",
         )
     return "/".join(parts)
+
+
+def _refuse_address(path: Path, slug: str, reserved: Collection[str]) -> None:
+    """Raise ContentError if a page may not have the address that follows from the name of its file."""
+    first, *_, last = slug.split("/") * 2
+    if first in reserved:
+        message = f"the address {slug}/ is among those of the site's own pages under {first}/"
+        raise ContentError.at(path, message, "give the file another name, or put it into another folder")
+    if last == "index":
+        name = slug.removesuffix("/index") if "/" in slug else "about"
+        message = f"a page's address is its file's name, so this one would be at {slug}/"
+        raise ContentError.at(path, message, f"rename it to {name}.md")
 
 
 def _proposed_name(name: str) -> str:

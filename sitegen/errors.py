@@ -41,7 +41,9 @@ class Location(msgspec.Struct, frozen=True, kw_only=True):
     key: str = ""
 
     def __str__(self) -> str:
-        place = f"{self.path}:{self.line}" if self.line is not None else self.path
+        # The name of a file may hold a line feed, or a control character for terminals.
+        path = "".join(char if char.isprintable() else ascii(char)[1:-1] for char in self.path)
+        place = f"{path}:{self.line}" if self.line is not None else path
         return f"{place}: {self.key}" if self.key else place
 
 

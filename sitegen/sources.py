@@ -55,7 +55,17 @@ class Tree(NamedTuple):
     files: list[File]
     folders: list[str]  # the folder itself and all below it, by their real paths
     skipped: list[Problem]  # named pipes, sockets and devices: opening one might never return
+    loops: list[Problem]  # links to folders that contain them
 
+
+# Names of feed files end in one of these.
+FEED_SUFFIXES = (".xml", ".xml.gz", ".atom", ".rss")
+_FEED_LIKE = re.compile(r"\.(?:xml|atom|rss|gz|zip|json)\b", re.I)
+# Where files belong that were put into the content folder itself.
+_PLACES = dict.fromkeys((".md", ".markdown"), "put it into pages/ or notes/") | {
+    **dict.fromkeys(FEED_SUFFIXES, "put it into feeds/"),
+    ".toml": "settings are read from site.toml and people.toml alone",
+}
 
 Failed = Callable[[str, OSError], None]
 
@@ -69,6 +79,29 @@ def content_folders(content: Path) -> tuple[Path, ...]:
     """Return the folders that a site may be made from, besides the program's own."""
     beside = content.resolve().parent
     return content / "feeds", content / "pages", content / "notes", beside / "templates", beside / "static"
+
+
+def strays(content: Path) -> list[Problem]:
+    """Return a problem for each file and folder that looks like a source, but is where no build reads it."""
+    from difflib import get_close_matches  # imported here, because it takes 5 ms
+
+    known = [path.name for path in (*content_files(content), *content_folders(content)[:3])]
+    found: dict[Path, str] = {}
+    for path in sorted(content.iterdir()) if content.is_dir() else ():
+        name = path.name.lower()
+        if path.name in known or not _is_source(path.name) or name.startswith(("_", "readme")):
+            continue
+        near = get_close_matches(name, known, n=1, cutoff=0.75)
+        if near and (content / near[0]).exists() and path.samefile(content / near[0]):
+            continue  # on a file system that folds case, People.toml is read as people.toml
+        if near and (content / near[0]).is_dir() == path.is_dir():
+            found[path] = f"did you mean {near[0]}?"
+        elif path.is_file():
+            found[path] = next((remedy for end, remedy in _PLACES.items() if name.endswith(end)), "")
+    for file in tree(content / "feeds").files:
+        if _FEED_LIKE.search(file.name) and not file.name.endswith(FEED_SUFFIXES):
+            found[content / "feeds" / file.name] = f"let its name end in {' or '.join(FEED_SUFFIXES)}"
+    return [Problem.at(readable(path), "is not read", remedy) for path, remedy in found.items() if remedy]
 
 
 def error_at(path: Path | str, error: OSError) -> SourceError:
@@ -95,7 +128,7 @@ def tree(folder: Path, failed: Failed = _refuse) -> Tree:
     them. A link to a folder that contains it is not followed.
     SourceError if something cannot be read, unless ``failed`` is given: it is called with each such path.
     """
-    found = Tree([], [], [])
+    found = Tree([], [], [], [])
     is_source = _is_template if folder.name == "templates" else _is_source
     waiting: list[tuple[str, str, frozenset[tuple[int, int]]]] = [(str(folder), "", frozenset())]
     while waiting:
@@ -104,7 +137,10 @@ def tree(folder: Path, failed: Failed = _refuse) -> Tree:
             status = os.stat(path)  # noqa: PTH116 - a feed folder may hold thousands
             if stat.S_ISDIR(status.st_mode):
                 identity = status.st_dev, status.st_ino
-                if identity not in above:
+                if identity in above:
+                    message = "is a link to a folder that contains it, and was left out"
+                    found.loops.append(Problem.at(readable(path), message, "remove the link"))
+                else:
                     entries = sorted(filter(is_source, os.listdir(path)), reverse=True)  # noqa: PTH208
                     found.folders.append(os.path.realpath(path))
                     prefix = f"{name}/" if name else ""

@@ -59,7 +59,6 @@ _LIST = msgspec.msgpack.Decoder(list[_Reading])
 # Kinds of bodies in the cache.
 _READINGS, _TEXTS = "readings", "texts"
 
-_FEED_SUFFIXES = (".xml", ".xml.gz", ".atom", ".rss")
 
 # For fewer bytes of feeds, starting a process takes longer than it saves.
 _BATCH_BYTES = 1_000_000
@@ -68,7 +67,7 @@ _BATCH_BYTES = 1_000_000
 def feed_files(folder: Path) -> list[Path]:
     """Return the feed files below a folder, in order of their names; SourceError if it cannot be read."""
     files = sources.tree(folder).files
-    return sorted(Path(file.path) for file in files if file.name.endswith(_FEED_SUFFIXES))
+    return sorted(Path(file.path) for file in files if file.name.endswith(sources.FEED_SUFFIXES))
 
 
 def read_all(

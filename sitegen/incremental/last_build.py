@@ -42,7 +42,7 @@ def sources_digest(files: Iterable[Path], trees: Iterable[Tree], *rest: bytes) -
         total.update(b"\0folder")
         for name, path in sorted(tree.files):
             total.update(_digestible(name, path))
-        for problem in tree.skipped:
+        for problem in (*tree.skipped, *tree.loops):
             total.update(b"\0skipped" + problem.location.path.encode())
     return total.digest()
 

@@ -43,6 +43,7 @@ _NOT_MARKUP = (".bib", ".json", ".txt", ".webmanifest")
 _SETS_NAMES: Any = (nodes.Assign, nodes.AssignBlock, nodes.Macro, nodes.Import, nodes.FromImport)
 # Values that no page can change for the next one.
 _CONSTANT = (str, int, float, NoneType, jinja2.runtime.Macro)
+_CONTROL = re.compile("[\\0-\\x08\\x0e-\\x1f]")  # ROOT and CUT among them
 _KIND = "templates"  # of what is kept in the cache
 
 
@@ -255,7 +256,7 @@ def explain(error: Exception, template: str, path: str, folders: Sequence[Path])
             "break the circle",
         )
     elif not isinstance(error, jinja2.TemplateError | TypeError | AttributeError | ValueError):
-        said = f"{type(error).__name__}: {said}"
+        said = f"{type(error).__name__}{': ' if str(error) else ''}{said}"
     return _error(f"templates/{name}", line, said, remedy)
 
 
@@ -301,7 +302,11 @@ class _Loader(jinja2.FileSystemLoader):
             if os.path.lexists(file) and not file.is_file():
                 raise _error(path, None, "is not a file", "put a template there, or take it away")
         try:
-            return super().get_source(environment, template)
+            source = super().get_source(environment, template)
+            if control := _CONTROL.search(source[0]):
+                line = source[0].count("\n", 0, control.start()) + 1
+                raise _error(path, line, f"holds the control character {control[0]!r}", "delete it")
+            return source
         except UnicodeDecodeError as error:
             line = error.object.count(b"\n", 0, error.start) + 1
             raise _error(path, line, "is not UTF-8 text", "save it as UTF-8") from error

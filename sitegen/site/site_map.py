@@ -206,10 +206,13 @@ def refuse_collisions(
         for path, name in sorted(zip(paths, folded, strict=True)):
             url = path.removesuffix("index.html")
             if name in taken:
-                problems.append(_collision(path, _two_pages(taken[name], url)))
-            taken[name] = url
+                one, other = taken[name].removesuffix("index.html"), url
+                source = next((known for known in (taken[name], path) if known in as_they_are), "")
+                place = f"static/root/{source}" if source else path
+                problems.append(_collision(place, _two_pages(one, other)))
+            taken[name] = path
     for path in _in_the_way(dict(zip(folded, paths, strict=True)), as_they_are):
-        problems += file_and_folder(path).problems
+        problems += file_and_folder(f"static/root/{path}").problems
     if problems:
         raise RouteCollision(*problems)
 
@@ -221,7 +224,7 @@ def _two_pages(one: str, other: str) -> str:
 
 
 def _collision(path: str, message: str) -> Problem:
-    remedy = "rename the Markdown page, or the file in static/ or static/root/, that claims it"
+    remedy = "rename or remove the file in static/root/, or the Markdown page, that claims it"
     return Problem(location=Location(path=path), message=message, remedy=remedy)
 
 

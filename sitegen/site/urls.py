@@ -38,6 +38,13 @@ PAPERS_JSON = "papers.json"
 # The service worker. Its address decides which pages it serves, and has to stay.
 WORKER = "sw.js"
 
+# First parts of the addresses of the program's own pages and files, which pages of the owner must not have: a paper,
+# a person or a category of tomorrow may need the same address.
+RESERVED = frozenset(
+    url.rstrip("/")
+    for url in (PAPERS, AUTHORS, ARCHIVE, CATEGORIES, NOTES, SEARCH, CATCH_UP, FOLLOWING, READING_LIST)
+) | {"static", "watch"}
+
 
 def paper(base: str) -> str:
     """arXiv's own path, so that swapping the host leads from one to the other."""
