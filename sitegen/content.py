@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Callable, Collection, Iterator
 from functools import cache
 from html import escape, unescape
+from itertools import product
 from pathlib import Path
 from typing import TypeVar
 from xml.etree.ElementTree import Element
@@ -174,7 +175,7 @@ def _refuse_address(path: Path, slug: str, reserved: Collection[str]) -> None:
     """Raise ContentError if a page may not have the address that follows from the name of its file."""
     first, *_, last = slug.split("/") * 2
     if first in reserved:
-        message = f"the address {slug}/ is among those of the site's own pages under {first}/"
+        message = f"addresses that begin with {first}/ are the site's own"
         raise ContentError.at(path, message, "give the file another name, or put it into another folder")
     if last == "index":
         name = slug.removesuffix("/index") if "/" in slug else "about"
@@ -213,9 +214,12 @@ def _read(path: Path, unsafe_html: bool, id_prefix: str = "") -> _Article:
 
     def line_of(written: str) -> int | None:
         # The source may hold an address with entities or escapes; then search for its last segment.
-        written = written if written in body else written.rpartition("/")[2].strip()
-        before, there, _ = body.partition(written)
-        return before.count("\n") + body_line if there and written else None
+        wanted = filter(None, (written, written.rpartition("/")[2].strip()))
+        for part, text in product(wanted, (front_matter.without_code(body), body)):
+            before, there, _ = text.partition(part)
+            if there:
+                return before.count("\n") + body_line
+        return None
 
     for written, message, remedy in mistakes:
         front.note((), message, remedy, line=line_of(written))

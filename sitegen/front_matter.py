@@ -66,12 +66,17 @@ def split(path: Path, source: str) -> Parts:
     return Parts(front, body, body_line)
 
 
+def without_code(text: str) -> str:
+    """Return a text of as many lines, without blocks of code and comments."""
+    return _CODE_OR_COMMENT.sub(lambda found: "\n" * found[0].count("\n"), text)
+
+
 def _misplaced(text: str, *, at_top: bool) -> tuple[int, str, str] | None:
     """Return the line (from 0) of text that looks like front matter, a message and a remedy; None if there is none.
 
     ``at_top`` is true if the text begins at the beginning of the file, where front matter may be expected.
     """
-    blanked = _CODE_OR_COMMENT.sub(lambda found: "\n" * found[0].count("\n"), text)
+    blanked = without_code(text)
     lines = [line.strip(_BLANKS) for line in blanked.split("\n")]
     at_top = True  # whether all lines so far are blank
     before_text = True  # whether all lines so far are blank, headings or YAML comments

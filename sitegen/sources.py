@@ -83,25 +83,33 @@ def content_folders(content: Path) -> tuple[Path, ...]:
 
 def strays(content: Path) -> list[Problem]:
     """Return a problem for each file and folder that looks like a source, but is where no build reads it."""
-    from difflib import get_close_matches  # imported here, because it takes 5 ms
-
-    known = [path.name for path in (*content_files(content), *content_folders(content)[:3])]
-    found: dict[Path, str] = {}
-    for path in sorted(content.iterdir()) if content.is_dir() else ():
-        name = path.name.lower()
-        if path.name in known or not _is_source(path.name) or name.startswith(("_", "readme")):
-            continue
-        near = get_close_matches(name, known, n=1, cutoff=0.75)
-        if near and (content / near[0]).exists() and path.samefile(content / near[0]):
-            continue  # on a file system that folds case, People.toml is read as people.toml
-        if near and (content / near[0]).is_dir() == path.is_dir():
-            found[path] = f"did you mean {near[0]}?"
-        elif path.is_file():
-            found[path] = next((remedy for end, remedy in _PLACES.items() if name.endswith(end)), "")
+    found = (
+        [(path, _place_of(path, content)) for path in sorted(content.iterdir())] if content.is_dir() else []
+    )
     for file in tree(content / "feeds").files:
         if _FEED_LIKE.search(file.name) and not file.name.endswith(FEED_SUFFIXES):
-            found[content / "feeds" / file.name] = f"let its name end in {' or '.join(FEED_SUFFIXES)}"
-    return [Problem.at(readable(path), "is not read", remedy) for path, remedy in found.items() if remedy]
+            remedy = f"let its name end in {' or '.join(FEED_SUFFIXES)}"
+            found.append((content / "feeds" / file.name, remedy))
+    return [Problem.at(readable(path), "is not read", remedy) for path, remedy in found if remedy]
+
+
+def _place_of(path: Path, content: Path) -> str:
+    """Return what to do about a file or folder in the content folder; "" if it is no source, or is read."""
+    known = [known.name for known in (*content_files(content), *content_folders(content)[:3])]
+    name = path.name.lower()
+    if path.name in known or not _is_source(path.name) or name.startswith(("_", "readme")):
+        return ""
+    from difflib import get_close_matches  # imported here, because few sites need it
+
+    for near in get_close_matches(name, known, n=1, cutoff=0.75):
+        there = content / near
+        if there.exists() and path.samefile(there):  # the file system folds case
+            return ""
+        if ("." in near) == path.is_file():
+            return f"did you mean {near}?"
+    return (
+        next((remedy for end, remedy in _PLACES.items() if name.endswith(end)), "") if path.is_file() else ""
+    )
 
 
 def error_at(path: Path | str, error: OSError) -> SourceError:

@@ -39,7 +39,8 @@ def sources_digest(files: Iterable[Path], trees: Iterable[Tree], *rest: bytes) -
     for file in files:
         total.update(_digestible(file.name, str(file)) if file.exists() else b"\0none")
     for tree in trees:
-        total.update(b"\0folder")
+        for folder in tree.folders:  # one in place of a template is a mistake
+            total.update(b"\0folder" + os.fsencode(folder))
         for name, path in sorted(tree.files):
             total.update(_digestible(name, path))
         for problem in (*tree.skipped, *tree.loops):
