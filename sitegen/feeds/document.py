@@ -31,6 +31,8 @@ def to_utf8(data: bytes, path: str) -> bytes:
     if data.startswith(b"\x1f\x8b"):
         data = _gunzip(data, path)
     data = _utf8(data, path)
+    if b"\0" in data[:4]:  # expat would read it as UTF-16, whatever encoding it is told
+        _refuse_encoding(path)
     _refuse_other_answers(data, path)
     return data
 
@@ -90,6 +92,8 @@ def _utf8(data: bytes, path: str) -> bytes:
 
 def _refuse_other_answers(data: bytes, path: str) -> None:
     """Refuse what arXiv sends instead of a feed when it is busy: nothing, a web page, or a line of text."""
+    if b"\0\0" in data[:4]:
+        _refuse_encoding(path)
     head = data[:MAX_PROLOG].lstrip()
     if not head and not data.strip():
         raise FeedError.at(path, "the file is empty", FETCH_AGAIN)
@@ -100,6 +104,10 @@ def _refuse_other_answers(data: bytes, path: str) -> None:
         raise FeedError.at(
             path, f"plain text, not a feed: «{said}»", f"wait some minutes, then {FETCH_AGAIN}", line=1
         )
+
+
+def _refuse_encoding(path: str) -> NoReturn:
+    raise FeedError.at(path, "is neither in UTF-8 nor in UTF-16", "save the file as UTF-8", line=1)
 
 
 def refuse_web_page(data: bytes, path: str) -> NoReturn:

@@ -102,7 +102,8 @@ def parse_answer(data: bytes, display: str) -> Answer:
     head, pairs = read_entries(guarded, display, problems)
     _refuse_error_feed(head, display)
     feed = _feed_kind(head, guarded.dialect)
-    if not guarded.entries and not feed.daily:
+    # At weekends, arXiv announces nothing.
+    if not guarded.entries and not (feed.daily and any("arxiv.org/" in place for place in _places(head))):
         problems.append(_empty_problem(head, display))
     papers, ids = [], []
     for raw, entry in pairs:
@@ -157,10 +158,14 @@ def _refuse_error(raw: Raw, entry: FeedEntry, display: str) -> None:
 
 def _feed_kind(head: Raw, dialect: Dialect) -> _FeedKind:
     """Distinguish daily announcements (info.arxiv.org/help/rss_specifications.html) from an answer of the API."""
-    places = [_text(head, "id"), *(_text(link, "href") for link in _list(head, "links"))]
-    daily = dialect != "atom" or any("rss.arxiv.org/" in place for place in places)
+    daily = dialect != "atom" or any("rss.arxiv.org/" in place for place in _places(head))
     date = _text(head, "published") or _text(head, "updated")
     return _FeedKind(daily=daily, old=dialect == "rdf", atom=dialect == "atom", date=date)
+
+
+def _places(head: Raw) -> list[str]:
+    """Return the addresses that a feed gives as its own."""
+    return [_text(head, "id"), *(_text(link, "href") for link in _list(head, "links"))]
 
 
 def _empty_problem(head: Raw, display: str) -> Problem:
