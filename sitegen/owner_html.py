@@ -29,6 +29,7 @@ _IMAGE_WITHOUT_SOURCE = re.compile(r'<img(?: (?!src=)[\w-]+="[^"]*")*>')
 # Characters that the URL Standard removes before parsing (https://url.spec.whatwg.org/#concept-basic-url-parser), and
 # those that content.py removes later.
 _REMOVED_BY_BROWSERS = re.compile(r"[\x00-\x1f\x7f]")
+_ADDRESSES = {"action", "cite", "data", "formaction", "href", "poster", "src"}
 _SCHEMES = {"http", "https", "mailto", "arxiv"}
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.I)
 _PLAIN_SEGMENT = re.compile(r"[\w.~%-]*(?:[/?#]|\Z)", re.A)
@@ -105,7 +106,7 @@ def sanitised(markup: str, *, id_prefix: str = "", unsafe: bool = False) -> Sani
                     return _own_id("-".join(value.split()), id_prefix)
                 case "src" if tag == "img":
                     return _image_address(_browser_address(value))
-                case "href" | "src":
+                case _ if name in _ADDRESSES:
                     if tag not in tags:  # nh3 also calls this for elements that it leaves out
                         return None
                     address = _browser_address(value)
@@ -153,7 +154,7 @@ def _left_out(markup: str, tags: set[str], unsafe: bool) -> list[Finding]:
         allowed = _ATTRIBUTES["*"] | _ATTRIBUTES.get(name, set())
         for attribute, *values in _ATTRIBUTE.findall(rest):
             key, value = attribute.lower(), unescape("".join(values))
-            scheme = _SCHEME.match(_browser_address(value)) if key in ("href", "src") else None
+            scheme = _SCHEME.match(_browser_address(value)) if key in _ADDRESSES else None
             if scheme and scheme[0][:-1].lower() not in _SCHEMES:
                 message = f"the address {shown(value)} is left out"
                 found.setdefault(value, Finding(value, message, _ADDRESS))
