@@ -43,7 +43,6 @@ _NOT_MARKUP = (".bib", ".json", ".txt", ".webmanifest")
 _SETS_NAMES: Any = (nodes.Assign, nodes.AssignBlock, nodes.Macro, nodes.Import, nodes.FromImport)
 # Values that no page can change for the next one.
 _CONSTANT = (str, int, float, NoneType, jinja2.runtime.Macro)
-_CONTROL = re.compile("[\\0-\\x08\\x0e-\\x1f]")  # ROOT and CUT among them
 _KIND = "templates"  # of what is kept in the cache
 
 
@@ -303,9 +302,9 @@ class _Loader(jinja2.FileSystemLoader):
                 raise _error(path, None, "is not a file", "put a template there, or take it away")
         try:
             source = super().get_source(environment, template)
-            if control := _CONTROL.search(source[0]):
-                line = source[0].count("\n", 0, control.start()) + 1
-                raise _error(path, line, f"holds the control character {control[0]!r}", "delete it")
+            if ROOT in source[0]:
+                line = source[0].count("\n", 0, source[0].index(ROOT)) + 1
+                raise _error(path, line, "holds the control character NUL", "delete it")
             return source
         except UnicodeDecodeError as error:
             line = error.object.count(b"\n", 0, error.start) + 1
