@@ -105,6 +105,6 @@ def authors(papers: Iterable[Paper]) -> Iterator[dict[int, str]]:
     keys = iter(names.person_keys(list(chain.from_iterable(named))))
     for own in named:
         found: dict[int, str] = {}
-        for name, key in zip(own, keys):
+        for name, key in zip(own, keys, strict=False):
             found.setdefault(FIRST_AUTHOR | int.from_bytes(digest(key.encode())[:8], "little"), name.printed)
         yield found

@@ -14,7 +14,7 @@ import msgspec
 from msgspec.structs import replace
 
 from sitegen.library import features, vectors
-from sitegen.library.features import FIRST_AUTHOR, Text
+from sitegen.library.features import Text
 from sitegen.library.phrases import Phrases
 from sitegen.library.related import Related
 from sitegen.library.vectors import Space, Terms, TermWeights, Vector
@@ -82,7 +82,9 @@ def search(
         for row, (others, needed) in zip(rows, near, strict=True):
             base, neighbours = bases[row], [bases[other] for other in others]
             known[base] = replace(known[base], near=tuple(neighbours), needed=needed)
-            answer[base] = msgspec.Raw(_ENCODE(texts.explain(base, dict(zip(neighbours, shared)))))
+            answer[base] = msgspec.Raw(
+                _ENCODE(texts.explain(base, dict(zip(neighbours, shared, strict=False))))
+            )
     return State(weights, known), answer
 
 
@@ -123,9 +125,10 @@ class _Texts:
 
     def read(self, bases: Iterable[str]) -> None:
         """Read those of some papers that have not been read."""
-        papers = [self._papers[base] for base in bases if base not in self._texts]
-        for paper, authors in zip(papers, features.authors(papers), strict=True):
-            self._texts[paper.id.base], self._authors[paper.id.base] = features.read(paper), authors
+        unread = [self._papers[base] for base in bases if base not in self._texts]
+        for papers in vectors.batches(unread):
+            for paper, authors in zip(papers, features.authors(papers), strict=True):
+                self._texts[paper.id.base], self._authors[paper.id.base] = features.read(paper), authors
 
     def terms(self, bases: Sequence[str]) -> dict[str, Terms]:
         """Return the terms of some papers."""
@@ -136,7 +139,7 @@ class _Texts:
         return {base: array("Q", sorted(self._authors[base])).tobytes() for base in bases}
 
     def explain(self, base: str, near: Mapping[str, Mapping[int, int]]) -> list[Related]:
-        """Return neighbours of a paper with the authors and topics that they share, given the codes of what they share.
+        """Return neighbours of a paper with what they share, given the codes of terms and authors that they share.
 
         Versions of one work stand one after another, in the place of the nearest of them.
         """

@@ -11,7 +11,7 @@ from sitegen.library.features import HYPHENS, Text, stem
 _PHRASES = 3  # at most, in a reason
 _TERMS_READ = 4  # the heaviest shared terms, of which phrases are made
 _WORDS = 5  # at most, of a phrase
-_LIGHTER = 4  # a phrase of so many times less weight than the first is not named
+_LIGHTER = 3  # a phrase of so many times less weight than the first is not named
 _NO_TERM = bytes(4)  # a code
 _SENTENCE_ENDS = frozenset(".:?!")
 # In a reason they stand only beside another word.
@@ -32,7 +32,7 @@ class Phrases:
         self._codes = array("I", text.codes).tolist()
         # Of a term that comes twice, the first place is kept.
         self._first = dict(zip(reversed(self._codes), range(len(self._codes) - 1, -1, -1), strict=True))
-        self._forms: dict[int, str] = {}  # words by place, as within a sentence
+        self._spellings: dict[tuple[int, int], str] = {}
 
     def shared(self, other: Text, weights: Mapping[int, int]) -> tuple[str, ...]:
         """Return up to three phrases that the other text has too, the weightiest first, spelled as in this one.
@@ -75,10 +75,12 @@ class Phrases:
             # A run holds each term that comes before or after the same one in both texts. Codes have 4 bytes.
             while start and (pair := ours[4 * start - 4 : 4 * start + 4])[:4] != _NO_TERM and pair in theirs:
                 start -= 1
+                if end - start == _WORDS:
+                    break
             while (pair := ours[4 * end - 4 : 4 * end + 4])[4:] not in (_NO_TERM, b"") and pair in theirs:
+                if end - start == _WORDS:
+                    break
                 end += 1
-            start = max(start, place + 1 - _WORDS)
-            end = min(end, start + _WORDS)
             found.append((start, end))
         return found
 
@@ -87,27 +89,27 @@ class Phrases:
 
         Words before them that a hyphen joins to them are added if the other text has them.
         """
-        words = [self._within_sentence(place) for place in range(start, end)]
-        while start and (before := self._words[start - 1])[-1] in HYPHENS and f"{before}\n" in other.words:
+        words = self._words
+        while start and (before := words[start - 1])[-1] in HYPHENS and f"{before}\n" in other.words:
             start -= 1  # small-world, integrate-and-fire
-            words.insert(0, before.lower() if before[1:].islower() else before)
-        joined = "".join([word if word[-1] in HYPHENS else f"{word} " for word in words])
-        return joined.rstrip(f" {HYPHENS}").replace("’", "'").removesuffix("'s")
-
-    def _within_sentence(self, place: int) -> str:
-        """Return a word as it is written within a sentence: names keep their capital (Hopfield, fMRI)."""
-        if (form := self._forms.get(place)) is None:
-            word = self._words[place]
-            is_name = not word.islower() and self._is_name(word, place)
-            form = self._forms[place] = word if is_name else word.lower()
-        return form
+        if (spelled := self._spellings.get((start, end))) is None:
+            cased = [
+                word if word.islower() or self._is_name(word, place) else word.lower()
+                for place, word in enumerate(words[start:end], start)
+            ]
+            spelled = " ".join(cased)
+            for hyphen in HYPHENS:
+                spelled = spelled.replace(f"{hyphen} ", hyphen)
+            spelled = spelled.rstrip(HYPHENS).replace("’", "'").removesuffix("'s")
+            self._spellings[start, end] = spelled
+        return spelled
 
     def _is_name(self, word: str, place: int) -> bool:
         """Return whether a word that has capitals keeps them within a sentence."""
         words, title = self._words, self._title
         if not word.rstrip(HYPHENS).isalpha():  # Ca2+
             return True
-        if word[1:] != word[1:].lower():  # NMDA, fMRI; or a title in capitals
+        if word[1:] != word.lower()[1:]:  # NMDA, fMRI; or a title in capitals
             return place >= title or any(other != other.upper() for other in words[:title])
         if f"\n{word.lower()}\n" in self._text:
             return False

@@ -53,7 +53,7 @@ _AUTHORS_SCALE = 2**10
 _ONE = 2.0**-10
 # Frequencies of terms are those in whole blocks of the oldest papers, so that a new paper does not change them.
 _BLOCK = 1024
-_AT_ONCE = 1000  # papers
+_AT_ONCE = 256  # papers
 
 
 class Terms(NamedTuple):
@@ -179,21 +179,25 @@ class Space:
     def __init__(self, vectors: Sequence[Vector], months: Sequence[int]) -> None:
         """``months`` are those of the papers, counted from year 0."""
         self._months = months
-        sizes = [len(vector.weights) for vector in vectors]
         weights = np.frombuffer(b"".join([vector.weights for vector in vectors]), np.uint8)
-        codes, terms = np.unique(
-            np.frombuffer(b"".join([vector.codes for vector in vectors]), np.uint64), return_inverse=True
+        rows = np.repeat(np.arange(len(vectors)), [len(vector.weights) for vector in vectors])
+        self._codes, terms, papers = np.unique(
+            np.frombuffer(b"".join([vector.codes for vector in vectors]), np.uint64),
+            return_inverse=True,
+            return_counts=True,
         )
-        self._codes, self._first_author = codes, int(np.searchsorted(codes, np.uint64(FIRST_AUTHOR)))
-        scales = np.where(np.arange(len(codes)) < self._first_author, 1.0, _AUTHORS_SCALE)
-        # The entries of the index by term and row. To sort one integer takes a fifth of the time of sorting by terms.
-        entries = np.sort(terms << 40 | np.repeat(np.arange(len(sizes)), sizes) << 8 | weights)
-        self._rows = entries >> 8 & 0xFFFFFFFF
-        self._weights = (entries & 255) * scales[entries >> 40]
-        self._starts = [0, *np.cumsum(np.bincount(terms)).tolist()]
+        # A term or an author of one paper is near no other.
+        is_shared = papers[terms] > 1
+        rows, terms, weights = rows[is_shared], terms[is_shared], weights[is_shared]
+        self._first_author = int(np.searchsorted(self._codes, np.uint64(FIRST_AUTHOR)))
+        scales = np.where(np.arange(len(self._codes)) < self._first_author, 1.0, _AUTHORS_SCALE)
+        # The entries by term and row. To sort one integer takes a fifth of the time of sorting by terms.
+        entries = np.sort(terms << 40 | rows << 8 | weights)
+        self._rows, self._weights = entries >> 8 & 0xFFFFFFFF, (entries & 255) * scales[entries >> 40]
+        self._starts = np.searchsorted(entries, np.arange(len(self._codes) + 1) << 40).tolist()
         # The same by row.
         self._own_terms, self._own_weights = terms, weights * scales[terms]
-        self._own_starts = np.cumsum([0, *sizes])
+        self._own_starts = np.searchsorted(rows, np.arange(len(vectors) + 1))
 
     def nearest(self, row: int) -> tuple[list[int], int]:
         """Return the neighbours of a paper, the nearest first, and how near another paper must be to become one.
@@ -244,14 +248,11 @@ class Space:
             yield from others[near >= least[others]].tolist()
 
     def shared(self, pairs: Sequence[tuple[int, int]]) -> list[dict[int, int]]:
-        """Return what each of some pairs of papers shares: codes of terms and authors, with their parts of the nearness.
+        """Return what each of some pairs of papers shares: codes of terms and authors, with their parts of nearness.
 
         There are no terms if the texts are not near enough to have a subject in common.
         """
-        ours, theirs = (
-            self._entries_of([row for row, _ in pairs]),
-            self._entries_of([row for _, row in pairs]),
-        )
+        ours, theirs = map(self._entries_of, np.array(pairs, int).reshape(-1, 2).T)
         numbers = np.arange(len(pairs))
         own = np.repeat(numbers, ours[1]) << 32 | self._own_terms[ours[0]]
         other = np.repeat(numbers, theirs[1]) << 32 | self._own_terms[theirs[0]]
@@ -268,8 +269,8 @@ class Space:
             for start, end in zip([0, *ends], ends, strict=False)
         ]
 
-    def _entries_of(self, rows: Sequence[int]) -> tuple[Rows, Rows]:
+    def _entries_of(self, rows: Rows) -> tuple[Rows, Rows]:
         """Return the places of the entries of some rows, and how many each row has."""
         starts = self._own_starts[rows]
-        sizes = self._own_starts[np.add(rows, 1, dtype=int)] - starts
+        sizes = self._own_starts[rows + 1] - starts
         return np.repeat(starts - np.cumsum(sizes) + sizes, sizes) + np.arange(sizes.sum()), sizes
