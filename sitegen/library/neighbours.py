@@ -78,7 +78,7 @@ def search(
         near = [space.nearest(row) for row in rows]
         pairs = [(row, other) for row, (others, _) in zip(rows, near, strict=True) for other in others]
         shared = iter(space.shared(pairs))
-        texts.read([bases[row] for row in dict.fromkeys(chain.from_iterable(pairs))])
+        texts.read([bases[row] for row in {*rows, *chain.from_iterable(pairs)}])
         for row, (others, needed) in zip(rows, near, strict=True):
             base, neighbours = bases[row], [bases[other] for other in others]
             known[base] = replace(known[base], near=tuple(neighbours), needed=needed)
@@ -145,11 +145,16 @@ class _Texts:
         """
         authors, phrases = self._authors[base], Phrases(self._texts[base])
         ordered: list[Related] = []
+        met: set[int] = set()  # authors of neighbours so far
         for other, shared in near.items():
             people = tuple([name for code, name in authors.items() if code in shared])
-            topics = phrases.shared(self._texts[other], shared)
-            places = [place for place, known in enumerate(ordered) if self._is_same_work(other, known.id)]
-            ordered.insert(places[-1] + 1 if places else len(ordered), Related(other, people, topics))
+            found = Related(other, people, phrases.shared(self._texts[other], shared))
+            place = len(ordered)
+            if not met.isdisjoint(self._authors[other]):
+                same = [at for at, known in enumerate(ordered) if self._is_same_work(other, known.id)]
+                place = same[-1] + 1 if same else place
+            ordered.insert(place, found)
+            met.update(self._authors[other])
         return ordered
 
     def _is_same_work(self, base: str, other: str) -> bool:

@@ -9,7 +9,7 @@ from zlib import crc32
 from sitegen.library.features import HYPHENS, Text, stem
 
 _PHRASES = 3  # at most, in a reason
-_TERMS_READ = 4  # the heaviest shared terms, of which phrases are made
+_TERMS_READ = 3  # the heaviest shared terms, of which phrases are made
 _WORDS = 5  # at most, of a phrase
 _LIGHTER = 3  # a phrase of so many times less weight than the first is not named
 _NO_TERM = bytes(4)  # a code
@@ -64,21 +64,21 @@ class Phrases:
     def _runs(self, theirs: bytes, weights: Mapping[int, int]) -> list[tuple[int, int]]:
         """Return where the longest runs of terms start and end that hold a shared one and stand in both texts."""
         ours, first, end = self._packed, self._first, 0
-        terms = sorted([(-weight, first[code]) for code, weight in weights.items() if code in first])[
-            :_TERMS_READ
-        ]
+        terms = sorted([(-weight, first[code]) for code, weight in weights.items() if code in first])
         found = []
-        for place in sorted([place for _, place in terms]):
+        for place in sorted([place for _, place in terms[:_TERMS_READ]]):
             if place < end:
                 continue
             start, end = place, place + 1
             # A run holds each term that comes before or after the same one in both texts. Codes have 4 bytes.
-            while start and (pair := ours[4 * start - 4 : 4 * start + 4])[:4] != _NO_TERM and pair in theirs:
-                start -= 1
-                if end - start == _WORDS:
+            while start and end - start < _WORDS:
+                pair = ours[4 * start - 4 : 4 * start + 4]
+                if pair[:4] == _NO_TERM or pair not in theirs:
                     break
-            while (pair := ours[4 * end - 4 : 4 * end + 4])[4:] not in (_NO_TERM, b"") and pair in theirs:
-                if end - start == _WORDS:
+                start -= 1
+            while end < len(self._codes) and end - start < _WORDS:
+                pair = ours[4 * end - 4 : 4 * end + 4]
+                if pair[4:] == _NO_TERM or pair not in theirs:
                     break
                 end += 1
             found.append((start, end))
