@@ -11,7 +11,7 @@ from sitegen.library.features import HYPHENS, Text, stem
 _PHRASES = 3  # at most, in a reason
 _TERMS_READ = 3  # the heaviest shared terms, of which phrases are made
 _WORDS = 5  # at most, of a phrase
-_LIGHTER = 3  # a phrase of so many times less weight than the first is not named
+_LIGHTER = 2.5  # a phrase of so many times less weight than the first is not named
 _NO_TERM = bytes(4)  # a code
 _SENTENCE_ENDS = frozenset(".:?!")
 # In a reason they stand only beside another word.
