@@ -50,6 +50,7 @@ class HarvestLimits(msgspec.Struct, frozen=True, kw_only=True):
     overlap: int = 25  # papers that a page shares with the one before it
     last: int = 30_000  # result that the API sends; start + page must not exceed it
     rounds: int = 3  # at most, if results change while they are read
+    most: int = 20_000_000  # papers of a query; arXiv has three million
 
 
 class Query(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,6 +102,10 @@ def minute(day: date | datetime) -> str:
 
 def read_answer(body: bytes) -> Answer:
     """Parse an answer of arXiv; Rejected if it is not a feed, or a feed that reports an error."""
+    if body.startswith(
+        b"\x1f\x8b"
+    ):  # a feed file may be a gzip; in an answer, one may hide a bomb from the client
+        raise Rejected("the answer is compressed twice")
     try:
         return feed.parse_answer(body, "arXiv's answer")
     except FeedError as error:
@@ -180,6 +185,8 @@ class HarvestState:
         end = self.start + count
         if total is None or answer.start is None:
             raise Rejected("the answer is not one of arXiv's API: the number of results is missing")
+        if total > self._limits.most:
+            raise Rejected(f"arXiv counts {total:,} results, more results than arXiv has papers")
         if answer.start != self.start:
             raise Rejected(f"arXiv answers with results from {answer.start} on, not from {self.start} on")
         if not count:
