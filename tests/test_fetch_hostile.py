@@ -15,13 +15,14 @@ from itertools import repeat
 from typing import Any, NamedTuple
 
 import pytest
-from arxiv_server import FAULTS, Arxiv, Clock, records, serve
+from arxiv_server import FAULTS, START, Answer, Arxiv, Clock, Record, records, serve
 from conftest import PATIENCE
 from test_fetch import REACH, Site, made_clock
 
 from sitegen.errors import FetchError
 from sitegen.fetch import client
 from sitegen.fetch.client import RequestPolicy
+from sitegen.fetch.harvest import HarvestLimits
 from sitegen.fetch.request import FetchOptions
 from sitegen.fetch.run import fetch
 
@@ -265,6 +266,28 @@ def test_a_hostile_server_does_no_harm(site: Site, name: str, monkeypatch: pytes
     assert problem.remedy
     assert site.files() == before
     assert most < MOST_MEMORY
+
+
+def test_papers_without_end(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server always has more papers of the same minute, and counts a hundred of them."""
+    limits = HarvestLimits(page=10, overlap=3, last=30)
+    before, sent = site.files(), 0
+
+    def send(handler: Handler) -> None:
+        nonlocal sent
+        start = handler.whole().start
+        first = max(0, sent - limits.overlap)
+        sent = first + limits.page
+        entries = [Record(f"2505.{number:05}", START, START).entry() for number in range(first, sent)]
+        handler.send(Answer(start, 100, entries).body())
+
+    monkeypatch.setitem(FAULTS, "no end", send)
+    site.arxiv.faults = repeat("no end")
+    asked = len(site.arxiv.requests)
+    with pytest.raises(FetchError, match="did not agree with each other in 3 rounds"):
+        site.fetch(limits, full=True)
+    assert len(site.arxiv.requests) - asked < 150
+    assert site.files() == before
 
 
 def test_the_archive_can_go_on_after_all_of_them(site: Site) -> None:

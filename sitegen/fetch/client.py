@@ -61,7 +61,7 @@ class RequestPolicy(msgspec.Struct, frozen=True, kw_only=True):
     connect: float = 15.0  # to connect
     read: float = 60.0  # without receiving a byte
     whole: float = 300.0  # from looking up the host's name to the last byte of the answer
-    largest: int = 64 << 20  # bytes of one answer, decompressed; 2,000 papers are about 5 MB
+    largest: int = 32 << 20  # bytes of one answer, decompressed; 1,000 papers are about 3 MB
 
 
 class Rejected(Exception):

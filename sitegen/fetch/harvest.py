@@ -38,6 +38,7 @@ from sitegen.models import Paper
 
 # Later than any paper: the API requires both ends of a range.
 _END_OF_TIME = "299912312359"
+_MOST_PER_COUNTED = 2  # papers of a round for each that arXiv counted when it began
 _REPEATED_DOUBTS = 2  # a doubtful answer that comes once more often is believed
 
 Progress = Callable[[str, int, int, str], None]  # name of the stage, units done, units in all, a detail
@@ -225,6 +226,9 @@ class HarvestState:
         new = [id for id in page.ids if id not in self._in_window]
         self._in_window |= dict.fromkeys(page.ids)
         self.seen |= dict.fromkeys(page.ids)
+        if len(self.seen) > _MOST_PER_COUNTED * max(self.total, self._limits.last):
+            self._begin_round()  # otherwise a server that always has another paper would keep the harvest going
+            return
         if self._is_recount:
             self.complete = page.total == len(self.seen)
             if not self.complete:
