@@ -38,6 +38,7 @@ from sitegen.models import Paper
 
 # Later than any paper: the API requires both ends of a range.
 _END_OF_TIME = "299912312359"
+_GZIP = b"\x1f\x8b"  # the first bytes of a gzip
 _MOST_PER_COUNTED = 2  # papers of a round for each that arXiv counted when it began
 _REPEATED_DOUBTS = 2  # a doubtful answer that comes once more often is believed
 
@@ -103,9 +104,8 @@ def minute(day: date | datetime) -> str:
 
 def read_answer(body: bytes) -> Answer:
     """Parse an answer of arXiv; Rejected if it is not a feed, or a feed that reports an error."""
-    if body.startswith(
-        b"\x1f\x8b"
-    ):  # a feed file may be a gzip; in an answer, one may hide a bomb from the client
+    # The parser takes a gzip, as feed files may be; after the client's, it would be a second layer of compression.
+    if body.startswith(_GZIP):
         raise Rejected("the answer is compressed twice")
     try:
         return feed.parse_answer(body, "arXiv's answer")
