@@ -133,7 +133,8 @@ def _serve(options: argparse.Namespace) -> int:
     # Besides, the processes of each build then need not import these.
     modules = ["sitegen.feeds.feed", "sitegen.content"]
     if options.fetch_every:
-        modules += ["httpx", "sitegen.fetch.run"]
+        # The first request imports more of anyio, which no build does.
+        modules += ["concurrent.futures.thread", "httpcore", "httpx", "sitegen.fetch.run"]
     for module in modules:
         import_module(module)
     if options.fetch_every:

@@ -14,7 +14,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from http import HTTPStatus
 from pathlib import Path
@@ -196,10 +196,10 @@ def previews(folder: Path) -> Iterator[Callable[..., Preview]]:
     """Start `sitegen serve` on a free port, on a copy of the golden site unless the folder has content already."""
     started: list[Any] = []
 
-    def start(*options: str) -> Preview:
+    def start(*options: str, program: Sequence[str] = ("-m", "sitegen")) -> Preview:
         if not (folder / "content").exists():
             copy_content(folder)
-        command = [sys.executable, "-m", "sitegen", "serve", "--port", "0", *options]
+        command = [sys.executable, *program, "serve", "--port", "0", *options]
         process = subprocess.Popen(
             command,
             cwd=folder,

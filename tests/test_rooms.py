@@ -48,12 +48,13 @@ SOLE_IMPORTERS = {
     "math_core": "text/math.py",
     "pylatexenc": "text/commands.py",
     "httpx": "fetch/client.py",
+    "asyncio": "fetch/client.py, preview/server.py",  # for deadlines
     "numpy": "library/vectors.py",
     "livereload": "preview/server.py",
     "tornado": "preview/server.py",  # which livereload is made of
     "socket": "preview/server.py",  # to see whether a port is free before building for it
 }
-NETWORK = {"ssl", "http", "urllib.request", "requests", "ftplib", "smtplib", "asyncio"}
+NETWORK = {"ssl", "http", "urllib.request", "requests", "ftplib", "smtplib"}
 
 MODULES = sorted(path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py"))
 # `python -m sitegen` and the package's own docstring stand outside of the order.
