@@ -261,7 +261,7 @@ def made(drawn: list[tuple[list[str], list[str]]]) -> list[Paper]:
     ]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(PAPERS, st.randoms(use_true_random=False))
 def test_order_does_not_matter(drawn: list[tuple[list[str], list[str]]], rng: random.Random) -> None:
     papers = made(drawn)
@@ -292,7 +292,7 @@ def test_a_new_paper_leaves_most_neighbours_as_they_were() -> None:
     assert after["2001.00999"]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.integers(0, 2**32), st.integers(0, 30), st.sampled_from([16, 1024]))
 def test_an_archive_that_grows_finds_what_a_new_one_finds(seed: int, new: int, block: int) -> None:
     """Few words and many papers, so that weights of terms change with the last of them."""
@@ -325,7 +325,7 @@ def drawn(chance: random.Random, number: int) -> Paper:
     )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.integers(0, 2**32), st.integers(1, 9), st.integers(0, 9), st.sampled_from([16, 1024]))
 def test_papers_that_change_come_late_or_go_leave_no_trace(
     seed: int, changed: int, new: int, block: int
