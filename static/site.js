@@ -237,14 +237,14 @@ async function fetchAbstract(link) {
   return [...found.childNodes];
 }
 
-function offerAbstract(entry) {
+function offerAbstract(entry, readAbstract = () => fetchAbstract(entry.querySelector(":scope > a"))) {
   const fold = document.createElement("details");
   fold.innerHTML = "<summary>Abstract</summary>";
   fold.addEventListener("toggle", async () => {
     if (fold.dataset.asked || !fold.open) return;
     fold.dataset.asked = "yes";
     try {
-      fold.append(...await fetchAbstract(entry.querySelector(":scope > a")));
+      fold.append(...await readAbstract());
     } catch {
       delete fold.dataset.asked;
       fold.open = false;

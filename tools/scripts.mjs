@@ -8,7 +8,7 @@ const SCRIPTS = {
   search: ["search", ["words", "query", "reader", "engine", "finder", "marks", "box", "page"]],
   reader: ["reader", ["storage", "papers", "keys", "follow"]], // on every page
   "reading-list": ["reader", ["formats", "share", "qr", "list"]],
-  catchup: ["reader", ["days", "catchup", "following"]],
+  catchup: ["reader", ["unpack", "days", "catchup", "following"]],
   offline: ["reader", ["offline"]],
   worker: ["reader", ["worker"]],
   "no-worker": ["reader", ["no-worker"]],

@@ -8,7 +8,7 @@
   const [list, said, followed, none] = ["new", "said", "followed", "none"].map(get);
   const exporting = /** @type {HTMLButtonElement} */ (get("opml"));
   const { root } = ReaderStorage;
-  const { read, save, offerAbstract } = /** @type {any} */ (globalThis); // of site.js
+  const { escaped, make } = ReaderPapers;
   const { newest = "" } = place.dataset;
   const FILES_READ = 8; // of days, the newest ones: 500 papers
   const EARLIER = 15; // papers shown that are not new
@@ -104,21 +104,19 @@
     /** @type {HTMLElement[]} */
     const made = [];
     let last = "";
-    let shown = document.createElement("ul");
+    let shown = make("ul");
     for (const { day, item, why } of papers) {
       if (last !== day) {
         last = day;
         const section = ReaderDays.section(day);
         if (isNew) ReaderFollow.mark(section.querySelector("h2"), "new");
-        shown = Object.assign(document.createElement("ul"), { className: "list" });
+        shown = make("ul", { className: "list" });
         section.append(shown);
         made.push(section);
       }
       const untold = [...new Set(why)].filter((title) => !item.textContent?.includes(title));
       if (!item.querySelector("details")) offerAbstract(item);
-      if (untold.length) {
-        item.append(Object.assign(document.createElement("p"), { className: "why small", textContent: untold.join(", ") }));
-      }
+      if (untold.length) item.append(make("p", { className: "why small" }, untold.join(", ")));
       shown.append(item);
     }
     return made;
@@ -148,40 +146,28 @@
     said.textContent =
       (since ? many : "The newest papers") + (missed.length ? `. Not read: ${missed.join(", ")}${why}.` : "");
     list.append(...sections(fresh, true));
-    if (fresh.length && earlier.length) {
-      const heading = document.createElement("p");
-      heading.className = "over";
-      heading.textContent = "Before that";
-      list.append(heading);
-    }
+    if (fresh.length && earlier.length) list.append(make("p", { className: "over" }, "Before that"));
     list.append(...sections(earlier, false));
-    ReaderDays.nameFiles();
+    nameFiles();
   }
 
   /** Returns a line of the list of what is followed. @param {[string, Follow]} follow */
   function line([address, follow]) {
-    const made = document.createElement("li");
-    const link = document.createElement("a");
-    link.href = ReaderPapers.address(address);
-    link.textContent = follow.title;
     const star = ReaderFollow.star(address, () => follow);
-    star.setAttribute("aria-label", `Following ${follow.title}`);
-    made.append(link, star);
-    return made;
+    star.ariaLabel = `Following ${follow.title}`;
+    return make("li", {}, make("a", { href: ReaderPapers.address(address) }, follow.title), star);
   }
 
   /** Saves the Atom feeds of what is followed as OPML 2.0, which feed readers import. */
   function saveFeeds() {
-    const attribute = (/** @type {string} */ text) =>
-      `"${text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`)}"`;
     const outlines = Object.entries(ReaderStorage.get("follows"))
       .filter(([, { feed }]) => feed)
       .map(([address, { title, feed }]) =>
-        `<outline type="rss" text=${attribute(title)} title=${attribute(title)} ` +
-        `xmlUrl=${attribute(root + feed)} htmlUrl=${attribute(root + address)}/>\n`);
+        `<outline type="rss" text="${escaped(title)}" title="${escaped(title)}" ` +
+        `xmlUrl="${escaped(root + feed)}" htmlUrl="${escaped(root + address)}"/>\n`);
     const name = document.querySelector(".brand")?.textContent ?? "";
     const text = `<?xml version="1.0" encoding="UTF-8"?>\n<opml version="2.0">\n<head><title>${
-      attribute(name).slice(1, -1)}</title></head>\n<body>\n${outlines.join("")}</body>\n</opml>\n`;
+      escaped(name)}</title></head>\n<body>\n${outlines.join("")}</body>\n</opml>\n`;
     save(text, "following.opml");
   }
 
