@@ -300,18 +300,32 @@ function nameFiles() {
   }
 }
 
+// Loads the script of the search once; first.js knows its address.
+let searchScript;
+function loadSearch() {
+  searchScript ??= new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    document.head.append(Object.assign(script, { id: "finder", src: root.dataset.search, onload: resolve, onerror: reject }));
+  });
+  return searchScript;
+}
+
+// The box of every page, which is of no use without scripts. In the style sheet there is room for it.
+function addBox() {
+  if (document.getElementById("search")) return;
+  const form = document.createElement("form");
+  Object.assign(form, { className: "find", action: new URL("../search/", root.dataset.search) });
+  form.setAttribute("role", "search");
+  form.innerHTML = '<input type="search" name="q" placeholder="Search" aria-label="Search papers">';
+  document.querySelector("body > header").append(form);
+}
+
 // The scripts of the search come when somebody is about to search. "/" goes to the box.
 function offerSearch() {
   const boxes = document.querySelectorAll(".find input");
   for (const { form } of boxes) {
     if (location.protocol === "file:") form.action += "index.html";
-    form.addEventListener("focusin", () => {
-      if (document.getElementById("finder")) return;
-      const script = document.createElement("script");
-      script.id = "finder";
-      script.src = form.dataset.script;
-      document.head.append(script);
-    });
+    form.addEventListener("focusin", () => { loadSearch().catch(() => {}); });
   }
   addEventListener("keydown", (event) => {
     const box = document.querySelector("#search input") ?? boxes[0];
@@ -324,6 +338,7 @@ function offerSearch() {
 }
 
 function start() {
+  addBox();
   offerSearch();
   offerThemes();
   offerCopies();

@@ -4,5 +4,6 @@ declare function copy(text: string): Promise<void>;
 declare function save(text: string, name: string): void;
 declare function read(address: string | URL): Promise<Document>;
 declare function offerAbstract(entry: HTMLElement, readAbstract?: () => Promise<Node[]>): HTMLDetailsElement;
+declare function loadSearch(): Promise<unknown>;
 declare function nameFiles(): void;
 declare function asTeX(formula: Element): void;

@@ -134,6 +134,20 @@ def abstracts_file(site: SiteModel, month: Month, number: int) -> StaticFile:
     return _script(urls.abstracts_name(urls.days_name(month, number)), _packed(value))
 
 
+def newest_files(site: SiteModel, days: int) -> list[str]:
+    """Return the addresses of the files that hold the newest days, with their abstracts and the file of the years."""
+    newest = site.days()[-days:]
+    months = sorted({(day.year, day.month) for day in newest})
+    names = [
+        urls.days_name(month, number)
+        for month in months
+        for number, shared in enumerate(parts(site, month), 1)
+        if shared[-1] in newest
+    ]
+    years = sorted({str(day.year) for day in newest})
+    return [urls.days_file(name) for name in (*years, *names, *map(urls.abstracts_name, names))]
+
+
 def _paper(site: SiteModel, base: str, day: date, *, revised: bool) -> tuple[Any, ...]:
     """Return a paper as an array."""
     paper, entry = site.paper(base), site.entry(base)

@@ -8,9 +8,10 @@
   const [list, said, followed, none] = ["new", "said", "followed", "none"].map(get);
   const exporting = /** @type {HTMLButtonElement} */ (get("opml"));
   const { root } = ReaderStorage;
-  const { escaped, make } = ReaderPapers;
+  const { escaped, item, make, paperOfPage } = ReaderPapers;
   const { newest = "" } = place.dataset;
   const FILES_READ = 8; // of days, the newest ones: 500 papers
+  const HITS = 20; // newest papers of a search
   const EARLIER = 15; // papers shown that are not new
   let round = 0;
 
@@ -30,16 +31,29 @@
       link.setAttribute("href", new URL(link.getAttribute("href") ?? "", root + address).href);
     }
     return [...page.querySelectorAll(".list > li")].map((element) => {
-      const item = /** @type {HTMLLIElement} */ (document.importNode(element, true));
+      const entry = /** @type {HTMLLIElement} */ (document.importNode(element, true));
       const year = element.closest("section")?.querySelector("h2")?.textContent?.trim();
-      const date = item.querySelector("i");
+      const date = entry.querySelector("i");
       const [day, month] = (date?.textContent ?? "").split(" ");
       const number = ReaderFollow.MONTHS.indexOf(month) + 1;
       date?.remove();
-      const id = ReaderPapers.idOf(item.querySelector("a")?.href ?? "");
+      const id = ReaderPapers.idOf(entry.querySelector("a")?.href ?? "");
       const two = (/** @type {string | number} */ value) => String(value).padStart(2, "0");
-      return [id, `${year}-${two(number)}-${two(day)}`, item];
+      return [id, `${year}-${two(number)}-${two(day)}`, entry];
     });
+  }
+
+  /**
+   * Yields the newest papers of a search, each as its own page tells it.
+   * @param {string} address with what is searched for
+   * @returns {Promise<[string, string, HTMLLIElement][]>} identifier, day, item
+   */
+  async function inSearch(address) {
+    await loadSearch();
+    const wanted = { ...Object.fromEntries(new URL(address, root).searchParams), sort: "new", page: "" };
+    const { hits } = await SearchFinder.connect(root.href, document.documentElement.dataset.search ?? "")("find", wanted, HITS);
+    return Promise.all(hits.map(async (/** @type {Hit} */ { id, date, url }) =>
+      [id, date, item(paperOfPage(await read(new URL(url, root)), id))]));
   }
 
   /**
@@ -82,7 +96,8 @@
     const codes = follows.filter(([, { kind }]) => kind === "category").map(([address]) => address.split("/")[1]);
     const reads = follows.filter(([, { kind }]) => kind !== "category").map(async ([address, { title }]) => {
       try {
-        for (const [id, day, item] of await onPage(address)) add(id, day, item, title);
+        const papers = await (address.includes("?") ? inSearch : onPage)(address);
+        for (const [id, day, shown] of papers) add(id, day, shown, title);
       } catch {
         missed.push(title);
       }

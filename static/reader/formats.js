@@ -6,7 +6,7 @@
 
 const ReaderFormats = (() => {
   const { root, get } = ReaderStorage;
-  const { address, make, paperOfPage } = ReaderPapers;
+  const { address, paperOfPage } = ReaderPapers;
   const ARXIV = /(?:arxiv(?:\.org\/(?:abs|pdf|html)\/|[:.]\s*)|eprint\s*=\s*[{"])((?:[a-z-]+(?:\.[a-z-]+)?\/\d{7})|\d{4}\.\d{4,5})/i;
   const DOI = /10\.\d{4,9}\/[^\s"{},]+/;
   /** @type {Map<string, Promise<Document>>} */
@@ -106,21 +106,11 @@ const ReaderFormats = (() => {
   /**
    * Returns the identifiers of the papers that have some DOIs, which the search's index knows.
    * @param {string[]} dois
-   * @param {string} script address of the search engine, which is loaded for this
    * @returns {Promise<string[]>}
    */
-  async function withDois(dois, script) {
+  async function withDois(dois) {
     if (!dois.length) return [];
-    // The search box loads it too, and it must not be loaded twice.
-    const known = document.getElementById("finder");
-    const element = known ?? make("script", { id: "finder", src: script });
-    if (!known) document.head.append(element);
-    if (typeof SearchEngine === "undefined") {
-      await new Promise((resolve, reject) => {
-        element.addEventListener("load", resolve);
-        element.addEventListener("error", reject);
-      });
-    }
+    await loadSearch();
     const search = new SearchEngine.Search(SearchEngine.loaderFrom(new URL("search/", root).href));
     const found = await Promise.all(dois.map((doi) => search.search(doi, { limit: 1, rows: false })));
     return found.map(({ goTo }) => goTo && ReaderPapers.idOf(new URL(goTo, root).href)).filter(Boolean);

@@ -50,9 +50,7 @@
 
   /** @param {Saved} saved */
   function entry({ id, paper: saved }) {
-    const title = make("a", { href: address(`abs/${id}/`) }, saved.title || `arXiv:${id}`);
-    const facts = make("p", {}, [saved.category, id].filter(Boolean).join(" "));
-    const item = make("li", {}, title, make("p", {}, saved.authors), facts);
+    const item = ReaderPapers.item({ id, ...saved });
     item.dataset.paper = id;
     item.classList.toggle("read", saved.read);
     if (shared) {
@@ -188,7 +186,7 @@
       if (/^\s*\{/.test(text)) return say(restore(text) || "The backup has been added to what was here.");
       const found = references(text);
       say("Looking for the papers…");
-      const ids = [...found.ids, ...(await withDois(found.dois, page.dataset.search ?? ""))];
+      const ids = [...found.ids, ...(await withDois(found.dois))];
       const known = await Promise.all(ids.map((id) => paper(id).catch(() => null)));
       const added = known.flatMap((one) => (one ? [one] : []));
       const others = found.ids.length + found.dois.length + found.unknown - added.length;

@@ -76,6 +76,12 @@ const ReaderPapers = (() => {
     return { id, title: textOf(page.querySelector("h1")), authors: all.join(", "), category };
   }
 
+  /** Returns a paper as an item of a list. @param {Paper} paper */
+  function item({ id, title, authors, category }) {
+    const link = make("a", { href: address(`abs/${id}/`) }, title || `arXiv:${id}`);
+    return make("li", {}, link, make("p", {}, authors), make("p", {}, `${category} ${id}`.trim()));
+  }
+
   /** Returns the paper of this page, or null. */
   function paperHere() {
     const id = document.querySelector(".paper") ? idOf(location.href) : "";
@@ -257,5 +263,5 @@ const ReaderPapers = (() => {
 
   if (document.readyState === "loading") addEventListener("DOMContentLoaded", start);
   else start();
-  return { ENTRIES, offerStars, address, idOf, textOf, linkOf, paperOf, paperOfPage, paperHere, now, say, takeBack, make, fold, escaped, papers, save, toggle, toggleHidden };
+  return { ENTRIES, offerStars, address, idOf, textOf, linkOf, paperOf, paperOfPage, paperHere, item, now, say, takeBack, make, fold, escaped, papers, save, toggle, toggleHidden };
 })();
