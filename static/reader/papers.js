@@ -195,7 +195,11 @@ const ReaderPapers = (() => {
     return made;
   }
 
-  /** Describes a paper as a COinS, from which Zotero makes an item. @param {Paper} paper */
+  /**
+   * Describes a paper as a COinS, from which Zotero makes an item. The keys are those of Dublin Core in OpenURL
+   * (info:ofi/fmt:kev:mtx:dc); the type is Zotero's.
+   * @param {Paper} paper
+   */
   function coins({ id, title, authors }) {
     const [, year, month] = /(\d\d)(\d\d)[.\d]*$/.exec(id) ?? ["", "", ""];
     const values = [
@@ -208,7 +212,7 @@ const ReaderPapers = (() => {
       ["rft_id", `https://arxiv.org/abs/${id}`],
     ];
     // Without authors, Zotero asks for the data of the DOI, which have them all.
-    if (!authors.includes("…")) values.push(...authors.split(", ").map((name) => ["rft.au", name]));
+    if (!authors.includes("…")) values.push(...authors.split(", ").map((name) => ["rft.creator", name]));
     return make("span", { className: "Z3988", title: String(new URLSearchParams(values)) });
   }
 
