@@ -17,7 +17,7 @@
       ask("link", { rel: "preload", as: "font", crossOrigin: "", href });
     }
   }
-  document.documentElement.dataset.search = url("search.js");
+  globalThis.searchScript = url("search.js");
   // One after the other: the reader's scripts use functions of site.js.
   for (const src of [url("site.js"), url("reader.js")]) ask("script", { src, async: false });
 }

@@ -301,20 +301,20 @@ function nameFiles() {
 }
 
 // Loads the script of the search once; first.js knows its address.
-let searchScript;
+let searchLoaded;
 function loadSearch() {
-  searchScript ??= new Promise((resolve, reject) => {
+  searchLoaded ??= new Promise((resolve, reject) => {
     const script = document.createElement("script");
-    document.head.append(Object.assign(script, { id: "finder", src: root.dataset.search, onload: resolve, onerror: reject }));
+    document.head.append(Object.assign(script, { id: "finder", src: searchScript, onload: resolve, onerror: reject }));
   });
-  return searchScript;
+  return searchLoaded;
 }
 
 // The box of every page, which is of no use without scripts. In the style sheet there is room for it.
 function addBox() {
   if (document.getElementById("search")) return;
   const form = document.createElement("form");
-  Object.assign(form, { className: "find", action: new URL("../search/", root.dataset.search) });
+  Object.assign(form, { className: "find", action: new URL("../search/", searchScript) });
   form.setAttribute("role", "search");
   form.innerHTML = '<input type="search" name="q" placeholder="Search" aria-label="Search papers">';
   document.querySelector("body > header").append(form);

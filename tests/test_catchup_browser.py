@@ -174,6 +174,21 @@ def test_days_come_as_one_scrolls_until_the_end(
     assert "That is all since 11 Nov 2019." in page.locator("#end").inner_text()
 
 
+@pytest.mark.parametrize(
+    ("asked", "day", "end"),
+    [
+        ("1900-01-01", "2019-11-01", "That is all since 1 Nov 2019."),
+        ("2019-12-31", "2019-12-31", "There is nothing since 31 Dec 2019."),
+        ("yesterday", "2019-12-24", "That is all since 24 Dec 2019."),
+    ],
+)
+def test_any_day_can_be_asked_for(open_page: Open, served_site: str, asked: str, day: str, end: str) -> None:
+    page = open_page(f"{served_site}catchup/?since={asked}")
+    read_to_the_end(page)
+    assert page.get_by_label("Since").input_value() == day
+    assert page.locator("#end").inner_text() == end
+
+
 def test_revised_papers_stand_apart(open_page: Open, served_site: str) -> None:
     page = ready(open_page(f"{served_site}catchup/?since=2019-12-30"))
     day = page.locator("section", has_text="30 Dec 2019")

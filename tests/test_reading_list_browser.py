@@ -638,7 +638,9 @@ def test_visited_and_saved_papers_are_there_without_a_network(contexts: Any, off
     page = context.new_page()
     page.goto(address + DAY)
     page.locator(f".star[data-paper='{PAPER}']").click()
-    wait_for_worker(page, offline_site, DAY, f"abs/{PAPER}/", "reading-list/")
+    worker = (offline_site.output / "sw.js").read_text("utf-8")
+    later = json.loads(worker.partition(" = ")[2].partition(";\n")[0])["later"]
+    wait_for_worker(page, offline_site, DAY, f"abs/{PAPER}/", "reading-list/", *later)
     Switched.is_on = False
     for url in ("", DAY, f"abs/{PAPER}/"):
         page.goto(address + url)
@@ -652,6 +654,8 @@ def test_visited_and_saved_papers_are_there_without_a_network(contexts: Any, off
     page.goto(address + "catchup/")
     page.get_by_label("Show all abstracts").check()
     page.locator("#days details[open] p").first.wait_for()
+    page.goto(address + "search/?q=redundancy+macaque")
+    page.locator("#hits", has_text="Task learning increases information redundancy").wait_for()
     page.goto(address + "authors/")
     assert "This page is not on this device" in page.locator("main, body").first.inner_text()
 

@@ -18,7 +18,7 @@ export default [
         "SearchPage",
         "ReaderStorage", "ReaderPapers", "ReaderKeys", "ReaderFormats", "ReaderShare", "ReaderQr", "ReaderFollow", "ReaderDays", "ReaderUnpack",
         // of site.js
-        "button", "copy", "save", "read", "offerAbstract", "loadSearch", "nameFiles", "asTeX",
+        "button", "copy", "save", "read", "offerAbstract", "loadSearch", "searchScript", "nameFiles", "asTeX",
       ]),
     },
     rules: {

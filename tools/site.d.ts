@@ -1,4 +1,5 @@
-// What the scripts of the reader use of static/site.js, which comes before them.
+// What the scripts of the reader use of static/first.js and static/site.js, which come before them.
+declare const searchScript: string;
 declare function button(label: string, action: (made: HTMLButtonElement) => void): HTMLButtonElement;
 declare function copy(text: string): Promise<void>;
 declare function save(text: string, name: string): void;

@@ -30,8 +30,8 @@
   function readAddress() {
     const asked = new URLSearchParams(location.search);
     const since = asked.get("since") ?? "";
-    const usual = lastVisit || before(newest, 6);
-    chosen.since.value = /^\d{4}-\d\d-\d\d$/.test(since) ? since : usual < oldest ? oldest : usual;
+    const day = /^\d{4}-\d\d-\d\d$/.test(since) ? since : lastVisit || before(newest, 6);
+    chosen.since.value = day < oldest ? oldest : day;
     chosen.cat.value = asked.get("cat") ?? "";
     if (chosen.cat.value !== (asked.get("cat") ?? "")) chosen.cat.value = "";
     chosen.words.value = asked.get("words") ?? "";
