@@ -7,11 +7,12 @@ CORPUS ?= ../shared/corpus/q-bio-11803
 RUNS ?= 5
 SIZES ?= 1000,11803,50000
 PEERS ?= benchmarks/.peers
+SITE ?= output
 # Playwright includes Node.js, so that it need not be installed.
 NODE = $$($(BIN)/python -c 'from playwright._impl._driver import compute_driver_executable as find; print(find()[0])')
 
 .DEFAULT_GOAL := site
-.PHONY: site serve test test-latex lighthouse check golden docs scripts bench bench-texts bench-harvest bench-search bench-related bench-preview clean
+.PHONY: site serve test test-latex lighthouse check golden docs scripts bench bench-texts bench-harvest bench-search bench-related bench-preview bench-catchup clean
 
 site: $(VENV)/installed # build the site into output/
 	$(BIN)/sitegen build
@@ -70,6 +71,10 @@ bench-preview: $(VENV)/installed-dev # time from a new feed file to its papers i
 
 bench-related: $(VENV)/installed # how good the related papers of a large corpus are, and the time of the search
 	$(BIN)/python benchmarks/related.py --corpus $(CORPUS)
+
+bench-catchup: $(VENV)/installed-dev # what catching up costs on a built site: make bench-catchup SITE=folder
+	tools/prepare_tests.sh
+	$(BIN)/python benchmarks/catchup.py $(SITE)
 
 clean: # remove what the other targets made, and the virtual environment
 	rm -rf output .sitegen .cache dist $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -17,6 +17,7 @@
       ask("link", { rel: "preload", as: "font", crossOrigin: "", href });
     }
   }
+  globalThis.searchScript = url("search.js");
   // One after the other: the reader's scripts use functions of site.js.
   for (const src of [url("site.js"), url("reader.js")]) ask("script", { src, async: false });
 }

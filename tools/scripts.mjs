@@ -8,7 +8,7 @@ const SCRIPTS = {
   search: ["search", ["words", "query", "reader", "engine", "finder", "marks", "box", "page"]],
   reader: ["reader", ["storage", "papers", "keys", "follow"]], // on every page
   "reading-list": ["reader", ["formats", "share", "qr", "list"]],
-  catchup: ["reader", ["days", "catchup", "following"]],
+  catchup: ["reader", ["unpack", "days", "catchup", "following"]],
   offline: ["reader", ["offline"]],
   worker: ["reader", ["worker"]],
   "no-worker": ["reader", ["no-worker"]],
@@ -22,7 +22,7 @@ for (const [name, [from, parts]] of Object.entries(SCRIPTS)) {
     ecma: 2022,
     toplevel: from === "search", // scripts of the reader use what reader.js defines
     compress: { passes: 3, unsafe_arrows: true },
-    mangle: { reserved: ["SearchEngine"] }, // tests and the reading list call the engine
+    mangle: { reserved: ["SearchEngine", "SearchFinder"] }, // tests, the reading list and following call these
   });
   if (!process.argv.includes("--check")) writeFileSync(made, `${code}\n`);
   else if (readFileSync(made, "utf-8") !== `${code}\n`) {

@@ -113,7 +113,7 @@ const SearchPage = (() => {
       }
       related(texts.filter(Boolean), matches, mine);
       filters(mine);
-      const people = wanted.page ? [] : await ask("people", wanted.q, 3);
+      const people = wanted.page ? [] : await ask("people", wanted.q, 3).catch(() => []); // offline
       if (mine === asked) words("people", people.map((/** @type {Suggestion} */ { label, url }) => make("a", [label], { href: addressOf(url) })));
     }
 
@@ -177,8 +177,8 @@ const SearchPage = (() => {
 
     /** @param {number} mine */
     async function filters(mine) {
-      const counts = await ask("counts", wanted);
-      if (mine !== asked) return;
+      const counts = await ask("counts", wanted).catch(() => undefined); // offline
+      if (mine !== asked || !counts) return;
       years(counts);
       /** @param {"cat" | "author" | "published"} key @param {Choice[]} choices */
       const fill = (key, choices) => {
@@ -244,8 +244,8 @@ const SearchPage = (() => {
 
     /** Offers words that the best papers share and others do not. @param {PaperTexts[]} texts @param {(word: string) => boolean} matches @param {number} mine */
     async function related(texts, matches, mine) {
-      const common = await ask("common");
-      if (mine !== asked) return;
+      const common = await ask("common").catch(() => undefined); // offline
+      if (mine !== asked || !common) return;
       /** @type {Map<string, number>} */
       const papers = new Map();
       /** @param {Node[]} parts */
