@@ -48,7 +48,7 @@ SOLE_IMPORTERS = {
     "math_core": "text/math.py",
     "pylatexenc": "text/commands.py",
     "httpx": "fetch/client.py",
-    "numpy": "library/vectors.py",
+    "numpy": "library/vectors.py, search/inverted.py",
     "livereload": "preview/server.py",
     "tornado": "preview/server.py",  # which livereload is made of
     "socket": "preview/server.py",  # to see whether a port is free before building for it

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any, NamedTuple
 
 from sitegen.search.codec import number
@@ -66,8 +66,13 @@ def people_file(word: str) -> int:
 
 def lines(persons: Iterable[PersonName]) -> str:
     """Return the lines of persons, the one with most papers first."""
-    ordered = sorted(persons, key=lambda person: (-person.papers, person.slug))
-    return "\n".join([_line(person, _words(person.name)) for person in ordered])
+    return "\n".join(
+        [_line(person, _other_words(person, _words(person.name))) for person in _ordered(persons)]
+    )
+
+
+def _ordered(persons: Iterable[PersonName]) -> list[PersonName]:
+    return sorted(persons, key=lambda person: (-person.papers, person.slug))
 
 
 def tier(
@@ -76,11 +81,11 @@ def tier(
     """Return the files of the base, in a folder below names/; ``common`` is kept in the head."""
     buckets: list[list[str]] = [[] for _ in range(PEOPLE_FILES)]
     endings: list[set[str]] = [set() for _ in range(ENDING_FILES)]
-    for person in sorted(persons, key=lambda person: (-person.papers, person.slug)):
+    for person in _ordered(persons):
         own = _words(person.name)
-        line = _line(person, own)
-        all_words = own.union(*map(_words, person.variants))
-        for file in sorted({people_file(word) for word in all_words if len(word) > 1}):
+        others = _other_words(person, own)
+        line, all_words = _line(person, others), own | others
+        for file in {people_file(word) for word in all_words if len(word) > 1}:
             buckets[file].append(line)
         for word in all_words:
             if len(word) >= _SHORTEST_CORRECTED:
@@ -109,19 +114,23 @@ def facets(persons: Iterable[PersonName], papers: Sequence[PaperFacets]) -> list
     for paper in papers:
         authors = sorted({places[slug] for slug in paper.authors if slug in places})
         column += [numbers[paper.category] + paper.published, len(authors), *authors]
-    short = [person._replace(variants=()) for person in told]
     return [
         "\n".join(categories),
-        "\n".join([_line(person, set()) for person in short]),
+        "\n".join([_line(person, set()) for person in told]),
         "".join(map(number, column)),
     ]
 
 
-def _line(person: PersonName, own: set[str]) -> str:
+def _line(person: PersonName, others: Set[str]) -> str:
     slug = "" if person.slug == slug_guess(person.name) else person.slug
-    others = set().union(*map(_words, person.variants)) - own
     fields = [person.name.replace("!", ""), slug, " ".join(sorted(others))]
     return "!".join(fields).rstrip("!")
+
+
+def _other_words(person: PersonName, own: Set[str]) -> set[str]:
+    """Return the words that only other forms of the name have."""
+    variants = [name for name in person.variants if name != person.name]
+    return set().union(*map(_words, variants)) - own if variants else set()
 
 
 def _words(name: str) -> set[str]:
