@@ -106,11 +106,11 @@ const SearchBox = (() => {
       if (form.dataset.of === "people") return (await ask("people", text)).map(named);
       const { papers, words, people, categories } = await ask("suggest", text);
       const matches = SearchMarks.matcher(words);
-      const titles = await Promise.all(papers.map((/** @type {Found} */ { title, url }) =>
+      const titles = await Promise.all(papers.map((/** @type {Hit} */ { title, url }) =>
         title ?? SearchMarks.textsOf(addressOf(url)).then((texts) => texts.title)));
       return [
         ...people.map(named),
-        ...papers.map((/** @type {Found} */ { url, year }, /** @type {number} */ place) => ({
+        ...papers.map((/** @type {Hit} */ { url, year }, /** @type {number} */ place) => ({
           content: [typeof titles[place] === "string" ? titles[place] : SearchMarks.marked(titles[place], matches)],
           kind: String(year),
           url: addressOf(url),

@@ -13,8 +13,6 @@
  * @property {string} [page] from 1
  *
  * @typedef {[string, string, number]} Choice value, label and number of hits of a filter
- * @typedef {{id: string, url: string, date: string, year: number, category: string, published: boolean,
- *   title?: string, authors?: string[], moreAuthors?: number}} Found
  * @typedef {{slug: string, name: string, words: string[][]}} Somebody each word of the name with its other forms
  * @typedef {{label: string, url: string, kind: string}} Suggestion
  * @typedef {(method: string, ...values: any[]) => Promise<any>} Ask calls a method of a Finder
@@ -195,7 +193,7 @@ const SearchFinder = (() => {
       const hits = await this.search.withFiles((known) => describe(known, shown, this.isDisk));
       return {
         total: papers.length,
-        hits: /** @type {Found[]} */ (hits),
+        hits,
         corrections: found.corrections,
         words: wordsOf(found.query),
         wanted: found.wanted,

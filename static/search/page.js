@@ -100,7 +100,7 @@ const SearchPage = (() => {
       part("sort").replaceChildren(link({ sort: "" }, ["Relevance"], !wanted.sort), " ", link({ sort: "new" }, ["Newest first"], !!wanted.sort));
       const list = part("hits");
       const matches = matcher(found.words);
-      const items = found.hits.map((/** @type {Found} */ hit) => row(hit, matches));
+      const items = found.hits.map((/** @type {Hit} */ hit) => row(hit, matches));
       pages(found.total);
       // Each appears as soon as those before it have.
       const texts = [];
@@ -129,7 +129,7 @@ const SearchPage = (() => {
       offer();
     }
 
-    /** @param {Found} hit @param {(word: string) => boolean} matches */
+    /** @param {Hit} hit @param {(word: string) => boolean} matches */
     function row(hit, matches) {
       const { id, url, date, category, published } = hit;
       const tick = /** @type {HTMLInputElement} */ (make("input", [], { type: "checkbox", "aria-label": `Select ${id}` }));
@@ -282,7 +282,7 @@ const SearchPage = (() => {
     async function save() {
       const button = part("save");
       button.disabled = true;
-      const all = ticked.size ? [...ticked.values()] : (await ask("find", { ...wanted, page: "" }, SAVED_AT_MOST)).hits.map((/** @type {Found} */ hit) => addressOf(hit.url));
+      const all = ticked.size ? [...ticked.values()] : (await ask("find", { ...wanted, page: "" }, SAVED_AT_MOST)).hits.map((/** @type {Hit} */ hit) => addressOf(hit.url));
       /** @type {string[]} */
       const entries = [];
       for (let first = 0; first < all.length; first += AT_ONCE) {

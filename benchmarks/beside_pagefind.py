@@ -1,0 +1,232 @@
+"""Compares the search of a built site with Pagefind's of the same papers, in Chromium, for `make bench-search`.
+
+Pagefind is given the article of each paper's page without its citations, related papers and links, and is used by its
+JavaScript interface on an empty page; ours runs on the whole search page. A server on this machine compresses what
+GitHub Pages does. Bytes are those of responses; a hit counts when its sentences are there.
+"""
+
+from __future__ import annotations
+
+import functools
+import gzip
+import hashlib
+import os
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+PEERS = Path(__file__).resolve().parent / ".peers"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+HITS, WARM = 10, 5
+_COMPRESSED = (".html", ".css", ".js", ".json", ".svg", ".xml", ".txt")
+_LEFT_OUT = "#cite, .related, .fulltext, .dateline"
+
+# A page of Pagefind's. ``find`` resolves to when the first hit was there, and when all were, in milliseconds.
+_PAGE = """<!doctype html><title>Pagefind</title><script type="module">
+const engine = await import("./pagefind/pagefind.js");
+await engine.init();
+globalThis.find = async (query, hits) => {
+  const start = performance.now();
+  const { results } = await engine.search(query);
+  const pages = results.slice(0, hits).map((one) => one.data());
+  await pages[0];
+  const first = performance.now() - start;
+  const found = await Promise.all(pages);
+  return [first, performance.now() - start, found.map((one) => one.url)];
+};
+</script>
+"""
+_OURS = """globalThis.find = (query, hits) => new Promise((resolve) => {
+  const input = document.querySelector("#search input");
+  const list = document.getElementById("hits");
+  const said = document.getElementById("said");
+  list.replaceChildren();
+  said.textContent = "";
+  let first;
+  const start = performance.now();
+  const look = () => {
+    first ??= list.childElementCount ? performance.now() - start : undefined;
+    const none = said.textContent.startsWith("No paper");
+    const total = Number(said.textContent.replace(/^.*[.] /, "").replace(/[^0-9]/g, "")) || 0;
+    if (!none && (!total || list.childElementCount < Math.min(hits, total))) return;
+    observer.disconnect();
+    const urls = [...list.querySelectorAll("li > a")].slice(0, hits).map((one) => one.href);
+    resolve([first ?? performance.now() - start, performance.now() - start, urls]);
+  };
+  const observer = new MutationObserver(look);
+  observer.observe(document.getElementById("search"), { childList: true, subtree: true, characterData: true });
+  input.value = query;
+  input.dispatchEvent(new Event("input"));
+});"""
+
+
+class Figures(NamedTuple):
+    """What was measured of one engine."""
+
+    first_bytes: list[int]
+    cold: list[float]  # milliseconds to the first hit
+    warm: list[float]
+
+
+def program() -> list[str] | None:
+    """Return the command of Pagefind, installed in benchmarks/.peers if need be; None if that is impossible."""
+    folder = PEERS / "pagefind"
+    found = folder / "pagefind_bin" / "pagefind"
+    if not found.exists():
+        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--target", str(folder), "pagefind_bin>=1.5"]
+        if subprocess.run(pip, check=False).returncode:
+            return None
+    return [str(found)]
+
+
+def index(command: Sequence[str], output: Path, site: Path) -> float:
+    """Index the papers' pages of a built site into a folder, which is made anew; return processor seconds."""
+    shutil.rmtree(site, ignore_errors=True)
+    shutil.copytree(output / "abs", site / "abs")
+    (site / "index.html").write_text(_PAGE, "utf-8")
+    options = ["--site", str(site), "--root-selector", "article.paper", "--exclude-selectors", _LEFT_OUT]
+    process = subprocess.Popen([*command, *options, "--glob", "abs/**/*.html"], stdout=subprocess.DEVNULL)
+    _, status, used = os.wait4(process.pid, 0)
+    if status:
+        raise RuntimeError(f"pagefind: status {status}")
+    return used.ru_utime + used.ru_stime
+
+
+def files_below(folder: Path) -> dict[str, tuple[bytes, int]]:
+    """Return digest and size of each file below a folder."""
+    return {
+        path.relative_to(folder).as_posix(): (hashlib.sha1(data := path.read_bytes()).digest(), len(data))
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def changed(before: dict[str, tuple[bytes, int]], after: dict[str, tuple[bytes, int]]) -> tuple[int, int]:
+    """Return number and bytes of the files that are new or different."""
+    sizes = [entry[1] for name, entry in after.items() if before.get(name) != entry]
+    return len(sizes), sum(sizes)
+
+
+class _Handler(SimpleHTTPRequestHandler):
+    """Serves files compressed as GitHub Pages does, and counts the bytes of bodies."""
+
+    protocol_version = "HTTP/1.1"
+    sent: dict[str, int]  # bytes of bodies by path
+
+    def do_GET(self) -> None:
+        path = Path(self.translate_path(self.path))
+        path = path / "index.html" if path.is_dir() else path
+        if not path.is_file():
+            self.send_error(404)
+            return
+        is_packed = path.suffix in _COMPRESSED
+        body = _packed(path) if is_packed else path.read_bytes()
+        self.sent[self.path] = self.sent.get(self.path, 0) + len(body)
+        self.send_response(200)
+        self.send_header("Content-Type", self.guess_type(path))
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Cache-Control", "max-age=600")
+        if is_packed:
+            self.send_header("Content-Encoding", "gzip")
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: Any) -> None:
+        """Say nothing."""
+
+
+@functools.cache
+def _packed(path: Path) -> bytes:
+    return gzip.compress(path.read_bytes(), 6)
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[tuple[str, type[_Handler]]]:
+    """Serve a folder on this machine."""
+    handler = type("Handler", (_Handler,), {"sent": {}})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(handler, directory=str(folder)))
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}/", handler
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Start Chromium."""
+    path = next(filter(None, map(shutil.which, BROWSERS)))
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def measure(browser: Browser, folder: Path, start: str, queries: Sequence[str], counts: Callable[[str], bool], script: str = "") -> Figures:
+    """Ask each query on a fresh page with an empty cache, then again on the same page.
+
+    The bytes are those of all that ``counts`` is true of.
+    """
+    figures = Figures([], [], [])
+    with served(folder) as (address, handler):
+        for query in queries:
+            context = browser.new_context()
+            handler.sent.clear()
+            page = _opened(context.new_page(), address + start, script)
+            first, _, _ = page.evaluate("(query) => find(query, 10)", query)
+            figures.first_bytes.append(sum(size for path, size in handler.sent.items() if counts(path)))
+            figures.cold.append(first)
+            page.wait_for_load_state("networkidle")
+            for _ in range(WARM):
+                page.evaluate("() => find('neurons', 10)")
+                figures.warm.append(page.evaluate("(query) => find(query, 10)", query)[0])
+            context.close()
+    return figures
+
+
+def _opened(page: Page, address: str, script: str) -> Page:
+    page.goto(address, wait_until="networkidle")
+    if script:
+        page.evaluate(script)
+    page.wait_for_function("() => globalThis.find")
+    return page
+
+
+def found(browser: Browser, folder: Path, start: str, queries: Sequence[str], script: str = "") -> list[list[str]]:
+    """Return the addresses of the first ten hits of each query."""
+    with served(folder) as (address, _):
+        page = _opened(browser.new_page(), address + start, script)
+        hits = [page.evaluate("(query) => find(query, 10)", query)[2] for query in queries]
+        page.close()
+    return hits
+
+
+def ours(browser: Browser, output: Path, queries: Sequence[str]) -> Figures:
+    """Return the figures of a built site's search page."""
+    return measure(browser, output, "search/", queries, re.compile("/(search|names|abs)/.|/static/search").match, _OURS)
+
+
+def theirs(browser: Browser, site: Path, queries: Sequence[str]) -> Figures:
+    """Return the figures of Pagefind."""
+    return measure(browser, site, "", queries, lambda path: path != "/")
+
+
+def told(values: Sequence[float]) -> str:
+    """Return median and the highest of nineteen in twenty."""
+    ordered = sorted(values)
+    return f"{statistics.median(ordered):.0f} ms, p95 {ordered[int(len(ordered) * 0.95)]:.0f}"
