@@ -70,6 +70,9 @@ _OURS = """globalThis.find = (query, hits) => new Promise((resolve) => {
 });"""
 
 
+_OUR_FILES = re.compile("/(?:search|names|abs)/.+[.]js|/abs/|/static/search[.]")
+
+
 class Figures(NamedTuple):
     """What was measured of one engine."""
 
@@ -83,7 +86,16 @@ def program() -> list[str] | None:
     folder = PEERS / "pagefind"
     found = folder / "pagefind_bin" / "pagefind"
     if not found.exists():
-        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--target", str(folder), "pagefind_bin>=1.5"]
+        pip = [
+            sys.executable,
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--target",
+            str(folder),
+            "pagefind_bin>=1.5",
+        ]
         if subprocess.run(pip, check=False).returncode:
             return None
     return [str(found)]
@@ -177,7 +189,14 @@ def chromium() -> Iterator[Browser]:
             browser.close()
 
 
-def measure(browser: Browser, folder: Path, start: str, queries: Sequence[str], counts: Callable[[str], bool], script: str = "") -> Figures:
+def measure(
+    browser: Browser,
+    folder: Path,
+    start: str,
+    queries: Sequence[str],
+    counts: Callable[[str], object],
+    script: str = "",
+) -> Figures:
     """Ask each query on a fresh page with an empty cache, then again on the same page.
 
     The bytes are those of all that ``counts`` is true of.
@@ -207,7 +226,9 @@ def _opened(page: Page, address: str, script: str) -> Page:
     return page
 
 
-def found(browser: Browser, folder: Path, start: str, queries: Sequence[str], script: str = "") -> list[list[str]]:
+def found(
+    browser: Browser, folder: Path, start: str, queries: Sequence[str], script: str = ""
+) -> list[list[str]]:
     """Return the addresses of the first ten hits of each query."""
     with served(folder) as (address, _):
         page = _opened(browser.new_page(), address + start, script)
@@ -218,7 +239,9 @@ def found(browser: Browser, folder: Path, start: str, queries: Sequence[str], sc
 
 def ours(browser: Browser, output: Path, queries: Sequence[str]) -> Figures:
     """Return the figures of a built site's search page."""
-    return measure(browser, output, "search/", queries, re.compile("/(search|names|abs)/.|/static/search").match, _OURS)
+    return measure(
+        browser, output, "search/", queries, _OUR_FILES.match, _OURS
+    )
 
 
 def theirs(browser: Browser, site: Path, queries: Sequence[str]) -> Figures:

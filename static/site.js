@@ -307,10 +307,7 @@ function offerSearch() {
     if (location.protocol === "file:") form.action += "index.html";
     form.addEventListener("focusin", () => {
       if (document.getElementById("finder")) return;
-      const script = document.createElement("script");
-      script.id = "finder";
-      script.src = form.dataset.script;
-      document.head.append(script);
+      document.head.append(Object.assign(document.createElement("script"), { id: "finder", src: searchScript }));
     });
   }
   addEventListener("keydown", (event) => {

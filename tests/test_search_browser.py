@@ -12,10 +12,9 @@ ASK = """async ([folder, query]) => {
     const finder = new SearchFinder.Finder(new URL(folder, location.href).href);
     return (await finder.find({ q: query }, 20)).hits.map((hit) => hit.id);
 }"""
-IN_WORKER = """async ([script, folder, query]) => {
-    const [engine, root] = [script, folder].map((url) => new URL(url, location.href).href);
-    const worker = new Worker(engine);
-    worker.postMessage([1, root, "find", [{ q: query }, 20]]);
+IN_WORKER = """async ([script, query]) => {
+    const worker = new Worker(new URL(script, location.href));
+    worker.postMessage([1, "find", [{ q: query }, 20]]);
     const [, found] = await new Promise((resolve) => { worker.onmessage = ({ data }) => resolve(data); });
     return found.hits.map((hit) => hit.id);
 }"""
@@ -31,7 +30,7 @@ def test_search(place: str, golden_site: Path, served: str, chromium: Any) -> No
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
     page.goto(f"{golden_site.as_uri()}/index.html" if place == "disk" else served)
     if place == "worker":
-        hits = page.evaluate(IN_WORKER, [script, "./", "redundancy"])
+        hits = page.evaluate(IN_WORKER, [script, "redundancy"])
     else:
         page.add_script_tag(url=script)
         hits = page.evaluate(ASK, ["./", "redundancy"])

@@ -12,6 +12,7 @@
   const { newest = "" } = place.dataset;
   const FILES_READ = 8; // of days, the newest ones: 500 papers
   const EARLIER = 15; // papers shown that are not new
+  const QUERIED = 50; // newest papers of a query
   let round = 0;
 
   /** @typedef {{day: string, item: HTMLLIElement, why: string[]}} Found */
@@ -39,6 +40,35 @@
       const id = ReaderPapers.idOf(item.querySelector("a")?.href ?? "");
       const two = (/** @type {string | number} */ value) => String(value).padStart(2, "0");
       return [id, `${year}-${two(number)}-${two(day)}`, item];
+    });
+  }
+
+  /**
+   * Returns the newest papers that match a query, by the search's index.
+   * @param {string} q
+   * @returns {Promise<[string, string, HTMLLIElement][]>} identifier, day, item
+   */
+  async function ofQuery(q) {
+    // The search box loads it too, and it must not be loaded twice.
+    const known = document.getElementById("finder");
+    const script = known ?? Object.assign(document.createElement("script"), { id: "finder", src: /** @type {any} */ (globalThis).searchScript });
+    if (!known) document.head.append(script);
+    while (typeof SearchFinder === "undefined") {
+      await new Promise((resolve, reject) => {
+        script.addEventListener("load", resolve);
+        script.addEventListener("error", reject);
+      });
+    }
+    const { hits } = await new SearchFinder.Finder(root.href).find({ q, sort: "new" }, QUERIED, true);
+    return hits.map(({ id, url, date, category, title, authors, moreAuthors }) => {
+      const item = document.createElement("li");
+      const link = Object.assign(document.createElement("a"), { href: ReaderPapers.address(url), textContent: title });
+      const [by, under] = [
+        `${authors?.join(", ")}${moreAuthors ? ` and ${moreAuthors} more` : ""}`,
+        `${category} ${id}`,
+      ].map((textContent) => Object.assign(document.createElement("p"), { textContent }));
+      item.append(link, by, under);
+      return [id, date, item];
     });
   }
 
@@ -82,7 +112,8 @@
     const codes = follows.filter(([, { kind }]) => kind === "category").map(([address]) => address.split("/")[1]);
     const reads = follows.filter(([, { kind }]) => kind !== "category").map(async ([address, { title }]) => {
       try {
-        for (const [id, day, item] of await onPage(address)) add(id, day, item, title);
+        const query = address.startsWith("search/?") && new URLSearchParams(address.slice(8)).get("q");
+        for (const [id, day, item] of await (query ? ofQuery(query) : onPage(address))) add(id, day, item, title);
       } catch {
         missed.push(title);
       }

@@ -112,14 +112,13 @@ const ReaderFormats = (() => {
   /**
    * Returns the identifiers of the papers that have some DOIs, which the search's index knows.
    * @param {string[]} dois
-   * @param {string} script address of the search engine, which is loaded for this
    * @returns {Promise<string[]>}
    */
-  async function withDois(dois, script) {
+  async function withDois(dois) {
     if (!dois.length) return [];
     // The search box loads it too, and it must not be loaded twice.
     const known = document.getElementById("finder");
-    const element = known ?? Object.assign(document.createElement("script"), { id: "finder", src: script });
+    const element = known ?? Object.assign(document.createElement("script"), { id: "finder", src: /** @type {any} */ (globalThis).searchScript });
     if (!known) document.head.append(element);
     if (typeof SearchEngine === "undefined") {
       await new Promise((resolve, reject) => {

@@ -187,7 +187,7 @@
       if (/^\s*\{/.test(text)) return say(restore(text) || "The backup has been added to what was here.");
       const found = references(text);
       say("Looking for the papers…");
-      const ids = [...found.ids, ...(await withDois(found.dois, page.dataset.search ?? ""))];
+      const ids = [...found.ids, ...(await withDois(found.dois))];
       const known = await Promise.all(ids.map((id) => paper(id).catch(() => null)));
       const papers = known.flatMap((one) => (one ? [one] : []));
       const others = found.ids.length + found.dois.length + found.unknown - papers.length;

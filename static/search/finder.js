@@ -184,13 +184,14 @@ const SearchFinder = (() => {
      * Returns one page of the papers that match.
      * @param {Wanted} wanted
      * @param {number} size papers on a page
+     * @param {boolean} [rows] whether with titles and authors
      */
-    async find(wanted, size) {
+    async find(wanted, size, rows = this.isDisk) {
       const { found, files, papers } = await this.filtered(wanted);
       const start = (Number(wanted.page || 1) - 1) * size;
       const sorted = wanted.sort ? [...papers].sort((one, other) => files.order(other) - files.order(one)) : papers;
       const shown = sorted.slice(start, start + size);
-      const hits = await this.search.withFiles((known) => describe(known, shown, this.isDisk));
+      const hits = await this.search.withFiles((known) => describe(known, shown, rows));
       return {
         total: papers.length,
         hits,
@@ -308,40 +309,37 @@ const SearchFinder = (() => {
     }
   }
 
+  /** The address of the site, from that of these scripts, which are in static/. @param {string} script */
+  const rootOf = (script) => script.slice(0, script.lastIndexOf("static/"));
+
   /**
    * Returns a function that asks a Finder in a worker, or on this page where pages on a disk may start none.
-   * @param {string} root
    * @param {string} script address of these scripts
    * @returns {Ask}
    */
-  function connect(root, script) {
-    if (root.startsWith("file:")) {
+  function connect(script) {
+    if (script.startsWith("file:")) {
       /** @type {any} */
-      const finder = new Finder(root);
+      const finder = new Finder(rootOf(script));
       return (method, ...values) => finder[method](...values);
     }
     const worker = new Worker(script);
-    /** @type {Map<number, (answer: any[]) => void>} */
-    const waiting = new Map();
-    let last = 0;
-    worker.onmessage = ({ data: [number, ...answer] }) => {
-      waiting.get(number)?.(answer);
-      waiting.delete(number);
-    };
+    /** @type {((answer: any[]) => void)[]} */
+    const waiting = [];
+    worker.onmessage = ({ data: [number, ...answer] }) => waiting[number](answer);
     return (method, ...values) =>
       new Promise((resolve, reject) => {
-        last += 1;
-        waiting.set(last, ([value, error]) => (error ? reject(new Error(error)) : resolve(value)));
-        worker.postMessage([last, root, method, values]);
+        const number = waiting.push(([value, error]) => (error ? reject(new Error(error)) : resolve(value))) - 1;
+        worker.postMessage([number, method, values]);
       });
   }
 
-  /** Answers in a worker. */
+  /** Answers in a worker, which loads the head of the index while the reader types. */
   function serve() {
     /** @type {any} */
-    let finder;
-    addEventListener("message", async ({ data: [number, root, method, values] }) => {
-      finder ??= new Finder(root);
+    const finder = new Finder(rootOf(location.href));
+    finder.search.open().catch(() => {}); // the first question says so
+    addEventListener("message", async ({ data: [number, method, values] }) => {
       try {
         postMessage([number, await finder[method](...values)]);
       } catch (error) {
@@ -351,5 +349,5 @@ const SearchFinder = (() => {
   }
 
   if ("WorkerGlobalScope" in globalThis) serve();
-  return { Finder, connect, fit, peopleIn };
+  return { Finder, connect, rootOf };
 })();
