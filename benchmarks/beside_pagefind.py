@@ -239,9 +239,7 @@ def found(
 
 def ours(browser: Browser, output: Path, queries: Sequence[str]) -> Figures:
     """Return the figures of a built site's search page."""
-    return measure(
-        browser, output, "search/", queries, _OUR_FILES.match, _OURS
-    )
+    return measure(browser, output, "search/", queries, _OUR_FILES.match, _OURS)
 
 
 def theirs(browser: Browser, site: Path, queries: Sequence[str]) -> Figures:

@@ -16,6 +16,7 @@ const SCRIPTS = {
 // Properties that no one but the scripts of the search knows: neither browsers, nor files of the index, nor other scripts.
 const OWN = `readings isPhrase isPrefix fields groups without lacking replaces described loaded loading buckets bucket entry
   postings terms columns filtered opened order ofYears place termsBetween positions withEnding wordsOf numbers row
+  frontDecoded
   peopleIn STOP_WORDS WORD_FIELDS AUTHORS make textsOf matcher marked sentences abstract bibtex points range connect rootOf
   content`.split(/\s+/);
 const folder = new URL("../static/", import.meta.url);

@@ -56,3 +56,30 @@ def front_decoded(coded: Iterable[str]) -> Iterator[str]:
     for text in coded:
         word = word[: VALUES[text[0]]] + text[1:]
         yield word
+
+
+# A weight is one of nine, and two share a digit: the first plus nine times the second.
+WEIGHTS = 9
+
+
+def weights_of(postings: str, papers: int) -> str:
+    """Return the digits of the weights of a term in so many papers, which end its postings."""
+    return postings[len(postings) - (papers + 1) // 2 :]
+
+
+def bucket_text(terms: Iterable[str], postings: Iterable[str]) -> str:
+    """Return terms, each a word, a blank and a letter, with their postings: see ``index``."""
+    fields: dict[str, list[str]] = {}
+    for term, coded in zip(terms, postings, strict=True):
+        fields.setdefault(term[:-2], []).append(f" {term[-1]}{coded}")
+    return SEPARATOR.join(
+        [word + "".join(coded) for word, coded in zip(front_coded(fields), fields.values(), strict=True)]
+    )
+
+
+def bucket_terms(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the terms and postings that ``bucket_text`` was given."""
+    parts = [part.split(" ") for part in text.split(SEPARATOR)]
+    for word, (_, *fields) in zip(front_decoded(part[0] for part in parts), parts, strict=True):
+        for field in fields:
+            yield f"{word} {field[0]}", field[1:]

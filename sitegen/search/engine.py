@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from math import floor, log
 from typing import Any, NamedTuple
 
+from sitegen.search.codec import WEIGHTS
 from sitegen.search.corrections import nearest
 from sitegen.search.index import CORRECTED_LETTERS
 from sitegen.search.query import Atom, Query, identifier, parse
@@ -21,7 +22,7 @@ FIELD_WEIGHTS = {"t": 14.0, "a": 9.0, "b": 1.0, "c": 0.4, "j": 0.6, "k": 1.0, "i
 K1 = 5.0
 # What a paper gets for another form of the word, in proportion: an inflection, and a word that goes on.
 INFLECTED, GOES_ON = 0.3, 0.4
-FREQUENCY = [2 ** ((weight - 9) / 2) for weight in range(24)]  # of each weight: see ``terms``
+FREQUENCY = [2 ** (0.75 * weight - 1.125) for weight in range(WEIGHTS)]  # of each weight: see ``inverted``
 SHORTEST_PREFIX = 3  # letters of the last word, for it to go on
 
 Scores = dict[int, float]  # by number of the paper; papers of the tail are numbered after those of the base

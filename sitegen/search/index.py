@@ -8,16 +8,16 @@ its content. ``search/head.js`` names both (``head``), and lists the papers of t
 that was opened from a disk can load it as a script. NAME is its path below ``search/`` without ``.js``. A tier has:
 
 - ``w0, w1 …``: buckets of terms, in order. A *term* is ``word field``: ``grid t`` is the word "grid" in a title (the
-  letters are in ``terms``). VALUE is one string: the name of a term, front coded (``codec``), its postings, the name
-  of the next term, and so on, all separated by ``!``. Postings are the number of papers; the distance of each paper
-  from the one before, less 1 (the first from -1); and one digit a paper for the weight of the term in it.
+  letters are in ``terms``). VALUE is one string: words, front coded (``codec``) and separated by ``!``, each followed
+  by its fields: a blank, the letter, and the postings. Postings are the number of papers; the distance of each paper
+  from the one before, less 1 (the first from -1); and the weight of the term in each, two weights in a digit.
 - ``p0, p1 …``: positions, for phrases. The file of bucket 7 is p(7 // PLACES_BUCKETS). VALUE has one string for each
   bucket: positions of all papers of a term, in the order of its postings; terms are separated by ``!``. A position
   is coded as twice its distance from the one before (the first from 0), plus 1 if it is the paper's last.
 - ``d0, d1 …``: of PAPERS_IN_A_FILE papers each, four columns: identifiers, separated by blanks; days of submission,
   as distances in digits (the first from day 0, as Python's ``toordinal`` counts); primary categories,
   as places in the tier's list of categories, in digits; and ``1`` for each published paper, ``0`` for each other.
-- ``r0, r1 …``: of ROWS_IN_A_FILE papers each, a list of title, number of authors left out, and the first authors.
+- ``r0, r1 …``: of ROWS_IN_A_FILE papers each, a list of title, first authors, and number of authors left out.
 - ``e0, e1 …``, in the base only: words of titles and abstracts, for corrections. ``ending_file`` tells the file from
   the last two letters. VALUE is a string: each word reversed, front coded and followed by a digit, the bit length of
   about the number of its papers; words are separated by ``!``.
@@ -34,7 +34,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from sitegen.search.codec import DIGITS, SEPARATOR, front_coded, number
+from sitegen.search.codec import DIGITS, SEPARATOR, bucket_text, front_coded, number
 from sitegen.search.terms import ABSTRACT, TITLE, Terms
 
 BUCKET_SIZE = 20_000  # characters; one term may take more
@@ -82,8 +82,7 @@ def tier(records: Sequence[Record], folder: str, *, endings: bool) -> Tier:
     places_of_buckets: list[str] = []
     for start, end in _buckets(terms, postings):
         bucket = terms[start:end]
-        coded = zip(front_coded(bucket), postings[start:end], strict=True)
-        add(f"w{len(starts)}", SEPARATOR.join([text for pair in coded for text in pair]))
+        add(f"w{len(starts)}", bucket_text(bucket, postings[start:end]))
         places_of_buckets.append(SEPARATOR.join(places[start:end]))
         starts.append(bucket[0])
     for index in range(0, len(starts), PLACES_BUCKETS):
@@ -95,7 +94,7 @@ def tier(records: Sequence[Record], folder: str, *, endings: bool) -> Tier:
         )
     for index in range(0, len(records), ROWS_IN_A_FILE):
         rows = [
-            [record.title, record.more_authors, *record.authors]
+            [record.title, ", ".join(record.authors), record.more_authors]
             for record in records[index : index + ROWS_IN_A_FILE]
         ]
         add(f"r{index // ROWS_IN_A_FILE}", rows)
@@ -129,7 +128,7 @@ def value_of(text: str) -> Any:
 
 def _buckets(terms: Sequence[str], postings: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Yield start and end of each bucket of terms. All fields of a word are in one bucket."""
-    sizes = [len(text) + 6 for text in postings]  # of a name about six characters are not shared
+    sizes = [len(text) + 4 for text in postings]  # of a name about four characters are not shared
     limit = min(BUCKET_SIZE, max(SMALLEST_BUCKET, sum(sizes) // FEWEST_BUCKETS))
     start = size = 0
     for index, term in enumerate(terms):

@@ -10,7 +10,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import count, pairwise
-from math import log2
+from math import floor, log2
 from typing import NamedTuple, TypeAlias
 
 # As in library/vectors: a process with threads forks less safely.
@@ -19,7 +19,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import numpy as np
 from numpy.typing import NDArray
 
-from sitegen.search.codec import DIGITS, LAST, MORE, number
+from sitegen.search.codec import DIGITS, LAST, MORE, WEIGHTS, number
 from sitegen.search.terms import AUTHORS, CATEGORY, FLAG, IDENTIFIER, WORD_FIELDS, Terms
 from sitegen.search.words import STOP_WORDS
 
@@ -28,8 +28,9 @@ Ints: TypeAlias = NDArray[np.int64]
 # BM25F's frequency of a word in a field is divided by 1 - b + b * (words in the field) / (usual number of words).
 # The usual numbers are constants, measured on 11,803 papers, so that a weight depends on its paper alone.
 _LENGTHS = {"t": (0.5, 8), "b": (0.5, 95), "a": (0.4, 10), "c": (0.5, 8), "j": (0.5, 6)}
-# The frequency is rounded to one of 24 weights, two to each power of two; 9 is the weight of frequency 1.
-WEIGHTS, _ONE, _STEPS = 24, 9, 2
+# The logarithm of the frequency to base 2 is rounded to one of nine weights, each of three quarters, from -1.5 on.
+_LOWEST, _STEP = -1.5, 0.75
+_VERBATIM = 2  # the weight of what is no word of a language
 _HIGHEST = 15  # higher frequencies count as this one
 # The first author counts three times: readers name a paper by them.
 _FIRST_AUTHOR = 3
@@ -75,7 +76,7 @@ def inverted(papers: Sequence[Terms]) -> Inverted:
     distances = np.diff(paper, prepend=0) - 1
     distances[first] = paper[first]
     sizes = map(number, np.diff(first, append=term.size).tolist())
-    postings = zip(sizes, _coded(distances, first), _cut(_CODES[weights], first), strict=True)
+    postings = zip(sizes, _coded(distances, first), _in_pairs(weights, first), strict=True)
     terms = [
         f"{found.words[one >> _FIELD_BITS]} {_FIELDS[one & _FIELD_MASK]}" for one in term[first].tolist()
     ]
@@ -152,7 +153,7 @@ def _weights(found: _Occurrences, term: Ints, paper: Ints, frequency: Ints, posi
     is_first = position < found.first_author[paper]
     frequency = np.minimum(frequency, _HIGHEST)
     frequency = np.where(field == _FIELDS.index(AUTHORS), np.where(is_first, _FIRST_AUTHOR, 1), frequency)
-    weights = np.full(term.size, _ONE)
+    weights = np.full(term.size, _VERBATIM)
     for letter in WORD_FIELDS:
         here = np.flatnonzero(field == _FIELDS.index(letter))
         lengths, row = np.unique(found.lengths[_FIELDS.index(letter)], return_inverse=True)
@@ -165,8 +166,20 @@ def _weights_in(field: str, length: int) -> list[int]:
     """Return the weight of a word by its frequency in a field of so many words."""
     b, usual = _LENGTHS[field]
     norm = 1 - b + b * length / usual
-    levels = [round(_ONE + _STEPS * log2(max(one, 1) / norm)) for one in range(_HIGHEST + 1)]
+    levels = [floor((log2(max(one, 1) / norm) - _LOWEST) / _STEP) for one in range(_HIGHEST + 1)]
     return [min(max(level, 0), WEIGHTS - 1) for level in levels]
+
+
+def _in_pairs(weights: Ints, first: Ints) -> list[str]:
+    """Return the weights from each of some places to the next as digits of two each."""
+    sizes = np.diff(first, append=weights.size)
+    place = np.arange(weights.size) - np.repeat(first, sizes)
+    is_second = place % 2 == 1
+    seconds = np.zeros(weights.size, np.int64)
+    seconds[np.flatnonzero(is_second) - 1] = weights[is_second]
+    pairs = (weights + WEIGHTS * seconds)[~is_second]
+    ends = np.cumsum((sizes + 1) // 2)
+    return _cut(_CODES[pairs], ends - (sizes + 1) // 2)
 
 
 def _steps(position: Ints, begins: Ints) -> Ints:

@@ -2,11 +2,12 @@
 
 Like the search index, it has a base, which moves seldom, and a tail. The base has the persons of its papers:
 
-- ``0, 1 … 60``: each person under each word of the name that has two letters or more. ``people_file`` tells the file
+- ``0, 1 … 46``: each person under each word of the name that has two letters or more. ``people_file`` tells the file
   from the first three letters of the word. VALUE is a string of lines, persons with most papers first. A line is the
   name; ``!`` and the slug, if it does not follow from the name (``slug_guess``); ``!`` and the words that only other
   forms of the name have.
-- ``e0 … e7``: all words of names with four letters or more, by their last two letters, separated by blanks.
+- ``e0 … e7``: all words of names with four letters or more, by their last two letters, front coded (``codec``) and
+  separated by blanks.
 - ``f``: authors, category and publication of each paper, to count hits by them (``facets``).
 
 ``head`` names the folder of the base, and has the same lines and facets for the tail. All files are calls, like those
@@ -20,12 +21,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any, NamedTuple
 
-from sitegen.search.codec import number
+from sitegen.search.codec import front_coded, number
 from sitegen.search.index import Tier, file_text
 from sitegen.search.words import fold, words
 
 FOLDER = "../names/"  # seen from search/
-PEOPLE_FILES, ENDING_FILES = 61, 8
+PEOPLE_FILES, ENDING_FILES = 47, 8
 _KEY_LETTERS = 3
 _SHORTEST_CORRECTED = 4
 # No more persons are told apart when hits are counted by author: those with most papers.
@@ -91,7 +92,7 @@ def tier(
             if len(word) >= _SHORTEST_CORRECTED:
                 endings[sum(map(ord, word[-2:])) % ENDING_FILES].add(word)
     values: dict[str, Any] = {str(file): "\n".join(bucket) for file, bucket in enumerate(buckets)}
-    values |= {f"e{file}": " ".join(sorted(ending)) for file, ending in enumerate(endings)}
+    values |= {f"e{file}": " ".join(front_coded(sorted(ending))) for file, ending in enumerate(endings)}
     values["f"] = facets(persons, papers)
     path = f"{FOLDER}{folder}/"
     files = {path + name: file_text(path + name, value) for name, value in values.items()} if papers else {}

@@ -26,7 +26,7 @@ from sitegen.text import abstract
 # Characters of an abstract in the description of a page, and in the feed of a person.
 _DESCRIPTION, _BRIEF = 160, 200
 # Authors of a paper in a list of search results.
-_AUTHORS_IN_A_ROW = 4
+_AUTHORS_IN_A_ROW = 2
 
 
 class Facts(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -60,14 +60,11 @@
       });
     }
     const { hits } = await new SearchFinder.Finder(root.href).find({ q, sort: "new" }, QUERIED, true);
-    return hits.map(({ id, url, date, category, title, authors, moreAuthors }) => {
+    return hits.map(({ id, url, date, category, title, authors }) => {
       const item = document.createElement("li");
       const link = Object.assign(document.createElement("a"), { href: ReaderPapers.address(url), textContent: title });
-      const [by, under] = [
-        `${authors?.join(", ")}${moreAuthors ? ` and ${moreAuthors} more` : ""}`,
-        `${category} ${id}`,
-      ].map((textContent) => Object.assign(document.createElement("p"), { textContent }));
-      item.append(link, by, under);
+      const lines = [authors, `${category} ${id}`].map((textContent) => Object.assign(document.createElement("p"), { textContent }));
+      item.append(link, ...lines);
       return [id, date, item];
     });
   }

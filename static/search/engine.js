@@ -15,8 +15,7 @@
  * @property {string} category the primary one
  * @property {boolean} published
  * @property {string} [title]
- * @property {string[]} [authors] the first ones
- * @property {number} [moreAuthors] how many are left out
+ * @property {string} [authors] the first ones, and how many there are more
  */
 
 const SearchEngine = (() => {
@@ -28,7 +27,7 @@ const SearchEngine = (() => {
   const K1 = 5;
   const INFLECTED = 0.3;
   const GOES_ON = 0.4;
-  const FREQUENCY = Array.from({ length: 24 }, (_, weight) => 2 ** ((weight - 9) / 2));
+  const FREQUENCY = Array.from({ length: 9 }, (_, weight) => 2 ** (0.75 * weight - 1.125));
   const SHORTEST_PREFIX = 3;
   const CORRECTED_LETTERS = 4;
   const CANDIDATES = 8;

@@ -23,7 +23,7 @@ const SearchFinder = (() => {
   const { Search, answer, describe, wordsOf, loaderFrom, isOneEdit } = SearchEngine;
   const { words, fold } = SearchWords;
   const NAMES = "../names/";
-  const PEOPLE_FILES = 61;
+  const PEOPLE_FILES = 47;
   const ENDING_FILES = 8;
   const SHOWN = 8; // choices of a filter
 
@@ -282,7 +282,7 @@ const SearchFinder = (() => {
         long.map(async (word) => {
           const file = (word.charCodeAt(word.length - 2) + word.charCodeAt(word.length - 1)) % ENDING_FILES;
           const all = /** @type {string} */ (await this.names(`${head.folder}e${file}`)).split(" ");
-          return all.filter((other) => isOneEdit(word, other));
+          return SearchReader.frontDecoded(all).filter((other) => isOneEdit(word, other));
         }),
       );
       return among(near.flat());

@@ -149,7 +149,7 @@ const SearchPage = (() => {
         offer();
       });
       const title = make("a", [hit.title ?? id], { href: addressOf(url) });
-      const authors = make("p", [hit.authors?.join(", ") ?? "", hit.moreAuthors ? ` and ${hit.moreAuthors} more` : ""], { class: "by" });
+      const authors = make("p", [hit.authors ?? ""], { class: "by" });
       const said = make("p", []);
       const day = new Date(date).toLocaleDateString("en-GB", { dateStyle: "medium", timeZone: "UTC" });
       const facts = make("p", [make("time", [day], { datetime: date }), ` · ${id}`, category && ` · ${category}`, ...(published ? [" · ", make("b", ["published"])] : [])], { class: "under" });

@@ -108,10 +108,11 @@ const SearchReader = (() => {
       if (!known) {
         const text = this.get(name);
         if (text === undefined) return { terms: [], postings: [] };
-        /** @type {string[]} */
-        const parts = text.split("!");
-        const terms = frontDecoded(parts.filter((_, index) => index % 2 === 0));
-        known = { terms, postings: parts.filter((_, index) => index % 2) };
+        /** @type {string[][]} */
+        const parts = text.split("!").map((/** @type {string} */ part) => part.split(" "));
+        const words = frontDecoded(parts.map(([word]) => word));
+        const fields = parts.flatMap(([, ...fields], place) => fields.map((field) => [`${words[place]} ${field[0]}`, field.slice(1)]));
+        known = { terms: fields.map(([term]) => term), postings: fields.map(([, postings]) => postings) };
         this.buckets.set(name, known);
       }
       return known;
@@ -189,7 +190,8 @@ const SearchReader = (() => {
     let paper = files.first[tier] - 1;
     for (let index = 0; index < count; index += 1) {
       paper += next() + 1;
-      found.push([paper, digit(text, text.length - count + index)]);
+      const pair = digit(text, text.length - ((count + 1) >> 1) + (index >> 1));
+      found.push([paper, index % 2 ? Math.floor(pair / 9) : pair % 9]);
     }
     return found;
   }
@@ -265,7 +267,7 @@ const SearchReader = (() => {
   }
 
   /**
-   * Returns title, number of authors left out, and first authors of a paper; undefined if the file is lacking.
+   * Returns title and first authors of a paper; undefined if the file is lacking.
    * @param {Files} files
    * @param {number} paper
    */
@@ -273,13 +275,10 @@ const SearchReader = (() => {
     const [{ folder }, number] = files.place(paper);
     const value = files.get(`${folder}/r${Math.floor(number / ROWS_IN_A_FILE)}`);
     if (value === undefined) return undefined;
-    const [title, moreAuthors, ...authors] = value[number % ROWS_IN_A_FILE];
-    return {
-      title: /** @type {string} */ (title),
-      moreAuthors: /** @type {number} */ (moreAuthors),
-      authors: /** @type {string[]} */ (authors),
-    };
+    /** @type {[string, string, number]} */
+    const [title, authors, more] = value[number % ROWS_IN_A_FILE];
+    return { title, authors: authors + (more ? ` and ${more} more` : "") };
   }
 
-  return { numbers, Files, termsBetween, postings, positions, withEnding, described, row };
+  return { numbers, frontDecoded, Files, termsBetween, postings, positions, withEnding, described, row };
 })();
