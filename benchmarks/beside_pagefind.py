@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -39,7 +39,7 @@ globalThis.find = async (query, hits) => {
   const start = performance.now();
   const { results } = await engine.search(query);
   const pages = results.slice(0, hits).map((one) => one.data());
-  await pages[0];
+  await pages[0]; // undefined if there is none
   const first = performance.now() - start;
   const found = await Promise.all(pages);
   return [first, performance.now() - start, found.map((one) => one.url)];
@@ -73,10 +73,13 @@ _OURS = """globalThis.find = (query, hits) => new Promise((resolve) => {
 _OUR_FILES = re.compile("/(?:search|names|abs)/.+[.]js|/abs/|/static/search[.]")
 
 
+Files: TypeAlias = dict[str, tuple[bytes, int]]
+
+
 class Figures(NamedTuple):
     """What was measured of one engine."""
 
-    first_bytes: list[int]
+    sizes: list[int]
     cold: list[float]  # milliseconds to the first hit
     warm: list[float]
 
@@ -114,19 +117,19 @@ def index(command: Sequence[str], output: Path, site: Path) -> float:
     return used.ru_utime + used.ru_stime
 
 
-def files_below(folder: Path) -> dict[str, tuple[bytes, int]]:
-    """Return digest and size of each file below a folder."""
+def files_below(*folders: Path) -> Files:
+    """Return digest and size of each file below some folders, by its path."""
     return {
-        path.relative_to(folder).as_posix(): (hashlib.sha1(data := path.read_bytes()).digest(), len(data))
+        str(path): (hashlib.sha1(data := path.read_bytes()).digest(), len(data))
+        for folder in folders
         for path in folder.rglob("*")
         if path.is_file()
     }
 
 
-def changed(before: dict[str, tuple[bytes, int]], after: dict[str, tuple[bytes, int]]) -> tuple[int, int]:
-    """Return number and bytes of the files that are new or different."""
-    sizes = [entry[1] for name, entry in after.items() if before.get(name) != entry]
-    return len(sizes), sum(sizes)
+def changed(before: Files, after: Files) -> list[int]:
+    """Return the size of each file that is new or different."""
+    return [entry[1] for name, entry in after.items() if before.get(name) != entry]
 
 
 class _Handler(SimpleHTTPRequestHandler):
@@ -208,7 +211,7 @@ def measure(
             handler.sent.clear()
             page = _opened(context.new_page(), address + start, script)
             first, _, _ = page.evaluate("(query) => find(query, 10)", query)
-            figures.first_bytes.append(sum(size for path, size in handler.sent.items() if counts(path)))
+            figures.sizes.append(sum(size for path, size in handler.sent.items() if counts(path)))
             figures.cold.append(first)
             page.wait_for_load_state("networkidle")
             for _ in range(WARM):
@@ -245,6 +248,16 @@ def ours(browser: Browser, output: Path, queries: Sequence[str]) -> Figures:
 def theirs(browser: Browser, site: Path, queries: Sequence[str]) -> Figures:
     """Return the figures of Pagefind."""
     return measure(browser, site, "", queries, lambda path: path != "/")
+
+
+def our_hits(browser: Browser, output: Path, queries: Sequence[str]) -> list[list[str]]:
+    """Return the addresses of the first ten hits of each query on a built site's search page."""
+    return found(browser, output, "search/", queries, _OURS)
+
+
+def their_hits(browser: Browser, site: Path, queries: Sequence[str]) -> list[list[str]]:
+    """Return the addresses of the first ten hits of each query by Pagefind."""
+    return found(browser, site, "", queries)
 
 
 def told(values: Sequence[float]) -> str:

@@ -334,7 +334,7 @@ def test_scores_are_those_of_bm25f() -> None:
         expected = plain_scores(papers, list(dict.fromkeys(query)))
         found = engine.search(archive.index, archive.load, f"{' '.join(dict.fromkeys(query))} ")
         scores = {archive.identifier(paper): found.scores[paper] for paper in found.papers}
-        assert scores == pytest.approx(expected, rel=0.3)
+        assert scores == pytest.approx(expected, rel=0.24)
 
 
 def test_python_and_javascript_give_the_same_answers(tmp_path: Path) -> None:

@@ -28,8 +28,9 @@ Ints: TypeAlias = NDArray[np.int64]
 # BM25F's frequency of a word in a field is divided by 1 - b + b * (words in the field) / (usual number of words).
 # The usual numbers are constants, measured on 11,803 papers, so that a weight depends on its paper alone.
 _LENGTHS = {"t": (0.5, 8), "b": (0.5, 95), "a": (0.4, 10), "c": (0.5, 8), "j": (0.5, 6)}
-# The logarithm of the frequency to base 2 is rounded to one of nine weights, each of three quarters, from -1.5 on.
-_LOWEST, _STEP = -1.5, 0.75
+# The logarithm of the frequency to base 2 is rounded to one of nine weights, each of so much, from a lowest value on:
+# another one for authors, because lists of them may be a hundred times as long as usual.
+_STEP, _LOWEST, _LOWEST_OF_AUTHORS = 0.6, -1.2, -3.0
 _VERBATIM = 2  # the weight of what is no word of a language
 _HIGHEST = 15  # higher frequencies count as this one
 # The first author counts three times: readers name a paper by them.
@@ -166,7 +167,8 @@ def _weights_in(field: str, length: int) -> list[int]:
     """Return the weight of a word by its frequency in a field of so many words."""
     b, usual = _LENGTHS[field]
     norm = 1 - b + b * length / usual
-    levels = [floor((log2(max(one, 1) / norm) - _LOWEST) / _STEP) for one in range(_HIGHEST + 1)]
+    lowest = _LOWEST_OF_AUTHORS if field == AUTHORS else _LOWEST
+    levels = [floor((log2(max(one, 1) / norm) - lowest) / _STEP) for one in range(_HIGHEST + 1)]
     return [min(max(level, 0), WEIGHTS - 1) for level in levels]
 
 

@@ -23,11 +23,11 @@ const SearchEngine = (() => {
   const { WORD_FIELDS, parse, identifier } = SearchQuery;
   /** @typedef {InstanceType<typeof Files>} IndexFiles */
   /** @type {Record<string, number>} */
-  const FIELD_WEIGHTS = { t: 14, a: 9, b: 1, c: 0.4, j: 0.6, k: 1, i: 1, f: 1 };
+  const FIELD_WEIGHTS = { t: 14, a: 9 * 2 ** -1.8, b: 1, c: 0.4, j: 0.6, k: 1, i: 1, f: 1 };
   const K1 = 5;
   const INFLECTED = 0.3;
   const GOES_ON = 0.4;
-  const FREQUENCY = Array.from({ length: 9 }, (_, weight) => 2 ** (0.75 * weight - 1.125));
+  const FREQUENCY = Array.from({ length: 9 }, (_, weight) => 2 ** (0.6 * weight - 0.9));
   const SHORTEST_PREFIX = 3;
   const CORRECTED_LETTERS = 4;
   const CANDIDATES = 8;
