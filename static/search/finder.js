@@ -132,10 +132,8 @@ const SearchFinder = (() => {
         return [base, head.facets].map(([categories, people, column]) => {
           const values = SearchReader.numbers(column);
           const papers = [];
-          for (const value of values) {
-            const paper = [value];
-            for (let left = values.next().value ?? 0; left > 0; left -= 1) paper.push(values.next().value ?? 0);
-            papers.push(paper);
+          for (let at = 0; at < values.length; at += 2 + values[at + 1]) {
+            papers.push([values[at], ...values.slice(at + 2, at + 2 + values[at + 1])]);
           }
           return { categories: categories.split("\n"), people: peopleIn(people), papers };
         });
