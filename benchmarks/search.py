@@ -108,7 +108,8 @@ def _print_beside_pagefind(site: Index, options: argparse.Namespace) -> None:
     before = [pagefind.files_below(*own) for own in folders]
     _save_new(site.content, _new_papers(site.papers, 0), 0)
     build(site.content, output)
-    (site.content / "feeds").joinpath("new-00.xml.gz").unlink()
+    for path in (site.content / "feeds").glob("new-00.*"):
+        path.unlink()
     processor.append(pagefind.index(command, output, other))
     after = [pagefind.files_below(*own) for own in folders]
     papers = len(site.papers)
