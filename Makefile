@@ -59,7 +59,8 @@ bench: $(VENV)/installed # time builds, beside Eleventy and Hugo if installed: m
 bench-texts: $(VENV)/installed # count the formulas of a large corpus, and time the conversion of all texts
 	$(BIN)/python benchmarks/texts.py --corpus $(CORPUS) --runs $(RUNS)
 
-bench-search: $(VENV)/installed # measure the search index: its size, what queries read, and whether they find
+bench-search: $(VENV)/installed-dev # measure the search, beside Pagefind's in Chromium: sizes, what queries read, whether they find
+	tools/prepare_tests.sh
 	$(BIN)/python benchmarks/search.py --corpus $(CORPUS)
 
 bench-harvest: $(VENV)/installed # fetch a large corpus, with the fetch killed at random moments

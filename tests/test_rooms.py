@@ -49,7 +49,7 @@ SOLE_IMPORTERS = {
     "pylatexenc": "text/commands.py",
     "httpx": "fetch/client.py",
     "asyncio": "fetch/client.py, preview/server.py",  # for deadlines
-    "numpy": "library/vectors.py",
+    "numpy": "library/vectors.py, search/inverted.py",
     "livereload": "preview/server.py",
     "tornado": "preview/server.py",  # which livereload is made of
     "socket": "preview/server.py",  # to see whether a port is free before building for it

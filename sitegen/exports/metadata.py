@@ -34,6 +34,11 @@ def html_url(paper_id: ArxivId | str) -> str:
     return f"https://arxiv.org/html/{paper_id}"
 
 
+def is_published(paper: Paper) -> bool:
+    """Return whether a paper names its published work: by a journal reference or a DOI, well-formed or not."""
+    return bool(paper.dois or paper.journal_ref)
+
+
 def published_dois(paper: Paper) -> tuple[str, ...]:
     """Return the well-formed DOIs of the published work, without a prefix; the first is the one to cite."""
     return tuple(filter(doi.is_clean, paper.dois)) if paper.dois else ()

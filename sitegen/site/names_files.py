@@ -90,7 +90,7 @@ class NamesFiles:
         return [
             PaperFacets(
                 paper.primary,
-                bool(paper.journal_ref or metadata.published_dois(paper)),
+                metadata.is_published(paper),
                 tuple([own for credit in paper.credits if (own := slug_of.get(credit.name.printed))]),
             )
             for paper in papers

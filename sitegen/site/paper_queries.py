@@ -127,7 +127,7 @@ class PaperQueries(SiteData):
             title_html=facts.heading,
             authors=author_links(paper.credits, self.authors(base)),
             primary=paper.primary,
-            published=bool(paper.dois or facts.journal),
+            published=metadata.is_published(paper),
             withdrawn=bool(withdrawn.statement(paper.comment, paper.abstract)),
             notes=len(self._library.notes.get(base, ())),
         )
