@@ -14,14 +14,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sitegen.config.people import PersonEntry, load_people
 from sitegen.config.settings import (
     Config,
     Fetch,
     Lists,
     NavigationEntry,
-    PersonEntry,
     load,
-    load_people,
 )
 from sitegen.config.toml_lines import KeyPath, key_lines
 from sitegen.errors import ConfigError
@@ -272,6 +271,7 @@ def test_every_setting_arrives(tmp_path: Path) -> None:
         owner = "Müller & 王"
         owner_url = "https://example.org/lab?x=1#me"
         contact = "archive@example.org"
+        repository = "https://github.com/example/archive"
         timezone = "America/Argentina/Ushuaia"
         theme_color = "#ABCDEF"
         offline = true
@@ -316,6 +316,7 @@ def test_every_setting_arrives(tmp_path: Path) -> None:
         "owner": "Müller & 王",
         "owner_url": "https://example.org/lab?x=1#me",
         "contact": "archive@example.org",
+        "repository": "example/archive",
         "timezone": "America/Argentina/Ushuaia",
         "theme_color": "#abcdef",
         "offline": True,
@@ -461,14 +462,16 @@ PEOPLE = {
         "3: person[0].also: expected an array, found a string (put it in square brackets)",
     ),
     "[[person]]\nname = 'A'\n[[persons]]\nname = 'B'": ("3: persons: unknown key (did you mean person?)",),
-    "[[person]]\nname = 'A'\naka = ['B']": ("3: person[0].aka: unknown key (known here: also, name, orcid)",),
+    "[[person]]\nname = 'A'\naka = ['B']": (
+        "3: person[0].aka: unknown key (known here: homepage, id, name, names, orcid, papers, silent)",
+    ),
     "[[person]]\nname = 'J. Smith'\n\n[[person]]\nname = 'Jane'\nalso = [\n  'Jo',\n  'j.  smith',\n]": (
         "8: person[1].also[1]: 'j. smith' is a name of 'J. Smith' already (person[0]) "
-        "(a name belongs to one person: keep it in one of the two)",
+        "(a name belongs to one person: keep it in one of the two, or say whose papers are whose: papers = […])",
     ),
     "[[person]]\nname = 'A'\nalso = ['B']\n[[person]]\nname = 'B'": (
         "5: person[1].name: 'B' is a name of 'A' already (person[0]) "
-        "(a name belongs to one person: keep it in one of the two)",
+        "(a name belongs to one person: keep it in one of the two, or say whose papers are whose: papers = […])",
     ),
     "[[person]]\nname = 'A'\norcid = '0000-0002-1825-0097'\n"
     "[[person]]\nname = 'B'\norcid = '0000-0002-1825-0097'": (
@@ -497,16 +500,16 @@ def test_a_mistake_about_people(tmp_path: Path, source: str, expected: tuple[str
 
 
 def test_people(tmp_path: Path) -> None:
-    assert load_people(tmp_path) == ()
+    assert load_people(tmp_path).persons == ()
     (tmp_path / "people.toml").write_text(
         "[[person]]\nname = 'Josiah Carberry'\nalso = ['J.  Carberry', 'Josiah Carberry']\n"
         "orcid = 'https://orcid.org/0000-0002-1825-0097'\n"
         "[[person]]\nname = 'Ada'\norcid = '0000-0002-9079-593x'\n",
         encoding="utf-8",
     )
-    assert load_people(tmp_path) == (
+    assert load_people(tmp_path).persons == (
         PersonEntry(
-            name="Josiah Carberry", also=("J. Carberry", "Josiah Carberry"), orcid="0000-0002-1825-0097"
+            name="Josiah Carberry", names=("J. Carberry", "Josiah Carberry"), orcid="0000-0002-1825-0097"
         ),
         PersonEntry(name="Ada", orcid="0000-0002-9079-593X"),
     )
