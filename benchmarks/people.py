@@ -11,8 +11,8 @@ Prints precision and recall on two sets of labelled pairs, at several thresholds
 - Pairs checked by hand: a random sample of the suggestions for the corpus, and one of those without a shared
   co-author, in people-checked.json. They were judged by the papers and by what is known of the persons.
 
-Half of the family names, by a checksum, were used to find the weights in sitegen/authors/suggest.py. Figures are of the
-other half unless --all is given.
+Half of the family names, by a checksum, were used to find the weights in sitegen/authors/suggest.py. Figures are of
+the other half unless --all is given.
 """
 
 from __future__ import annotations
@@ -59,7 +59,9 @@ def main() -> int:
     parser.add_argument("--corpus", type=Path, default=CORPUS, metavar="DIR", help="a folder of feed files")
     parser.add_argument("--names", type=int, default=2500, metavar="N", help="names to make shorter")
     parser.add_argument("--seed", type=int, default=11, metavar="N", help="of the choice of names")
-    parser.add_argument("--all", action="store_true", help="also measure on names that the weights were found by")
+    parser.add_argument(
+        "--all", action="store_true", help="also measure on names that the weights were found by"
+    )
     options = parser.parse_args()
     papers = {paper.id.base: paper for paper in papers_of(options.corpus)}
     if not papers:
@@ -75,7 +77,9 @@ def main() -> int:
     )
     hidden = shortened(people, papers, options.names, options.seed)
     labelled = labels(hidden, people, papers, everybody=options.all)
-    print(f"names made shorter: {len(labelled):,} pairs, {sum(same for same, _ in labelled):,} of them the same person")
+    print(
+        f"names made shorter: {len(labelled):,} pairs, {sum(same for same, _ in labelled):,} of them the same person"
+    )
     _print_figures(labelled)
     if CHECKED.exists():
         _print_checked(found, json.loads(CHECKED.read_text("utf-8")))
@@ -170,7 +174,7 @@ def _label(pair: Sequence[str], names: Sequence[Name], bearers: Mapping[str, int
     if not all(map(_is_full, names)) or alike(*names):
         return None
     first = [parts(name).given[0] for name in names]
-    return False if SequenceMatcher(None, *first).ratio() < CLEARLY_DIFFERENT else None
+    return False if SequenceMatcher(None, first[0], first[1]).ratio() < CLEARLY_DIFFERENT else None
 
 
 def _family(name: Name) -> str:

@@ -160,7 +160,7 @@ def build(
             *feeds.problems,
             *derived.problems,
             *article_problems,
-            *claims.unmatched(known, library.papers, library.printed_names, silenced),
+            *claims.unmatched(known, library.papers, persons.printed_names, silenced),
             *_damage(output, state),
         )
         report = _report(library, staged, changes, problems, started)

@@ -32,6 +32,7 @@ ROOMS = (
     "render",
     "publish",
     "build",
+    "authors",
     "fetch",
     "check",
     "preview",

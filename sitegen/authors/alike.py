@@ -7,14 +7,15 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from sitegen.authors.short_forms import SHORT_FORMS, words
 from sitegen.models import Name
-from sitegen.text import lines, names
+from sitegen.text import lines
 
 # Words that may be missing from a family name, or joined to it.
-_PARTICLES = frozenset(
-    "al ap bar ben bin da dal dalla das de dei del della den der des di do dos du el ibn la las le lo los mac mc st "
-    "ten ter van vande vanden vander ver vom von zu zum zur".split()
-)
+_PARTICLES = words("""
+    al ap bar ben bin da dal dalla das de dei del della den der des di do dos du el ibn la las le lo los mac mc st ten
+    ter van vande vanden vander ver vom von zu zum zur
+""")
 _INITIALS_TOGETHER = re.compile(r"\b[A-Z]{2,3}\b")
 _NO_LETTER = re.compile(r"[^a-z\n]+")
 _LETTERS = lines.Transliteration(lambda text: _NO_LETTER.sub(" ", text.lower()), {ord("\n"): "\n"})
@@ -29,26 +30,6 @@ _TWICE = re.compile(r"(.)\1+")
 _SECOND = ("second family name",)
 _SHORTEST_SLIP = 6  # letters of a word in which one may be wrong
 _SHORTEST_SPELLED = 5  # letters; two shorter words that sound alike are different ones: Li and Lee
-_SHORT_FORMS = frozenset(
-    {
-        (short, full)
-        for line in """
-            al alan albert alexander alfred; alex alexander alexandre alexandra alejandro alexei aleksandr; andy andrew andreas;
-            ben benjamin; bert albert robert; bill william; bob robert; charlie charles; chris christopher christian
-            christoph christina christine; dan daniel; dani daniel danielle daniela; danny daniel; dave david; dick richard;
-            dima dmitry dmitri; don donald; ed edward edwin edmund eduardo; eli elizabeth elias; fred frederick alfred;
-            gabe gabriel; geoff geoffrey; greg gregory; jack john; jake jacob; jan johannes; jeff jeffrey; jen jennifer; jim james;
-            joe joseph; jon jonathan; josh joshua; kate katherine catherine; kathy katherine kathleen; ken kenneth; larry lawrence
-            laurence; leo leonard leonardo leonid; liz elizabeth; marty martin; matt matthew matthias; max maximilian maxim;
-            mike michael; mitch mitchell; nat nathaniel nathan; nate nathan nathaniel; nick nicholas nicolas nikolas; pat patrick
-            patricia; pete peter; phil philip phillip philippe; ray raymond; rich richard; rick richard; rob robert; ron ronald;
-            sam samuel; sasha alexander; steve steven stephen; stu stuart; ted edward theodore; tim timothy; tom thomas; tony anthony
-            antonio; vlad vladimir vladislav; will william; zach zachary
-        """.split(";")
-        for short, *fulls in [line.split()]
-        for full in fulls
-    }
-)
 
 
 class Parts(NamedTuple):
@@ -100,7 +81,9 @@ def sound(word: str) -> str:
 
 def blocks(own: Parts) -> set[str]:
     """Return keys of which two names that may be alike have one in common."""
-    keys = {sound("".join(own.family)), sound(own.whole_family), sound(own.family[0])} if own.family else set()
+    keys = (
+        {sound("".join(own.family)), sound(own.whole_family), sound(own.family[0])} if own.family else set()
+    )
     if len(own.given) == 1 and len(own.given[0]) > 1 and len(own.family) == 1:
         keys.add(sound(own.given[0]))  # Wang Wei, Wei Wang
     if len(own.given) > 1 and len(own.given[-1]) > 2:
@@ -138,9 +121,8 @@ def _readings(first: Parts, second: Parts) -> list[tuple[Sequence[str], Sequence
             found.append((long.given, short.given, _SECOND))
         if len(long.given) > 1 and len(long.given[-1]) > 2 and long.given[-1] == "".join(short.family):
             found.append((long.given[:-1], short.given, _SECOND))
-    if len(first.family) == len(second.family) == 1 and min(len(one), len(other)) > 1:
-        if first.given == second.family and second.given == first.family:
-            found.append((first.given, first.given, ("order",)))
+    if len(one) > 1 and first.given == second.family and second.given == first.family:
+        found.append((first.given, first.given, ("order",)))
     return found
 
 
@@ -157,7 +139,17 @@ def _given(one: Sequence[str], other: Sequence[str]) -> Alike | None:
     agreed = _middles(short, long)
     if agreed is None:
         return None
+    if (
+        "initial" not in notes
+        and any(map(_is_initial, one[1:])) != any(map(_is_initial, other[1:]))
+        and short
+    ):
+        notes = (*notes, "initial of a further name")
     return Alike(first, agreed, len(short) < len(long), notes)
+
+
+def _is_initial(word: str) -> bool:
+    return len(word) == 1
 
 
 def _first(one: str, other: str) -> tuple[bool | None, tuple[str, ...]]:
@@ -167,7 +159,7 @@ def _first(one: str, other: str) -> tuple[bool | None, tuple[str, ...]]:
     short, long = sorted((one, other), key=len)
     if len(short) == 1:
         return (False if long[0] == short else None), ("initial",)
-    if (short, long) in _SHORT_FORMS:
+    if (short, long) in SHORT_FORMS:
         return True, ("short form",)
     if _sound_alike(one, other) or _is_slip(one, other):
         return True, ("spelling",)
@@ -186,7 +178,7 @@ def _without_umlauts(word: str) -> str:
 
 
 def _is_slip(one: str, other: str) -> bool:
-    """Return whether one letter is missing, wrong, or exchanged with the next one, but neither the first nor the last.
+    """Return whether one letter is missing, wrong or exchanged with the next, but neither the first nor the last.
 
     The last letter tells Francesco from Francesca.
     """

@@ -14,7 +14,7 @@ from sitegen.config.settings import web_address
 from sitegen.config.toml import Document, Table, is_there, read_source, shown
 from sitegen.config.toml_lines import KeyPath, key_text
 from sitegen.errors import ConfigError, Location, Problem
-from sitegen.models import ArxivId
+from sitegen.models import ArxivId, Name
 from sitegen.text import names
 from sitegen.text.slug import LONGEST, is_device
 
@@ -51,6 +51,18 @@ class PeopleFile(msgspec.Struct, frozen=True, kw_only=True):
     persons: tuple[PersonEntry, ...] = ()
     different: tuple[tuple[str, ...], ...] = ()  # names, or ids, each of which is another person
     lines: Mapping[KeyPath, int] = {}
+
+    def entry_of(self, name: Name) -> int | None:
+        """Return the index of the entry that has a name, None if there is none."""
+        key = names.person_key(name)
+        return next(
+            (
+                index
+                for index, entry in enumerate(self.persons)
+                if any(names.person_key(names.parse(written)) == key for written in entry.all_names)
+            ),
+            None,
+        )
 
     def problem_with_name(self, index: int, item: int, message: str, remedy: str) -> Problem:
         """Return a problem with an item of the ``all_names`` of a person."""

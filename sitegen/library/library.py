@@ -21,13 +21,7 @@ class Library(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     papers: Mapping[str, Paper]  # by base identifier
     people: Mapping[str, Person]  # by slug, in the order of family names
-    slug_of: Mapping[str, str]  # printed name -> slug
-    # base identifier -> printed name -> slug, where slug_of does not hold
-    slug_on: Mapping[str, Mapping[str, str]]
-    link_of: Mapping[
-        str, str
-    ]  # printed name -> link text and slug; only names for which they cannot be computed
-    person_digests: dict[str, bytes]  # by slug, of the encoded Person
+    persons: People  # the index of people
     submitted_on: Mapping[date, tuple[Paper, ...]]  # day of version 1, newest day first
     revised_on: Mapping[
         date, tuple[Paper, ...]
@@ -43,17 +37,6 @@ class Library(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     pages: tuple[MarkdownPage, ...]
     zone: tzinfo  # in which a day begins and ends
     newest_feed: datetime | None  # the newest of the feeds' own dates
-
-    @property
-    def printed_names(self) -> set[str]:
-        """All printed names that are somebody's."""
-        return {*self.slug_of, *[name for own in self.slug_on.values() for name in own]}
-
-    def slugs(self, paper: Paper) -> list[str]:
-        """Return the slug of the person behind each credit of a paper; empty for a credit that is no name."""
-        slug_of, own = self.slug_of, self.slug_on.get(paper.id.base, {})
-        printed = [credit.name.printed for credit in paper.credits]
-        return [own.get(name) or slug_of.get(name, "") for name in printed]
 
     def day(self, moment: datetime) -> date:
         """Return the day on which a moment falls in the archive's time zone."""
@@ -96,10 +79,7 @@ def assemble(
     return Library(
         papers=dict(zip(bases, papers, strict=True)),
         people=people.by_slug,
-        slug_of=people.slug_of,
-        slug_on=people.slug_on,
-        link_of=people.link_of,
-        person_digests=people.digests,
+        persons=people,
         submitted_on=_frozen(submitted_on, newest_first=True),
         revised_on=_frozen(revised_on, newest_first=True),
         announced_on=_frozen(announced_on, newest_first=True),

@@ -38,6 +38,17 @@ class People(NamedTuple):
     # By base identifier and printed name, where slug_of does not hold.
     slug_on: Mapping[str, Mapping[str, str]]
 
+    @property
+    def printed_names(self) -> set[str]:
+        """All printed names that are somebody's."""
+        return {*self.slug_of, *[name for own in self.slug_on.values() for name in own]}
+
+    def slugs(self, paper: Paper) -> list[str]:
+        """Return the slug of the person behind each credit of a paper; empty for a credit that is no name."""
+        slug_of, own = self.slug_of, self.slug_on.get(paper.id.base, {})
+        printed = [credit.name.printed for credit in paper.credits]
+        return [own.get(name) or slug_of.get(name, "") for name in printed]
+
 
 class _PrintedName(NamedTuple):
     """A printed name, and the indexes of its papers in the list of all papers, oldest paper first."""

@@ -90,7 +90,7 @@ class NamesFiles:
             PaperFacets(
                 paper.primary,
                 bool(paper.journal_ref or metadata.published_dois(paper)),
-                tuple([own for own in self._library.slugs(paper) if own]),
+                tuple([own for own in self._library.persons.slugs(paper) if own]),
             )
             for paper in papers
         ]

@@ -67,17 +67,18 @@ class PaperQueries(SiteData):
     def _names_of_persons(self) -> Mapping[str, str]:
         """Return slugs and names of the authors of each paper, where those do not follow from the printed names."""
         library = self._library
-        slugs = {library.slug_of[printed] for printed in library.link_of}
+        slugs = {library.persons.slug_of[printed] for printed in library.persons.link_of}
         return {
             base: self._links_on(library.papers[base])
-            for base in {base for slug in slugs for base in library.people[slug].papers} | {*library.slug_on}
+            for base in {base for slug in slugs for base in library.people[slug].papers}
+            | {*library.persons.slug_on}
             if base in library.papers
         }
 
     def _links_on(self, paper: Paper) -> str:
         library = self._library
-        links = [library.link_of.get(credit.name.printed, "") for credit in paper.credits]
-        if own := library.slug_on.get(paper.id.base):
+        links = [library.persons.link_of.get(credit.name.printed, "") for credit in paper.credits]
+        if own := library.persons.slug_on.get(paper.id.base):
             links += [
                 f"{printed}\t{slug}\t{library.people[slug].name.printed}\0" for printed, slug in own.items()
             ]
@@ -116,7 +117,7 @@ class PaperQueries(SiteData):
             known = self._authors[base] = tuple(
                 [
                     Author(slug, library.people[slug].name.printed if slug else credit.name.printed)
-                    for slug, credit in zip(library.slugs(paper), paper.credits, strict=True)
+                    for slug, credit in zip(library.persons.slugs(paper), paper.credits, strict=True)
                 ]
             )
         return known

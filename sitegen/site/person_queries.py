@@ -48,7 +48,7 @@ class PersonQueries(SiteData):
     def _slugs(self) -> Iterable[str]:
         return self._library.people
 
-    @query(_slugs, lambda self: self._library.person_digests)
+    @query(_slugs, lambda self: self._library.persons.digests)
     def person(self, slug: str) -> Person:
         """Return a person."""
         return self._library.people[slug]
