@@ -19,7 +19,7 @@ import msgspec
 from msgspec.structs import replace
 
 from sitegen import content, resources, sources
-from sitegen.config.people import PersonEntry, load_people
+from sitegen.config.people import PeopleFile, PersonEntry, load_people
 from sitegen.config.settings import load as load_config
 from sitegen.errors import Problem
 from sitegen.exports import metadata
@@ -142,7 +142,9 @@ def build(
         searching = Task(search.run, 1 if search.has_result() else run.jobs, afterwards=search.save)
         tasks.callback(searching.end)
         persons = _persons(run, derived, known.persons)
-        library, article_problems = _library(run, derived, persons, feeds.newest, zone, config.field.category)
+        library, article_problems = _library(
+            run, derived, persons, known, feeds.newest, zone, config.field.category
+        )
         static = [home / "static", resources.static_dir()]
         assets = static_files.collect(static, colours.style(config.theme_color), offline=config.offline)
         search_files = SearchFiles(derived.papers, derived, run.cache, run.program)
@@ -211,6 +213,7 @@ def _library(
     run: _Run,
     derived: DerivedFields,
     persons: people.People,
+    known: PeopleFile,
     newest_feed: datetime | None,
     zone: tzinfo,
     own_category: str,
@@ -239,6 +242,7 @@ def _library(
         notes=tuple([linked(note) for note in notes if note.paper in bases]),
         pages=tuple(map(linked, pages)),
         newest_feed=newest_feed,
+        different=known.different,
         own_category=own_category,
     )
     return library, [*problems, *content.misnamed_files(run.source), *orphans]

@@ -10,6 +10,7 @@ from sitegen.authors import suggest
 from sitegen.authors.suggest import Suggestion
 from sitegen.build import read_feeds
 from sitegen.config.people import PeopleFile
+from sitegen.library.claims import Different
 from sitegen.library.merge import merge
 from sitegen.library.people import persons
 from sitegen.library.silent import silence
@@ -32,4 +33,5 @@ def suggestions(content: Path, file: PeopleFile, threshold: float) -> Found:
     slugs = {paper.id.base: people.slugs(paper) for paper in papers}
     found = suggest.suggestions(people.by_slug.values(), by_base, slugs)
     likely = [one for one in found if one.probability >= threshold]
-    return Found(by_base, suggest.undecided(likely, file.different))
+    different = Different(file.different)
+    return Found(by_base, [one for one in likely if not different.are(one.first, one.second)])

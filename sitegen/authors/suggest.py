@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations
 from math import exp, log, sqrt
 from typing import NamedTuple
 
 from sitegen.authors.alike import Alike, alike, blocks, parts
 from sitegen.models import Name, Paper, Person
-from sitegen.text import names
 
 # Of papers with more authors, two persons who share one of them need not know each other.
 _LARGE = 50
@@ -80,25 +79,6 @@ def suggestions(
         made.append(Suggestion(first, second, evidence, probability(evidence)))
     made.sort(key=lambda one: (-one.probability, one.first.slug, one.second.slug))
     return made
-
-
-def undecided(found: Iterable[Suggestion], different: Iterable[Sequence[str]]) -> list[Suggestion]:
-    """Return the suggestions but for those whose persons are told apart, by names or by slugs."""
-    apart = [{_key(text) for text in texts} | {*texts} for texts in different]
-
-    def decided(one: Suggestion) -> bool:
-        first, second = _keys(one.first), _keys(one.second)
-        return any(first & known and second & known for known in apart)
-
-    return [one for one in found if not decided(one)]
-
-
-def _keys(person: Person) -> set[str]:
-    return {person.slug, *map(_key, (person.name.printed, *person.variants))}
-
-
-def _key(text: str) -> str:
-    return names.person_key(names.parse(text))
 
 
 def features(evidence: Evidence) -> tuple[float, ...]:

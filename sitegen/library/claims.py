@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from sitegen.config.people import PeopleFile, PersonEntry
 from sitegen.errors import Problem
 from sitegen.incremental import checksum
-from sitegen.models import Credit, Name, Paper
+from sitegen.models import Credit, Name, Paper, Person
 from sitegen.text import names
 
 
@@ -92,6 +92,29 @@ def identified(
 def _identity(entry: PersonEntry, index: int) -> Name:
     """Return a name that prints as the entry's. With a suffix, ``person_key`` reads the parts of the name."""
     return Name(printed=entry.name, family=f"\0{entry.id or index}", suffix="\0")
+
+
+class Different:
+    """Persons who are told apart in people.toml, although their names could be forms of one."""
+
+    def __init__(self, different: Iterable[Sequence[str]]) -> None:
+        """``different`` are the names, or the slugs, of different persons."""
+        self._apart = [{_key(text) for text in texts} | {*texts} for texts in different]
+
+    def are(self, one: Person, other: Person) -> bool:
+        """Return whether two persons are told apart."""
+        if not self._apart:
+            return False
+        first, second = _keys(one), _keys(other)
+        return any(first & known and second & known for known in self._apart)
+
+
+def _keys(person: Person) -> set[str]:
+    return {person.slug, *map(_key, (person.name.printed, *person.variants))}
+
+
+def _key(text: str) -> str:
+    return names.person_key(names.parse(text))
 
 
 def unmatched(

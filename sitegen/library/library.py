@@ -22,6 +22,7 @@ class Library(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     papers: Mapping[str, Paper]  # by base identifier
     people: Mapping[str, Person]  # by slug, in the order of family names
     persons: People  # the index of people
+    different: tuple[tuple[str, ...], ...]  # names, or slugs, of different persons; from people.toml
     submitted_on: Mapping[date, tuple[Paper, ...]]  # day of version 1, newest day first
     revised_on: Mapping[
         date, tuple[Paper, ...]
@@ -51,6 +52,7 @@ def assemble(
     notes: Sequence[Note] = (),
     pages: Sequence[MarkdownPage] = (),
     newest_feed: datetime | None = None,
+    different: tuple[tuple[str, ...], ...] = (),
     own_category: str = "",
 ) -> Library:
     """Return the Library of merged papers (newest first), their authors, notes and Markdown pages.
@@ -80,6 +82,7 @@ def assemble(
         papers=dict(zip(bases, papers, strict=True)),
         people=people.by_slug,
         persons=people,
+        different=different,
         submitted_on=_frozen(submitted_on, newest_first=True),
         revised_on=_frozen(revised_on, newest_first=True),
         announced_on=_frozen(announced_on, newest_first=True),

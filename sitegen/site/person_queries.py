@@ -11,6 +11,7 @@ import msgspec
 
 from sitegen.incremental.checksum import digest
 from sitegen.incremental.queries import query
+from sitegen.library.claims import Different
 from sitegen.library.namesakes import namesakes
 from sitegen.models import Person
 from sitegen.site.site_data import SiteData
@@ -92,7 +93,9 @@ class PersonQueries(SiteData):
                 ),
                 max(0, len(others) - _NAMESAKES),
             )
-            for slug, others in namesakes(self._library.people.values()).items()
+            for slug, others in namesakes(
+                self._library.people.values(), Different(self._library.different)
+            ).items()
         }
 
     def _namesake_digests(self) -> dict[str, bytes]:

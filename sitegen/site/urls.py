@@ -140,6 +140,11 @@ def search(query: str) -> str:
     return f"{SEARCH}?q={quote_plus(query)}"
 
 
+def new_issue(repository: str, *, title: str, body: str) -> str:
+    """The form for a new issue of a repository on GitHub, filled in."""
+    return f"https://github.com/{repository}/issues/new?title={quote_plus(title)}&body={quote_plus(body)}"
+
+
 def output_paths(urls: Iterable[str]) -> list[str]:
     """Return the files that are served at many URLs."""
     return [f"{url}index.html" if url[-1:] in ("/", "") else url for url in urls]
