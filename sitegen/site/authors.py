@@ -147,12 +147,9 @@ def _report_url(site: SiteModel, person: Person, similar: Namesakes) -> str:
     repository = site.repository()
     if not (similar.persons and repository):
         return ""
-    names = [person.name.printed, *[other.name for other in similar.persons]]
+    title = f"One person? {person.name.printed}"
     return urls.new_issue(
-        repository,
-        title=f"Same person? {names[0]}",
-        body=f"{site.settings().url}{urls.person(person.slug)}\n\nThese are one person:\n{', '.join(names)}\n\n"
-        "I know because: ",
+        repository, title=title, body=f"{site.settings().url}{urls.person(person.slug)} is: "
     )
 
 

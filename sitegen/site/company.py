@@ -17,6 +17,7 @@ _SHOWN = 30
 # Beyond those shown, so many are named for each paper of a person: papers with thousands of authors would otherwise
 # fill thousands of pages with thousands of names.
 _NAMED_A_PAPER, _NAMED = 10, 150
+_WORTH_NAMING = 10  # fewer are only counted: the few papers beside them name them
 _FORMS_SEARCHED = 3  # of a name
 
 
@@ -42,7 +43,9 @@ def company(site: SiteModel, person: Person, room: int) -> Company:
     end = max(0, min(frequent, _SHOWN, room - _HEADING))
     if not end:
         return Company((), (), 0)
-    last = end + min(_NAMED, _NAMED_A_PAPER * len(person.papers))
+    last = end
+    if len(others) - end >= _WORTH_NAMING:
+        last += min(_NAMED, _NAMED_A_PAPER * len(person.papers))
     own = _search_for(person.variants)
     return Company(
         tuple([_coauthor(site, author, shared, own) for author, shared in others[:end]]),
