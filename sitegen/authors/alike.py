@@ -101,7 +101,7 @@ def alike(one: Name, other: Name) -> Alike | None:
     for swapped, mine, notes in _readings(first, second):
         # J. Scott may be a James G. Scott, and not a J. Scott Turner.
         if (found := _given(swapped, mine)) and (found.full or notes is not _SECOND):
-            return found._replace(notes=(*notes, *found.notes))
+            return found._replace(notes=tuple(dict.fromkeys((*notes, *found.notes))))
     return None
 
 

@@ -40,9 +40,9 @@ def evidence(one: Suggestion, papers: Mapping[str, Paper]) -> str:
         said.append("no shared co-author")
     said.append(f"categories {known.categories:.0%} alike")
     said.append(f"{_years(one.first, papers)} and {_years(one.second, papers)}")
-    said.append(f"{known.family} persons with this family name")
+    said.append(f"persons with this family name: {known.family}")
     if known.others:
-        said.append(f"{known.others} others whose names agree with one of these")
+        said.append(f"others whose names agree with one of these: {known.others}")
     return "; ".join(said)
 
 
@@ -96,7 +96,10 @@ def _may_be_one(one: Person, other: Person) -> bool:
     return bool(alike(one.name, other.name)) and set(one.papers).isdisjoint(other.papers)
 
 
-def rank(person: Person) -> tuple[bool, int, int, str]:
-    """Return the sort key of a name among those of a person: names in full first, then that of most papers."""
-    given = parts(person.name).given
-    return all(len(word) == 1 for word in given), -len(person.papers), -len(person.name.printed), person.slug
+def rank(person: Person) -> tuple[bool, bool, int, int, str]:
+    """Return the sort key of a name among those of a person; the least one is shown.
+
+    In this order: names in full, names with accents, the name of most papers, the longest name.
+    """
+    printed, initials = person.name.printed, all(len(word) == 1 for word in parts(person.name).given)
+    return initials, printed.isascii(), -len(person.papers), -len(printed), person.slug
