@@ -104,10 +104,8 @@ def _person(table: Table) -> PersonEntry:
         orcid=table.text("orcid", check=_orcid),
         homepage=table.text("homepage", check=web_address),
         silent=table.flag("silent", default=False),
-        papers=table.texts("papers", lambda text: ArxivId.parse(text).base),
+        papers=table.texts("papers", _paper),
     )
-    if table.has("names") and table.has("also"):
-        table.note("also", "is the former name of names", "put all of them into names")
     if entry.silent and not entry.names:
         table.note("silent", "there is no former name to replace", 'write it: names = ["…"]')
     return entry
@@ -196,6 +194,13 @@ def _id(text: str) -> str:
     if text in RESERVED_SLUGS or is_device(text):
         raise ValueError(f"{shown(text)} is taken", "add something to it")
     return text
+
+
+def _paper(text: str) -> str:
+    try:
+        return ArxivId.parse(text).base
+    except ValueError as error:
+        raise ValueError(str(error), "such as 2603.07369 or q-bio/0309001") from None
 
 
 def _orcid(text: str) -> str:
