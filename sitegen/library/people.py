@@ -192,7 +192,7 @@ def _groups(
     keys = names.person_keys([address.forms[0].name for address in addresses])
     for address, key in zip(addresses, keys, strict=True):
         entry = claimed_by.of_name(address.key, key)
-        if not any(form.places for form in address.forms):
+        if claimed and not any(form.places for form in address.forms):
             printed = {form.name.printed for form in address.forms}
             number = next(
                 number for number, own in claimed.items() if any(form.name.printed in printed for form in own)
@@ -209,9 +209,11 @@ def _groups(
 
 def _slugs(groups: Sequence[_Group]) -> list[str]:
     """Return the slug that each person keeps: for one in people.toml see ``_slug_of_entry``, else the oldest."""
-    taken = {address.slug for group in groups for address in group.addresses if group.entry is None}
-    taken |= {group.entry.id for group in groups if group.entry} | RESERVED_SLUGS
-    taken |= {address.slug for group in groups for address in group.addresses if group.entry}
+    entries = [group for group in groups if group.entry]
+    if not entries:
+        return [group.addresses[0].slug for group in groups]
+    taken = {address.slug for group in groups for address in group.addresses} | RESERVED_SLUGS
+    taken |= {group.entry.id for group in entries if group.entry}
     return [
         _slug_of_entry(group.entry, group, taken) if group.entry else group.addresses[0].slug
         for group in groups
@@ -251,6 +253,8 @@ def _shown_name(group: _Group) -> tuple[Name, tuple[str, ...]]:
 
 
 def _forms_of(group: _Group) -> list[_PrintedName]:
+    if len(group.addresses) == 1 and len(group.addresses[0].forms) == 1 and not group.claimed:
+        return group.addresses[0].forms  # the usual case, and faster
     own = [form for address in group.addresses for form in address.forms if form.places]
     return own + group.claimed
 
