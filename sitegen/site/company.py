@@ -55,7 +55,7 @@ def company(site: SiteModel, person: Person, room: int) -> Company:
 
 
 def _coauthor(site: SiteModel, author: Author, shared: int, own: str) -> Coauthor:
-    joint = f"{own} {_search_for(site.person(author.slug).variants)}"
+    joint = f"{own} {_search_for(site.further_forms(author.slug) or (author.name,))}"
     return Coauthor(
         label=author.name, url=urls.person(author.slug), count=shared, papers_url=urls.search(joint)
     )

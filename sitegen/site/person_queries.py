@@ -54,6 +54,28 @@ class PersonQueries(SiteData):
         """Return a person."""
         return self._library.people[slug]
 
+    def _further_forms(self) -> dict[str, tuple[str, ...]]:
+        """Return the printed names of persons who have others than the name that is shown, by slug."""
+        people = self._library.people.items()
+        return {
+            slug: person.variants
+            for slug, person in people
+            if len(person.variants) > 1 or person.variants[0] != person.name.printed
+        }
+
+    def _form_digests(self) -> dict[str, bytes]:
+        several = {slug: digest(_ENCODE(forms)) for slug, forms in self._further_forms().items()}
+        return dict.fromkeys(self._library.people, b"none") | several
+
+    @query(_slugs, _form_digests)
+    def further_forms(self, slug: str) -> tuple[str, ...]:
+        """Return a person's printed names, none if there is only the one that is shown.
+
+        Unlike ``person``, the result stays the same when the person has a new paper.
+        """
+        person = self._library.people[slug]
+        return () if person.variants == (person.name.printed,) else person.variants
+
     @query()
     def people(self) -> tuple[str, ...]:
         """Return all persons in the order of their family names."""
