@@ -216,3 +216,16 @@ def test_slugs_are_unique_and_nobody_is_lost(groups: list[list[str]]) -> None:
     for paper in written:
         for credit in paper.credits:
             assert paper.id.base in people[slug_of[credit.name.printed]].papers
+
+
+def test_persons_with_papers_but_no_id_never_have_the_plain_address() -> None:
+    entries = [PersonEntry(name="Wei Wang", papers=(paper,)) for paper in ("2001.00001", "2001.00002")]
+    for authors in ([("Wei Wang",)] * 2, [("Wei Wang",)] * 3):
+        people = persons(papers(*authors), entries)
+        own = [people.slug_on[paper]["Wei Wang"] for paper in ("2001.00001", "2001.00002")]
+        assert len(set(own)) == 2
+        # Whoever comes later with this name has the plain address; until then it leads to the first of the two.
+        assert all(re.fullmatch("wei-wang-[0-9a-f]{6}", slug) for slug in own)
+        assert people.by_slug[own[0]].moved == ((("wei-wang", 1),) if len(authors) == 2 else ())
+        assert people.by_slug[own[1]].moved == ()
+        assert ("wei-wang" in people.by_slug) is (len(authors) == 3)
