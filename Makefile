@@ -12,7 +12,7 @@ SITE ?= output
 NODE = $$($(BIN)/python -c 'from playwright._impl._driver import compute_driver_executable as find; print(find()[0])')
 
 .DEFAULT_GOAL := site
-.PHONY: site serve test test-latex lighthouse check golden docs scripts bench bench-texts bench-harvest bench-search bench-related bench-preview bench-catchup clean
+.PHONY: site serve test test-latex lighthouse check golden docs scripts bench bench-texts bench-harvest bench-search bench-related bench-people bench-preview bench-catchup clean
 
 site: $(VENV)/installed # build the site into output/
 	$(BIN)/sitegen build
@@ -76,6 +76,9 @@ bench-related: $(VENV)/installed # how good the related papers of a large corpus
 bench-catchup: $(VENV)/installed-dev # what catching up costs on a built site: make bench-catchup SITE=folder
 	tools/prepare_tests.sh
 	$(BIN)/python benchmarks/catchup.py $(SITE)
+
+bench-people: $(VENV)/installed # how many suggestions about authors are right, and how many are missing
+	$(BIN)/python benchmarks/people.py --corpus $(CORPUS)
 
 clean: # remove what the other targets made, and the virtual environment
 	rm -rf output .sitegen .cache dist $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -111,7 +111,7 @@ class Document:
         """Record a mistake at a key, on its line, or on the line of its table if the key is missing."""
         if line is None:
             ends = range(len(path), 0, -1)
-            line = next((self._lines[path[:end]] for end in ends if path[:end] in self._lines), None)
+            line = next((self.lines[path[:end]] for end in ends if path[:end] in self.lines), None)
         if line is None and self._first_line > 1:
             line = self._first_line - 1  # the line that opens front matter
         where = Location(path=str(self._path), line=line, key=key_text(path))
@@ -158,7 +158,8 @@ class Document:
         return _SYNTAX_REMEDY
 
     @cached_property
-    def _lines(self) -> dict[KeyPath, int]:
+    def lines(self) -> dict[KeyPath, int]:
+        """The line of each key path, table and array item in the file."""
         return {path: line + self._first_line - 1 for path, line in key_lines(self._source).items()}
 
     @cached_property
@@ -199,6 +200,10 @@ class Table:
     def missing(self) -> set[str]:
         """Return the keys that were read but are not present."""
         return self.known - self._values.keys()
+
+    def has(self, key: str) -> bool:
+        """Return whether a key is present."""
+        return key in self._values
 
     def note(self, key: str, message: str, remedy: str = "", *, item: int | None = None) -> None:
         """Record a mistake at one of the table's keys, or at an item of its array."""

@@ -176,6 +176,7 @@ class DerivedFields:
         of_record = self._of_record = {
             id(record): _Merged(facts, texts)
             for record, facts, texts in zip(feeds.papers, feeds.facts, feeds.texts, strict=True)
+            if facts
         }
         digests: dict[str, bytes] = {}  # of papers merged from several records
         several: dict[bytes, Paper] = {}

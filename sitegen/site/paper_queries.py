@@ -67,13 +67,22 @@ class PaperQueries(SiteData):
     def _names_of_persons(self) -> Mapping[str, str]:
         """Return slugs and names of the authors of each paper, where those do not follow from the printed names."""
         library = self._library
-        slugs = {library.slug_of[printed] for printed in library.link_of}
+        slugs = {library.persons.slug_of[printed] for printed in library.persons.link_of}
         return {
-            base: "".join(
-                [library.link_of.get(credit.name.printed, "") for credit in library.papers[base].credits]
-            )
+            base: self._links_on(library.papers[base])
             for base in {base for slug in slugs for base in library.people[slug].papers}
+            | {*library.persons.slug_on}
+            if base in library.papers
         }
+
+    def _links_on(self, paper: Paper) -> str:
+        library = self._library
+        links = [library.persons.link_of.get(credit.name.printed, "") for credit in paper.credits]
+        if own := library.persons.slug_on.get(paper.id.base):
+            links += [
+                f"{printed}\t{slug}\t{library.people[slug].name.printed}\0" for printed, slug in own.items()
+            ]
+        return "".join(links)
 
     @query(_bases, _paper_digests)
     def paper(self, base: str) -> Paper:
@@ -104,13 +113,14 @@ class PaperQueries(SiteData):
     def authors(self, base: str) -> tuple[Author, ...]:
         """Return the person behind each credit of a paper, in the order of the credits."""
         if (known := self._authors.get(base)) is None:
-            printed = [credit.name.printed for credit in self._library.papers[base].credits]
-            known = self._authors[base] = tuple(map(self._author, printed))
+            library, paper = self._library, self._library.papers[base]
+            known = self._authors[base] = tuple(
+                [
+                    Author(slug, library.people[slug].name.printed if slug else credit.name.printed)
+                    for slug, credit in zip(library.persons.slugs(paper), paper.credits, strict=True)
+                ]
+            )
         return known
-
-    def _author(self, printed: str) -> Author:
-        slug = self._library.slug_of.get(printed, "")
-        return Author(slug, self._library.people[slug].name.printed if slug else printed)
 
     @part_of("paper")
     def entry(self, base: str) -> Entry:
