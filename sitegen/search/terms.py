@@ -126,15 +126,24 @@ def _encoded(positions: list[int]) -> str:
 
 
 _ONLY = [number(position * 2 + 1) for position in range(500)]  # a word that a field has once, by its position
-_weights_of: dict[tuple[str, int], list[str]] = {}
 
 
-def _weight_of(field: str, length: int) -> list[str]:
+class _Weights(dict[int, str]):
+    """The weight of a word, as a digit, by its frequency; higher frequencies than the highest count as that."""
+
+    def __missing__(self, frequency: int) -> str:
+        return self[len(self) - 1]
+
+
+_weights_of: dict[tuple[str, int], _Weights] = {}
+
+
+def _weight_of(field: str, length: int) -> _Weights:
     """Return the weight, as a digit, of a word by its frequency in a field of so many words."""
     if (known := _weights_of.get((field, length))) is None:
         b, usual = _LENGTHS[field]
         norm = 1 - b + b * length / usual
         levels = [round(_ONE + _STEPS * log2(max(frequency, 1) / norm)) for frequency in range(16)]
-        levels += levels[-1:] * length  # higher frequencies count as 15
-        known = _weights_of[field, length] = [DIGITS[min(max(level, 0), WEIGHTS - 1)] for level in levels]
+        digits = [DIGITS[min(max(level, 0), WEIGHTS - 1)] for level in levels]
+        known = _weights_of[field, length] = _Weights(enumerate(digits))
     return known

@@ -8,12 +8,22 @@ from itertools import groupby
 from typing import NamedTuple
 
 from sitegen.models import Person
-from sitegen.site import charts, split, urls
-from sitegen.site.contexts import AuthorPage, AuthorsPage, Count, Group, Letter, LetterPage, Link, MovedPage
+from sitegen.site import charts, collaborations, split, urls
+from sitegen.site.bylines import Author
+from sitegen.site.contexts import (
+    AuthorPage,
+    AuthorsPage,
+    Count,
+    Group,
+    Letter,
+    LetterPage,
+    Link,
+    MemberPage,
+    MovedPage,
+)
 from sitegen.site.lists import category_counts, fitting, items_of_person, prolific, room_beside
 from sitegen.site.model import SiteModel
-from sitegen.site.person_queries import LETTERS, PROLIFIC
-from sitegen.site.site_data import Author
+from sitegen.site.person_queries import LETTERS, PROLIFIC, Namesakes
 
 _CRUMB = Link(label="Authors", url=urls.AUTHORS)
 _COAUTHORS_SHOWN = 30
@@ -87,12 +97,7 @@ def author_page(site: SiteModel, slug: str, number: int) -> AuthorPage:
         extent=extent,
         group=person.name.group,
         variants=tuple([form for form in person.variants if form != person.name.printed]),
-        similar=tuple(
-            [
-                Count(label=other.name, url=urls.person(other.slug), count=other.papers)
-                for other in similar.persons
-            ]
-        ),
+        similar=_similar(similar),
         more_similar=similar.more,
         orcid=person.orcid,
         activity_html=_activity(site, person, list(years.values())) if beside.active else "",
@@ -100,8 +105,29 @@ def author_page(site: SiteModel, slug: str, number: int) -> AuthorPage:
         pager=part.pager,
         coauthors=beside.coauthors,
         more_coauthors=beside.more_coauthors,
+        crowd=beside.crowd,
         categories=beside.categories,
         bibliography_url=urls.bibliography(url) if has_feed else "",
+    )
+
+
+def member_page(site: SiteModel, slug: str, base: str) -> MemberPage:
+    """Return the short page of a person whose only paper has many authors."""
+    person = site.person(slug)
+    return MemberPage(
+        title=person.name.printed,
+        url=urls.person(slug),
+        paper=site.title(base),
+        paper_url=urls.paper(base),
+        year=str(site.submitted_on(base).year),
+        authors=len(site.paper(base).credits),
+        similar=_similar(site.namesakes(slug)),
+    )
+
+
+def _similar(known: Namesakes) -> tuple[Count, ...]:
+    return tuple(
+        [Count(label=other.name, url=urls.person(other.slug), count=other.papers) for other in known.persons]
     )
 
 
@@ -112,12 +138,13 @@ class _Beside(NamedTuple):
     categories: tuple[Count, ...]
     coauthors: tuple[Count, ...]
     more_coauthors: int
+    crowd: Count | None
 
 
 def _beside(site: SiteModel, person: Person, room: int, *, active: bool) -> _Beside:
     """Return what fits into ``room`` lines; a single paper tells everything itself."""
     if len(person.papers) == 1:
-        return _Beside(False, (), (), 0)
+        return _Beside(False, (), (), 0, None)
     active = active and room >= _LINES_FOR_ALL
     room -= _LINES_OF_ACTIVITY * active
     # Co-authors come last, and first when there is not much room.
@@ -129,7 +156,8 @@ def _beside(site: SiteModel, person: Person, room: int, *, active: bool) -> _Bes
     coauthors = _coauthors(site, person)
     # Who shares a single paper is named there.
     shown = fitting([one for one in coauthors if one.count > 1], _COAUTHORS_SHOWN, room)
-    return _Beside(active, categories, shown, len(coauthors) - len(shown) if shown else 0)
+    more = len(coauthors) - len(shown) if shown else 0
+    return _Beside(active, categories, shown, more, collaborations.largest(site, person.papers))
 
 
 def _span(newest: int, oldest: int) -> str:
@@ -146,7 +174,8 @@ def _coauthors(site: SiteModel, person: Person) -> tuple[Count, ...]:
     """Return those who share papers with a person, the most frequent first."""
     counts: Counter[Author] = Counter()
     for base in person.papers:
-        counts.update(set(site.authors(base)))
+        if not collaborations.is_crowd(site.paper(base)):
+            counts.update(set(site.authors(base)))
     ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     return tuple(
         [

@@ -287,8 +287,24 @@ class AuthorPage(HtmlPage, frozen=True, kw_only=True):
         "most frequent co-authors, by papers in common; as many as fit beside the list, none for one paper",
     ]
     more_coauthors: A[int, "number of co-authors left out"]
+    crowd: A[
+        Count | None,
+        "the largest of the papers whose more than 100 authors are not counted, and their number",
+    ]
     categories: A[tuple[Count, ...], "categories of the papers"]
     bibliography_url: A[str, ".bib of all papers, or empty if they are fewer than person_feed of site.toml"]
+
+
+class MemberPage(Context, frozen=True, kw_only=True):
+    """``member.html``: a person whose only paper has more than 100 authors; it is short, as there are many."""
+
+    title: A[str, "name of the person"]
+    url: A[str, "address of the page, from the root"]
+    paper: A[str, "title of the paper, plain text"]
+    paper_url: A[str, "its page"]
+    year: A[str, "in which it was submitted"]
+    authors: A[int, "number of its authors"]
+    similar: A[tuple[Count, ...], "other persons whose names may be forms of this one, most papers first"]
 
 
 class MovedPage(Context, frozen=True, kw_only=True):
