@@ -36,10 +36,12 @@ def read_entries(
     """
     data, entries = checked.data, checked.entries
     before, after = (data[: entries[0].start], data[entries[-1].end :]) if entries else (data, b"")
-    longest = bounds.BASED_HEAD if checked.based else bounds.HEAD
-    if len(before) + len(after) > longest:
-        message = f"more than {longest >> 10} KB outside of its entries"
+    if len(before) + len(after) > bounds.HEAD:
+        message = f"more than {bounds.HEAD >> 10} KB outside of its entries"
         raise FeedError.at(display, message, "this is no feed of arXiv; delete the file")
+    if checked.based and len(entries) > bounds.BASED:
+        message = f"an xml:base, and more than {bounds.BASED:,} entries"
+        raise FeedError.at(display, message, "remove the xml:base, or split the file")
     try:
         around = _feedparser(before + after)
     except Exception as error:

@@ -114,6 +114,11 @@ def parse_answer(data: bytes, display: str) -> Answer:
             ids.append(_entry_name(raw))
             reason = str(error) if isinstance(error, ValueError) else printable(repr(error))
             notes.append(f"the entry is skipped: {reason}")
+            if bounds.SKIPPED < len(ids) - len(papers) > len(ids) / 2:
+                message = (
+                    f"more than {bounds.SKIPPED:,} of its entries cannot be read; the last one: {reason}"
+                )
+                raise FeedError.at(display, message, FETCH_AGAIN, line=entry.line) from None
         if notes:
             where = Location(path=display, line=entry.line, key=_entry_name(raw))
             problems += (Problem(location=where, message=note, remedy=CORRECT_ENTRY) for note in notes)

@@ -47,11 +47,7 @@ _READ_HERE = frozenset({_AUTHOR, _CATEGORY, _FIELD, _UNUSED})
 _NAMING, _LONGEST_NAMING = frozenset({"id", "guid", "title", "link"}), 10_000
 _IDENTIFIERS = frozenset({f"{ATOM} id", "guid"})
 _VERSION = re.compile(rb"(?:v\d+)?\s*<.{0,20}\Z", re.DOTALL)
-_MOST_FIELDS = {
-    "version": bounds.VERSIONS,
-    "announced": bounds.ANNOUNCEMENTS,
-    "doi": bounds.DOIS,
-}
+_MOST_FIELDS = {"version": bounds.VERSIONS, "announced": bounds.ANNOUNCEMENTS}
 # An entry's link to its own PDF is not used.
 _PDF = ("http://arxiv.org/pdf/", "https://arxiv.org/pdf/")
 
@@ -121,7 +117,7 @@ class _FeedCheck:
 
     def __init__(self, data: bytes, path: str) -> None:
         self.data, self.path = data, path
-        self.depth = self.comments = self.tags = 0
+        self.depth = self.comments = self.tags = self.others = 0
         self.child_depth = 0  # depth of the children of the open entry
         self.children: list[tuple[int, int, str]] = []  # of the open entry: offset, role and name
         self.records: dict[bytes, int] = {}  # number of entries by identifier without a version
@@ -173,11 +169,17 @@ class _FeedCheck:
             if len(attributes) > bounds.ATTRIBUTES:
                 self.refuse(f"an element with {len(attributes)} attributes")
             self.attributes.update(attributes)
+            if len(self.attributes) > bounds.NAMES:
+                self.refuse(f"more than {bounds.NAMES:,} names of attributes")
         try:
             role = self.roles[name]
         except KeyError:
             role = self.first(name)
         if self.entry is not None:
+            if not role or role == _LINK:
+                self.others += 1
+                if self.others > bounds.ELEMENTS:
+                    self.fault(f"more than {bounds.ELEMENTS:,} elements that are no authors or categories")
             if depth == self.child_depth:
                 self.start_child(name, role, attributes)
             elif (
@@ -192,7 +194,8 @@ class _FeedCheck:
             if self.entry is not None:
                 self.refuse("an entry within an entry")
             at = self.parser.CurrentByteIndex
-            self.tags, self.children, self.child_depth = 0, [], depth + 1
+            self.tags = self.others = 0
+            self.children, self.child_depth = [], depth + 1
             self.entry = FeedEntry(
                 line=self.parser.CurrentLineNumber, start=at, fields={}, affiliations=[], names=[], terms=[]
             )
@@ -284,6 +287,8 @@ class _FeedCheck:
         else:
             entry.spans = [(entry.start, entry.end)]
         self.entries.append(entry)
+        if len(self.entries) > bounds.ENTRIES:
+            self.refuse(f"more than {bounds.ENTRIES:,} entries", "split the file")
         self.entry = None
 
     def check_children(self, ends: Sequence[int]) -> None:
@@ -322,6 +327,8 @@ class _FeedCheck:
                 self.refuse(f"the root element is «{printable(local, 40)}», not that of an Atom or RSS feed")
             if self.parser.CurrentByteIndex > bounds.PROLOG:
                 self.refuse(f"the feed begins only after {self.parser.CurrentByteIndex} bytes")
+        if len(self.roles) > bounds.NAMES:
+            self.refuse(f"more than {bounds.NAMES:,} names of elements")
         low = local.lower()
         role = _ATOM_ROLES.get(name, _OTHER)
         if name in _ENTRIES:

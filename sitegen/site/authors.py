@@ -116,7 +116,6 @@ def member_page(site: SiteModel, slug: str, base: str) -> MemberPage:
     person = site.person(slug)
     return MemberPage(
         title=person.name.printed,
-        url=urls.person(slug),
         paper=site.title(base),
         paper_url=urls.paper(base),
         year=str(site.submitted_on(base).year),

@@ -299,7 +299,6 @@ class MemberPage(Context, frozen=True, kw_only=True):
     """``member.html``: a person whose only paper has more than 100 authors; it is short, as there are many."""
 
     title: A[str, "name of the person"]
-    url: A[str, "address of the page, from the root"]
     paper: A[str, "title of the paper, plain text"]
     paper_url: A[str, "its page"]
     year: A[str, "in which it was submitted"]
