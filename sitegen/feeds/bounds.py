@@ -43,7 +43,7 @@ ATTRIBUTES = 50  # of one element; quadratic time in feedparser. Largest: 5.
 
 # Bytes of one element of an entry. Largest: 3 KB; a list of AUTHORS in one element of a daily feed takes 1 MB.
 ELEMENT = 1 << 20
-# Of all levels, without authors and categories; feedparser's time is quadratic in those of unknown names. Largest: 15.
+# Of all levels, but no authors or categories; feedparser's time is quadratic in those of unknown names. Largest: 15.
 ELEMENTS = 1000
 # A title is converted some ten times, for as many formats. Largest: 236; arXiv has up to about 400.
 TITLE = 2000

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
@@ -115,9 +116,7 @@ def parse_answer(data: bytes, display: str) -> Answer:
             reason = str(error) if isinstance(error, ValueError) else printable(repr(error))
             notes.append(f"the entry is skipped: {reason}")
             if bounds.SKIPPED < len(ids) - len(papers) > len(ids) / 2:
-                message = (
-                    f"more than {bounds.SKIPPED:,} of its entries cannot be read; the last one: {reason}"
-                )
+                message = f"more than {bounds.SKIPPED:,} of its entries cannot be read, the last: {reason}"
                 raise FeedError.at(display, message, FETCH_AGAIN, line=entry.line) from None
         if notes:
             where = Location(path=display, line=entry.line, key=_entry_name(raw))
@@ -138,10 +137,9 @@ def _entry_name(raw: Raw) -> str:
 
 
 def _feed_date(head: Raw) -> datetime | None:
-    try:
+    with suppress(ValueError):  # a feed need not have a date
         return read_date(text_of(head, "updated") or text_of(head, "published")).astimezone(UTC)
-    except ValueError:  # a feed need not have a date
-        return None
+    return None
 
 
 def _refuse_error_feed(head: Raw, display: str) -> None:
@@ -296,8 +294,6 @@ def _credits(raw: Raw, entry: FeedEntry, listed: bool, notes: list[str]) -> Iter
     over: list[str] = []
     places = [
         _unique(map(folded, map(decoded, bounds.fewer("affiliations", there, *_PLACES, over))))
-        if there
-        else ()
         for there in affiliations
     ]
     notes += dict.fromkeys(over)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from bisect import bisect_left, bisect_right
+from functools import lru_cache
 
 from sitegen.text.patterns import pattern
 
@@ -33,6 +34,12 @@ def split_math(text: str) -> list[tuple[bool, str]]:
     """
     if "$" not in text and "\\" not in text:
         return [(False, text)]
+    return list(_runs(text))
+
+
+@lru_cache(maxsize=4)  # a text is searched for slips, and then converted
+def _runs(text: str) -> tuple[tuple[bool, str], ...]:
+    """Return the runs of a text that has dollar signs or backslashes; see ``split_math``."""
     marks = [(found.start(), found[0]) for found in _DELIMITER.finditer(text)]
     places: dict[str, list[int]] = {}
     for index, (_, mark) in enumerate(marks):
@@ -53,7 +60,7 @@ def split_math(text: str) -> list[tuple[bool, str]]:
         done, index = end, closing + 1
     if done < len(text) or not runs:
         runs.append((False, text[done:]))
-    return runs
+    return tuple(runs)
 
 
 def _closing(text: str, marks: list[tuple[int, str]], places: dict[str, list[int]], index: int) -> int | None:
@@ -155,3 +162,16 @@ def end_of_group(text: str, position: int, limit: int = sys.maxsize) -> int | No
         if depth == 0:
             return brace.start()
     return None
+
+
+@lru_cache(maxsize=1)  # asked for each command of a text
+def group_ends(source: str) -> dict[int, int]:
+    """Return the position of the closing brace of each group, by that of its opening brace."""
+    opened: list[int] = []
+    ends: dict[int, int] = {}
+    for brace in BRACE.finditer(source):
+        if brace[0] == "{":
+            opened.append(brace.start())
+        elif brace[0] == "}" and opened:
+            ends[opened.pop()] = brace.start()
+    return ends
