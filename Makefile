@@ -11,7 +11,7 @@ PEERS ?= benchmarks/.peers
 NODE = $$($(BIN)/python -c 'from playwright._impl._driver import compute_driver_executable as find; print(find()[0])')
 
 .DEFAULT_GOAL := site
-.PHONY: site serve test test-latex lighthouse check golden docs scripts bench bench-texts bench-harvest bench-search bench-related bench-preview clean
+.PHONY: site serve test test-latex lighthouse check golden docs scripts bench bench-texts bench-harvest bench-search bench-related bench-preview bench-hostile clean
 
 site: $(VENV)/installed # build the site into output/
 	$(BIN)/sitegen build
@@ -70,6 +70,9 @@ bench-preview: $(VENV)/installed-dev # time from a new feed file to its papers i
 
 bench-related: $(VENV)/installed # how good the related papers of a large corpus are, and the time of the search
 	$(BIN)/python benchmarks/related.py --corpus $(CORPUS)
+
+bench-hostile: $(VENV)/installed # build sites of huge and hostile feeds: time, memory and bytes of each; minutes
+	$(BIN)/python benchmarks/hostile.py
 
 clean: # remove what the other targets made, and the virtual environment
 	rm -rf output .sitegen .cache dist $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -116,10 +116,8 @@ def member_page(site: SiteModel, slug: str, base: str) -> MemberPage:
     person = site.person(slug)
     return MemberPage(
         title=person.name.printed,
-        paper=site.title(base),
-        paper_url=urls.paper(base),
+        paper=collaborations.with_authors(site, base),
         year=str(site.submitted_on(base).year),
-        authors=len(site.paper(base).credits),
         similar=_similar(site.namesakes(slug)),
     )
 

@@ -37,5 +37,9 @@ def largest(site: SiteModel, papers: Iterable[str]) -> Count | None:
     crowds = [paper for paper in map(site.paper, papers) if is_crowd(paper)]
     if not crowds:
         return None
-    paper = max(crowds, key=lambda paper: len(paper.credits))
-    return Count(label=site.title(paper.id.base), url=urls.paper(paper.id.base), count=len(paper.credits))
+    return with_authors(site, max(crowds, key=lambda paper: len(paper.credits)).id.base)
+
+
+def with_authors(site: SiteModel, base: str) -> Count:
+    """Return the title and the page of a paper, and the number of its authors."""
+    return Count(label=site.title(base), url=urls.paper(base), count=len(site.paper(base).credits))

@@ -93,9 +93,7 @@ class Pager(Context, frozen=True, kw_only=True):
 
     previous: A[Link | None, "previous page of the list; the label says what is on it"]
     next: A[Link | None, "next page of the list"]
-    position: A[
-        str, "such as Page 3 of 22, if the pages are too many to link them all above the list; or empty"
-    ]
+    position: A[str, "such as Page 3 of 22, if there are too many to link them all above the list"]
     parts: A[tuple[PagerPart, ...], "all pages of the list, empty if there is only one"]
 
 
@@ -282,15 +280,9 @@ class AuthorPage(HtmlPage, frozen=True, kw_only=True):
     activity_html: A[str, "papers per year as a small picture, or empty"]
     years: A[tuple[Group, ...], "papers of this part by year"]
     pager: A[Pager, "the other parts"]
-    coauthors: A[
-        tuple[Count, ...],
-        "most frequent co-authors, by papers in common; as many as fit beside the list, none for one paper",
-    ]
+    coauthors: A[tuple[Count, ...], "most frequent co-authors that fit beside the list; none for one paper"]
     more_coauthors: A[int, "number of co-authors left out"]
-    crowd: A[
-        Count | None,
-        "the largest of the papers whose more than 100 authors are not counted, and their number",
-    ]
+    crowd: A[Count | None, "largest of the papers whose authors, more than 100, are not counted"]
     categories: A[tuple[Count, ...], "categories of the papers"]
     bibliography_url: A[str, ".bib of all papers, or empty if they are fewer than person_feed of site.toml"]
 
@@ -299,10 +291,8 @@ class MemberPage(Context, frozen=True, kw_only=True):
     """``member.html``: a person whose only paper has more than 100 authors; it is short, as there are many."""
 
     title: A[str, "name of the person"]
-    paper: A[str, "title of the paper, plain text"]
-    paper_url: A[str, "its page"]
+    paper: A[Count, "title and page of the paper, and the number of its authors"]
     year: A[str, "in which it was submitted"]
-    authors: A[int, "number of its authors"]
     similar: A[tuple[Count, ...], "other persons whose names may be forms of this one, most papers first"]
 
 
