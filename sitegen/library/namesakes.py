@@ -14,7 +14,7 @@ from sitegen.models import Name, Person
 from sitegen.text import names
 
 # Persons of one family name and initial with whom the others are compared: those with most papers. To compare all
-# would take quadratic time. Largest group of 11,803 papers of q-bio: NNN.
+# would take quadratic time. Largest group of 11,803 papers of q-bio: 34 (Y. Wang).
 _COMPARED = 300
 
 _INITIALS_TOGETHER = re.compile(r"\b[A-Z]{2,3}\b")
