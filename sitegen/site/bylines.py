@@ -31,7 +31,7 @@ class Byline(NamedTuple):
     credits: Sequence[Credit]
     authors: Sequence[Author]  # the person behind each credit
     places: Sequence[int]  # of those that lists name
-    place_of: Mapping[str, int]  # by slug; empty if lists name all
+    place_of: Mapping[str, int]  # by slug, of a long list; empty for a short one
 
 
 def byline(credits: Sequence[Credit], authors: Sequence[Author]) -> Byline:
@@ -41,7 +41,7 @@ def byline(credits: Sequence[Credit], authors: Sequence[Author]) -> Byline:
     """
     places = _places(credits)
     place_of: dict[str, int] = {}
-    if len(places) < len(credits):
+    if len(credits) > CROWD:
         for place, author in enumerate(authors):
             place_of.setdefault(author.slug, place)
     return Byline(credits, authors, places, place_of)
@@ -55,8 +55,10 @@ def author_links(line: Byline, own: str = "") -> tuple[AuthorLink, ...]:
     credits, authors, places, place_of = line
     if own and len(credits) > CROWD:  # each of thousands has a page that lists it
         places = places[:1]
-    if own in place_of and not any(authors[place].slug == own for place in places):
-        places = sorted([*places, place_of[own]])
+    if own and not any(authors[place].slug == own for place in places):
+        slugs = [author.slug for author in authors] if not place_of else []
+        if own in place_of or own in slugs:
+            places = sorted([*places, place_of[own] if place_of else slugs.index(own)])
     links, following = [], 0
     for place in places:
         slug, is_own = authors[place].slug, bool(own) and authors[place].slug == own
