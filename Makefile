@@ -12,7 +12,7 @@ SITE ?= output
 NODE = $$($(BIN)/python -c 'from playwright._impl._driver import compute_driver_executable as find; print(find()[0])')
 
 .DEFAULT_GOAL := site
-.PHONY: site serve test test-latex lighthouse check golden docs scripts bench bench-texts bench-harvest bench-search bench-related bench-people bench-preview bench-catchup clean
+.PHONY: site serve test test-latex lighthouse check golden docs scripts bench bench-texts bench-harvest bench-search bench-related bench-people bench-preview bench-catchup bench-hostile clean
 
 site: $(VENV)/installed # build the site into output/
 	$(BIN)/sitegen build
@@ -79,6 +79,9 @@ bench-catchup: $(VENV)/installed-dev # what catching up costs on a built site: m
 
 bench-people: $(VENV)/installed # how many suggestions about authors are right, and how many are missing
 	$(BIN)/python benchmarks/people.py --corpus $(CORPUS)
+
+bench-hostile: $(VENV)/installed # build sites of huge and hostile feeds: time, memory and bytes of each; minutes
+	$(BIN)/python benchmarks/hostile.py
 
 clean: # remove what the other targets made, and the virtual environment
 	rm -rf output .sitegen .cache dist $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -53,6 +53,8 @@ _TYPE_REMEDIES: dict[tuple[type, type], str] = {
 _CONTROLS = re.compile(f"[{NOT_IN_XML}\x7f-\x9f]")
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 _SYNTAX_REMEDY = "write text in quotation marks, and each setting on a line of its own: key = value"
+# tomllib and toml_lines take quadratic time for a key of so many parts as this one.
+_LONG_KEY = re.compile(r"(?<![\w.-])(?:[\w-]++[ \t]*+\.[ \t]*+){100}")
 _CURLY = re.compile("[“”„‟‘’‚«»]")
 _COLON = re.compile(r"""[ \t]*(?:"[^"]*"|[\w.-]+)[ \t]*:(?:[ \t]|$)""")
 _TWICE_REMEDY = "the file has it twice: keep one"
@@ -127,6 +129,9 @@ class Document:
             raise self._error(*self._problems)
 
     def _parse(self) -> dict[str, Any]:
+        if found := _LONG_KEY.search(self._source):
+            line = self._source.count("\n", 0, found.start()) + self._first_line
+            raise self._error.at(self._path, "a key of more than 100 parts", "shorten it", line=line)
         try:
             return tomllib.loads(self._source)
         except RecursionError:

@@ -15,6 +15,10 @@ from sitegen.models import Name, Person
 from sitegen.text import names
 
 _NOBODY = Different(())
+# Persons of one family name and initial with whom the others are compared: those with most papers. To compare all
+# would take quadratic time. Largest group of 11,803 papers of q-bio: 34 (Y. Wang).
+_COMPARED = 300
+
 _INITIALS_TOGETHER = re.compile(r"\b[A-Z]{2,3}\b")
 
 
@@ -42,7 +46,7 @@ def _pairs(groups: Iterable[list[tuple[list[str], Person]]], different: Differen
             for words, person in members:
                 others = [
                     other
-                    for known, other in members
+                    for known, other in members[:_COMPARED]
                     if other is not person and _agree(words, known) and not different.are(person, other)
                 ]
                 if others:

@@ -8,9 +8,19 @@ from itertools import groupby
 from typing import NamedTuple
 
 from sitegen.models import Person
-from sitegen.site import charts, split, urls
+from sitegen.site import charts, collaborations, split, urls
 from sitegen.site.company import Company, company
-from sitegen.site.contexts import AuthorPage, AuthorsPage, Count, Group, Letter, LetterPage, Link, MovedPage
+from sitegen.site.contexts import (
+    AuthorPage,
+    AuthorsPage,
+    Count,
+    Group,
+    Letter,
+    LetterPage,
+    Link,
+    MemberPage,
+    MovedPage,
+)
 from sitegen.site.lists import category_counts, fitting, items_of_person, prolific, room_beside
 from sitegen.site.model import SiteModel
 from sitegen.site.person_queries import LETTERS, PROLIFIC, Namesakes
@@ -89,12 +99,7 @@ def author_page(site: SiteModel, slug: str, number: int) -> AuthorPage:
         ends=(_dated(site, papers[-1]), _dated(site, papers[0])) if len(papers) > 1 else (),
         group=person.name.group,
         variants=tuple([form for form in person.variants if form != person.name.printed]),
-        similar=tuple(
-            [
-                Count(label=other.name, url=urls.person(other.slug), count=other.papers)
-                for other in similar.persons
-            ]
-        ),
+        similar=_similar(similar),
         more_similar=similar.more,
         report_url=_report_url(site, person, similar),
         orcid=person.orcid,
@@ -105,8 +110,26 @@ def author_page(site: SiteModel, slug: str, number: int) -> AuthorPage:
         coauthors=beside.company.shown,
         further_coauthors=beside.company.further,
         more_coauthors=beside.company.more,
+        crowd=beside.crowd,
         categories=beside.categories,
         bibliography_url=urls.bibliography(url) if has_feed else "",
+    )
+
+
+def member_page(site: SiteModel, slug: str, base: str) -> MemberPage:
+    """Return the short page of a person whose only paper has many authors."""
+    person = site.person(slug)
+    return MemberPage(
+        title=person.name.printed,
+        paper=collaborations.with_authors(site, base),
+        year=str(site.submitted_on(base).year),
+        similar=_similar(site.namesakes(slug)),
+    )
+
+
+def _similar(known: Namesakes) -> tuple[Count, ...]:
+    return tuple(
+        [Count(label=other.name, url=urls.person(other.slug), count=other.papers) for other in known.persons]
     )
 
 
@@ -116,12 +139,13 @@ class _Beside(NamedTuple):
     active: bool  # whether the picture of the active years does
     categories: tuple[Count, ...]
     company: Company
+    crowd: Count | None
 
 
 def _beside(site: SiteModel, person: Person, room: int, *, active: bool) -> _Beside:
     """Return what fits into ``room`` lines; a single paper tells everything itself."""
     if len(person.papers) == 1:
-        return _Beside(False, (), Company((), (), 0))
+        return _Beside(False, (), Company((), (), 0), None)
     active = active and room >= _LINES_FOR_ACTIVITY
     room -= _LINES_OF_ACTIVITY * active
     # Co-authors come last, and first when there is not much room.
@@ -130,7 +154,8 @@ def _beside(site: SiteModel, person: Person, room: int, *, active: bool) -> _Bes
         counts = Counter([category for base in person.papers for category in site.paper(base).categories])
         categories = fitting(category_counts(counts), _CATEGORIES_SHOWN, room // 2)
         room -= len(categories) + 2
-    return _Beside(active, categories, company(site, person, room))
+    crowd = collaborations.largest(site, person.papers)
+    return _Beside(active, categories, company(site, person, room), crowd)
 
 
 def _span(newest: int, oldest: int) -> str:

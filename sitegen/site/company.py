@@ -7,15 +7,14 @@ from typing import NamedTuple
 
 from sitegen.models import Person
 from sitegen.search.words import words
-from sitegen.site import urls
+from sitegen.site import collaborations, urls
+from sitegen.site.bylines import Author
 from sitegen.site.contexts import Coauthor, Link
 from sitegen.site.model import SiteModel
-from sitegen.site.site_data import Author
 
 _HEADING = 2  # lines
 _SHOWN = 30
-# Beyond those shown, so many are named for each paper of a person: papers with thousands of authors would otherwise
-# fill thousands of pages with thousands of names.
+# Named beyond those shown, for each paper of a person: all authors of a paper name each other.
 _NAMED_A_PAPER, _NAMED = 10, 150
 _WORTH_NAMING = 10  # fewer are only counted: the few papers beside them name them
 _FORMS_SEARCHED = 3  # of a name
@@ -36,7 +35,8 @@ def company(site: SiteModel, person: Person, room: int) -> Company:
     """
     counts: Counter[Author] = Counter()
     for base in person.papers:
-        counts.update(set(site.authors(base)))
+        if not collaborations.is_crowd(site.paper(base)):
+            counts.update(set(site.authors(base)))
     ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     others = [(author, shared) for author, shared in ranked if author.slug not in ("", person.slug)]
     frequent = sum(shared > 1 for _, shared in others)

@@ -93,9 +93,7 @@ class Pager(Context, frozen=True, kw_only=True):
 
     previous: A[Link | None, "previous page of the list; the label says what is on it"]
     next: A[Link | None, "next page of the list"]
-    position: A[
-        str, "such as Page 3 of 22, if the pages are too many to link them all above the list; or empty"
-    ]
+    position: A[str, "such as Page 3 of 22, if there are too many to link them all above the list"]
     parts: A[tuple[PagerPart, ...], "all pages of the list, empty if there is only one"]
 
 
@@ -303,8 +301,18 @@ class AuthorPage(HtmlPage, frozen=True, kw_only=True):
     ]
     further_coauthors: A[tuple[Link, ...], "co-authors beyond these"]
     more_coauthors: A[int, "number of co-authors left out"]
+    crowd: A[Count | None, "largest of the papers whose authors, more than 100, are not counted"]
     categories: A[tuple[Count, ...], "categories of the papers"]
     bibliography_url: A[str, ".bib of all papers, or empty if they are fewer than person_feed of site.toml"]
+
+
+class MemberPage(Context, frozen=True, kw_only=True):
+    """``member.html``: a person whose only paper has more than 100 authors; it is short, as there are many."""
+
+    title: A[str, "name of the person"]
+    paper: A[Count, "title and page of the paper, and the number of its authors"]
+    year: A[str, "in which it was submitted"]
+    similar: A[tuple[Count, ...], "other persons whose names may be forms of this one, most papers first"]
 
 
 class MovedPage(Context, frozen=True, kw_only=True):

@@ -17,10 +17,10 @@ from sitegen.library.related import Related, decode_neighbours
 from sitegen.library.related import query as query_for
 from sitegen.models import ArxivId, Note, Paper
 from sitegen.site import urls
-from sitegen.site.bylines import author_links
+from sitegen.site.bylines import CROWD, Author, Byline, author_links, byline
 from sitegen.site.contexts import Entry
 from sitegen.site.derived import Texts
-from sitegen.site.site_data import Author, SiteData
+from sitegen.site.site_data import SiteData
 from sitegen.text import abstract, withdrawn
 
 _ENCODE = msgspec.msgpack.Encoder(order="deterministic").encode
@@ -135,7 +135,7 @@ class PaperQueries(SiteData):
             url=urls.paper(base),
             id=base,
             title_html=facts.heading,
-            authors=author_links(paper.credits, self.authors(base)),
+            authors=author_links(self.byline(base)),
             primary=paper.primary,
             published=metadata.is_published(paper),
             withdrawn=bool(withdrawn.statement(paper.comment, paper.abstract)),
@@ -175,6 +175,24 @@ class PaperQueries(SiteData):
     def bibtex(self, base: str) -> str:
         """Return a paper's BibTeX entry."""
         return self._bibtex.get(base) or self.texts(base).bibtex
+
+    @part_of("paper")
+    def short_bibtex(self, base: str) -> str:
+        """Return a paper's BibTeX entry, with only the first author if there are more than CROWD."""
+        paper = self._library.papers[base]
+        if len(paper.credits) <= CROWD:
+            return self.bibtex(base)
+        if (known := self._short_bibtex.get(base)) is None:
+            known = bibtex.entry(paper, self._cite_keys[base], self._library.zone, only_first=True)
+            self._short_bibtex[base] = known
+        return known
+
+    @part_of("paper")
+    def byline(self, base: str) -> Byline:
+        """Return the authors that lists name of a paper, by their places."""
+        if (known := self._bylines.get(base)) is None:
+            known = self._bylines[base] = byline(self._library.papers[base].credits, self.authors(base))
+        return known
 
     @part_of("paper")
     def brief(self, base: str) -> str:

@@ -14,6 +14,7 @@ from sitegen.incremental.queries import query
 from sitegen.library.claims import Different
 from sitegen.library.namesakes import namesakes
 from sitegen.models import Person
+from sitegen.site.bylines import CROWD
 from sitegen.site.site_data import SiteData
 
 LETTERS = (*"abcdefghijklmnopqrstuvwxyz", "other")
@@ -85,6 +86,21 @@ class PersonQueries(SiteData):
     def papers_of_people(self) -> Mapping[str, int]:
         """Return the number of papers of every person, in the order of family names."""
         return {slug: len(person.papers) for slug, person in self._library.people.items()}
+
+    @query()
+    def members(self) -> Mapping[str, str]:
+        """Return the only paper of each person of whom nothing is known but one paper by more than CROWD authors."""
+        crowds = {base for base, paper in self._library.papers.items() if len(paper.credits) > CROWD}
+        if not crowds:
+            return {}
+        return {
+            slug: person.papers[0]
+            for slug, person in self._library.people.items()
+            if len(person.papers) == len(person.variants) == 1
+            and person.papers[0] in crowds
+            and person.variants[0] == person.name.printed
+            and not (person.orcid or person.moved)
+        }
 
     @query()
     def moved_people(self) -> Mapping[str, tuple[tuple[str, int], ...]]:
