@@ -11,6 +11,7 @@ from sitegen.config.settings import Config
 from sitegen.exports import bibtex
 from sitegen.incremental.queries import Model
 from sitegen.library.library import Library
+from sitegen.library.topics import Topics
 from sitegen.site import urls
 from sitegen.site.assets import Assets
 from sitegen.site.contexts import Entry, Link, Site
@@ -37,6 +38,7 @@ class SiteData(Model):
         derived: DerivedFields,
         indexes: tuple[SearchFiles, NamesFiles],
         related: Callable[[], Mapping[str, msgspec.Raw]],
+        topics: Topics,
     ) -> None:
         """``related`` waits for the encoded neighbours of all papers and returns them by base identifier."""
         super().__init__()
@@ -48,7 +50,8 @@ class SiteData(Model):
         self._read_texts = derived.texts
         self._search_files, self._names_files = indexes
         self._find_related = related
-        self._site = _site(library, config)
+        self._found_topics = topics
+        self._site = _site(library, config, topics)
         self._cite_keys = bibtex.unique_keys(
             (paper.id, derived.facts[paper.id.base].cite_key) for paper in library.order
         )
@@ -59,7 +62,7 @@ class SiteData(Model):
         self._briefs: dict[str, str] = {}
 
 
-def _site(library: Library, config: Config) -> Site:
+def _site(library: Library, config: Config, topics: Topics) -> Site:
     """Return what every template can show: the settings, and the links at the top and bottom of each page.
 
     Links at the top are those of the settings or, if there are none, the built-in ones and the owner's pages.
@@ -71,6 +74,8 @@ def _site(library: Library, config: Config) -> Site:
     ]
     if library.in_category:
         built_in.append(Link(label="Categories", url=urls.CATEGORIES))
+    if topics.topics:
+        built_in.append(Link(label="Topics", url=urls.TOPICS))
     if library.notes:
         built_in.append(Link(label="Notes", url=urls.NOTES))
     built_in += [
