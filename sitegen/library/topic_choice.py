@@ -218,7 +218,7 @@ def _parts(term: Term) -> Iterator[Term]:
 
 def _acronyms(texts: Texts, words: Words) -> dict[Term, Term]:
     """Return the term that each acronym stands for, as in «transcranial magnetic stimulation (TMS)»."""
-    opening, closing = words.number("("), words.number(")")
+    opening, closing = words["("], words[")"]
     numbers, stems = texts.numbers, texts.stems
     places = np.flatnonzero((numbers[1:-2] == opening) & (numbers[3:] == closing) & (stems[2:-1] > 0)) + 1
     papers: defaultdict[Term, Counter[Term]] = defaultdict(Counter)  # by acronym and term

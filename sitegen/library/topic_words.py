@@ -40,17 +40,19 @@ _WITH_E = 4  # letters of words from which ``stem`` does not take the final e
 _STEMS = {"rate": "rate", "rates": "rate", "neuronal": "neuron"}
 
 
-class Words:
-    """Numbers for words as written, and the stem of each; the same number in all papers that are read with it."""
+class Words(dict[str, int]):
+    """The number of each word as written; words get one when they are first asked for."""
 
     def __init__(self) -> None:
+        super().__init__({"": BREAK})
         self.words: list[str] = [""]
         self.stems: list[str] = [""]  # of each word; empty if no term has the word
-        self._numbers = {"": BREAK}
 
-    def number(self, word: str) -> int:
-        """Return the number of a word; BREAK if no paper has it."""
-        return self._numbers.get(word, BREAK)
+    def __missing__(self, word: str) -> int:
+        number = self[word] = len(self.words)
+        self.words.append(word)
+        self.stems.append(_stem(word))
+        return number
 
     def read(self, paper: Paper) -> tuple[array[int], int]:
         """Return the numbers of the words of a title, a break, those of an abstract, and a break.
@@ -59,16 +61,7 @@ class Words:
         """
         title = _WORD.findall(plain(paper.title[:_TITLE_READ]))
         words = [*title, "", *_WORD.findall(plain(paper.abstract[:_ABSTRACT_READ])), ""]
-        numbers = self._numbers
-        try:
-            return array("I", [numbers[word] for word in words]), len(title)
-        except KeyError:
-            for word in words:
-                if word not in numbers:
-                    numbers[word] = len(self.words)
-                    self.words.append(word)
-                    self.stems.append(_stem(word))
-            return array("I", [numbers[word] for word in words]), len(title)
+        return array("I", map(self.__getitem__, words)), len(title)
 
 
 def stems(phrase: str) -> tuple[str, ...]:
