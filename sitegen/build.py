@@ -29,7 +29,7 @@ from sitegen.incremental.cache import Cache
 from sitegen.incremental.program import program_digest
 from sitegen.incremental.traces import LastBuild
 from sitegen.incremental.workers import Task
-from sitegen.library import people, related, topics
+from sitegen.library import layout, people, related, topics
 from sitegen.library.library import Library, assemble
 from sitegen.library.merge import merge
 from sitegen.models import MarkdownPage, Note, Paper
@@ -134,6 +134,7 @@ def build(
         feeds = read_feeds(source, jobs=run.jobs, progress=progress, program=run.program, zone=zone)
         derived = DerivedFields(merge(feeds.papers), feeds, run.cache, program=run.program, zone=zone)
         digests = [derived.facts[paper.id.base].digest for paper in derived.papers]
+        places = layout.load(source)
         recurring = topics.find(derived.papers, digests, derived.records, run.cache, run.program)
         search = related.Search(derived.papers, digests, run.cache, run.program)
         searching = Task(search.run, 1 if search.has_result() else run.jobs, afterwards=search.save)
@@ -151,6 +152,7 @@ def build(
             indexes,
             lambda: related.decode_answer(searching.result()),
             recurring,
+            places,
         )
         state = replace(state, missing=folder.found_missing(finding_missing.result()))
         last = traces.load(run.cache, key, state.listed, run.program)

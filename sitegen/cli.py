@@ -262,6 +262,31 @@ def _new(options: argparse.Namespace) -> int:
     return 0
 
 
+def _map(options: argparse.Namespace) -> int:
+    from sitegen import disk
+    from sitegen.build import read_feeds
+    from sitegen.library import layout
+    from sitegen.library.embedding import lay_out
+    from sitegen.library.merge import merge
+
+    with _Progress(quiet=options.quiet) as progress:
+        feeds = read_feeds(options.content, progress=progress)
+    papers = tuple(merge(feeds.papers))
+    if not options.quiet:
+        print(f"computing the places of {_counted(len(papers), 'paper')}", file=sys.stderr)
+    places = lay_out(papers)
+    path = layout.path_of(options.content)
+    disk.replace_file(
+        path,
+        layout.dump(places).encode(),
+        temporary=path.with_name(f".{path.name}.{os.getpid()}"),
+        synced=True,
+    )
+    if not options.quiet:
+        print(f"wrote {path}: commit it, and build the site")
+    return 0
+
+
 def _check(options: argparse.Namespace) -> int:
     from datetime import UTC, datetime
 
@@ -363,6 +388,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "build": _build,
     "check": _check,
     "fetch": _fetch,
+    "map": _map,
     "new": _new,
     "serve": _serve,
 }

@@ -33,6 +33,9 @@ def _parser() -> argparse.ArgumentParser:
         commands.add_parser("fetch", parents=[common], help="add what is new on arXiv to content/feeds")
     )
     _add_new(commands.add_parser("new", help="make a folder for a new site"))
+    commands.add_parser(
+        "map", parents=[common], help="compute the places of all papers on the map, into content/map.csv"
+    ).set_defaults(command="map")
     check = commands.add_parser(
         "check", parents=[common, address], help="check links and limits of the built site"
     )

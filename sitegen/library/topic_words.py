@@ -122,6 +122,7 @@ class Matcher:
         stems, first = self._stems, self._first
         found: Counter[int] = Counter()
         in_title: list[int] = []
+        last_form: tuple[str, ...] = ()
         end, last = 0, -1  # of the term before: the place behind it, and its topic
         for place in [place for place, number in enumerate(numbers) if number in first]:
             if place < end:
@@ -130,8 +131,8 @@ class Matcher:
             for form, topic in self._starts[ahead[0]]:
                 if ahead[: len(form)] == form:
                     # An acronym in brackets behind what it stands for is the same mention.
-                    found[topic] += topic != last or place > end + 1
-                    end, last = place + len(form), topic
+                    found[topic] += topic != last or form == last_form or place > end + 1
+                    end, last, last_form = place + len(form), topic, form
                     if place < title:
                         in_title.append(topic)
                     break

@@ -476,6 +476,33 @@ class TopicPage(HtmlPage, frozen=True, kw_only=True):
     bibliography: A[Link, ".bib of the newest papers; the text says of how many"]
 
 
+class MapLabel(Context, frozen=True, kw_only=True):
+    """The name of a topic on the map."""
+
+    label: A[str, "its name"]
+    url: A[str, "its page"]
+    x: A[str, "where the middle of the text is, in per cent from the left"]
+    y: A[str, "where its base line is, in per cent from the top"]
+    size: A[int, "1 to 3, the more papers the larger"]
+
+
+class MapPlace(Context, frozen=True, kw_only=True):
+    """A topic in the list that says in words what the map shows."""
+
+    topic: A[Count, "the topic"]
+    near: A[tuple[Link, ...], "the topics next to it on the map, the nearest first"]
+
+
+class MapPage(HtmlPage, frozen=True, kw_only=True):
+    """``map.html``: the papers as a map, with the topics that they are about."""
+
+    papers: A[int, "number of papers on the map"]
+    density_html: A[str, "areas with papers, the denser the darker, as SVG that can be stretched"]
+    labels: A[tuple[MapLabel, ...], "topics that have room where the map is wide"]
+    few_labels: A[tuple[MapLabel, ...], "topics that have room on a phone"]
+    places: A[tuple[MapPlace, ...], "all topics by name"]
+
+
 class TextPage(HtmlPage, frozen=True, kw_only=True):
     """``page.html``: a Markdown page by the owner."""
 

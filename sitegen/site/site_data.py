@@ -10,6 +10,7 @@ import msgspec
 from sitegen.config.settings import Config
 from sitegen.exports import bibtex
 from sitegen.incremental.queries import Model
+from sitegen.library.layout import Place
 from sitegen.library.library import Library
 from sitegen.library.topics import Topics
 from sitegen.site import urls
@@ -39,8 +40,12 @@ class SiteData(Model):
         indexes: tuple[SearchFiles, NamesFiles],
         related: Callable[[], Mapping[str, msgspec.Raw]],
         topics: Topics,
+        layout: Mapping[str, Place],
     ) -> None:
-        """``related`` waits for the encoded neighbours of all papers and returns them by base identifier."""
+        """``related`` waits for the encoded neighbours of all papers and returns them by base identifier.
+
+        ``layout`` are the places of papers on the map, if there is one.
+        """
         super().__init__()
         self._library = library
         self._config = config
@@ -51,6 +56,7 @@ class SiteData(Model):
         self._search_files, self._names_files = indexes
         self._find_related = related
         self._found_topics = topics
+        self._layout = layout
         self._site = _site(library, config, topics)
         self._cite_keys = bibtex.unique_keys(
             (paper.id, derived.facts[paper.id.base].cite_key) for paper in library.order

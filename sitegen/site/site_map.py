@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from sitegen.errors import Location, Problem, RouteCollision
 from sitegen.site import archive, authors, catchup, categories, front, machine, reader, search, topics, urls
+from sitegen.site import map as field_map
 from sitegen.site.category_queries import CategoryYear
 from sitegen.site.contexts import Context
 from sitegen.site.model import SiteModel
@@ -144,6 +145,8 @@ def _categories(site: SiteModel) -> _Routes:
 def _topics(site: SiteModel) -> _Routes:
     if found := site.topics():
         yield Route(urls.TOPICS, "topics.html", topics.topics_page, ())
+    if site.has_map():
+        yield Route(urls.MAP, "map.html", field_map.map_page, ())
     for slug, papers in found.items():
         url = urls.topic(slug)
         for number in _parts(site, papers):

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from sitegen.incremental.queries import query
+from sitegen.library.layout import Place
 from sitegen.library.topic_words import Topic
 from sitegen.site.site_data import SiteData
 
@@ -48,6 +49,17 @@ class TopicQueries(SiteData):
     def topic_forms(self) -> Mapping[str, str]:
         """Return the topic of each of its forms, which are given as the stems of their words with blanks between."""
         return {" ".join(form): slug for slug, topic in self._topics.items() for form in topic.forms}
+
+    @query()
+    def layout(self) -> Mapping[str, Place]:
+        """Return the places of papers on the map that the owner has computed; none if there is no map."""
+        known = self._library.papers
+        return {base: place for base, place in self._layout.items() if base in known}
+
+    @query()
+    def has_map(self) -> bool:
+        """Return whether there is a page with a map."""
+        return bool(self._topics) and not self._library.papers.keys().isdisjoint(self._layout)
 
     def _bases_of_papers(self) -> Iterable[str]:
         return self._library.papers

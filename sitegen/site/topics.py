@@ -34,7 +34,7 @@ def topics_page(site: SiteModel) -> TopicsPage:
         section=urls.TOPICS,
         topics=len(counts),
         letters=tuple([TopicLetter(label=letter, topics=tuple(members)) for letter, members in letters]),
-        map_url="",
+        map_url=urls.MAP if site.has_map() else "",
     )
 
 
