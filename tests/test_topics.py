@@ -40,10 +40,8 @@ def page(folder: Path, url: str) -> str:
 
 def topics_of(folder: Path) -> dict[str, tuple[str, int]]:
     """Return the name of each topic and the number of its papers, by slug, as the list of topics has them."""
-    found = re.findall(
-        r'<li><a href="\.\./topics/([^/]+)/">(.*?)</a>(?: <span>([\d,]+))?', page(folder, "topics")
-    )
-    found += re.findall(r'<li><a href="([^/"]+)/">(.*?)</a>(?: <span>([\d,]+))?', page(folder, "topics"))
+    text = page(folder, "topics")
+    found = re.findall(r'<li><a href="\./([^/"]+)/">(.*?)</a>(?: <span>([\d,]+))?', text)
     return {slug: (name, int(count or 1)) for slug, name, count in found}
 
 

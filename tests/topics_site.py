@@ -41,7 +41,7 @@ def entry(number: int, random: Random) -> str:
         f"We show that {form} is of {around[0]} with {around[1]}, and report on {form} in {around[2]}. "
         f"It is unlike {other}."
     )
-    year, month, day = 2015 + number // 60, 1 + number % 12, 1 + number % 28
+    year, month, day = 2015 + number // 60, 1 + number % 60 // 5, 1 + number % 5
     moment = f"{year}-{month:02}-{day:02}T12:00:00Z"
     names = "".join(f"<author><name>{name}</name></author>" for name in random.sample(PEOPLE, 3))
     return (
