@@ -96,16 +96,21 @@ def _outlines(grid: _Grid, threshold: float) -> Iterator[list[_Corner]]:
 
 
 def _rounded(outline: Sequence[_Corner]) -> str:
-    """Return an outline as a path of curves between the middles of its sides; nothing of a speck."""
+    """Return an outline as a path of curves between the middles of its sides; nothing of a speck.
+
+    Sides are as long as they are straight, so that a flight of steps becomes a slope.
+    """
     if len(outline) < _SMALLEST:
         return ""
+    around = zip([outline[-1], *outline[:-1]], outline, [*outline[1:], outline[0]], strict=True)
+    corners = [corner for before, corner, after in around if before[0] != after[0] and before[1] != after[1]]
     middles = [
         (x + next_x, y + next_y)
-        for (x, y), (next_x, next_y) in zip(outline, [*outline[1:], outline[0]], strict=True)
+        for (x, y), (next_x, next_y) in zip(corners, [*corners[1:], corners[0]], strict=True)
     ]
     curves = []
     last = middles[-1]
-    for (x, y), middle in zip(outline, middles, strict=True):
+    for (x, y), middle in zip(corners, middles, strict=True):
         curves.append(f"q{2 * x - last[0]} {2 * y - last[1]} {middle[0] - last[0]} {middle[1] - last[1]}")
         last = middle
-    return f"M{middles[-1][0]} {middles[-1][1]}{''.join(curves)}z".replace(" -", "-")
+    return f"M{last[0]} {last[1]}{''.join(curves)}z".replace(" -", "-")
