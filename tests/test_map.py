@@ -12,45 +12,15 @@ from typing import Any
 
 import pytest
 from conftest import build, new_context, serving, tool
-from topics_site import SUBJECTS, entries, make_content
+from topics_site import PAPERS, SUBJECTS, entries, identifier, make_content
 
 from sitegen.cli import main
 from sitegen.library import layout
 
-PAPERS, NEW = 200, 15
-Places = dict[str, tuple[int, int]]
-
-
-def identifier(entry: str) -> str:
-    found = re.search(r"abs/([\d.]+)v1", entry)
-    assert found
-    return found[1]
-
-
-def made_places(papers: list[str]) -> Places:
-    """Return places of papers: those on one subject side by side, the subjects in a square of four rows."""
-    places = {}
-    for number, entry in enumerate(papers):
-        subject = number % len(SUBJECTS)
-        x, y = 150 + 300 * (subject % 3), 120 + 250 * (subject // 3)
-        places[identifier(entry)] = x + number % 7 * 5, y + number % 5 * 6
-    return places
-
 
 @pytest.fixture(scope="module")
-def mapped(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a site with a map, of which the newest papers are not in the owner's file."""
-    folder = tmp_path_factory.mktemp("map")
-    papers = entries(PAPERS + NEW)
-    content = make_content(folder, papers)
-    layout.path_of(content).write_text(layout.dump(made_places(papers[:PAPERS])), "utf-8")
-    build(content, folder / "output", "--strict")
-    return folder
-
-
-@pytest.fixture(scope="module")
-def served_map(mapped: Path) -> Iterator[str]:
-    with serving(mapped / "output") as address:
+def served_map(mapped_site: Path) -> Iterator[str]:
+    with serving(mapped_site / "output") as address:
         yield address
 
 
@@ -58,19 +28,19 @@ def page(folder: Path, url: str) -> str:
     return (folder / "output" / url / "index.html").read_text("utf-8")
 
 
-def test_each_topic_is_on_the_map_and_in_its_list(mapped: Path) -> None:
-    text = page(mapped, "map")
-    topics = {path.parent.name for path in mapped.glob("output/topics/*/index.html")}
+def test_each_topic_is_on_the_map_and_in_its_list(mapped_site: Path) -> None:
+    text = page(mapped_site, "map")
+    topics = {path.parent.name for path in mapped_site.glob("output/topics/*/index.html")}
     assert len(topics) > len(SUBJECTS) / 2
     labels = re.findall(r'<a href="\.\./topics/([^/]+)/" tabindex="-1"><text', text)
     assert set(labels) == topics
     assert set(re.findall(r'<li><a href="\.\./topics/([^/]+)/">', text)) == topics
-    assert '<a href="../map/">' in page(mapped, "topics")
+    assert '<a href="../map/">' in page(mapped_site, "topics")
 
 
-def test_new_papers_are_placed_too(mapped: Path) -> None:
+def test_new_papers_are_placed_too(mapped_site: Path) -> None:
     # Each of them has neighbours in the file.
-    assert f"{PAPERS + NEW} papers" in page(mapped, "map")
+    assert f"{PAPERS} papers" in page(mapped_site, "map")
 
 
 def test_a_new_paper_stands_amid_its_neighbours() -> None:
@@ -78,21 +48,21 @@ def test_a_new_paper_stands_amid_its_neighbours() -> None:
     assert layout.between([]) is None
 
 
-def test_the_drawing_is_small(mapped: Path) -> None:
-    assert len(page(mapped, "map")) < 30_000
+def test_the_drawing_is_small(mapped_site: Path) -> None:
+    assert len(page(mapped_site, "map")) < 30_000
 
 
-def test_without_the_file_nothing_else_differs(mapped: Path, tmp_path: Path) -> None:
-    shutil.copytree(mapped / "content", tmp_path / "content")
+def test_without_the_file_nothing_else_differs(mapped_site: Path, tmp_path: Path) -> None:
+    shutil.copytree(mapped_site / "content", tmp_path / "content")
     layout.path_of(tmp_path / "content").unlink()
-    shutil.copytree(mapped / ".sitegen", tmp_path / ".sitegen")
-    shutil.copytree(mapped / "output", tmp_path / "output")
+    shutil.copytree(mapped_site / ".sitegen", tmp_path / ".sitegen")
+    shutil.copytree(mapped_site / "output", tmp_path / "output")
     output = build(tmp_path / "content", tmp_path / "output")
     assert not (output / "map").exists()
     different = {
         path.relative_to(output).as_posix()
         for path in output.rglob("*.html")
-        if path.read_bytes() != (mapped / "output" / path.relative_to(output)).read_bytes()
+        if path.read_bytes() != (mapped_site / "output" / path.relative_to(output)).read_bytes()
     }
     assert different <= {"topics/index.html", "index.html"}
     assert main(["check", "--content", str(tmp_path / "content"), "--output", str(output), "--quiet"]) == 0

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 
+PAPERS, NEW = 215, 15  # all papers of the site, and those of its last feed
 HEAD = (
     '<feed xmlns="http://www.w3.org/2005/Atom" xmlns:arxiv="http://arxiv.org/schemas/atom">'
     "<id>http://arxiv.org/api/x</id><title>T</title><updated>2026-04-20T00:00:00Z</updated>"
@@ -71,3 +73,20 @@ def make_content(folder: Path, papers: Sequence[str]) -> Path:
     write_feed(content, "old.xml", papers)
     (content / "site.toml").write_text('title = "Site"\nurl = "https://archive.test/repo/"\n', "utf-8")
     return content
+
+
+def identifier(entry: str) -> str:
+    """Return the identifier of a paper."""
+    found = re.search(r"abs/([\d.]+)v1", entry)
+    assert found
+    return found[1]
+
+
+def places(papers: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """Return a layout: papers on one subject side by side, the subjects in four rows."""
+    found = {}
+    for number, paper in enumerate(papers):
+        subject = number % len(SUBJECTS)
+        x, y = 150 + 300 * (subject % 3), 120 + 250 * (subject // 3)
+        found[identifier(paper)] = x + number % 7 * 5, y + number % 5 * 6
+    return found

@@ -6,6 +6,7 @@ import re
 from array import array
 from collections import Counter
 from collections.abc import Sequence
+from functools import cache
 
 import msgspec
 
@@ -69,6 +70,7 @@ def stems(phrase: str) -> tuple[str, ...]:
     return tuple(map(_stem, _WORD.findall(phrase)))
 
 
+@cache
 def _stem(word: str) -> str:
     """Return what all forms of a word have in common, or an empty text for a word that no term has."""
     bare = word.rstrip(HYPHENS)

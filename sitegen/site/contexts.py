@@ -163,6 +163,8 @@ class Home(HtmlPage, frozen=True, kw_only=True):
     days: A[tuple[Group, ...], "the latest days on which papers were submitted or revised"]
     years_chart_html: A[str, "papers per year as bars, or empty"]
     categories: A[tuple[Count, ...], "the largest categories"]
+    topics: A[tuple[Count, ...], "the topics with most papers"]
+    map_url: A[str, "the map, or empty if there is none"]
     prolific: A[tuple[Count, ...], "the persons with most papers"]
 
 

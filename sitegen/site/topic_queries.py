@@ -45,10 +45,14 @@ class TopicQueries(SiteData):
         """Return the papers that are about a topic."""
         return self._papers_about[slug]
 
+    @cached_property
+    def _slugs_of_forms(self) -> Mapping[str, str]:
+        return {" ".join(form): slug for slug, topic in self._topics.items() for form in topic.forms}
+
     @query()
     def topic_forms(self) -> Mapping[str, str]:
         """Return the topic of each of its forms, which are given as the stems of their words with blanks between."""
-        return {" ".join(form): slug for slug, topic in self._topics.items() for form in topic.forms}
+        return self._slugs_of_forms
 
     @query()
     def layout(self) -> Mapping[str, Place]:

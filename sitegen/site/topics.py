@@ -38,6 +38,12 @@ def topics_page(site: SiteModel) -> TopicsPage:
     )
 
 
+def largest_topics(site: SiteModel, most: int) -> tuple[Count, ...]:
+    """Return the topics with most papers."""
+    ranked = sorted(site.topics().items(), key=lambda item: (-item[1], item[0]))
+    return tuple([_count(site.topic(slug), papers) for slug, papers in ranked[:most]])
+
+
 def topic_page(site: SiteModel, slug: str, number: int) -> TopicPage:
     """Return part ``number`` (from 1) of the papers that are about a topic."""
     topic, papers = site.topic(slug), site.papers_of_topic(slug)
