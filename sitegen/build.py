@@ -134,8 +134,8 @@ def build(
         feeds = read_feeds(source, jobs=run.jobs, progress=progress, program=run.program, zone=zone)
         derived = DerivedFields(merge(feeds.papers), feeds, run.cache, program=run.program, zone=zone)
         digests = [derived.facts[paper.id.base].digest for paper in derived.papers]
-        places = layout.load(source)
         recurring = topics.find(derived.papers, digests, derived.records, run.cache, run.program)
+        atlas = recurring, layout.load(source)
         search = related.Search(derived.papers, digests, run.cache, run.program)
         searching = Task(search.run, 1 if search.has_result() else run.jobs, afterwards=search.save)
         tasks.callback(searching.end)
@@ -151,8 +151,7 @@ def build(
             derived,
             indexes,
             lambda: related.decode_answer(searching.result()),
-            recurring,
-            places,
+            atlas,
         )
         state = replace(state, missing=folder.found_missing(finding_missing.result()))
         last = traces.load(run.cache, key, state.listed, run.program)

@@ -35,7 +35,7 @@ theoretic
 """
 _NO_WORDS = {*map(stem, STOP_WORDS.split()), *_SHORT_STOPS.split()} - {*map(stem, _IN_TERMS.split())}
 _JOINED = frozenset(["and-", "and‐", "and‑", "and–"])  # integrate-and-fire neuron
-_SHORTEST = 3  # letters of a word that is no acronym
+_SHORTEST, _LONGEST = 3, 40  # letters of a word; an acronym may be shorter
 _WITH_E = 4  # letters of words from which ``stem`` does not take the final e
 # Not left to the rules: a rate is no rat, and neuronal networks are networks of neurons.
 _STEMS = {"rate": "rate", "rates": "rate", "neuronal": "neuron"}
@@ -74,7 +74,7 @@ def stems(phrase: str) -> tuple[str, ...]:
 def _stem(word: str) -> str:
     """Return what all forms of a word have in common, or an empty text for a word that no term has."""
     bare = word.rstrip(HYPHENS)
-    if not bare or not bare[0].isalpha():
+    if not bare or not bare[0].isalpha() or len(bare) > _LONGEST:
         return ""
     if word in _JOINED:
         return bare

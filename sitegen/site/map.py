@@ -111,6 +111,8 @@ def _labels(spots: Iterable[_Spot], sheet: _Sheet) -> tuple[MapLabel, ...]:
         name = heading(spot.topic)
         width = len(name) * _LETTER * sheet.sizes[size]
         height = _LINE * sheet.sizes[size]
+        if width > sheet.width - 2 * _GAP:
+            continue
         for right, down in _SHIFTS:
             x = spot.place[0] / SIZE * sheet.width + right * width / 2
             y = spot.place[1] / SIZE * sheet.height + down * height

@@ -39,12 +39,11 @@ class SiteData(Model):
         derived: DerivedFields,
         indexes: tuple[SearchFiles, NamesFiles],
         related: Callable[[], Mapping[str, msgspec.Raw]],
-        topics: Topics,
-        layout: Mapping[str, Place],
+        atlas: tuple[Topics, Mapping[str, Place]],
     ) -> None:
         """``related`` waits for the encoded neighbours of all papers and returns them by base identifier.
 
-        ``layout`` are the places of papers on the map, if there is one.
+        ``atlas`` are the topics, and the places of papers on the map, if there is one.
         """
         super().__init__()
         self._library = library
@@ -55,9 +54,8 @@ class SiteData(Model):
         self._read_texts = derived.texts
         self._search_files, self._names_files = indexes
         self._find_related = related
-        self._found_topics = topics
-        self._layout = layout
-        self._site = _site(library, config, topics)
+        self._found_topics, self._layout = atlas
+        self._site = _site(library, config, atlas[0])
         self._cite_keys = bibtex.unique_keys(
             (paper.id, derived.facts[paper.id.base].cite_key) for paper in library.order
         )
