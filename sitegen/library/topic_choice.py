@@ -23,6 +23,7 @@ from sitegen.library.topic_words import HYPHENS, LONGEST, TIMES, Topic, Words, s
 from sitegen.text.slug import slugify
 
 Ints: TypeAlias = NDArray[np.int64]
+Small: TypeAlias = NDArray[np.int32]
 Term: TypeAlias = tuple[str, ...]  # stems
 
 MOST_TOPICS = 250
@@ -56,10 +57,12 @@ _GENERAL = frozenset(stems(_GENERAL_WORDS))
 class Texts(NamedTuple):
     """The words of all papers, one after another, the oldest paper first."""
 
-    numbers: Ints  # as by ``Words.read``
-    stems: Ints  # number of the stem of each word; 0 for a word that no term has
-    names: Sequence[str]  # of stems
-    paper: Ints  # the number of the paper of each word
+    numbers: NDArray[np.uint32]  # as by ``Words.read``
+    stems: Small  # number of the stem of each word; 0 for a word that no term has
+    names: Sequence[
+        str
+    ]  # of stems, without those that are too rare for a topic, which share the number after these
+    paper: Small  # the number of the paper of each word
     is_title: NDArray[np.bool_]  # of each word
     papers: int
 
@@ -75,7 +78,7 @@ class _Counts(NamedTuple):
     is_about: NDArray[np.bool_]
     # One element for each occurrence:
     occurring: Ints
-    occurring_in: Ints  # the paper
+    occurring_in: Small  # the paper
     is_ending: NDArray[np.bool_]
     is_beginning: NDArray[np.bool_]
 
@@ -100,26 +103,26 @@ def choose(papers: Sequence[tuple[array[int], int]], words: Words, ends: Sequenc
 
 
 def _texts(papers: Sequence[tuple[array[int], int]], words: Words) -> Texts:
-    names = [""]
-    numbers_of = {"": 0}
-    of_word = []
-    for stem in words.stems:
-        if (number := numbers_of.get(stem)) is None:
-            number = numbers_of[stem] = len(names)
-            names.append(stem)
-        of_word.append(number)
     joined = array("I")
     for text, _ in papers:
         joined.extend(text)
-    numbers = np.frombuffer(joined, np.uint32).astype(np.int64)
+    numbers = np.frombuffer(joined, np.uint32)
+    all_stems = dict.fromkeys(words.stems)  # the first is empty, that of breaks
+    number_of = dict(zip(all_stems, range(len(all_stems)), strict=True))
+    of_word = np.array([number_of[stem] for stem in words.stems], np.int32)
+    is_frequent = np.bincount(of_word[numbers], minlength=len(all_stems)) >= _FEWEST_PAPERS
+    is_frequent[0] = True
+    names = [stem for stem, kept in zip(all_stems, is_frequent.tolist(), strict=True) if kept]
+    renumbered = np.where(is_frequent, np.cumsum(is_frequent) - 1, len(names)).astype(np.int32)
     sizes = np.array([len(text) for text, _ in papers])
-    places = np.arange(len(numbers)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    places = np.arange(len(numbers), dtype=np.int32)
+    titles = np.array([title for _, title in papers]) + np.cumsum(sizes) - sizes  # where they end
     return Texts(
         numbers=numbers,
-        stems=np.array(of_word, np.int64)[numbers],
+        stems=renumbered[of_word][numbers],
         names=names,
-        paper=np.repeat(np.arange(len(papers)), sizes),
-        is_title=places < np.repeat(np.array([title for _, title in papers]), sizes),
+        paper=np.repeat(np.arange(len(papers), dtype=np.int32), sizes),
+        is_title=places < np.repeat(titles.astype(np.int32), sizes),
         papers=len(papers),
     )
 
@@ -127,15 +130,15 @@ def _texts(papers: Sequence[tuple[array[int], int]], words: Words) -> Texts:
 def _places(texts: Texts, length: int) -> tuple[Ints, Ints]:
     """Return the first word of each run of ``length`` words of terms, and a key of its stems."""
     last = len(texts.stems) - length  # the last word is a break
-    is_run = texts.stems[:last] > 0
-    keys = texts.stems[:last].copy()
+    is_word = (texts.stems > 0) & (texts.stems < len(texts.names))
+    is_run = is_word[:last].copy()
     for offset in range(1, length):
-        stems = texts.stems[offset : last + offset]
-        is_run &= stems > 0
-        keys *= len(texts.names)
-        keys += stems
+        is_run &= is_word[offset : last + offset]
     places = np.flatnonzero(is_run)
-    return places, keys[places]
+    keys = texts.stems[places].astype(np.int64)
+    for offset in range(1, length):
+        keys = keys * len(texts.names) + texts.stems[places + offset]
+    return places, keys
 
 
 def _term(texts: Texts, place: int, length: int) -> Term:
@@ -155,7 +158,6 @@ def _counts(texts: Texts, length: int) -> _Counts:
     kept = np.bincount(pairs[is_about] // texts.papers, minlength=len(first)) >= _FEWEST_PAPERS
     numbers = np.cumsum(kept) - 1  # of the terms that are kept
     own, occurring = kept[pairs // texts.papers], kept[kinds]
-    before = np.concatenate([[0], texts.stems[:-1]])  # the stem of the word before each
     terms = [_term(texts, place, length) for place in places[first[kept]].tolist()]
     places, kinds, pairs = places[occurring], kinds[occurring], pairs[own]
     return _Counts(
@@ -167,7 +169,7 @@ def _counts(texts: Texts, length: int) -> _Counts:
         occurring=numbers[kinds],
         occurring_in=texts.paper[places],
         is_ending=texts.stems[places + length] == 0,
-        is_beginning=before[places] == 0,
+        is_beginning=texts.stems[places - 1] == 0,  # before the first word is the last one, which is a break
     )
 
 
@@ -219,14 +221,15 @@ def _parts(term: Term) -> Iterator[Term]:
 def _acronyms(texts: Texts, words: Words) -> dict[Term, Term]:
     """Return the term that each acronym stands for, as in «transcranial magnetic stimulation (TMS)»."""
     opening, closing = words["("], words[")"]
-    numbers, stems = texts.numbers, texts.stems
-    places = np.flatnonzero((numbers[1:-2] == opening) & (numbers[3:] == closing) & (stems[2:-1] > 0)) + 1
+    numbers = texts.numbers
+    is_word = (texts.stems > 0) & (texts.stems < len(texts.names))
+    places = np.flatnonzero((numbers[1:-2] == opening) & (numbers[3:] == closing) & is_word[2:-1]) + 1
     papers: defaultdict[Term, Counter[Term]] = defaultdict(Counter)  # by acronym and term
     for place in places.tolist():
         acronym = words.words[numbers[place + 1]]
         if sum(map(str.isupper, acronym)) < 2 or len(acronym) > _LONGEST_ACRONYM:
             continue
-        run = next((n for n in range(LONGEST, 0, -1) if place >= n and stems[place - n : place].all()), 0)
+        run = next((n for n in range(LONGEST, 0, -1) if place >= n and is_word[place - n : place].all()), 0)
         for length in range(run, 0, -1):
             spelled = [words.words[number].lower() for number in numbers[place - length : place]]
             if _abbreviates(acronym.lower().removesuffix("s"), spelled):

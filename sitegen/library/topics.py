@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -62,27 +63,34 @@ def find(
         b"".join([digest_of.get(id(paper)) or checksum.digest(_ENCODE(paper)) for paper in old])
     )
     saved = _load(cache, key)
-    read = {}
-    if saved and saved.chosen_from == chosen_from:
-        topics, known = saved.topics, saved.of_paper
-    else:
-        topics, known = (), {}
-        if old:
-            # Imported here: numpy takes 0.1 s to import, and most builds do without it.
-            from sitegen.library import topic_choice
-
-            read = {id(paper): words.read(paper) for paper in old}
-            chosen = topic_choice.choose(list(read.values()), words, _ends(len(old)))
-            topics = tuple(sorted(chosen, key=lambda topic: (topic.name.lower(), topic.slug)))
-    new = [paper for paper in papers if digest_of[id(paper)] not in known] if topics else []
-    texts = [read.get(id(paper)) or words.read(paper) for paper in new]
-    matcher = Matcher(topics, words)
-    found = {digest_of[id(paper)]: matcher.topics(*text) for paper, text in zip(new, texts, strict=True)}
-    of_paper = {digest: found[digest] if digest in found else known.get(digest, ()) for digest in digests}
-    if not saved or new or saved.chosen_from != chosen_from or len(of_paper) < len(saved.of_paper):
-        cache.put(_KIND, key, _ENCODE(_Saved(chosen_from, topics, of_paper)))
+    read: dict[int, tuple[array[int], int]] = {}  # the words of papers, by id()
+    if saved is None or saved.chosen_from != chosen_from:
+        read = {id(paper): words.read(paper) for paper in old}
+        saved = _Saved(chosen_from, _choose(list(read.values()), words), {})
+    known = saved.of_paper
+    new = [paper for paper in papers if digest_of[id(paper)] not in known]
+    if new and saved.topics:
+        texts = [read.get(id(paper)) or words.read(paper) for paper in new]
+        matcher = Matcher(saved.topics, words)
+        known = known | {
+            digest_of[id(paper)]: matcher.topics(*text) for paper, text in zip(new, texts, strict=True)
+        }
+    of_paper = {digest: known.get(digest, ()) for digest in digests}
+    if of_paper != saved.of_paper:
+        cache.put(_KIND, key, _ENCODE(_Saved(chosen_from, saved.topics, of_paper)))
     cache.sweep(_KIND, {key})
-    return Topics(topics, {paper.id.base: of_paper[digest_of[id(paper)]] for paper in papers})
+    return Topics(saved.topics, {paper.id.base: of_paper[digest_of[id(paper)]] for paper in papers})
+
+
+def _choose(texts: Sequence[tuple[array[int], int]], words: Words) -> tuple[Topic, ...]:
+    """Return the topics of texts in alphabetical order."""
+    if not texts:
+        return ()
+    # Imported here: numpy takes 0.1 s to import, and most builds do without it.
+    from sitegen.library import topic_choice
+
+    chosen = topic_choice.choose(texts, words, _ends(len(texts)))
+    return tuple(sorted(chosen, key=lambda topic: (topic.name.lower(), topic.slug)))
 
 
 def _load(cache: Cache, key: str) -> _Saved | None:
@@ -92,8 +100,8 @@ def _load(cache: Cache, key: str) -> _Saved | None:
 
 
 def _ends(papers: int) -> Sequence[int]:
-    """Return after how many papers topics were chosen, so far."""
-    return range(BLOCK, papers + 1, BLOCK) if papers >= BLOCK else [papers]
+    """Return after how many papers topics were chosen, so far; the last is the number of papers."""
+    return [*range(BLOCK, papers, BLOCK), papers]
 
 
 def old_versions(papers: Sequence[Paper], records: Sequence[Paper]) -> list[Paper]:
