@@ -7,11 +7,12 @@ CORPUS ?= ../shared/corpus/q-bio-11803
 RUNS ?= 5
 SIZES ?= 1000,11803,50000
 PEERS ?= benchmarks/.peers
+SITE ?= output
 # Playwright includes Node.js, so that it need not be installed.
 NODE = $$($(BIN)/python -c 'from playwright._impl._driver import compute_driver_executable as find; print(find()[0])')
 
 .DEFAULT_GOAL := site
-.PHONY: site serve test test-latex lighthouse check golden docs scripts bench bench-texts bench-harvest bench-search bench-related bench-preview clean
+.PHONY: site serve test test-latex lighthouse check golden docs scripts bench bench-texts bench-harvest bench-search bench-related bench-people bench-preview bench-catchup bench-hostile clean
 
 site: $(VENV)/installed # build the site into output/
 	$(BIN)/sitegen build
@@ -58,7 +59,8 @@ bench: $(VENV)/installed # time builds, beside Eleventy and Hugo if installed: m
 bench-texts: $(VENV)/installed # count the formulas of a large corpus, and time the conversion of all texts
 	$(BIN)/python benchmarks/texts.py --corpus $(CORPUS) --runs $(RUNS)
 
-bench-search: $(VENV)/installed # measure the search index: its size, what queries read, and whether they find
+bench-search: $(VENV)/installed-dev # measure the search, beside Pagefind's in Chromium: sizes, what queries read, whether they find
+	tools/prepare_tests.sh
 	$(BIN)/python benchmarks/search.py --corpus $(CORPUS)
 
 bench-harvest: $(VENV)/installed # fetch a large corpus, with the fetch killed at random moments
@@ -70,6 +72,16 @@ bench-preview: $(VENV)/installed-dev # time from a new feed file to its papers i
 
 bench-related: $(VENV)/installed # how good the related papers of a large corpus are, and the time of the search
 	$(BIN)/python benchmarks/related.py --corpus $(CORPUS)
+
+bench-catchup: $(VENV)/installed-dev # what catching up costs on a built site: make bench-catchup SITE=folder
+	tools/prepare_tests.sh
+	$(BIN)/python benchmarks/catchup.py $(SITE)
+
+bench-people: $(VENV)/installed # how many suggestions about authors are right, and how many are missing
+	$(BIN)/python benchmarks/people.py --corpus $(CORPUS)
+
+bench-hostile: $(VENV)/installed # build sites of huge and hostile feeds: time, memory and bytes of each; minutes
+	$(BIN)/python benchmarks/hostile.py
 
 clean: # remove what the other targets made, and the virtual environment
 	rm -rf output .sitegen .cache dist $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis

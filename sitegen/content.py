@@ -51,6 +51,9 @@ _CONTROLS = re.compile(f"[{ASCII_CONTROLS}]")
 _H1 = re.compile(r"<h1\b[^<>]*>")
 _HEADING = re.compile(r"(</?h)([1-6])\b")
 
+# Brackets that are open at one place of a paragraph: for each, markdown reads the paragraph to its end.
+_OPEN_BRACKETS = 200
+_BRACKET = re.compile(r"[\[\]]|\n[ \t]*\n")
 _FORMULA = re.compile(r'<code class="tex">([^<]*)</code>')
 
 
@@ -245,8 +248,8 @@ class _FormulaPattern(InlineProcessor):
     def handleMatch(  # type: ignore[override]  # noqa: N802 - the name is markdown's
         self, m: re.Match[str], data: str
     ) -> tuple[Element | None, int | None, int | None]:
-        is_formula, source = formulas.split_math(data[m.start() :])[0]
-        if not is_formula or STX in source:  # it contains a span of code
+        source = formulas.formula_at(data, m.start())
+        if not source or STX in source:  # it contains a span of code
             return None, None, None
         element = Element("code", {"class": "tex"})
         element.text = AtomicString(source)
@@ -281,6 +284,7 @@ def _converter() -> markdown.Markdown:
 
 
 def _markup(path: Path, text: str) -> str:
+    _refuse_brackets(path, text)
     try:
         return _converter().reset().convert(text)
     except Exception as error:
@@ -289,6 +293,17 @@ def _markup(path: Path, text: str) -> str:
         _converter.cache_clear()
         remedy = "look for lists or quotations that are nested very deeply"
         raise ContentError.at(path, f"the Markdown cannot be read: {type(error).__name__}", remedy) from error
+
+
+def _refuse_brackets(path: Path, text: str) -> None:
+    """Raise ContentError if so many brackets are open that markdown would take minutes."""
+    depth = 0
+    for bracket in _BRACKET.findall(text):
+        # A blank line ends a paragraph, beyond which markdown does not look.
+        depth = depth + 1 if bracket == "[" else max(0, depth - 1) if bracket == "]" else 0
+        if depth > _OPEN_BRACKETS:
+            message = f"more than {_OPEN_BRACKETS} brackets «[» in one paragraph are not closed"
+            raise ContentError.at(path, message, "close them, or write \\[ where none is meant")
 
 
 def _split_at_h1(markup: str) -> tuple[str, str, str]:

@@ -72,7 +72,7 @@ Failed = Callable[[str, OSError], None]
 
 def content_files(content: Path) -> tuple[Path, ...]:
     """Return the files that a content folder may have at its top."""
-    return content / "site.toml", content / "people.toml"
+    return content / "site.toml", content / "people.toml", content / "map.csv"
 
 
 def content_folders(content: Path) -> tuple[Path, ...]:
@@ -103,7 +103,7 @@ def _place_of(path: Path, content: Path) -> str:
 
     for near in get_close_matches(name, known, n=1, cutoff=0.75):
         there = content / near
-        if there.exists() and path.samefile(there):  # the file system folds case
+        if there.exists() and path.exists() and path.samefile(there):  # the file system folds case
             return ""
         if ("." in near) == path.is_file():
             return f"did you mean {near}?"

@@ -237,14 +237,14 @@ async function fetchAbstract(link) {
   return [...found.childNodes];
 }
 
-function offerAbstract(entry) {
+function offerAbstract(entry, readAbstract = () => fetchAbstract(entry.querySelector(":scope > a"))) {
   const fold = document.createElement("details");
   fold.innerHTML = "<summary>Abstract</summary>";
   fold.addEventListener("toggle", async () => {
     if (fold.dataset.asked || !fold.open) return;
     fold.dataset.asked = "yes";
     try {
-      fold.append(...await fetchAbstract(entry.querySelector(":scope > a")));
+      fold.append(...await readAbstract());
     } catch {
       delete fold.dataset.asked;
       fold.open = false;
@@ -300,18 +300,32 @@ function nameFiles() {
   }
 }
 
+// Loads the script of the search once; first.js knows its address.
+let searchLoaded;
+function loadSearch() {
+  searchLoaded ??= new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    document.head.append(Object.assign(script, { id: "finder", src: searchScript, onload: resolve, onerror: reject }));
+  });
+  return searchLoaded;
+}
+
+// The box of every page, which is of no use without scripts. In the style sheet there is room for it.
+function addBox() {
+  if (document.getElementById("search")) return;
+  const form = document.createElement("form");
+  Object.assign(form, { className: "find", action: new URL("../search/", searchScript) });
+  form.setAttribute("role", "search");
+  form.innerHTML = '<input type="search" name="q" placeholder="Search" aria-label="Search papers">';
+  document.querySelector("body > header").append(form);
+}
+
 // The scripts of the search come when somebody is about to search. "/" goes to the box.
 function offerSearch() {
   const boxes = document.querySelectorAll(".find input");
   for (const { form } of boxes) {
     if (location.protocol === "file:") form.action += "index.html";
-    form.addEventListener("focusin", () => {
-      if (document.getElementById("finder")) return;
-      const script = document.createElement("script");
-      script.id = "finder";
-      script.src = form.dataset.script;
-      document.head.append(script);
-    });
+    form.addEventListener("focusin", () => { loadSearch().catch(() => {}); });
   }
   addEventListener("keydown", (event) => {
     const box = document.querySelector("#search input") ?? boxes[0];
@@ -324,6 +338,7 @@ function offerSearch() {
 }
 
 function start() {
+  addBox();
   offerSearch();
   offerThemes();
   offerCopies();

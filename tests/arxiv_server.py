@@ -242,15 +242,6 @@ def _cut(handler: _Handler) -> None:
     handler.send(body[: len(body) // 2])
 
 
-def _slow_drip(handler: _Handler) -> None:
-    body = handler.whole().body()
-    handler.send(body[:100], length=len(body))
-    arxiv = handler.arxiv
-    arxiv.clock.sleep(301)
-    arxiv.requests[-1] = arxiv.requests[-1]._replace(ended=arxiv.clock.monotonic())
-    handler.wfile.write(body[100:])
-
-
 def _duplicates(handler: _Handler) -> None:
     answer = handler.whole()
     entries = answer.entries[:-1] + answer.entries[:1]
@@ -309,7 +300,6 @@ FAULTS: dict[str, Callable[[_Handler], None]] = {
     "hang up": _hang_up,
     "truncated body": _truncated,
     "cut body": _cut,
-    "slow drip": _slow_drip,
     "oversized body": _oversized,
     "damaged gzip": lambda it: it.send(b"\x1f\x8b\x08nothing", Content_Encoding="gzip"),
     "redirect to a foreign host": lambda it: it.send(b"", 302, Location="http://198.51.100.7/api/query"),

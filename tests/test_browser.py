@@ -141,10 +141,16 @@ def test_everybody_can_use_it(open_page: Open, served: str, address: str, width:
     page.evaluate(tool("axe", ".js").read_text("utf-8"))
     for theme in ("light", "dark"):
         page.emulate_media(color_scheme=theme)
-        found = page.evaluate("axe.run({rules: {'target-size': {enabled: true}}})")
-        passed = {rule["id"] for rule in found["passes"]}
-        assert len(passed) > 10
-        assert {"color-contrast", "target-size"} <= passed
+        # Of all rules, that of contrast alone depends on the theme.
+        rules = (
+            "{rules: {'target-size': {enabled: true}}}" if theme == "light" else "{runOnly: 'color-contrast'}"
+        )
+        # The names of the rules that passed are enough: all of it would take a second on its way here.
+        names = "{violations: all.violations, passes: all.passes.map((rule) => rule.id)}"
+        found = page.evaluate(f"axe.run({rules}).then((all) => ({names}))")
+        passed = set(found["passes"])
+        assert "color-contrast" in passed
+        assert theme == "dark" or ("target-size" in passed and len(passed) > 10)
         assert [
             f"{theme}: {rule['id']}: {rule['help']}: {node['html'][:120]}"
             for rule in found["violations"]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import bz2
 import gzip
+import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -171,6 +174,21 @@ def test_days_come_as_one_scrolls_until_the_end(
     assert "That is all since 11 Nov 2019." in page.locator("#end").inner_text()
 
 
+@pytest.mark.parametrize(
+    ("asked", "day", "end"),
+    [
+        ("1900-01-01", "2019-11-01", "That is all since 1 Nov 2019."),
+        ("2019-12-31", "2019-12-31", "There is nothing since 31 Dec 2019."),
+        ("yesterday", "2019-12-24", "That is all since 24 Dec 2019."),
+    ],
+)
+def test_any_day_can_be_asked_for(open_page: Open, served_site: str, asked: str, day: str, end: str) -> None:
+    page = open_page(f"{served_site}catchup/?since={asked}")
+    read_to_the_end(page)
+    assert page.get_by_label("Since").input_value() == day
+    assert page.locator("#end").inner_text() == end
+
+
 def test_revised_papers_stand_apart(open_page: Open, served_site: str) -> None:
     page = ready(open_page(f"{served_site}catchup/?since=2019-12-30"))
     day = page.locator("section", has_text="30 Dec 2019")
@@ -320,10 +338,14 @@ def test_everybody_can_use_it(open_page: Open, served_site: str, width: int) -> 
         page.evaluate(tool("axe", ".js").read_text("utf-8"))
         for theme in ("light", "dark"):
             page.emulate_media(color_scheme=theme)
-            found = page.evaluate("axe.run({rules: {'target-size': {enabled: true}}})")
-            assert [
-                (rule["id"], node["html"][:120]) for rule in found["violations"] for node in rule["nodes"]
-            ] == []
+            # Of all rules, that of contrast alone depends on the theme.
+            rules = (
+                "{rules: {'target-size': {enabled: true}}}"
+                if theme == "light"
+                else "{runOnly: 'color-contrast'}"
+            )
+            found = page.evaluate(f"axe.run({rules}).then((all) => all.violations)")
+            assert [(rule["id"], node["html"][:120]) for rule in found for node in rule["nodes"]] == []
 
 
 def test_papers_that_name_no_category_are_of_the_field(open_page: Open, shipped_site: Path) -> None:
@@ -340,8 +362,111 @@ def test_papers_that_name_no_category_are_of_the_field(open_page: Open, shipped_
         assert titles(page)[0] == everything[0]
 
 
-def test_a_month_of_250_papers_takes_less_than_100_kilobytes(shipped_site: Path) -> None:
-    files = [path for path in (shipped_site / "catchup").glob("*-*.js") if "abstracts" not in path.name]
-    papers = sum(path.read_text("utf-8").count('["26') for path in files)
-    assert papers > 10
-    assert 250 * sum(len(gzip.compress(path.read_bytes(), 6)) for path in files) / papers < 100_000
+def test_files_of_days_are_small(shipped_site: Path) -> None:
+    sent = stored = papers = 0
+    for path in (shipped_site / "catchup").glob("20*-*.js"):
+        written = path.read_bytes()
+        value = bz2.decompress(base64.b64decode(written.split(b'"')[3]))
+        papers += len(json.loads(value)) if "abstracts" in path.name else 0
+        sent += len(gzip.compress(written, 6))
+        stored += len(written)
+    assert papers == 15
+    # More papers in a file take less: 0.37 and 0.63 KB in an archive of 11,803.
+    assert sent / papers < 830
+    assert stored / papers < 1100
+
+
+class Hand:
+    """A reader's hand at a page: it counts clicks, keys and choices."""
+
+    def __init__(self, page: Any) -> None:
+        self.page = page
+        self.actions = 0
+
+    def click(self, role: str, name: str | re.Pattern[str]) -> None:
+        self.actions += 1
+        self.page.get_by_role(role, name=name, exact=isinstance(name, str)).first.click()
+
+    def press(self, key: str) -> None:
+        self.actions += 1
+        self.page.keyboard.press(key)
+
+    def choose(self, label: str, value: str) -> None:
+        self.actions += 1
+        field = self.page.get_by_label(label, exact=True)
+        field.select_option(value) if field.evaluate("(node) => node.options") else field.fill(value)
+
+    def did(self) -> int:
+        """Return how many actions there were since this was asked last."""
+        actions, self.actions = self.actions, 0
+        return actions
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_ten_tasks_take_few_actions(open_page: Open, served_site: str, width: int) -> None:
+    page = open_page(served_site, width)
+    hand = Hand(page)
+    assert titles(page)[0] == "Paper 180"
+    assert hand.did() == 0, "what is new today stands on the front page"
+    hand.click("link", "catch up since any day")
+    assert 180 in numbers(ready(page))
+    assert hand.did() == 1, "what is new since the last visit, or of a week"
+    hand.choose("Since", "2019-11-01")
+    hand.choose("Category", "q-bio.NC")
+    hand.click("checkbox", "Show all abstracts")
+    page.locator("#days details p", has_text=re.compile(r"Abstract \d+ on")).first.wait_for()
+    assert hand.did() == 3, "since a day, in a category, with abstracts"
+    page.goto(f"{served_site}authors/ada-byron/")
+    hand.click("button", "Follow")
+    page.get_by_role("button", name="Following").wait_for()
+    assert hand.did() == 1, "an author is followed"
+    page.goto(f"{served_site}categories/q-bio.QM/")
+    hand.click("button", re.compile("^Save Paper 179"))
+    page.get_by_role("link", name="Reading list, 1 paper").wait_for()
+    assert hand.did() == 1, "a paper of a list is saved"
+    for number in (176, 173, 170, 167, 164, 161, 158, 155, 152):
+        page.get_by_role("button", name=f"Save Paper {number}", exact=True).click()
+    hand.click("link", "Reading list, 10 papers")
+    with page.expect_download() as saved:
+        hand.click("button", "BibTeX")
+    assert Path(saved.value.path()).read_text("utf-8").count("@misc{") == 10
+    assert hand.did() == 2, "ten saved papers are a .bib file"
+    page.goto(served_site)
+    hand.click("link", "Reading list, 10 papers")
+    hand.click("button", "Make an address")
+    page.get_by_role("img", name="QR code of the address").wait_for()
+    assert hand.did() == 2, "the list is on the way to the phone"
+    address = page.get_by_label("Address of this list").input_value()
+    page.goto(f"{served_site}abs/1911.00180/")
+    page.locator(".fulltext .star").wait_for()
+    hand.press("s")
+    page.get_by_role("link", name="Reading list, 11 papers").wait_for()
+    assert hand.did() == 1, "a paper is saved from its own page"
+    hand.press("x")
+    assert hand.did() == 1, "and is not interesting"
+    hand.press("z")
+    page.wait_for_function("() => !Object.keys(ReaderStorage.get('hidden')).length")
+    assert hand.did() == 1, "which is undone"
+    other = open_page(address, width)
+    hand = Hand(other)
+    hand.click("button", "Add all to my reading list")
+    other.get_by_role("link", name="Reading list, 10 papers").wait_for()
+    assert hand.did() == 1, "the phone has the list"
+
+
+def test_what_a_followed_search_finds_is_shown(open_page: Open, served_site: str) -> None:
+    page = open_page(served_site)
+    page.evaluate(
+        """() => ReaderStorage.update("follows", (follows) => {
+            follows["search/?q=whales"] = {kind: "search", title: "whales", feed: "", since: ""};
+        })"""
+    )
+    page.goto(f"{served_site}following/")
+    page.locator("#new li").first.wait_for()
+    assert numbers(page)[:3] == [180, 170, 160], "the newest ones first"
+    assert page.locator("#new li").first.locator("p").first.inner_text() == "Ada Byron, Zoe Last"
+    if not page.locator("#followed").is_visible():
+        page.locator("summary", has_text="You follow").click()
+    page.locator("#followed").get_by_role("link", name="whales").click()
+    page.wait_for_url("**/search/?q=whales")
+    page.locator("#hits li").first.wait_for()

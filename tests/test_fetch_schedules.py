@@ -1,8 +1,10 @@
-"""A thousand random schedules of faults, papers that come and papers that go, over a real connection.
+"""Hundreds of random schedules of faults, papers that come and papers that go, over a real connection.
 
 The clock is made, so nobody waits; all else is real: requests, answers and files. In every schedule fetches are run
 until one succeeds; then the archive must have every paper that arXiv has, each once. In a third of them a day goes
 by with new and revised papers, and is fetched as well.
+
+SITEGEN_SCHEDULES=1000 makes it more of them.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ from sitegen.feeds import feed
 from sitegen.fetch import client
 from sitegen.fetch.harvest import HarvestLimits
 
-SCHEDULES = 1000
+SCHEDULES = int(os.environ.get("SITEGEN_SCHEDULES", "400"))
 _AT_ONCE = 50
 _RUNS = 40  # after so many fetches in vain a schedule would be hopeless
 REACH = HarvestLimits(page=6, overlap=2, last=1000)

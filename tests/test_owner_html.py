@@ -102,7 +102,7 @@ def test_ids_of_the_layout_are_known() -> None:
     used |= {
         one or other for one, other in re.findall(r'getElementById\("([\w-]+)"\)|\.id = "([\w-]+)"', scripts)
     }
-    assert {"content", "contents", "finder"} <= used <= IDS_OF_LAYOUT
+    assert {"content", "contents"} <= used <= IDS_OF_LAYOUT
 
 
 def test_no_id_of_a_page_is_one_of_the_layout(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ SITE, PEOPLE = "content/site.toml", "content/people.toml"
 PAGE, NOTES, TEMPLATE = "content/pages/a.md", "content/notes/a.md", "templates/page.html"
 SOURCES = {
     SITE: HEAD,
-    PEOPLE: '[[person]]\nname = "Ada Byron"\n',
+    PEOPLE: '[[person]]\nname = "Shizhao Liu"\n',
     "content/pages/about.md": "# About\n\nThe archive.\n",
     "content/notes/one.md": f"{NOTE}+++\n# One\n\nA note.\n",
 }

@@ -412,7 +412,7 @@ def test_what_processes_need_is_imported_before_there_are_threads(tmp_path: Path
 import sys
 from sitegen import cli
 from sitegen.preview import server
-wanted = {"feedparser", "httpx", "markdown", "sitegen.fetch.run"}
+wanted = {"anyio", "asyncio", "feedparser", "httpx", "markdown", "queue", "sitegen.fetch.run"}
 cli._fetch_regularly = lambda _: print(*sorted(wanted - sys.modules.keys()), "before threads")
 server.serve = lambda *_, **__: print("served")
 cli.main(["serve", "--fetch-every", "1h"])

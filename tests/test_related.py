@@ -18,7 +18,7 @@ from made_site import make_site
 from sitegen.incremental.cache import Cache
 from sitegen.incremental.checksum import digest
 from sitegen.library import vectors
-from sitegen.library.features import AUTHOR_BYTES, authors, features, read
+from sitegen.library.features import authors, read
 from sitegen.library.related import Related, Search, decode_neighbours, query, related
 from sitegen.library.related import decode_answer as encoded
 from sitegen.models import ArxivId, Credit, Paper
@@ -207,7 +207,7 @@ def test_a_collaboration_of_thousands() -> None:
     """Its first twenty members count, and it costs no more than they do."""
     members = [f"Member{number} Someone" for number in range(3000)]
     papers = [paper(number, "Higgs", members) for number in range(1, 31)]
-    assert len(features(read(papers[0]), authors(papers[0])).authors) == 20 * AUTHOR_BYTES
+    assert len(next(authors(papers))) == 20
     assert len(related(papers)["2001.00001"]) == 5
     last = paper(99, "Alone", members[-1:])
     assert related([papers[0], last])["2001.00099"] == ()
@@ -261,7 +261,7 @@ def made(drawn: list[tuple[list[str], list[str]]]) -> list[Paper]:
     ]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(PAPERS, st.randoms(use_true_random=False))
 def test_order_does_not_matter(drawn: list[tuple[list[str], list[str]]], rng: random.Random) -> None:
     papers = made(drawn)
@@ -292,7 +292,7 @@ def test_a_new_paper_leaves_most_neighbours_as_they_were() -> None:
     assert after["2001.00999"]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.integers(0, 2**32), st.integers(0, 30), st.sampled_from([16, 1024]))
 def test_an_archive_that_grows_finds_what_a_new_one_finds(seed: int, new: int, block: int) -> None:
     """Few words and many papers, so that weights of terms change with the last of them."""
@@ -325,7 +325,7 @@ def drawn(chance: random.Random, number: int) -> Paper:
     )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.integers(0, 2**32), st.integers(1, 9), st.integers(0, 9), st.sampled_from([16, 1024]))
 def test_papers_that_change_come_late_or_go_leave_no_trace(
     seed: int, changed: int, new: int, block: int

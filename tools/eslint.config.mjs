@@ -16,7 +16,9 @@ export default [
         "caches", "innerHeight", "requestAnimationFrame", "matchMedia", "scrollTo", "setTimeout", "clearTimeout",
         "SearchWords", "SearchQuery", "SearchReader", "SearchEngine", "SearchFinder", "SearchMarks", "SearchBox",
         "SearchPage",
-        "ReaderStorage", "ReaderPapers", "ReaderKeys", "ReaderFormats", "ReaderShare", "ReaderQr", "ReaderFollow", "ReaderDays",
+        "ReaderStorage", "ReaderPapers", "ReaderKeys", "ReaderFormats", "ReaderShare", "ReaderQr", "ReaderFollow", "ReaderDays", "ReaderUnpack",
+        // of site.js
+        "button", "copy", "save", "read", "offerAbstract", "loadSearch", "searchScript", "nameFiles", "asTeX",
       ]),
     },
     rules: {

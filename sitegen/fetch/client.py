@@ -4,19 +4,24 @@ Requests are made one after another on one connection, with three seconds betwee
 of the next (https://info.arxiv.org/help/api/tou.html). A request that fails, or whose answer is rejected by its
 parser, is repeated after a pause that grows and is partly random; after the last attempt it is a FetchError.
 
-The clock and the random numbers are passed in, so that tests need not wait.
+The server is not trusted. A request ends at its deadline, whatever it waits for: asyncio cancels it during the lookup
+of the host's name, the connection, the headers and the body. The memory of an answer is bounded too: by httpx for the
+headers, by ``RequestPolicy.largest`` for the decompressed body.
+
+The clock and the random numbers are passed in, so that tests need not wait. Deadlines are in real time.
 """
 
 from __future__ import annotations
 
+import asyncio
 import random
 import re
 import time
+import zlib
 from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, TypeVar
-from urllib.parse import urljoin, urlsplit
 
 import msgspec
 
@@ -31,8 +36,10 @@ _ATTEMPTS_IF_REFUSED = 3  # if arXiv answers that the request itself is wrong
 _FIRST_PAUSE, _LONGEST_PAUSE = 5.0, 120.0  # seconds
 _LONGEST_RETRY_AFTER = 600.0  # seconds; if arXiv asks for a longer pause, the fetch ends
 _MAX_REDIRECTS = 3
+_PARSED = frozenset({200, 400})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _REQUEST_ERRORS = frozenset({400, 401, 403, 404, 410})
+_LONGEST_REASON = 200  # characters of an error, which may quote what the server sent
 _ARXIV = re.compile(r"(?:[a-z]+\.)?arxiv\.org")
 
 T = TypeVar("T")
@@ -53,8 +60,8 @@ class RequestPolicy(msgspec.Struct, frozen=True, kw_only=True):
     spacing: float = 3.0  # from the end of one request to the beginning of the next
     connect: float = 15.0  # to connect
     read: float = 60.0  # without receiving a byte
-    whole: float = 300.0  # from the request to the last byte of its answer
-    largest: int = 64 << 20  # bytes of one answer; 2,000 papers are about 5 MB
+    whole: float = 300.0  # from looking up the host's name to the last byte of the answer
+    largest: int = 32 << 20  # bytes of one answer, decompressed; 1,000 papers are about 3 MB
 
 
 class Rejected(Exception):
@@ -88,11 +95,12 @@ class ArxivClient:
         self._policy = policy or RequestPolicy()
         self._clock = clock
         self._say = say
-        self._host = urlsplit(endpoint).hostname or ""
         # The first request waits too: another fetch may have ended just now.
         self._ready = clock.monotonic() + self._policy.spacing
-        self._client = httpx.Client(
-            headers={"User-Agent": f"sitegen/{__version__} ({contact})"},
+        self._runner = asyncio.Runner()
+        self._client = httpx.AsyncClient(
+            # Not all that httpx can decode: only of gzip is the size known before it is in memory.
+            headers={"User-Agent": f"sitegen/{__version__} ({contact})", "Accept-Encoding": "gzip"},
             timeout=httpx.Timeout(self._policy.read, connect=self._policy.connect),
             limits=httpx.Limits(max_connections=1),
             # Servers on this machine are reached without the proxy that the environment names.
@@ -103,7 +111,8 @@ class ArxivClient:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._client.close()
+        with self._runner:
+            self._runner.run(self._client.aclose())
 
     def now(self) -> datetime:
         """Return the time of the clock that was passed in, with time zone UTC."""
@@ -149,19 +158,22 @@ class ArxivClient:
 
     def _redirect_target(self, url: str, location: str) -> str:
         """Return where a redirect leads; Rejected if it is not to be followed."""
+        import httpx
+
         try:
-            target = urljoin(url, location)
-            here, there = urlsplit(url), urlsplit(target)
-            host, _ = there.hostname or "", there.port
-        except ValueError:
+            # Parsed by httpx, which makes the request: another parser might see another host.
+            here, there = httpx.URL(url), httpx.URL(url).join(location)
+        except httpx.InvalidURL:
             raise Rejected("arXiv redirects to an invalid address") from None
         if not location or there.scheme not in ("http", "https"):
             raise Rejected("arXiv redirects to an invalid address")
         if here.scheme == "https" and there.scheme == "http":
             raise Rejected("arXiv redirects from https to http, which is not followed")
-        if host != self._host and not (is_arxiv(self._host) and is_arxiv(host)):
-            raise Rejected(f"arXiv redirects to another host, {host[:80]!r}, which is not followed")
-        return target
+        if there.host != here.host and not (is_arxiv(here.host) and is_arxiv(there.host)):
+            raise Rejected(f"arXiv redirects to another host, {there.host[:80]!r}, which is not followed")
+        if there.port != here.port:
+            raise Rejected(f"arXiv redirects to another port, {there.port}, which is not followed")
+        return str(there)
 
     def _get(self, url: str) -> tuple[int, httpx.Headers, bytes]:
         """Wait for the end of the pause, then make one request; Rejected if no complete answer arrives."""
@@ -170,28 +182,48 @@ class ArxivClient:
         while (left := self._ready - self._clock.monotonic()) > 0:
             self._clock.sleep(left)
         self.requests += 1
-        deadline = self._clock.monotonic() + self._policy.whole
         try:
-            with self._client.stream("GET", url) as response:
-                return response.status_code, response.headers, self._read(response, deadline)
+            return self._runner.run(self._answer(url))
+        except TimeoutError:
+            raise Rejected(f"the answer takes longer than {self._policy.whole:g} s") from None
         except httpx.TimeoutException as error:
             raise Rejected(f"arXiv does not answer in time ({type(error).__name__})") from None
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise Rejected(f"the connection failed: {error or type(error).__name__}") from None
+        except httpx.InvalidURL:  # httpx looks at the address of a redirect, too
+            raise Rejected("arXiv redirects to an invalid address") from None
+        except httpx.HTTPError as error:
+            reason = str(error)[:_LONGEST_REASON] or type(error).__name__
+            raise Rejected(f"the connection failed: {reason}") from None
         finally:
             self._ready = self._clock.monotonic() + self._policy.spacing
 
-    def _read(self, response: httpx.Response, deadline: float) -> bytes:
-        """Return the body; Rejected if it is too large or not complete at ``deadline``, a time of the clock."""
-        parts, size = [], 0
-        for part in response.iter_bytes():
-            parts.append(part)
-            size += len(part)
-            if size > self._policy.largest:
+    async def _answer(self, url: str) -> tuple[int, httpx.Headers, bytes]:
+        """Return status, headers and body of an answer; the body is left out if nobody is going to parse it.
+
+        TimeoutError at the deadline, whatever the request is waiting for.
+        """
+        async with asyncio.timeout(self._policy.whole), self._client.stream("GET", url) as response:
+            is_wanted = response.status_code in _PARSED
+            return response.status_code, response.headers, await self._read(response) if is_wanted else b""
+
+    async def _read(self, response: httpx.Response) -> bytes:
+        """Return the decompressed body; Rejected if it is too large, damaged, or compressed, but not with gzip."""
+        encoding = response.headers.get("content-encoding", "identity").strip().lower()
+        if encoding not in ("identity", "gzip"):
+            raise Rejected(f"the answer is compressed as {encoding[:40]!r}, which was not asked for")
+        unzip = zlib.decompressobj(16 + zlib.MAX_WBITS) if encoding == "gzip" else None
+        body = bytearray()
+        async for part in response.aiter_raw():
+            try:
+                body += unzip.decompress(part, self._policy.largest + 1 - len(body)) if unzip else part
+            except zlib.error as error:
+                raise Rejected(f"the answer is damaged: {error}") from None
+            if len(body) > self._policy.largest:
                 raise Rejected(f"the answer is larger than {self._policy.largest / 1e6:,.0f} MB")
-            if self._clock.monotonic() > deadline:
-                raise Rejected(f"the answer takes longer than {self._policy.whole:.0f} s")
-        return b"".join(parts)
+            if unzip and unzip.unused_data:
+                raise Rejected("the answer is damaged: its compressed data go on after their end")
+        if unzip and not unzip.eof:
+            raise Rejected("the answer is damaged: its compressed data have no end")
+        return bytes(body)
 
     def _accept(self, status: int, headers: httpx.Headers, body: bytes) -> bytes:
         """Return the body of an answer that can be parsed; Rejected for any other status."""

@@ -38,6 +38,8 @@ from sitegen.models import Paper
 
 # Later than any paper: the API requires both ends of a range.
 _END_OF_TIME = "299912312359"
+_GZIP = b"\x1f\x8b"  # the first bytes of a gzip
+_MOST_PER_COUNTED = 2  # papers of a round for each that arXiv counted when it began
 _REPEATED_DOUBTS = 2  # a doubtful answer that comes once more often is believed
 
 Progress = Callable[[str, int, int, str], None]  # name of the stage, units done, units in all, a detail
@@ -50,6 +52,7 @@ class HarvestLimits(msgspec.Struct, frozen=True, kw_only=True):
     overlap: int = 25  # papers that a page shares with the one before it
     last: int = 30_000  # result that the API sends; start + page must not exceed it
     rounds: int = 3  # at most, if results change while they are read
+    most: int = 20_000_000  # papers of a query; arXiv has three million
 
 
 class Query(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,6 +104,9 @@ def minute(day: date | datetime) -> str:
 
 def read_answer(body: bytes) -> Answer:
     """Parse an answer of arXiv; Rejected if it is not a feed, or a feed that reports an error."""
+    # The parser takes a gzip, as feed files may be; after the client's, it would be a second layer of compression.
+    if body.startswith(_GZIP):
+        raise Rejected("the answer is compressed twice")
     try:
         return feed.parse_answer(body, "arXiv's answer")
     except FeedError as error:
@@ -180,6 +186,8 @@ class HarvestState:
         end = self.start + count
         if total is None or answer.start is None:
             raise Rejected("the answer is not one of arXiv's API: the number of results is missing")
+        if total > self._limits.most:
+            raise Rejected(f"arXiv counts {total:,} results, more results than arXiv has papers")
         if answer.start != self.start:
             raise Rejected(f"arXiv answers with results from {answer.start} on, not from {self.start} on")
         if not count:
@@ -218,6 +226,9 @@ class HarvestState:
         new = [id for id in page.ids if id not in self._in_window]
         self._in_window |= dict.fromkeys(page.ids)
         self.seen |= dict.fromkeys(page.ids)
+        if len(self.seen) > _MOST_PER_COUNTED * max(self.total, self._limits.last):
+            self._begin_round()  # otherwise a server that always has another paper would keep the harvest going
+            return
         if self._is_recount:
             self.complete = page.total == len(self.seen)
             if not self.complete:

@@ -6,15 +6,18 @@ changed, of those that had one of these as a neighbour, and of those to which on
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 
 import msgspec
 from msgspec.structs import replace
 
 from sitegen.library import features, vectors
-from sitegen.library.features import Features, Phrases, Text
+from sitegen.library.features import Text
+from sitegen.library.phrases import Phrases
 from sitegen.library.related import Related
-from sitegen.library.vectors import Space, TermWeights, Vector
+from sitegen.library.vectors import Space, Terms, TermWeights, Vector
 from sitegen.models import Paper
 
 # If more of the papers have changed, to find out which others that concerns would take longer than to search for all.
@@ -30,7 +33,8 @@ class Known(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What a search has found out about a paper, and needs in the next search."""
 
     digest: bytes  # of the paper
-    features: Features
+    terms: Terms
+    authors: bytes  # codes, 8 bytes each
     vector: Vector
     near: tuple[str, ...] = ()  # base identifiers of its neighbours
     needed: int = 0  # how near another paper must be to become one of them
@@ -59,11 +63,7 @@ def search(
     old = before.papers if before else {}
     changed = {base for base, paper in known.items() if paper is not old.get(base)}
     months = [int(paper.id.sort_key[:4]) * 12 + int(paper.id.sort_key[4:6]) for paper in papers.values()]
-    space = Space(
-        [paper.vector for paper in known.values()],
-        [paper.features.authors for paper in known.values()],
-        months,
-    )
+    space = Space([paper.vector for paper in known.values()], months)
     stale: Iterable[int] = range(len(bases))
     if len(changed) <= len(bases) * _MAX_CHANGED_SHARE:
         gone = changed | (old.keys() - known.keys())
@@ -74,12 +74,17 @@ def search(
             *space.nearer(entering, [paper.needed for paper in known.values()]),
         }
     answer = {base: found.get(base, _NONE) for base in bases}
-    for row in stale:
-        rows, needed = space.nearest(row)
-        shared = dict(zip([bases[other] for other in rows], space.shared(row, rows), strict=True))
-        related = texts.together(texts.explain(bases[row], shared))
-        known[bases[row]] = replace(known[bases[row]], near=tuple(shared), needed=needed)
-        answer[bases[row]] = msgspec.Raw(_ENCODE(related))
+    for rows in vectors.batches(sorted(stale)):
+        near = [space.nearest(row) for row in rows]
+        pairs = [(row, other) for row, (others, _) in zip(rows, near, strict=True) for other in others]
+        shared = iter(space.shared(pairs))
+        texts.read([bases[row] for row in {*rows, *chain.from_iterable(pairs)}])
+        for row, (others, needed) in zip(rows, near, strict=True):
+            base, neighbours = bases[row], [bases[other] for other in others]
+            known[base] = replace(known[base], near=tuple(neighbours), needed=needed)
+            answer[base] = msgspec.Raw(
+                _ENCODE(texts.explain(base, dict(zip(neighbours, shared, strict=False))))
+            )
     return State(weights, known), answer
 
 
@@ -91,22 +96,23 @@ def _known(
     Of papers whose text, authors and weights are those of the last search, it is the same object as in ``before``.
     """
     old = before.papers if before else {}
-    same = {base for base, digest in digests.items() if base in old and old[base].digest == digest}
-    own = {base: old[base].features if base in same else texts.features(base) for base in digests}
-    terms = [features.terms for features in own.values()]
-    weights = vectors.term_weights(terms[: vectors.frozen_papers(len(terms))])
-    weighed = own.keys() - same
-    if before and (reweighted := vectors.changed_weights(before.weights, weights)):
-        bases = list(own)
-        weighed |= {bases[row] for row in vectors.with_terms(terms, reweighted)}
-    new = dict(zip(weighed, vectors.vectors([own[base] for base in weighed], weights), strict=True))
     known = {
-        base: old[base]
-        if base in same and new.get(base, old[base].vector) == old[base].vector
-        else Known(digests[base], features, new[base])
-        for base, features in own.items()
+        base: old[base] for base, digest in digests.items() if base in old and old[base].digest == digest
     }
-    return known, weights
+    changed = [base for base in digests if base not in known]
+    texts.read(changed)
+    terms = {base: paper.terms for base, paper in known.items()} | texts.terms(changed)
+    authors = {base: paper.authors for base, paper in known.items()} | texts.authors(changed)
+    codes = [terms[base].codes for base in digests]
+    weights = vectors.term_weights(codes[: vectors.frozen_papers(len(codes))])
+    if before and (reweighted := vectors.changed_weights(before.weights, weights)):
+        bases = list(digests)
+        changed = list({*changed, *[bases[row] for row in vectors.with_terms(codes, reweighted)]})
+    own = [terms[base] for base in changed], [authors[base] for base in changed]
+    for base, vector in zip(changed, vectors.vectors(*own, weights), strict=True):
+        if base not in known or vector != known[base].vector:
+            known[base] = Known(digests[base], terms[base], authors[base], vector)
+    return {base: known[base] for base in digests}, weights
 
 
 class _Texts:
@@ -114,45 +120,45 @@ class _Texts:
 
     def __init__(self, papers: Mapping[str, Paper]) -> None:
         self._papers = papers
-        self._read: dict[str, tuple[Text, dict[bytes, str]]] = {}
+        self._texts: dict[str, Text] = {}
+        self._authors: dict[str, dict[int, str]] = {}
 
-    def read(self, base: str) -> tuple[Text, dict[bytes, str]]:
-        """Return the words of a paper, and its authors by code."""
-        if (known := self._read.get(base)) is None:
-            paper = self._papers[base]
-            known = self._read[base] = features.read(paper), features.authors(paper)
-        return known
+    def read(self, bases: Iterable[str]) -> None:
+        """Read those of some papers that have not been read."""
+        unread = [self._papers[base] for base in bases if base not in self._texts]
+        for papers in vectors.batches(unread):
+            for paper, authors in zip(papers, features.authors(papers), strict=True):
+                self._texts[paper.id.base], self._authors[paper.id.base] = features.read(paper), authors
 
-    def features(self, base: str) -> Features:
-        """Return the features of a paper."""
-        return features.features(*self.read(base))
+    def terms(self, bases: Sequence[str]) -> dict[str, Terms]:
+        """Return the terms of some papers."""
+        return dict(zip(bases, vectors.count_terms([self._texts[base] for base in bases]), strict=True))
+
+    def authors(self, bases: Sequence[str]) -> dict[str, bytes]:
+        """Return the codes of the authors of some papers, 8 bytes each."""
+        return {base: array("Q", sorted(self._authors[base])).tobytes() for base in bases}
 
     def explain(self, base: str, near: Mapping[str, Mapping[int, int]]) -> list[Related]:
-        """Return neighbours of a paper with what they share, given the weights of shared terms of each."""
-        text, authors = self.read(base)
-        phrases = Phrases(text)
-        related = []
-        for other, weights in near.items():
-            other_text, other_authors = self.read(other)
-            people = tuple([name for code, name in authors.items() if code in other_authors])
-            topics = phrases.shared(other_text, weights) if weights else ()
-            related.append(Related(other, people, topics))
-        return related
+        """Return neighbours of a paper with what they share, given the codes of terms and authors that they share.
 
-    def together(self, related: Sequence[Related]) -> list[Related]:
-        """Return neighbours with versions of one work one after another, in the place of the nearest of them."""
-        lists = [self.read(near.id)[1] for near in related]
-        if len(set().union(*lists)) == sum(map(len, lists)):  # no two have an author in common
-            return list(related)
+        Versions of one work stand one after another, in the place of the nearest of them.
+        """
+        authors, phrases = self._authors[base], Phrases(self._texts[base])
         ordered: list[Related] = []
-        for near in related:
-            places = [place for place, other in enumerate(ordered) if self._is_same_work(near.id, other.id)]
-            ordered.insert(places[-1] + 1 if places else len(ordered), near)
+        met: set[int] = set()  # authors of neighbours so far
+        for other, shared in near.items():
+            people = tuple([name for code, name in authors.items() if code in shared])
+            found = Related(other, people, phrases.shared(self._texts[other], shared))
+            place = len(ordered)
+            if not met.isdisjoint(self._authors[other]):
+                same = [at for at, known in enumerate(ordered) if self._is_same_work(other, known.id)]
+                place = same[-1] + 1 if same else place
+            ordered.insert(place, found)
+            met.update(self._authors[other])
         return ordered
 
     def _is_same_work(self, base: str, other: str) -> bool:
-        (text, authors), (other_text, other_authors) = self.read(base), self.read(other)
-        if authors.keys().isdisjoint(other_authors):
+        if self._authors[base].keys().isdisjoint(self._authors[other]):
             return False
-        title, other_title = text.title_terms(), other_text.title_terms()
+        title, other_title = self._texts[base].title_terms(), self._texts[other].title_terms()
         return len(title & other_title) >= _SAME_TITLE * len(title | other_title)

@@ -1,6 +1,7 @@
 """Related papers: the result of a search for the nearest papers of each paper, kept between builds.
 
-``neighbours`` has the search, ``vectors`` its arithmetic, ``features`` what is compared.
+``neighbours`` has the search, ``vectors`` its arithmetic, ``features`` what is compared, ``phrases`` what a reader is
+told of it.
 """
 
 from __future__ import annotations
@@ -103,7 +104,7 @@ class Search:
         last = decode_answer(self._saved.answer) if self._saved else {}
         state, found = neighbours.search(self._papers, self._digests, before, last)
         answer = _ENCODE(found)
-        self._new = _ENCODE(_Saved(self._inputs, answer, msgspec.Raw(_ENCODE(state))))
+        self._new = _ENCODE((self._inputs, answer, state))  # a _Saved, without a second copy of the state
         return answer
 
     def _load(self) -> _Saved | None:

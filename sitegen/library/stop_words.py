@@ -2,7 +2,7 @@
 
 Most were found in 11,803 abstracts: few abstracts that have such a word have it twice. A form stands for all others
 of the same stem (``allow`` for allows, allowed and allowing). Not the list of exports/bibtex.py, which is arXiv's and
-decides on the keys of BibTeX entries. multi micro meso semi self
+decides on the keys of BibTeX entries.
 """
 
 STOP_WORDS = """

@@ -1,19 +1,20 @@
-"""The arithmetic of the search for related papers: weights of terms, vectors of papers, and the nearest ones.
+"""The arithmetic of the search for related papers: weights of terms, vectors of papers, and the nearest papers.
 
-A text is a vector of its heaviest terms (TF-IDF). The nearness of two papers is the cosine of their texts, plus a
-share of the cosine of their lists of authors. Everything is computed in whole numbers, so that sums do not depend on
-the order of their terms. numpy takes 0.1 s to import, so builds in which no paper has changed do without this module.
+A paper is a vector of the heaviest terms of its text (TF-IDF) and of its authors. The nearness of two papers is the
+cosine of their texts, plus a share of the cosine of their lists of authors. All is computed in whole numbers, so that
+sums do not depend on the order of their terms.
+
+numpy takes 0.06 s to import, so builds in which no paper has changed do without this module.
 """
 
 from __future__ import annotations
 
 import os
-from array import array
-from collections import Counter, defaultdict
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, count
-from math import log, log2, sqrt
-from typing import NamedTuple, TypeAlias
+from itertools import chain
+from math import log, log2
+from typing import NamedTuple, TypeAlias, TypeVar
 
 # The threads of numpy's linear algebra are of no use here, and a process with threads forks less safely.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -22,9 +23,11 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from sitegen.library.features import AUTHOR_BYTES, Features
+from sitegen.library.features import FIRST_AUTHOR, Text
 
-Ints: TypeAlias = NDArray[np.int64]
+T = TypeVar("T")
+Numbers: TypeAlias = NDArray[np.float64]  # whole ones
+Rows: TypeAlias = NDArray[np.int64]
 
 NEIGHBOURS = 5
 # Of these, so many may have authors in common but no subject.
@@ -32,21 +35,30 @@ _BY_AUTHORS_ONLY = 2
 # Terms of more papers have no weight: they say little, and would take most of the time.
 _MOST_PAPERS = 2500
 # Terms of fewer papers have the weight of so many: more, and a single rare word would make papers near.
-_RARE = 4
+_RARE = 16
 # The weight of a term is that of its frequency in the archive times that in the paper, in steps of so many parts.
 _STEPS = 4
-_NORM = 127  # length of a vector
+_NORM = 127  # length of the vector of a text
 _LEAST = 11  # weight of a term in a vector; lighter ones are left out, because they take half of the time
-# The nearness of texts that share a single term is multiplied by this, because many do so by chance (replica).
-_ONE_TERM = 0.5
-_ONE = 2.0**-10  # a vector has at most (_NORM / _LEAST)² = 133 terms
 # Papers whose texts are less near than this have no subject in common.
 _FLOOR = round(0.06 * _NORM * _NORM)
-_AUTHORS_SHARE = round(0.3 * _NORM * _NORM)  # added for the same list of authors
+_AUTHORS_SHARE = 0.3  # of the nearness of equal texts, added for the same list of authors
+# The nearness of texts that share a single term is multiplied by this, because many do so by chance (replica).
+_ONE_TERM = 0.5
+# One sum for two papers holds three whole numbers, each less than 2**20: the nearness by authors, whose weights are
+# scaled in the index, in multiples of 2**20; that by texts; and the number of shared terms, in parts of 2**-10.
+_AUTHORS_SCALE = 2**10
+_ONE = 2.0**-10
 # Frequencies of terms are those in whole blocks of the oldest papers, so that a new paper does not change them.
 _BLOCK = 1024
-# In a reason, a term that both papers are about counts as much as so many others of its weight.
-_SUBJECT = 4
+_AT_ONCE = 256  # papers
+
+
+class Terms(NamedTuple):
+    """The terms of a text, packed in the order of bytes of the machine that runs."""
+
+    codes: bytes  # ascending, 4 bytes each
+    counts: bytes  # how often each occurs, 1 byte each; words of the title count twice
 
 
 class TermWeights(msgspec.Struct, frozen=True, array_like=True):
@@ -58,11 +70,32 @@ class TermWeights(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Vector(NamedTuple):
-    """The heaviest terms of a paper."""
+    """The heaviest terms of a paper, and its authors."""
 
-    codes: bytes  # 4 bytes each
+    codes: bytes  # 8 bytes each; those of authors are FIRST_AUTHOR and greater
     weights: bytes  # 1 byte each
-    counts: bytes  # of Features, 1 byte each
+
+
+def batches(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Yield some papers, or what belongs to them, in parts that are handled at once: all would take more memory."""
+    for start in range(0, len(items), _AT_ONCE):
+        yield items[start : start + _AT_ONCE]
+
+
+def count_terms(texts: Sequence[Text]) -> list[Terms]:
+    """Return the terms of each text."""
+    return [terms for some in batches(texts) for terms in _terms(some)]
+
+
+def _terms(texts: Sequence[Text]) -> Iterator[Terms]:
+    codes = np.frombuffer(b"".join([text.codes + text.codes[: 4 * text.title] for text in texts]), np.uint32)
+    owners = np.repeat(np.arange(len(texts)), [len(text.codes) // 4 + text.title for text in texts])
+    found, counts = np.unique((owners << 32 | codes)[codes > 0], return_counts=True)
+    packed, numbers = found.astype(np.uint32).tobytes(), np.minimum(counts, 255).astype(np.uint8).tobytes()
+    start = 0
+    for end in np.searchsorted(found >> 32, np.arange(len(texts)), "right").tolist():
+        yield Terms(packed[4 * start : 4 * end], numbers[start:end])
+        start = end
 
 
 def frozen_papers(papers: int) -> int:
@@ -101,22 +134,29 @@ def with_terms(terms: Sequence[bytes], codes: bytes) -> list[int]:
     return found
 
 
-def vectors(papers: Sequence[Features], weights: TermWeights) -> list[Vector]:
-    """Return the vector of each paper."""
-    found = []
-    of_count = np.array([round(_STEPS * (1 + log(max(number, 1)))) for number in range(256)])
-    codes = np.frombuffer(b"".join([paper.terms for paper in papers]), np.uint32)
-    counts = np.frombuffer(b"".join([paper.counts for paper in papers]), np.uint8)
-    heavy = _weights(weights, codes).astype(np.int64) * of_count[counts]
-    end = 0
-    for paper in papers:
-        start, end = end, end + len(paper.counts)
-        own, weight = codes[start:end], heavy[start:end]
-        length = sqrt(int(weight @ weight)) or 1
-        scaled = np.rint(weight * (_NORM / length)).astype(np.uint8)
-        kept = scaled >= _LEAST
-        found.append(Vector(own[kept].tobytes(), scaled[kept].tobytes(), counts[start:end][kept].tobytes()))
-    return found
+def vectors(terms: Sequence[Terms], authors: Sequence[bytes], weights: TermWeights) -> Iterator[Vector]:
+    """Yield the vector of each paper, given its terms and the codes of its authors, 8 bytes each."""
+    texts = chain.from_iterable([_text_vectors(some, weights) for some in batches(terms)])
+    for (codes, heavy), own in zip(texts, authors, strict=True):
+        number = len(own) // 8
+        share = round(_NORM * (_AUTHORS_SHARE / max(number, 1)) ** 0.5)
+        yield Vector(codes + own, heavy + bytes([share]) * number)
+
+
+def _text_vectors(terms: Sequence[Terms], weights: TermWeights) -> Iterator[tuple[bytes, bytes]]:
+    """Yield the codes of the heaviest terms of each text, 8 bytes each, and their weights."""
+    of_count = np.array([round(_STEPS * (1 + log(max(number, 1)))) for number in range(256)], float)
+    codes = np.frombuffer(b"".join([own.codes for own in terms]), np.uint32)
+    counts = np.frombuffer(b"".join([own.counts for own in terms]), np.uint8)
+    owners = np.repeat(np.arange(len(terms)), [len(own.counts) for own in terms])
+    heavy = _weights(weights, codes) * of_count[counts]
+    lengths = np.sqrt(np.bincount(owners, heavy * heavy, len(terms)))
+    scaled = np.rint(heavy * (_NORM / np.maximum(lengths, 1))[owners]).astype(np.uint8)
+    kept = scaled >= _LEAST
+    packed, scales, start = codes[kept].astype(np.uint64).tobytes(), scaled[kept].tobytes(), 0
+    for number in np.bincount(owners[kept], minlength=len(terms)).tolist():
+        yield packed[8 * start : 8 * (start + number)], scales[start : start + number]
+        start += number
 
 
 def _weights(known: TermWeights, codes: NDArray[np.uint32]) -> NDArray[np.uint8]:
@@ -132,103 +172,109 @@ def _weights(known: TermWeights, codes: NDArray[np.uint32]) -> NDArray[np.uint8]
 
 
 class Space:
-    """All papers as an inverted index. Papers are rows, numbered by age."""
+    """All papers as an inverted index of terms and authors. Papers are rows, numbered by age."""
 
-    def __init__(self, vectors: Sequence[Vector], authors: Sequence[bytes], months: Sequence[int]) -> None:
-        """``authors`` are the codes of each paper's authors; months are counted from year 0."""
-        self._vectors, self._months = vectors, months
-        self._authors = [
-            [codes[at : at + AUTHOR_BYTES] for at in range(0, len(codes), AUTHOR_BYTES)] for codes in authors
-        ]
-        self._papers_of: defaultdict[bytes, list[int]] = defaultdict(list)
-        for row, own in enumerate(self._authors):
-            for author in own:
-                self._papers_of[author].append(row)
-        codes = np.frombuffer(b"".join([vector.codes for vector in vectors]), np.uint32)
+    def __init__(self, vectors: Sequence[Vector], months: Sequence[int]) -> None:
+        """``months`` are those of the papers, counted from year 0."""
+        self._months = months
         weights = np.frombuffer(b"".join([vector.weights for vector in vectors]), np.uint8)
         rows = np.repeat(np.arange(len(vectors)), [len(vector.weights) for vector in vectors])
-        # To sort one integer of term, row and weight takes a fifth of the time of sorting by terms.
-        packed = np.sort(codes.astype(np.uint64) << 32 | (rows << 8).astype(np.uint64) | weights)
-        self._entries = packed.astype(np.uint32)  # row and weight
-        self._codes, starts = np.unique((packed >> 32).astype(np.uint32), return_index=True)
-        self._starts = [*starts.tolist(), len(packed)]
+        self._codes, terms, papers = np.unique(
+            np.frombuffer(b"".join([vector.codes for vector in vectors]), np.uint64),
+            return_inverse=True,
+            return_counts=True,
+        )
+        # A term or an author of one paper is near no other.
+        is_shared = papers[terms] > 1
+        rows, terms, weights = rows[is_shared], terms[is_shared], weights[is_shared]
+        self._first_author = int(np.searchsorted(self._codes, np.uint64(FIRST_AUTHOR)))
+        scales = np.where(np.arange(len(self._codes)) < self._first_author, 1.0, _AUTHORS_SCALE)
+        # The entries by term and row. To sort one integer takes a fifth of the time of sorting by terms.
+        entries = np.sort(terms << 40 | rows << 8 | weights)
+        self._starts = np.searchsorted(entries, np.arange(len(self._codes) + 1) << 40).tolist()
+        # Numbers of 4 bytes hold all weights, but not all products.
+        self._rows = (entries >> 8).astype(np.int32)  # the lower half
+        self._weights = ((entries & 255) * scales[entries >> 40]).astype(np.float32)
+        # The same by row.
+        self._own_terms, self._own_weights = (
+            terms.astype(np.int32),
+            (weights * scales[terms]).astype(np.float32),
+        )
+        self._own_starts = np.searchsorted(rows, np.arange(len(vectors) + 1))
 
     def nearest(self, row: int) -> tuple[list[int], int]:
         """Return the neighbours of a paper, the nearest first, and how near another paper must be to become one.
 
         Of papers that are equally near, the one nearest in time comes first, then the older one.
         """
-        rows, near, by_authors = self._near(row)
-        if len(rows) > NEIGHBOURS:
-            enough = near >= np.partition(near, -NEIGHBOURS)[-NEIGHBOURS]
-            rows, near = rows[enough], near[enough]
+        others, near, has_subject = self._near(row)
+        with_subject = near[has_subject]
+        least = np.partition(with_subject, -NEIGHBOURS)[-NEIGHBOURS] if len(with_subject) > NEIGHBOURS else 0
+        enough = near >= least
+        month, months = self._months[row], self._months
+        candidates = others[enough].tolist(), near[enough].tolist(), has_subject[enough].tolist()
+        ranked = sorted(
+            [
+                (-int(nearness), abs(months[other] - month), other, subject)
+                for other, nearness, subject in zip(*candidates, strict=True)
+            ]
+        )
+        by_authors = [candidate for candidate in ranked if not candidate[3]]
+        for candidate in by_authors[_BY_AUTHORS_ONLY:]:
+            ranked.remove(candidate)
+        neighbours = [other for _, _, other, _ in ranked[:NEIGHBOURS]]
+        return neighbours, -ranked[NEIGHBOURS - 1][0] if len(neighbours) == NEIGHBOURS else 1
 
-        def rank(pair: tuple[int, int]) -> tuple[int, int, int]:
-            return -pair[1], abs(self._months[pair[0]] - self._months[row]), pair[0]
-
-        by_authors = sorted(by_authors, key=rank)[:_BY_AUTHORS_ONLY]
-        ranked = sorted([*zip(rows.tolist(), near.tolist(), strict=True), *by_authors], key=rank)[:NEIGHBOURS]
-        return [other for other, _ in ranked], ranked[-1][1] if len(ranked) == NEIGHBOURS else 1
-
-    def _near(self, row: int) -> tuple[Ints, Ints, list[tuple[int, int]]]:
-        """Return the papers with a subject in common with one of them, the nearness of each, and all other papers
-        with an author in common, as pairs of row and nearness.
-        """
-        vector, starts = self._vectors[row], self._starts
-        places = np.searchsorted(self._codes, np.frombuffer(vector.codes, np.uint32)).tolist()
-        spans = [self._entries[starts[place] : starts[place + 1]] for place in places] or [self._entries[:0]]
-        entries = np.concatenate(spans)
-        own = np.repeat(np.frombuffer(vector.weights, np.uint8), list(map(len, spans))[: len(places)])
-        papers = entries >> 8
-        # The digits after the point count terms.
-        dense = np.bincount(papers, own * (entries & 255) + _ONE, len(self._vectors))
-        dense[row] = 0
-        rows = np.flatnonzero(dense >= _FLOOR)
-        terms, near = np.modf(dense[rows])
-        near = np.where(terms == _ONE, near * _ONE_TERM, near).astype(np.int64)
-        by_authors = []
-        for other, bonus in self._by_authors(row):
-            if dense[other] >= _FLOOR:
-                near[np.searchsorted(rows, other)] += bonus
-            else:
-                by_authors.append((other, bonus))
-        return rows, near, by_authors
-
-    def _by_authors(self, row: int) -> Iterator[tuple[int, int]]:
-        """Yield each paper that has an author in common, with the part of the nearness that is due to authors."""
-        own = self._authors[row]
-        shared = Counter(chain.from_iterable([self._papers_of[author] for author in own]))
-        del shared[row]
-        for other, authors in shared.items():
-            yield other, round(_AUTHORS_SHARE * authors / sqrt(len(own) * len(self._authors[other])))
+    def _near(self, row: int) -> tuple[Rows, Numbers, NDArray[np.bool_]]:
+        """Return the papers near one of them, the nearness of each, and whether it has a subject in common."""
+        own = slice(self._own_starts[row], self._own_starts[row + 1])
+        starts, terms = self._starts, self._own_terms[own].tolist()
+        spans = [slice(starts[term], starts[term + 1]) for term in terms] or [slice(0, 0)]
+        sizes = [span.stop - span.start for span in spans]
+        own_weights = np.repeat(self._own_weights[own].astype(float), sizes[: len(terms)])
+        products = np.concatenate([self._weights[span] for span in spans]) * own_weights
+        products[: sum(sizes[: bisect_left(terms, self._first_author)])] += _ONE
+        total = np.bincount(np.concatenate([self._rows[span] for span in spans]), products, len(self._months))
+        total[row] = 0
+        others = np.flatnonzero(total >= _FLOOR)
+        by_authors, by_text = np.divmod(total[others], _AUTHORS_SCALE**2)
+        terms_shared, by_text = np.modf(by_text)
+        by_text = np.floor(np.where(terms_shared == _ONE, by_text * _ONE_TERM, by_text))
+        has_subject = by_text >= _FLOOR
+        return others, by_authors + by_text * has_subject, has_subject
 
     def nearer(self, rows: Iterable[int], needed: Sequence[int]) -> Iterator[int]:
         """Yield each paper to which one of ``rows`` is at least as near as the paper needs."""
         least = np.array(needed)
         for row in rows:
-            found, near, by_authors = self._near(row)
-            yield from found[near >= least[found]].tolist()
-            yield from [other for other, bonus in by_authors if bonus >= needed[other]]
+            others, near, _ = self._near(row)
+            yield from others[near >= least[others]].tolist()
 
-    def shared(self, row: int, others: Sequence[int]) -> list[dict[int, int]]:
-        """Return the terms that a paper shares with each of some others, by code, with their parts of the nearness.
+    def shared(self, pairs: Sequence[tuple[int, int]]) -> list[dict[int, int]]:
+        """Return what each of some pairs of papers shares: codes of terms and authors, with their parts of nearness.
 
-        There are none if the texts are not near enough to have a subject in common. Terms that are in both titles, or
-        more than once in a text, are what the papers are about, and count more.
+        There are no terms if the texts are not near enough to have a subject in common.
         """
-        ours, (_, weights, counts) = self._terms_of(row), self._vectors[row]
-        found = []
-        for other in others:
-            theirs, (_, other_weights, other_counts) = self._terms_of(other), self._vectors[other]
-            shared, near = {}, 0
-            for code in ours.keys() & theirs.keys():
-                place, other_place = ours[code], theirs[code]
-                is_subject = counts[place] > 1 and other_counts[other_place] > 1
-                near += (product := weights[place] * other_weights[other_place])
-                shared[code] = product * (_SUBJECT if is_subject else 1)
-            found.append(shared if near >= _FLOOR else {})
-        return found
+        ours, theirs = map(self._entries_of, np.array(pairs, int).reshape(-1, 2).T)
+        numbers = np.arange(len(pairs))
+        own = np.repeat(numbers, ours[1]) << 32 | self._own_terms[ours[0]]
+        other = np.repeat(numbers, theirs[1]) << 32 | self._own_terms[theirs[0]]
+        common, own_places, other_places = np.intersect1d(own, other, assume_unique=True, return_indices=True)
+        own_weights = self._own_weights[ours[0][own_places]].astype(float)
+        products = own_weights * self._own_weights[theirs[0][other_places]]
+        owners, terms = common >> 32, common & 0xFFFFFFFF
+        is_term = terms < self._first_author
+        by_text = np.bincount(owners, products * is_term, len(pairs))
+        kept = ~is_term | (by_text >= _FLOOR)[owners]
+        codes, parts = self._codes[terms[kept]].tolist(), products[kept].tolist()
+        ends = np.cumsum(np.bincount(owners[kept], minlength=len(pairs))).tolist()
+        return [
+            dict(zip(codes[start:end], parts[start:end], strict=True))
+            for start, end in zip([0, *ends], ends, strict=False)
+        ]
 
-    def _terms_of(self, row: int) -> dict[int, int]:
-        """Return the terms of a paper with their places in its vector."""
-        return dict(zip(array("I", self._vectors[row].codes), count(), strict=False))
+    def _entries_of(self, rows: Rows) -> tuple[Rows, Rows]:
+        """Return the places of the entries of some rows, and how many each row has."""
+        starts = self._own_starts[rows]
+        sizes = self._own_starts[rows + 1] - starts
+        return np.repeat(starts - np.cumsum(sizes) + sizes, sizes) + np.arange(sizes.sum()), sizes

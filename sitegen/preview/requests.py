@@ -121,7 +121,8 @@ def locate(output: Path, base: str, path: str) -> Path | Redirect | None:
     if not path.startswith(base):
         return None
     *folders, name = map(_segment, path[len(base) :].split("/"))
-    if None in folders or name is None:
+    # An empty folder is refused too: after two slashes a browser would read the next word as a host in a redirect.
+    if not all(folders) or name is None:
         return None
     file = output.joinpath(*filter(None, folders), name or "index.html")
     try:

@@ -7,9 +7,12 @@ files that are moved here with an old time, and delays a second change for three
 
 from __future__ import annotations
 
+import asyncio
 import errno
+import io
 import logging
 import mimetypes
+import os
 import signal
 import socket
 import threading
@@ -19,13 +22,13 @@ from functools import cache
 from hashlib import blake2b
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import livereload
 import msgspec
 from livereload.handlers import ForceReloadHandler, LiveReloadHandler, LiveReloadJSHandler
 from livereload.watcher import Watcher
-from tornado import httpserver, ioloop, web
+from tornado import httpserver, ioloop, iostream, web
 
 from sitegen.config.toml import shown
 from sitegen.errors import Problem, PublishError, SitegenError, problems_of
@@ -35,7 +38,14 @@ from sitegen.publish.manifest import NAME
 
 _POLL_INTERVAL = 150  # milliseconds; livereload's watcher uses 800
 _PORTS_TRIED = 100
+
+# Bounds for clients that send or take too much, or too slowly.
+_MOST_CONNECTIONS = 200  # a browser opens six at most, and one more for each open page
+_PATIENCE = 30.0  # seconds for all of a request to arrive, and for a part of a file to be taken
+_LONGEST_HEAD = 64 << 10  # bytes of a request without its body
+_LONGEST_BODY = 1000  # bytes; requests that read need none
 _LONGEST_MESSAGE = 10_000  # bytes, from a browser
+_PART = 64 << 10  # bytes of a file that are in memory for one client
 
 # Content types by suffix, without those that the system defines.
 _CONTENT_TYPES = mimetypes.MimeTypes()
@@ -214,13 +224,38 @@ class _Server(livereload.Server):
             (r"/forcereload", _ForcedReload, given),
             (r".*", _FileHandler, given),
         ]
-        application = web.Application(handlers, websocket_max_message_size=_LONGEST_MESSAGE)
-        httpserver.HTTPServer(application).add_sockets([self._listening])
+        application = web.Application(
+            handlers, websocket_max_message_size=_LONGEST_MESSAGE, websocket_ping_interval=_PATIENCE
+        )
+        server = _HttpServer(
+            application,
+            idle_connection_timeout=_PATIENCE,
+            body_timeout=_PATIENCE,
+            max_header_size=_LONGEST_HEAD,
+            max_body_size=_LONGEST_BODY,
+            max_buffer_size=2 * _LONGEST_HEAD,
+        )
+        server.add_sockets([self._listening])
 
     def _setup_logging(self) -> None:
         """Silence the loggers: hostile requests and closed windows are not worth a message on the terminal."""
         for name in ("livereload", "tornado.access", "tornado.general"):
             logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
+class _HttpServer(httpserver.HTTPServer):
+    """tornado's server with a bound on open connections, which also bounds open files and memory."""
+
+    open_streams: frozenset[iostream.IOStream] = frozenset()
+
+    def handle_stream(self, stream: iostream.IOStream, address: tuple[Any, ...]) -> None:
+        """Serve a new connection, or close it if there are too many; tornado calls this."""
+        self.open_streams = frozenset(each for each in self.open_streams if not each.closed())
+        if len(self.open_streams) >= _MOST_CONNECTIONS:
+            stream.close()
+            return
+        self.open_streams |= {stream}
+        super().handle_stream(stream, address)
 
 
 class _GuardedHandler(web.RequestHandler):
@@ -279,7 +314,7 @@ class _FileHandler(_GuardedHandler):
 
     may_be_followed = True
 
-    def get(self) -> None:
+    async def get(self) -> None:
         """Answer with a file, a redirect to it, or 404.html."""
         state, path = self.state, self.request.path
         found = locate(state.output, state.address.base, path)
@@ -293,19 +328,36 @@ class _FileHandler(_GuardedHandler):
             self.set_status(404)
             found = locate(state.output, "/", "/404.html")
         try:
-            data = found.read_bytes() if isinstance(found, Path) else _BARE_PAGE
+            file = found.open("rb") if isinstance(found, Path) else io.BytesIO(_BARE_PAGE)
         except OSError as error:
             self.set_status(500)
             self.set_header("Content-Type", "text/plain; charset=utf-8")
             self.finish(f"{path}: cannot be read: {error.strerror}\n")
             return
-        kind = _content_type(found.name if isinstance(found, Path) else "404.html")
-        self.set_header("Content-Type", kind)
-        self.finish(self._with_preview_script(data) if kind.startswith("text/html") else data)
+        with file:
+            kind = _content_type(found.name if isinstance(found, Path) else "404.html")
+            self.set_header("Content-Type", kind)
+            is_page = kind.startswith("text/html")
+            await self._send(io.BytesIO(self._with_preview_script(file.read())) if is_page else file)
 
-    def head(self) -> None:
-        """Answer as to GET; tornado leaves out the body."""
-        self.get()
+    async def head(self) -> None:
+        """Answer as to GET, without the body."""
+        await self.get()
+
+    def compute_etag(self) -> None:
+        """Send no ETag: browsers are told to keep nothing."""
+
+    async def _send(self, file: BinaryIO) -> None:
+        """Send a file part by part, so that a slow client takes little memory; hang up if it takes none for long."""
+        self.set_header("Content-Length", file.seek(0, os.SEEK_END))
+        file.seek(0)
+        try:
+            while self.request.method != "HEAD" and (part := file.read(_PART)):
+                self.write(part)
+                async with asyncio.timeout(_PATIENCE):
+                    await self.flush()
+        except (TimeoutError, iostream.StreamClosedError):
+            self.detach().close()
 
     def _with_preview_script(self, html: bytes) -> bytes:
         script = (

@@ -28,7 +28,10 @@ _URL = re.compile(r"""url\((["']?)(?!data:|https?:|/|#)([^)"']+)\1\)""")
 _SOURCES = frozenset(
     [f"search/{name}.js" for name in ("words", "query", "reader", "engine", "finder", "marks", "box", "page")]
     + [f"reader/{name}.js" for name in ("storage", "papers", "keys", "follow")]
-    + [f"reader/{name}.js" for name in ("formats", "share", "qr", "list", "days", "catchup", "following")]
+    + [
+        f"reader/{name}.js"
+        for name in ("formats", "share", "qr", "list", "unpack", "days", "catchup", "following")
+    ]
     + [f"reader/{name}.js" for name in ("offline", "worker", "no-worker")]
 )
 # Where browsers keep the site for use offline, reader.js ends with this script.

@@ -19,10 +19,11 @@ from sitegen.site.contexts import Site, StaticFile
 from sitegen.site.date_queries import DateQueries
 from sitegen.site.paper_queries import PaperQueries
 from sitegen.site.person_queries import PersonQueries
+from sitegen.site.topic_queries import TopicQueries
 
 
-class SiteModel(PaperQueries, PersonQueries, DateQueries, CategoryQueries):
-    """All queries: those of papers, persons, dates and categories, and those of the site as a whole."""
+class SiteModel(PaperQueries, PersonQueries, DateQueries, CategoryQueries, TopicQueries):
+    """All queries: those of papers, persons, dates, categories and topics, and those of the site as a whole."""
 
     _addresses: Sequence[str] = ()
 
@@ -49,6 +50,11 @@ class SiteModel(PaperQueries, PersonQueries, DateQueries, CategoryQueries):
     def lists(self) -> Lists:
         """Return the settings for lists."""
         return self._config.lists
+
+    @query()
+    def repository(self) -> str:
+        """Return the repository on GitHub where readers report mistakes, or an empty text."""
+        return self._config.repository
 
     @query()
     def field(self) -> Field:

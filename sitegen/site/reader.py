@@ -6,11 +6,11 @@ import json
 import re
 
 from sitegen.incremental.checksum import digest
-from sitegen.site import urls
+from sitegen.site import catchup, urls
 from sitegen.site.contexts import ReadingListPage, StaticFile
 from sitegen.site.model import SiteModel
 
-_DAYS_KEPT = 5  # newest days that the service worker keeps from the beginning
+_DAYS_KEPT = 5  # newest days that the service worker keeps from the beginning, as pages and for catch-up
 # Static files that pages need; an owner's own may be large.
 _OF_PAGES = (".css", ".js", ".woff2")
 # Files of the search's index that nearly every search needs: terms, facts and titles of papers (search/index.py).
@@ -34,7 +34,7 @@ def service_worker(site: SiteModel) -> StaticFile:
     days = [urls.day(day) for day in site.days()[-_DAYS_KEPT:]]
     assets = [url for url in site.asset_names().values() if url.endswith(_OF_PAGES)]
     pages = [urls.HOME, urls.READING_LIST, urls.SEARCH, urls.CATCH_UP, urls.FOLLOWING]
-    files = [*pages, *days, *assets]
+    files = [*pages, *days, *catchup.newest_files(site, _DAYS_KEPT), *assets]
     later = [urls.search_file(name) for name in site.search_files() if _OF_SEARCHES.fullmatch(name)]
     build = {"files": files, "later": later}
     # Search files are named by what they hold: a change of a paper changes this.

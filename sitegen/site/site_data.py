@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
 
 import msgspec
 
 from sitegen.config.settings import Config
 from sitegen.exports import bibtex
 from sitegen.incremental.queries import Model
+from sitegen.library.layout import Place
 from sitegen.library.library import Library
+from sitegen.library.topics import Topics
 from sitegen.site import urls
 from sitegen.site.assets import Assets
+from sitegen.site.bylines import Author, Byline
 from sitegen.site.contexts import Entry, Link, Site
 from sitegen.site.derived import DerivedFields
 from sitegen.site.names_files import NamesFiles
 from sitegen.site.search_files import SearchFiles
-
-
-class Author(NamedTuple):
-    """An author of a paper."""
-
-    slug: str  # of the person; empty if the credit is not a name
-    name: str  # the person's own, which may differ from the name on this paper
 
 
 class SiteData(Model):
@@ -37,8 +32,12 @@ class SiteData(Model):
         derived: DerivedFields,
         indexes: tuple[SearchFiles, NamesFiles],
         related: Callable[[], Mapping[str, msgspec.Raw]],
+        atlas: tuple[Topics, Mapping[str, Place]],
     ) -> None:
-        """``related`` waits for the encoded neighbours of all papers and returns them by base identifier."""
+        """``related`` waits for the encoded neighbours of all papers and returns them by base identifier.
+
+        ``atlas`` are the topics, and the places of papers on the map, if there is one.
+        """
         super().__init__()
         self._library = library
         self._config = config
@@ -48,7 +47,8 @@ class SiteData(Model):
         self._read_texts = derived.texts
         self._search_files, self._names_files = indexes
         self._find_related = related
-        self._site = _site(library, config)
+        self._found_topics, self._layout = atlas
+        self._site = _site(library, config, atlas[0])
         self._cite_keys = bibtex.unique_keys(
             (paper.id, derived.facts[paper.id.base].cite_key) for paper in library.order
         )
@@ -56,10 +56,12 @@ class SiteData(Model):
         self._entries: dict[str, Entry] = {}
         self._authors: dict[str, tuple[Author, ...]] = {}
         self._bibtex: dict[str, str] = {}
+        self._short_bibtex: dict[str, str] = {}
+        self._bylines: dict[str, Byline] = {}
         self._briefs: dict[str, str] = {}
 
 
-def _site(library: Library, config: Config) -> Site:
+def _site(library: Library, config: Config, topics: Topics) -> Site:
     """Return what every template can show: the settings, and the links at the top and bottom of each page.
 
     Links at the top are those of the settings or, if there are none, the built-in ones and the owner's pages.
@@ -71,6 +73,8 @@ def _site(library: Library, config: Config) -> Site:
     ]
     if library.in_category:
         built_in.append(Link(label="Categories", url=urls.CATEGORIES))
+    if topics.topics:
+        built_in.append(Link(label="Topics", url=urls.TOPICS))
     if library.notes:
         built_in.append(Link(label="Notes", url=urls.NOTES))
     built_in += [

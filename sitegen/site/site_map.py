@@ -12,12 +12,14 @@ from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
 from sitegen.errors import Location, Problem, RouteCollision
-from sitegen.site import archive, authors, catchup, categories, front, machine, reader, search, urls
+from sitegen.site import archive, authors, catchup, categories, front, machine, reader, search, topics, urls
+from sitegen.site import map as field_map
 from sitegen.site.category_queries import CategoryYear
 from sitegen.site.contexts import Context
 from sitegen.site.model import SiteModel
 from sitegen.site.paper import paper_page
 
+MEMBER = "member.html"  # template of a person whose only paper has many authors; in no sitemap either
 MOVED = "moved.html"  # template of an earlier address of a person's page, which is in no sitemap
 
 
@@ -34,7 +36,11 @@ def site_map(site: SiteModel) -> list[Route]:
     """Return all pages and files of the site."""
     routes = [route for section in _SECTIONS for route in section(site)]
     addresses = sorted(
-        [url for url, template, _, _ in routes if template not in ("", MOVED) and url[-1:] in ("/", "")]
+        [
+            url
+            for url, template, _, _ in routes
+            if template not in ("", MEMBER, MOVED) and url[-1:] in ("/", "")
+        ]
     )
     site.set_addresses(addresses)
     routes += _sitemaps(len(addresses))
@@ -72,9 +78,13 @@ def _single_pages(site: SiteModel) -> _Routes:
 
 def _persons(site: SiteModel) -> _Routes:
     shown, earns_feed = site.lists().page_size, site.lists().person_feed
+    members = site.members()
     for slug, papers in site.papers_of_people().items():
         url = urls.person(slug)
-        yield Route(url, "author.html", authors.author_page, (slug, 1))
+        if slug in members:
+            yield Route(url, MEMBER, authors.member_page, (slug, members[slug]))
+        else:
+            yield Route(url, "author.html", authors.author_page, (slug, 1))
         if papers > shown:
             for number in _parts(site, papers)[1:]:
                 yield Route(urls.part(url, number), "author.html", authors.author_page, (slug, number))
@@ -141,6 +151,19 @@ def _categories(site: SiteModel) -> _Routes:
                     yield Route(part, "category.html", categories.category_year_page, (key, number))
 
 
+def _topics(site: SiteModel) -> _Routes:
+    if found := site.topics():
+        yield Route(urls.TOPICS, "topics.html", topics.topics_page, ())
+    if site.has_map():
+        yield Route(urls.MAP, "map.html", field_map.map_page, ())
+    for slug, papers in found.items():
+        url = urls.topic(slug)
+        for number in _parts(site, papers):
+            yield Route(urls.part(url, number), "topic.html", topics.topic_page, (slug, number))
+        yield Route(urls.feed(url), "feed.xml", machine.topic_feed, (slug,))
+        yield Route(urls.bibliography(url), "papers.bib", machine.topic_bibliography, (slug,))
+
+
 def _papers(site: SiteModel) -> _Routes:
     # After all other pages: the search for related papers goes on while those are made.
     for base in site.papers():
@@ -168,7 +191,7 @@ def _search_files(site: SiteModel) -> _Routes:
 
 
 _SECTIONS: tuple[Callable[[SiteModel], _Routes], ...] = (
-    _single_pages, _persons, _dates, _files_of_days, _categories, _watches, _papers, _static_files,
+    _single_pages, _persons, _dates, _files_of_days, _categories, _topics, _watches, _papers, _static_files,
     _search_files,
 )  # fmt: skip
 

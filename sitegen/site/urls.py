@@ -28,6 +28,8 @@ AUTHORS = "authors/"
 ARCHIVE = "archive/"
 CATEGORIES = "categories/"
 NOTES = "notes/"
+TOPICS = "topics/"
+MAP = "map/"
 SEARCH = "search/"
 CATCH_UP = "catchup/"
 FOLLOWING = "following/"
@@ -42,8 +44,11 @@ WORKER = "sw.js"
 # a person or a category of tomorrow may need the same address.
 RESERVED = frozenset(
     url.rstrip("/")
-    for url in (PAPERS, AUTHORS, ARCHIVE, CATEGORIES, NOTES, SEARCH, CATCH_UP, FOLLOWING, READING_LIST)
-) | {"static", "watch"}
+    for url in (
+        PAPERS, AUTHORS, ARCHIVE, CATEGORIES, NOTES, TOPICS, MAP, SEARCH, CATCH_UP, FOLLOWING, READING_LIST,
+        "static/", "watch/",
+    )
+)  # fmt: skip
 
 
 def paper(base: str) -> str:
@@ -90,6 +95,10 @@ def category_year(identifier: str, number: int) -> str:
     return f"{category(identifier)}{number:04}/"
 
 
+def topic(slug: str) -> str:
+    return f"topics/{portable(slug)}/"
+
+
 def markdown_page(slug: str) -> str:
     return f"{portable(slug)}/"
 
@@ -99,12 +108,12 @@ def year_bibliography(number: int) -> str:
 
 
 def bibliography(section: str) -> str:
-    """The .bib file of a person or a category, given the URL of its page."""
+    """The .bib file of a person, a category or a topic, given the URL of its page."""
     return section + "papers.bib"
 
 
 def feed(section: str) -> str:
-    """The Atom feed of a person or a category, given the URL of its page."""
+    """The Atom feed of a person, a category or a topic, given the URL of its page."""
     return section + "feed.xml"
 
 
@@ -144,7 +153,12 @@ def part(section: str, number: int) -> str:
 
 def search(query: str) -> str:
     """The search page with the answers to a query."""
-    return f"{SEARCH}?q={quote_plus(query)}"
+    return f"{SEARCH}?q={quote_plus(query, safe=':')}"
+
+
+def new_issue(repository: str, *, title: str, body: str) -> str:
+    """The form for a new issue of a repository on GitHub, filled in."""
+    return f"https://github.com/{repository}/issues/new?title={quote_plus(title)}&body={quote_plus(body, safe=':/')}"
 
 
 def output_paths(urls: Iterable[str]) -> list[str]:

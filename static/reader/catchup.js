@@ -5,6 +5,7 @@
 (() => {
   const form = /** @type {HTMLFormElement | null} */ (document.getElementById("catchup"));
   if (!form) return;
+  const { fold, make, papers } = ReaderPapers;
   const get = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
   const [list, said, end] = ["days", "said", "end"].map(get);
   const { oldest = "", newest = "" } = form.dataset;
@@ -24,15 +25,13 @@
 
   /** @param {string} day @param {number} days */
   const before = (day, days) => new Date(Date.parse(day) - days * DAY).toISOString().slice(0, 10);
-  /** @param {number} count */
-  const papers = (count) => `${count.toLocaleString("en")} paper${count === 1 ? "" : "s"}`;
 
   /** Takes what is chosen from the address; without a day in it, all since the last visit or of a week. */
   function readAddress() {
     const asked = new URLSearchParams(location.search);
     const since = asked.get("since") ?? "";
-    const usual = lastVisit || before(newest, 6);
-    chosen.since.value = /^\d{4}-\d\d-\d\d$/.test(since) ? since : usual < oldest ? oldest : usual;
+    const day = /^\d{4}-\d\d-\d\d$/.test(since) ? since : lastVisit || before(newest, 6);
+    chosen.since.value = day < oldest ? oldest : day;
     chosen.cat.value = asked.get("cat") ?? "";
     if (chosen.cat.value !== (asked.get("cat") ?? "")) chosen.cat.value = "";
     chosen.words.value = asked.get("words") ?? "";
@@ -50,14 +49,14 @@
   /** Returns a function that tells whether a paper is to be shown. @param {Record<string, string>} abstracts */
   function filter(abstracts) {
     const category = chosen.cat.value;
-    const words = ReaderDays.fold(chosen.words.value).split(/\s+/).filter(Boolean);
+    const words = fold(chosen.words.value).split(/\s+/).filter(Boolean);
     const hidden = ReaderStorage.get("hidden");
     return (/** @type {DayPaper} */ paper) => {
       const [id, title, authors, categories] = paper;
       if (category && !categories.split(" ").includes(category)) return false;
       if (words.length) {
         const names = authors.map((author) => (typeof author === "string" ? author : author[0]));
-        const text = ReaderDays.fold([id, title, ...names, abstracts[id]].join(" ").replace(/<[^>]*>/g, " "));
+        const text = fold([id, title, ...names, abstracts[id]].join(" ").replace(/<[^>]*>/g, " "));
         if (!words.every((word) => (word[0] === "-" && word[1] ? !text.includes(word.slice(1)) : text.includes(word)))) {
           return false;
         }
@@ -86,17 +85,12 @@
           .filter(isShown)
           .map((paper) => ReaderDays.item(paper, file.name, unfolds ? abstracts[paper[0]] : undefined));
         if (!items.length) continue;
-        const title = document.createElement("h3");
-        title.textContent = heading;
-        const shown = document.createElement("ul");
-        shown.className = "list";
-        shown.append(...items);
-        section.append(title, shown);
+        section.append(make("h3", {}, heading), make("ul", { className: "list" }, ...items));
       }
       if (section.querySelector("li")) sections.push(section);
     }
     list.append(...(chosen.order.value === "oldest" ? sections : sections.reverse()));
-    ReaderDays.nameFiles();
+    nameFiles();
     unread -= file.days.reduce((sum, { papers: count }) => sum + count, 0);
   }
 
@@ -159,7 +153,7 @@
     if (own !== round) return;
     files = chosen.order.value === "oldest" ? read : read.reverse();
     unread = files.reduce((sum, file) => sum + file.days.reduce((all, day) => all + day.papers, 0), 0);
-    for (const button of presets) button.setAttribute("aria-pressed", String(button.value === chosen.since.value));
+    for (const preset of presets) preset.ariaPressed = String(preset.value === chosen.since.value);
     readOn();
   }
 
@@ -170,9 +164,9 @@
     month.value = before(newest, 30);
     visit.value = lastVisit;
     visit.hidden = !lastVisit;
-    for (const button of presets) {
-      button.addEventListener("click", () => {
-        chosen.since.value = button.value < oldest ? oldest : button.value;
+    for (const preset of presets) {
+      preset.addEventListener("click", () => {
+        chosen.since.value = preset.value < oldest ? oldest : preset.value;
         change();
       });
     }
@@ -199,7 +193,7 @@
     form?.addEventListener("input", ({ target }) => {
       clearTimeout(pause);
       if (target === chosen.abstracts) {
-        for (const fold of list.getElementsByTagName("details")) fold.open = chosen.abstracts.checked;
+        for (const abstract of list.getElementsByTagName("details")) abstract.open = chosen.abstracts.checked;
         try {
           localStorage.setItem("abstracts", String(chosen.abstracts.checked));
         } catch {

@@ -1,10 +1,10 @@
 // Reads the files of days, which sitegen/site/catchup.py writes, and shows their papers as lists show them. The files
-// are scripts, because nothing else can be read from a disk. A classic script, as all of static/reader/.
+// are scripts, because nothing else can be read from a disk. A classic script, after papers.js and unpack.js.
 "use strict";
 
 /**
- * @typedef {string | [string, string] | [string, string, 1]} Author name; last part of the address, if the name does
- *   not tell it, empty if there is none; 1 if authors before this one are left out
+ * @typedef {string | [string, string]} Author name, after an ellipsis if authors before this one are left out; last
+ *   part of the address, if the name does not tell it, empty if there is none
  * @typedef {[string, string, Author[], string, string, string, string]} DayPaper identifier, title as markup,
  *   authors, categories with the primary one first, withdrawn or published or nothing, day of submission if it is
  *   another, mark of a revision
@@ -15,6 +15,7 @@
 
 const ReaderDays = (() => {
   const { root } = ReaderStorage;
+  const { escaped, fold, make } = ReaderPapers;
   /** @type {Map<string, Promise<any>>} */
   const files = new Map();
   /** @type {Map<string, (value: any) => void>} */
@@ -23,10 +24,16 @@ const ReaderDays = (() => {
   /**
    * Each file calls this.
    * @param {string} name
-   * @param {any} value
+   * @param {any} value the files of months give theirs as JSON that is compressed by bzip2, in Base64
    */
   function take(name, value) {
-    waiting.get(name)?.(value);
+    waiting.get(name)?.(typeof value === "string" ? unpacked(value) : value);
+  }
+
+  /** @param {string} letters */
+  function unpacked(letters) {
+    const bytes = Uint8Array.from(atob(letters), (letter) => letter.charCodeAt(0));
+    return JSON.parse(new TextDecoder().decode(ReaderUnpack(bytes)));
   }
 
   /** @param {string} name @returns {Promise<any>} */
@@ -35,13 +42,11 @@ const ReaderDays = (() => {
     if (!file) {
       file = new Promise((resolve, reject) => {
         waiting.set(name, resolve);
-        const script = document.createElement("script");
-        script.src = `${root}catchup/${name}.js`;
-        script.onerror = () => {
+        const onerror = () => {
           files.delete(name);
           reject(new Error(name));
         };
-        document.head.append(script);
+        document.head.append(make("script", { src: `${root}catchup/${name}.js`, onerror }));
       });
       files.set(name, file);
     }
@@ -75,22 +80,25 @@ const ReaderDays = (() => {
   /** Returns the papers in a file. @param {string} name @returns {Promise<DayPapers[]>} */
   const papers = (name) => load(name);
 
-  /** Returns the abstracts of these papers as markup, but for revised ones. @param {string} name @returns {Promise<Record<string, string>>} */
-  const abstracts = (name) => load(`${name}-abstracts`);
-
-  /** Returns text in lower case without accents. @param {string} text */
-  const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
-
-  /** @param {string} text */
-  const escaped = (text) => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+  /**
+   * Returns the abstracts of these papers as markup, but for revised ones.
+   * @param {string} name
+   * @returns {Promise<Record<string, string>>}
+   */
+  async function abstracts(name) {
+    const [days, texts] = await Promise.all([papers(name), load(`${name}-abstracts`)]);
+    const known = days.flatMap(([, groups]) => groups.flatMap(([, members]) => members)).filter((paper) => !paper[6]);
+    return Object.fromEntries(known.map(([id], place) => [id, texts[place]]));
+  }
 
   /** @param {Author} author @param {number} place */
   function authorMarkup(author, place) {
-    const [name, given, isAfterGap] = typeof author === "string" ? [author] : author;
-    const slug = given ?? name.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
+    const [told, given] = typeof author === "string" ? [author] : author;
+    const name = told.replace("…", "");
+    const slug = given ?? fold(name).replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
     const text = escaped(name);
     return (
-      (place ? (isAfterGap ? ", … " : ", ") : "") +
+      (place ? (told === name ? ", " : ", … ") : "") +
       (slug ? `<a href="${root}authors/${slug}/">${text}</a>` : `<bdi>${text}</bdi>`)
     );
   }
@@ -105,49 +113,37 @@ const ReaderDays = (() => {
    * @param {string} [abstract] to show; without it, it is read when it is unfolded
    */
   function item([id, title, authors, categories, state, date, mark], file, abstract) {
-    const made = document.createElement("li");
+    const made = make("li");
     const sign = state && (state === "withdrawn" ? `<b class="mark">${state}</b> ` : `<b>${state}</b> `);
     made.innerHTML =
       `${mark && `<b>${escaped(mark)}</b>`}<a href="${root}abs/${id}/">${rooted(title)}</a>` +
       `<p>${authors.map(authorMarkup).join("")}</p>` +
       `<p>${sign}${escaped(categories.split(" ")[0])} ${id}${date && ` <i>${date}</i>`}</p>`;
-    if (!mark) offerAbstract(made, id, file, abstract);
-    // What site.js offers: the abstract from the paper's own page.
-    else if (location.protocol !== "file:") /** @type {any} */ (globalThis).offerAbstract?.(made);
+    // A revised paper's abstract is on its own page, which cannot be read from a disk.
+    if (mark) {
+      if (location.protocol !== "file:") offerAbstract(made);
+      return made;
+    }
+    const fold = offerAbstract(made, async () => nodes((await abstracts(file))[id]));
+    if (abstract !== undefined) {
+      fold.dataset.asked = "yes"; // it is here
+      fold.append(...nodes(abstract));
+      fold.open = true;
+    }
     return made;
   }
 
-  /**
-   * @param {HTMLElement} entry
-   * @param {string} id
-   * @param {string} file
-   * @param {string | undefined} abstract
-   */
-  function offerAbstract(entry, id, file, abstract) {
-    const fold = document.createElement("details");
-    fold.innerHTML = `<summary>Abstract</summary>${rooted(abstract ?? "")}`;
-    fold.open = abstract !== undefined;
-    fold.addEventListener("toggle", async () => {
-      if (!fold.open || fold.children[1]) return;
-      try {
-        const read = await abstracts(file);
-        if (!fold.children[1]) fold.insertAdjacentHTML("beforeend", rooted(read[id]));
-        nameFiles();
-      } catch {
-        fold.open = false;
-      }
-    });
-    entry.append(fold);
-  }
-
-  /** Has links lead to files on a disk. It is done by site.js. */
-  function nameFiles() {
-    if (location.protocol === "file:") /** @type {any} */ (globalThis).nameFiles();
+  /** Returns what some markup of a build describes. @param {string} markup */
+  function nodes(markup) {
+    const parsed = make("div");
+    parsed.innerHTML = rooted(markup);
+    if (location.protocol === "file:") setTimeout(nameFiles);
+    return [...parsed.childNodes];
   }
 
   /** Returns a day of a list, with its date as heading. @param {string} day */
   function section(day) {
-    const made = document.createElement("section");
+    const made = make("section");
     const [year, month, date] = day.split("-");
     const weekday = new Date(`${day}T00:00Z`).toLocaleDateString("en", { weekday: "long", timeZone: "UTC" });
     made.innerHTML =
@@ -156,5 +152,5 @@ const ReaderDays = (() => {
     return made;
   }
 
-  return { take, between, papers, abstracts, fold, item, section, nameFiles };
+  return { take, between, papers, abstracts, item, section };
 })();

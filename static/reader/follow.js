@@ -48,7 +48,7 @@ const ReaderFollow = (() => {
    * @param {() => Follow} describe
    */
   function star(address, describe) {
-    const button = ReaderPapers.button("", () => {
+    const made = button("", () => {
       const problem = ReaderStorage.update("follows", (follows) => {
         if (address in follows) delete follows[address];
         else follows[address] = describe();
@@ -57,12 +57,12 @@ const ReaderFollow = (() => {
     });
     function show() {
       const follows = address in ReaderStorage.get("follows");
-      button.textContent = follows ? "Following" : "Follow";
-      button.setAttribute("aria-pressed", String(follows));
+      made.textContent = follows ? "Following" : "Follow";
+      made.setAttribute("aria-pressed", String(follows));
     }
     ReaderStorage.subscribe("follows", show);
     show();
-    return button;
+    return made;
   }
 
   function offerStar() {
@@ -81,10 +81,7 @@ const ReaderFollow = (() => {
 
   /** Says at a heading that what is below it is new. @param {Element | null} heading @param {string} text */
   function mark(heading, text) {
-    const made = document.createElement("small");
-    made.className = "fresh";
-    made.textContent = text;
-    heading?.append(" ", made);
+    heading?.append(" ", ReaderPapers.make("small", { className: "fresh" }, text));
   }
 
   /** Marks days that are new on the front page, and tells how much it is where its link to catch-up is. */

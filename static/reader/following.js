@@ -8,9 +8,10 @@
   const [list, said, followed, none] = ["new", "said", "followed", "none"].map(get);
   const exporting = /** @type {HTMLButtonElement} */ (get("opml"));
   const { root } = ReaderStorage;
-  const { read, save, offerAbstract } = /** @type {any} */ (globalThis); // of site.js
+  const { escaped, item, make, paperOfPage } = ReaderPapers;
   const { newest = "" } = place.dataset;
   const FILES_READ = 8; // of days, the newest ones: 500 papers
+  const HITS = 20; // newest papers of a search
   const EARLIER = 15; // papers shown that are not new
   let round = 0;
 
@@ -30,16 +31,29 @@
       link.setAttribute("href", new URL(link.getAttribute("href") ?? "", root + address).href);
     }
     return [...page.querySelectorAll(".list > li")].map((element) => {
-      const item = /** @type {HTMLLIElement} */ (document.importNode(element, true));
+      const entry = /** @type {HTMLLIElement} */ (document.importNode(element, true));
       const year = element.closest("section")?.querySelector("h2")?.textContent?.trim();
-      const date = item.querySelector("i");
+      const date = entry.querySelector("i");
       const [day, month] = (date?.textContent ?? "").split(" ");
       const number = ReaderFollow.MONTHS.indexOf(month) + 1;
       date?.remove();
-      const id = ReaderPapers.idOf(item.querySelector("a")?.href ?? "");
+      const id = ReaderPapers.idOf(entry.querySelector("a")?.href ?? "");
       const two = (/** @type {string | number} */ value) => String(value).padStart(2, "0");
-      return [id, `${year}-${two(number)}-${two(day)}`, item];
+      return [id, `${year}-${two(number)}-${two(day)}`, entry];
     });
+  }
+
+  /**
+   * Yields the newest papers of a search, each as its own page tells it.
+   * @param {string} address with what is searched for
+   * @returns {Promise<[string, string, HTMLLIElement][]>} identifier, day, item
+   */
+  async function inSearch(address) {
+    await loadSearch();
+    const wanted = { ...Object.fromEntries(new URL(address, root).searchParams), sort: "new", page: "" };
+    const { hits } = await SearchFinder.connect(searchScript)("find", wanted, HITS);
+    return Promise.all(hits.map(async (/** @type {Hit} */ { id, date, url }) =>
+      [id, date, item(paperOfPage(await read(new URL(url, root)), id))]));
   }
 
   /**
@@ -82,7 +96,8 @@
     const codes = follows.filter(([, { kind }]) => kind === "category").map(([address]) => address.split("/")[1]);
     const reads = follows.filter(([, { kind }]) => kind !== "category").map(async ([address, { title }]) => {
       try {
-        for (const [id, day, item] of await onPage(address)) add(id, day, item, title);
+        const papers = await (address.includes("?") ? inSearch : onPage)(address);
+        for (const [id, day, shown] of papers) add(id, day, shown, title);
       } catch {
         missed.push(title);
       }
@@ -104,21 +119,19 @@
     /** @type {HTMLElement[]} */
     const made = [];
     let last = "";
-    let shown = document.createElement("ul");
+    let shown = make("ul");
     for (const { day, item, why } of papers) {
       if (last !== day) {
         last = day;
         const section = ReaderDays.section(day);
         if (isNew) ReaderFollow.mark(section.querySelector("h2"), "new");
-        shown = Object.assign(document.createElement("ul"), { className: "list" });
+        shown = make("ul", { className: "list" });
         section.append(shown);
         made.push(section);
       }
       const untold = [...new Set(why)].filter((title) => !item.textContent?.includes(title));
       if (!item.querySelector("details")) offerAbstract(item);
-      if (untold.length) {
-        item.append(Object.assign(document.createElement("p"), { className: "why small", textContent: untold.join(", ") }));
-      }
+      if (untold.length) item.append(make("p", { className: "why small" }, untold.join(", ")));
       shown.append(item);
     }
     return made;
@@ -148,40 +161,28 @@
     said.textContent =
       (since ? many : "The newest papers") + (missed.length ? `. Not read: ${missed.join(", ")}${why}.` : "");
     list.append(...sections(fresh, true));
-    if (fresh.length && earlier.length) {
-      const heading = document.createElement("p");
-      heading.className = "over";
-      heading.textContent = "Before that";
-      list.append(heading);
-    }
+    if (fresh.length && earlier.length) list.append(make("p", { className: "over" }, "Before that"));
     list.append(...sections(earlier, false));
-    ReaderDays.nameFiles();
+    nameFiles();
   }
 
   /** Returns a line of the list of what is followed. @param {[string, Follow]} follow */
   function line([address, follow]) {
-    const made = document.createElement("li");
-    const link = document.createElement("a");
-    link.href = ReaderPapers.address(address);
-    link.textContent = follow.title;
     const star = ReaderFollow.star(address, () => follow);
-    star.setAttribute("aria-label", `Following ${follow.title}`);
-    made.append(link, star);
-    return made;
+    star.ariaLabel = `Following ${follow.title}`;
+    return make("li", {}, make("a", { href: ReaderPapers.address(address) }, follow.title), star);
   }
 
   /** Saves the Atom feeds of what is followed as OPML 2.0, which feed readers import. */
   function saveFeeds() {
-    const attribute = (/** @type {string} */ text) =>
-      `"${text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`)}"`;
     const outlines = Object.entries(ReaderStorage.get("follows"))
       .filter(([, { feed }]) => feed)
       .map(([address, { title, feed }]) =>
-        `<outline type="rss" text=${attribute(title)} title=${attribute(title)} ` +
-        `xmlUrl=${attribute(root + feed)} htmlUrl=${attribute(root + address)}/>\n`);
+        `<outline type="rss" text="${escaped(title)}" title="${escaped(title)}" ` +
+        `xmlUrl="${escaped(root + feed)}" htmlUrl="${escaped(root + address)}"/>\n`);
     const name = document.querySelector(".brand")?.textContent ?? "";
     const text = `<?xml version="1.0" encoding="UTF-8"?>\n<opml version="2.0">\n<head><title>${
-      attribute(name).slice(1, -1)}</title></head>\n<body>\n${outlines.join("")}</body>\n</opml>\n`;
+      escaped(name)}</title></head>\n<body>\n${outlines.join("")}</body>\n</opml>\n`;
     save(text, "following.opml");
   }
 

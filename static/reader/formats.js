@@ -16,10 +16,7 @@ const ReaderFormats = (() => {
   function page(id) {
     const known = pages.get(id);
     if (known) return known;
-    const asked = fetch(address(`abs/${id}/`)).then(async (answer) => {
-      if (!answer.ok) throw new Error(`${answer.status} ${answer.url}`);
-      return new DOMParser().parseFromString(await answer.text(), "text/html");
-    });
+    const asked = read(address(`abs/${id}/`));
     pages.set(id, asked);
     asked.catch(() => pages.delete(id)); // it may be there next time
     return asked;
@@ -38,15 +35,12 @@ const ReaderFormats = (() => {
     });
 
   /** Returns a cell of a table. Spreadsheets take a text that begins with one of four signs for a formula. @param {string} text */
-  function cell(text) {
-    const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-    return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-  }
+  const cell = (text) => `"${text.replace(/^[=+\-@\t\r]/, "'$&").replaceAll('"', '""')}"`;
 
   /** @param {Saved} saved */
-  function row({ id, paper: { title, authors, category, saved, read, tags, note } }) {
+  function row({ id, paper: { title, authors, category, saved, read: isRead, tags, note } }) {
     const link = `https://arxiv.org/abs/${id}`;
-    return [id, title, authors, category, link, saved.slice(0, 10), read ? "yes" : "no", tags.join("; "), note].map(cell).join(",");
+    return [id, title, authors, category, link, saved.slice(0, 10), isRead ? "yes" : "no", tags.join("; "), note].map(cell).join(",");
   }
 
   /**
@@ -112,24 +106,16 @@ const ReaderFormats = (() => {
   /**
    * Returns the identifiers of the papers that have some DOIs, which the search's index knows.
    * @param {string[]} dois
-   * @param {string} script address of the search engine, which is loaded for this
    * @returns {Promise<string[]>}
    */
-  async function withDois(dois, script) {
+  async function withDois(dois) {
     if (!dois.length) return [];
-    // The search box loads it too, and it must not be loaded twice.
-    const known = document.getElementById("finder");
-    const element = known ?? Object.assign(document.createElement("script"), { id: "finder", src: script });
-    if (!known) document.head.append(element);
-    if (typeof SearchEngine === "undefined") {
-      await new Promise((resolve, reject) => {
-        element.addEventListener("load", resolve);
-        element.addEventListener("error", reject);
-      });
-    }
+    await loadSearch();
     const search = new SearchEngine.Search(SearchEngine.loaderFrom(new URL("search/", root).href));
-    const found = await Promise.all(dois.map((doi) => search.search(doi, { limit: 1, rows: false })));
-    return found.map(({ goTo }) => goTo && ReaderPapers.idOf(new URL(goTo, root).href)).filter(Boolean);
+    const { answer, describe } = SearchEngine;
+    const found = await Promise.all(dois.map((doi) =>
+      search.withFiles((files) => describe(files, answer(files, doi).papers.slice(0, 1)))));
+    return found.flat().map(({ id }) => id);
   }
 
   /** Returns all that is kept, as the text of a backup. */
@@ -161,16 +147,16 @@ const ReaderFormats = (() => {
 
   /** Puts a backup beside what is kept. Returns as ReaderStorage.set does; throws if it is none. @param {string} json */
   function restore(json) {
-    const read = JSON.parse(json);
-    if (read?.sitegen !== "backup" || read.version !== 1) throw new Error("no backup");
+    const kept = JSON.parse(json);
+    if (kept?.sitegen !== "backup" || kept.version !== 1) throw new Error("no backup");
     const entries = (/** @type {unknown} */ value) => Object.entries(value && typeof value === "object" ? value : {});
     return (
-      ReaderPapers.save(entries(read.papers).filter(([id]) => isId(id)).map(([id, paper]) => ({ id, ...checked(paper) }))) ||
+      ReaderPapers.save(entries(kept.papers).filter(([id]) => isId(id)).map(([id, paper]) => ({ id, ...checked(paper) }))) ||
       ReaderStorage.update("hidden", (hidden) => {
-        for (const [id, when] of entries(read.hidden)) if (isId(id)) hidden[id] ??= text(when, 20);
+        for (const [id, when] of entries(kept.hidden)) if (isId(id)) hidden[id] ??= text(when, 20);
       }) ||
       ReaderStorage.update("follows", (follows) => {
-        for (const [url, { kind, title, feed, since }] of entries(read.follows)) {
+        for (const [url, { kind, title, feed, since }] of entries(kept.follows)) {
           if (!["author", "category", "search"].includes(kind) || new URL(url, root).origin !== root.origin) continue;
           follows[url] ??= { kind, title: text(title), feed: text(feed), since: text(since, 10) };
         }

@@ -2,10 +2,10 @@
 // A classic script, after papers.js.
 "use strict";
 
-const ReaderKeys = (() => {
+(() => {
   const { get, update } = ReaderStorage;
-  const { ENTRIES, address, button, linkOf, paperOf, paperHere, say, takeBack, toggle, toggleHidden } = ReaderPapers;
-  /** What follows g: the name of a page, its address, and whether only some sites have it. @type {Record<string, [string, string]>} */
+  const { ENTRIES, address, make, linkOf, paperOf, paperHere, say, takeBack, toggle, toggleHidden } = ReaderPapers;
+  /** What follows g: the name of a page, and its address. @type {Record<string, [string, string]>} */
   const PAGES = {
     h: ["home", ""],
     n: ["what is new: catch-up", "catchup/"],
@@ -15,9 +15,9 @@ const ReaderKeys = (() => {
     a: ["archive", "archive/"],
     p: ["authors", "authors/"],
   };
-  /** @type {[string, string][]} */
+  /** Keys and what they do. @type {[string, string][]} */
   const HELP = [
-    ["j, k", "next and previous paper"],
+    ["j k", "next and previous paper"],
     ["o", "open it"],
     ["s", "save it to the reading list, or remove it"],
     ["x", "not interested, or interested again"],
@@ -78,33 +78,19 @@ const ReaderKeys = (() => {
 
   /** Shows all keys, and the switch that turns them off. */
   function explain() {
-    const dialog = document.createElement("dialog");
-    dialog.className = "keys";
+    const dialog = make("dialog", { className: "keys" });
     dialog.setAttribute("aria-labelledby", "keys");
-    const heading = document.createElement("h2");
-    heading.id = "keys";
-    heading.textContent = "Keys";
-    const list = document.createElement("dl");
-    for (const [keys, meaning] of HELP) {
-      const term = document.createElement("dt");
-      keys.split(/(, | )/).forEach((key) => {
-        if (!key.trim() || key === ", ") return term.append(key);
-        term.append(Object.assign(document.createElement("kbd"), { textContent: key }));
-      });
-      list.append(term, Object.assign(document.createElement("dd"), { textContent: meaning }));
-    }
-    const label = document.createElement("label");
-    const box = document.createElement("input");
-    box.type = "checkbox";
+    const lines = HELP.map(([keys, meaning]) => `<dt><kbd>${keys.replace(" ", "</kbd> <kbd>")}</kbd><dd>${meaning}`);
+    dialog.innerHTML = `<h2 id="keys">Keys</h2><dl>${lines.join("")}</dl><label><input type="checkbox">Single keys are shortcuts</label>`;
+    const box = /** @type {HTMLInputElement} */ (dialog.querySelector("input"));
     box.checked = get("settings").keys;
     box.addEventListener("change", () => {
       const problem = update("settings", (settings) => void (settings.keys = box.checked));
       if (problem) say(problem);
     });
-    label.append(box, "Single keys are shortcuts");
     const closing = button("Close", () => dialog.close());
     closing.autofocus = true;
-    dialog.append(heading, list, label, closing);
+    dialog.append(closing);
     dialog.addEventListener("close", () => dialog.remove());
     document.body.append(dialog);
     dialog.showModal();
@@ -131,5 +117,4 @@ const ReaderKeys = (() => {
 
   if (document.readyState === "loading") addEventListener("DOMContentLoaded", start);
   else start();
-  return { explain };
 })();

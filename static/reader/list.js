@@ -4,7 +4,7 @@
 
 (() => {
   const { choices, get, set, update, subscribe, clear, sizes } = ReaderStorage;
-  const { address, button, offerStars, save, say } = ReaderPapers;
+  const { address, fold, make, offerStars, papers, say, toggleHidden } = ReaderPapers;
   const { FORMATS, backup, paper, references, restore, withDois, write } = ReaderFormats;
   /** @typedef {{name: string, list: (saved: Saved[]) => Saved[]}} Order */
 
@@ -27,29 +27,19 @@
     title: (one, other) => one.paper.title.localeCompare(other.paper.title),
   };
 
-  /** @param {string} text */
-  const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
-
   /** Returns the papers of the list that the address asks for, in order. */
   function chosen() {
-    const words = plain(state.q).split(/\s+/);
+    const words = fold(state.q).split(/\s+/);
     const all = shared ?? Object.entries(get("papers")).map(([id, saved]) => ({ id, paper: saved })).reverse();
     const list = all
       .filter(({ id, paper: { title, authors, tags, note, read, category } }) => {
         if ((state.show === "unread" && read) || (state.show === "read" && !read)) return false;
         if (state.tag && !tags.includes(state.tag)) return false;
-        const text = plain([id, title, authors, category, note, ...tags].join(" "));
+        const text = fold([id, title, authors, category, note, ...tags].join(" "));
         return words.every((word) => text.includes(word));
       });
     // The order of a list that somebody shares is theirs.
     return shared && !state.sort ? list : list.sort(ORDERS[state.sort] ?? ORDERS[""]);
-  }
-
-  /** @template {keyof HTMLElementTagNameMap} Name @param {Name} name @param {object} [values] @param {(Node | string)[]} content */
-  function make(name, values = {}, ...content) {
-    const made = Object.assign(document.createElement(name), values);
-    made.append(...content);
-    return made;
   }
 
   /** Changes a paper of the list. @param {string} id @param {Partial<SavedPaper>} values */
@@ -60,28 +50,32 @@
 
   /** @param {Saved} saved */
   function entry({ id, paper: saved }) {
-    const title = make("a", { href: address(`abs/${id}/`) }, saved.title || `arXiv:${id}`);
-    const facts = make("p", {}, [saved.category, id].filter(Boolean).join(" "));
-    const item = make("li", {}, title, make("p", {}, saved.authors), facts);
+    const item = ReaderPapers.item({ id, ...saved });
     item.dataset.paper = id;
     item.classList.toggle("read", saved.read);
     if (shared) {
       if (saved.tags.length || saved.note) item.append(make("div", { className: "told" }, ...saved.tags.map((tag) => make("b", {}, tag)), " ", saved.note));
       return item;
     }
-    const read = make("button", { type: "button", className: "is-read" }, saved.read ? "Read" : "Mark as read");
-    read.setAttribute("aria-pressed", String(saved.read));
-    read.addEventListener("click", () => change(id, { read: !saved.read }));
-    const tags = make("input", { value: saved.tags.join(", "), placeholder: "Tags, between commas", autocomplete: "off" });
-    tags.setAttribute("list", "known-tags");
-    tags.setAttribute("aria-label", `Tags of ${saved.title}`);
-    tags.addEventListener("change", () => {
-      change(id, { tags: [...new Set(tags.value.split(",").map((tag) => tag.trim()).filter(Boolean))] });
+    const isRead = button(saved.read ? "Read" : "Mark as read", () => change(id, { read: !saved.read }));
+    isRead.className = "is-read";
+    isRead.ariaPressed = String(saved.read);
+    const tags = make("input", {
+      value: saved.tags.join(", "),
+      placeholder: "Tags, between commas",
+      autocomplete: "off",
+      ariaLabel: `Tags of ${saved.title}`,
+      onchange: () => change(id, { tags: [...new Set(tags.value.split(",").map((tag) => tag.trim()).filter(Boolean))] }),
     });
-    const note = make("textarea", { value: saved.note, placeholder: "A note of your own", rows: Math.ceil(saved.note.length / 45) || 1 });
-    note.setAttribute("aria-label", `Note on ${saved.title}`);
-    note.addEventListener("change", () => change(id, { note: note.value.trim() }));
-    item.append(make("div", { className: "own" }, read, tags, note));
+    tags.setAttribute("list", "known-tags");
+    const note = make("textarea", {
+      value: saved.note,
+      placeholder: "A note of your own",
+      rows: Math.ceil(saved.note.length / 45) || 1,
+      ariaLabel: `Note on ${saved.title}`,
+      onchange: () => change(id, { note: note.value.trim() }),
+    });
+    item.append(make("div", { className: "own" }, isRead, tags, note));
     return item;
   }
 
@@ -95,7 +89,7 @@
     const isOn = Object.entries(values).every(([key, value]) => state[/** @type {keyof typeof state} */ (key)] === value);
     const made = button("", () => go(isOn && values.tag ? { tag: "" } : values));
     made.append(label, " ", make("span", {}, String(count)));
-    made.setAttribute("aria-pressed", String(isOn));
+    made.ariaPressed = String(isOn);
     return made;
   }
 
@@ -133,37 +127,42 @@
     place("more").replaceChildren(...(list.length > most ? [button(`Show ${Math.min(SHOWN_AT_ONCE, list.length - most)} more`, () => ((most += SHOWN_AT_ONCE), show()))] : []));
     place("count").textContent = list.length ? "" : "No paper of the list matches.";
     showChoices(all.map((one) => one.paper));
-    const number = list.length === 1 ? "1 paper" : `${list.length} papers`;
+    const number = papers(list.length);
     place("what").textContent = list.length === all.length ? `All ${number}` : state.tag && !state.q && !state.show ? `${number} tagged “${state.tag}”` : `${number} shown`;
+    showHidden();
     showKept();
-    tellZotero();
-  }
-
-  /** @param {SavedPaper[]} papers */
-  function showChoices(papers) {
-    const read = papers.filter((saved) => saved.read).length;
-    place("states").replaceChildren(
-      choice({ show: "" }, "All", papers.length),
-      choice({ show: "unread" }, "Unread", papers.length - read),
-      choice({ show: "read" }, "Read", read),
-    );
-    /** @type {Map<string, number>} */
-    const tags = new Map();
-    for (const tag of papers.flatMap((saved) => saved.tags)) tags.set(tag, (tags.get(tag) ?? 0) + 1);
-    const sorted = [...tags].sort(([one], [other]) => one.localeCompare(other));
-    place("tags").replaceChildren(...sorted.map(([tag, count]) => choice({ tag }, tag, count)));
-    place("known").replaceChildren(...sorted.map(([tag]) => make("option", { value: tag })));
-  }
-
-  function tellZotero() {
     document.dispatchEvent(new Event("ZoteroItemUpdated", { bubbles: true, cancelable: true }));
   }
 
-  /** @param {string} text @param {string} name */
-  function download(text, name) {
-    const link = make("a", { href: URL.createObjectURL(new Blob([text], { type: "text/plain" })), download: name });
-    link.click();
-    URL.revokeObjectURL(link.href);
+  /** @param {SavedPaper[]} all */
+  function showChoices(all) {
+    const count = all.filter(({ read: isRead }) => isRead).length;
+    place("states").replaceChildren(
+      choice({ show: "" }, "All", all.length),
+      choice({ show: "unread" }, "Unread", all.length - count),
+      choice({ show: "read" }, "Read", count),
+    );
+    /** @type {Map<string, number>} */
+    const tags = new Map();
+    for (const tag of all.flatMap((saved) => saved.tags)) tags.set(tag, (tags.get(tag) ?? 0) + 1);
+    const sorted = [...tags].sort(([one], [other]) => one.localeCompare(other));
+    place("tags").replaceChildren(...sorted.map(([tag, number]) => choice({ tag }, tag, number)));
+    place("known").replaceChildren(...sorted.map(([tag]) => make("option", { value: tag })));
+  }
+
+  /** Lists what is not interesting, each paper with a button that takes that back. Titles are on the papers' pages. */
+  function showHidden() {
+    const fold = /** @type {HTMLDetailsElement} */ (place("hidden"));
+    const ids = Object.keys(get("hidden")).reverse();
+    fold.hidden = !ids.length;
+    const items = ids.map((id) => {
+      const link = make("a", { href: address(`abs/${id}/`) }, `arXiv:${id}`);
+      if (fold.open) paper(id).then(({ title }) => void (link.textContent = title), () => undefined);
+      const again = button("Interested again", () => toggleHidden(id));
+      again.ariaLabel = `Interested again in ${id}`;
+      return make("li", {}, link, again);
+    });
+    place("unwanted").replaceChildren(...items);
   }
 
   /** @param {string} format */
@@ -172,9 +171,9 @@
     if (!list.length) return say("There is nothing to save.");
     try {
       const text = await write(format, list, (done) => say(`${done} of ${list.length}`));
-      const name = state.tag ? plain(state.tag).replace(/[^\p{L}\p{N}]+/gu, "-") : "reading-list";
-      download(text, name + FORMATS[format].ending);
-      say(`Saved ${list.length === 1 ? "1 paper" : `${list.length} papers`} as ${format}.`);
+      const name = state.tag ? fold(state.tag).replace(/[^\p{L}\p{N}]+/gu, "-") : "reading-list";
+      save(text, name + FORMATS[format].ending);
+      say(`Saved ${papers(list.length)} as ${format}.`);
     } catch {
       say("Not all papers could be read: the device may be offline, or the page opened from a disk.");
     }
@@ -187,12 +186,12 @@
       if (/^\s*\{/.test(text)) return say(restore(text) || "The backup has been added to what was here.");
       const found = references(text);
       say("Looking for the papers…");
-      const ids = [...found.ids, ...(await withDois(found.dois, page.dataset.search ?? ""))];
+      const ids = [...found.ids, ...(await withDois(found.dois))];
       const known = await Promise.all(ids.map((id) => paper(id).catch(() => null)));
-      const papers = known.flatMap((one) => (one ? [one] : []));
-      const others = found.ids.length + found.dois.length + found.unknown - papers.length;
-      const problem = papers.length ? save(papers) : "";
-      say(problem || `${papers.length} added. ${others ? `${others} of the file are not in this archive.` : ""}`);
+      const added = known.flatMap((one) => (one ? [one] : []));
+      const others = found.ids.length + found.dois.length + found.unknown - added.length;
+      const problem = added.length ? ReaderPapers.save(added) : "";
+      say(problem || `${added.length} added. ${others ? `${others} of the file are not in this archive.` : ""}`);
     } catch {
       say(`${file.name} is no BibTeX, RIS or backup that can be read here.`);
     }
@@ -202,16 +201,14 @@
   async function share() {
     const whole = /** @type {HTMLInputElement} */ (page.querySelector("[name=whole]")).checked;
     const url = `${location.href.split(/[?#]/)[0]}#${await ReaderShare.write(chosen(), whole)}`;
-    const field = make("input", { readOnly: true, value: url });
-    field.setAttribute("aria-label", "Address of this list");
-    field.addEventListener("focus", () => field.select());
+    const field = make("input", { readOnly: true, value: url, ariaLabel: "Address of this list", onfocus: () => field.select() });
     const copying = button("Copy", async () => {
-      field.select();
       try {
-        await navigator.clipboard.writeText(url);
+        await copy(url);
         say("Copied.");
       } catch {
-        say(document.execCommand("copy") ? "Copied." : "Press Ctrl+C.");
+        field.select();
+        say("Press Ctrl+C.");
       }
     });
     const code = ReaderQr.encode(url);
@@ -240,12 +237,12 @@
     };
     const adopt = () => {
       const before = get("papers");
-      const problem = save(list.flatMap(({ id, paper: own }) => (own.title ? [{ id, ...own }] : [])));
+      const problem = ReaderPapers.save(list.flatMap(({ id, paper: own }) => (own.title ? [{ id, ...own }] : [])));
       if (problem) return say(problem);
       close();
       say("Added to your reading list.", () => void set("papers", before));
     };
-    const text = `${list.length === 1 ? "A paper" : `A list of ${list.length} papers`} from an address. It is not in your reading list.`;
+    const text = `A list of ${papers(list.length)} from an address. It is not in your reading list.`;
     place("foreign").append(make("p", {}, text), button("Add all to my reading list", adopt), " ", button("Close", close));
     const foreign = new Set();
     await Promise.all(
@@ -266,10 +263,9 @@
   function showKept() {
     const number = (/** @type {object} */ kept) => String(Object.keys(kept).length);
     const size = Object.values(sizes()).reduce((sum, value) => sum + value, 0);
-    const hidden = get("hidden");
     const lines = [
       ["Saved papers, with tags and notes", number(get("papers"))],
-      ["Not interesting", number(hidden)],
+      ["Not interesting", number(get("hidden"))],
       ["Followed", number(get("follows"))],
       ["Last visit", get("visit").at.slice(0, 10) || "–"],
       ["Keyboard shortcuts", get("settings").keys ? "on" : "off"],
@@ -277,12 +273,6 @@
       ["Size", `${Math.ceil(size / 512) / 2} kB`],
     ];
     place("kept").replaceChildren(...lines.map(([label, value]) => make("li", {}, label, make("span", {}, value))));
-    place("again").replaceChildren(
-      ...(number(hidden) === "0" ? [] : [button("Show what was not interesting", () => {
-        set("hidden", {});
-        say("Shown again.", () => void set("hidden", hidden));
-      })]),
-    );
   }
 
   function start() {
@@ -297,15 +287,14 @@
         input.value = "";
       });
     }
-    place("share").append(button("Make an address", share));
-    place("backup").append(button("Save a backup", () => download(backup(), "reading-list-backup.json")));
-    place("delete").append(
-      button("Delete all of it", () => {
-        const kept = backup();
-        clear();
-        say("All that this site kept in this browser is deleted.", () => void restore(kept));
-      }),
-    );
+    place("share").onclick = share;
+    place("backup").onclick = () => save(backup(), "reading-list-backup.json");
+    place("delete").onclick = () => {
+      const kept = backup();
+      clear();
+      say("All that this site kept in this browser is deleted.", () => void restore(kept));
+    };
+    place("hidden").addEventListener("toggle", showHidden);
     for (const key of /** @type {const} */ (["papers", "hidden", "follows", "visit", "settings"])) subscribe(key, show);
     addEventListener("hashchange", openShared);
     page.hidden = false;

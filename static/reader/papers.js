@@ -1,5 +1,5 @@
 // Stars at papers: a button saves a paper to the reading list, on every list and on the paper's own page. Lists also
-// tell Zotero what is on them, by COinS (ocoins.info). A classic script, after storage.js.
+// tell Zotero what is on them, by COinS (ocoins.info). A classic script, after storage.js and site.js.
 "use strict";
 
 /**
@@ -36,9 +36,7 @@ const ReaderPapers = (() => {
   function textOf(element) {
     if (!element) return "";
     const copy = /** @type {Element} */ (element.cloneNode(true));
-    for (const formula of copy.querySelectorAll("math")) {
-      formula.replaceWith(`$${formula.querySelector("annotation")?.textContent ?? formula.textContent}$`);
-    }
+    copy.querySelectorAll("math").forEach(asTeX);
     return (copy.textContent ?? "").trim().replace(/\s+/g, " ");
   }
 
@@ -78,6 +76,12 @@ const ReaderPapers = (() => {
     return { id, title: textOf(page.querySelector("h1")), authors: all.join(", "), category };
   }
 
+  /** Returns a paper as an item of a list. @param {Paper} paper */
+  function item({ id, title, authors, category }) {
+    const link = make("a", { href: address(`abs/${id}/`) }, title || `arXiv:${id}`);
+    return make("li", {}, link, make("p", {}, authors), make("p", {}, `${category} ${id}`.trim()));
+  }
+
   /** Returns the paper of this page, or null. */
   function paperHere() {
     const id = document.querySelector(".paper") ? idOf(location.href) : "";
@@ -96,12 +100,7 @@ const ReaderPapers = (() => {
    */
   function say(text, undo, label = "Undo") {
     let place = document.getElementById("said-here");
-    if (!place) {
-      place = document.createElement("div");
-      place.id = "said-here";
-      place.setAttribute("role", "status");
-      document.body.append(place);
-    }
+    if (!place) document.body.append((place = make("div", { id: "said-here", role: "status" })));
     place.replaceChildren(text);
     undoLast = undo;
     if (undo) place.append(button(label, takeBack));
@@ -118,16 +117,26 @@ const ReaderPapers = (() => {
   }
 
   /**
-   * @param {string} label
-   * @param {() => void} action
+   * Returns a new element.
+   * @template {keyof HTMLElementTagNameMap} Name
+   * @param {Name} name
+   * @param {object} [values] properties
+   * @param {(Node | string)[]} content
    */
-  function button(label, action) {
-    const made = document.createElement("button");
-    made.type = "button";
-    made.textContent = label;
-    made.addEventListener("click", action);
+  function make(name, values, ...content) {
+    const made = Object.assign(document.createElement(name), values);
+    made.append(...content);
     return made;
   }
+
+  /** Returns text in lower case without accents. @param {string} text */
+  const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+
+  /** Returns text as markup. @param {string} text */
+  const escaped = (text) => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+
+  /** Says a number of papers. @param {number} count */
+  const papers = (count) => `${count.toLocaleString("en")} paper${count === 1 ? "" : "s"}`;
 
   /**
    * Adds papers to the reading list; what it has of them stays. Returns as ReaderStorage.set does.
@@ -165,7 +174,7 @@ const ReaderPapers = (() => {
       else hidden[id] = now();
     });
     if (problem) say(problem);
-    else if (isHidden) say("Shown again.");
+    else if (isHidden) say("Shown again.", () => toggleHidden(id));
     else say("Not interested: left out of the catch-up.", () => toggleHidden(id));
   }
 
@@ -186,7 +195,11 @@ const ReaderPapers = (() => {
     return made;
   }
 
-  /** Describes a paper as a COinS, from which Zotero makes an item. @param {Paper} paper */
+  /**
+   * Describes a paper as a COinS, from which Zotero makes an item. The keys are those of Dublin Core in OpenURL
+   * (info:ofi/fmt:kev:mtx:dc); the type is Zotero's.
+   * @param {Paper} paper
+   */
   function coins({ id, title, authors }) {
     const [, year, month] = /(\d\d)(\d\d)[.\d]*$/.exec(id) ?? ["", "", ""];
     const values = [
@@ -199,11 +212,8 @@ const ReaderPapers = (() => {
       ["rft_id", `https://arxiv.org/abs/${id}`],
     ];
     // Without authors, Zotero asks for the data of the DOI, which have them all.
-    if (!authors.includes("…")) values.push(...authors.split(", ").map((name) => ["rft.au", name]));
-    const made = document.createElement("span");
-    made.className = "Z3988";
-    made.title = values.map(([key, value]) => `${key}=${encodeURIComponent(value)}`).join("&");
-    return made;
+    if (!authors.includes("…")) values.push(...authors.split(", ").map((name) => ["rft.creator", name]));
+    return make("span", { className: "Z3988", title: String(new URLSearchParams(values)) });
   }
 
   /** Gives stars to the entries that have none. Zotero saves a paper from its own page by itself. */
@@ -233,15 +243,12 @@ const ReaderPapers = (() => {
     if (link) {
       link.innerHTML = STAR;
       link.append(count ? String(count) : "");
-      link.setAttribute("aria-label", `Reading list, ${count} ${count === 1 ? "paper" : "papers"}`);
+      link.setAttribute("aria-label", `Reading list, ${papers(count)}`);
     }
   }
 
   function start() {
-    const link = document.createElement("a");
-    link.className = "kept";
-    link.href = address("reading-list/");
-    link.title = "Reading list (g l)";
+    const link = make("a", { className: "kept", href: address("reading-list/"), title: "Reading list (g l)" });
     if (link.pathname === location.pathname) link.setAttribute("aria-current", "page");
     document.querySelector("body > header")?.append(link);
     const here = paperHere();
@@ -254,11 +261,11 @@ const ReaderPapers = (() => {
     if (main) new MutationObserver(offerStars).observe(main, { childList: true, subtree: true });
     // What a single page needs besides comes after this.
     for (const { dataset } of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-reader]"))) {
-      document.head.append(Object.assign(document.createElement("script"), { src: dataset.reader }));
+      document.head.append(make("script", { src: dataset.reader }));
     }
   }
 
   if (document.readyState === "loading") addEventListener("DOMContentLoaded", start);
   else start();
-  return { ENTRIES, offerStars, address, idOf, textOf, linkOf, paperOf, paperOfPage, paperHere, now, say, takeBack, button, save, toggle, toggleHidden, star };
+  return { ENTRIES, offerStars, address, idOf, textOf, linkOf, paperOf, paperOfPage, paperHere, item, now, say, takeBack, make, fold, escaped, papers, save, toggle, toggleHidden };
 })();

@@ -26,6 +26,16 @@ for (const { text, version, sha256 } of JSON.parse(fs.readFileSync(path.join(__d
 
 test("a text of more than 1273 bytes has no QR code", () => assert.equal(ReaderQr.encode("x".repeat(1274)), null));
 
+const ReaderUnpack = load(["unpack"], "ReaderUnpack");
+// Made by bz2 of Python 3.11.
+for (const { about, packed, length, sha256 } of JSON.parse(fs.readFileSync(path.join(__dirname, "../data/reader/bzip2.json"), "utf8"))) {
+  test(`bzip2: ${about}`, () => {
+    const bytes = ReaderUnpack(Buffer.from(packed, "base64"));
+    assert.equal(bytes.length, length);
+    assert.equal(createHash("sha256").update(bytes).digest("hex"), sha256);
+  });
+}
+
 const ReaderFormats = load(["formats"], "ReaderFormats", { ReaderStorage: {}, ReaderPapers: {} });
 for (const [about, text, ids, dois, unknown] of [
   ["our own BibTeX", "@misc{a,\n  eprint={2603.07369},\n  doi={10.48550/arXiv.2603.07369}\n}", ["2603.07369"], [], 0],
