@@ -39,7 +39,7 @@ def to_utf8(data: bytes, path: str) -> bytes:
         if data.startswith(_GZIP):
             raise FeedError.at(path, "a gzip file within a gzip file", "unpack it once")
     data = _utf8(data, path)
-    if b"\0" in data[:4]:  # expat would read it as UTF-16, whatever encoding it is told
+    if b"\0" in data[:4] and data[:4].strip(b"\0"):  # expat would read it as UTF-16, whatever encoding it is told
         _refuse_encoding(path)
     _refuse_other_answers(data, path)
     return data
@@ -130,7 +130,7 @@ def _decoded(data: bytes, encoding: str, path: str) -> bytes:
 
 def _refuse_other_answers(data: bytes, path: str) -> None:
     """Refuse what arXiv sends instead of a feed when it is busy: nothing, a web page, or a line of text."""
-    if b"\0\0" in data[:4]:
+    if b"\0\0" in data[:4] and data[:4].strip(b"\0"):  # UTF-32
         _refuse_encoding(path)
     head = data[: bounds.PROLOG].lstrip()
     if not head and not data.strip():
