@@ -39,7 +39,9 @@ def to_utf8(data: bytes, path: str) -> bytes:
         if data.startswith(_GZIP):
             raise FeedError.at(path, "a gzip file within a gzip file", "unpack it once")
     data = _utf8(data, path)
-    if b"\0" in data[:4] and data[:4].strip(b"\0"):  # expat would read it as UTF-16, whatever encoding it is told
+    if b"\0" in data[:4] and data[:4].strip(
+        b"\0"
+    ):  # expat would read it as UTF-16, whatever encoding it is told
         _refuse_encoding(path)
     _refuse_other_answers(data, path)
     return data
