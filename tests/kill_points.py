@@ -8,6 +8,7 @@ Each line of standard input is a build, made by a child of this process:
 
 - ``stop``: the build says «step» before each step, and waits for a line before it goes on;
 - a number: the build is killed before the step of that number;
+- a number, a blank, and SIGINT: the build gets this signal before the step;
 - a number, a blank, and the name of an error of the system: from that step on, the system refuses with this error
   whatever would change the disk. ENOSPC refuses only what takes space.
 
@@ -45,7 +46,8 @@ class Steps:
         self.owner = 0  # the process whose steps they are; those that help it are not stopped
         self.count = 0
         self.last = 0  # the step at which this process is killed, or from which it is refused; 0 for none
-        self.error = 0  # with which it is refused; 0 if it is killed
+        self.error = 0  # with which it is refused; 0 if it gets a signal
+        self.signal = signal.SIGKILL
         self.stops = False
 
     def step(
@@ -62,7 +64,7 @@ class Steps:
             raise OSError(self.error, os.strerror(self.error), path)
         if self.count == self.last and not self.error:
             half()
-            os.kill(os.getpid(), signal.SIGKILL)
+            os.kill(os.getpid(), self.signal)
         if not self.stops:
             return False
         half()
@@ -177,6 +179,9 @@ def main(mode: str, site: str, jobs: str) -> None:
             steps.owner = os.getpid()
             steps.stops, (at, _, error) = line == "stop", line.replace("stop", "0").partition(" ")
             steps.last, steps.error = int(at), getattr(errno, error, 0)
+            if error == "SIGINT":
+                steps.signal = signal.SIGINT
+                signal.signal(signal.SIGINT, signal.default_int_handler)
             paths = ["--content", f"{site}/content", "--output", f"{site}/output"]
             code = cli.main(["build", *paths, "--quiet", "--jobs", jobs])
             print("lived" if code == 0 else "failed", steps.count, flush=True)

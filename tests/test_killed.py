@@ -120,9 +120,12 @@ def test_a_first_build_is_killed_at_each_step(content: Path, tmp_path: Path) -> 
     assert not differing(site(folder / "output"), new)
 
 
-@pytest.mark.parametrize("error", ["ENOSPC", "EROFS"])
-def test_the_system_refuses_more_from_some_step_on(error: str, content: Path, tmp_path: Path) -> None:
-    """The disk is full, or read-only: the build says so, and the site is the old one, or the new one at the end."""
+@pytest.mark.parametrize("error", ["ENOSPC", "EROFS", "SIGINT"])
+def test_an_update_fails_or_is_stopped_at_some_steps(error: str, content: Path, tmp_path: Path) -> None:
+    """The disk is full or read-only from some step on, or Ctrl-C is pressed: the site is the old or the new one.
+
+    Only after the disk became read-only amid a burst has the next command to finish it.
+    """
     folder, aside = content.parent, tmp_path / "aside"
     output = folder / "output"
     old = site(build(content, output))
@@ -144,15 +147,17 @@ def test_the_system_refuses_more_from_some_step_on(error: str, content: Path, tm
             is_amid = is_mixed(site(output), old, new)
             seen["mixed" if is_amid else said] += 1
             assert said == "failed" or not differing(site(output), new)
-            assert is_amid or said == "lived" or not differing(site(output), old)
+            assert error == "EROFS" or not is_amid
+            assert is_amid or site(output) in (old, new)
             next_command(content, output)
             assert site(output) in (old, new)
             assert {path.name for path in folder.iterdir()} <= beside
         build(content, output)
         assert not differing(site(output), new)
-    reported = (tmp_path / "errors").read_text("utf-8").splitlines()
-    assert len(reported) == seen["failed"] + seen["mixed"] > KILLS
-    assert all(line.startswith("error: ") and os.strerror(getattr(errno, error)) in line for line in reported)
+    reported = list(filter(None, (tmp_path / "errors").read_text("utf-8").splitlines()))
+    assert len(reported) == seen["failed"] + seen["mixed"] > min(KILLS, 50)
+    wanted = f"cannot be written: {os.strerror(getattr(errno, error))}" if error != "SIGINT" else "stopped"
+    assert all(wanted in line for line in reported)
 
 
 # --- a larger site, at some of its steps -----------------------------------------------------------------

@@ -23,7 +23,7 @@ from sitegen.errors import PublishError
 from sitegen.incremental import checksum, workers
 from sitegen.publish import manifest as manifests
 from sitegen.publish import places, system
-from sitegen.publish.folder import files, refuse_obstacles, refuse_part
+from sitegen.publish.folder import files, prepare, refuse_part
 from sitegen.publish.plan import Plan
 
 # Updates with more changes than _SMALL, or than _PART of a large site's files, are made by exchange: a burst should
@@ -62,7 +62,7 @@ def _recover(output: Path) -> None:
         if (todo := _load(left.journal)) and todo.whole:
             _take_place(output)
         elif todo:
-            refuse_obstacles(output, todo.write, todo.delete)
+            prepare(output, todo.write, todo.delete)
             _burst(output, left.staging, todo)
         for place in left.journal, left.staging, left.previous:
             if _is_folder(place):
@@ -101,7 +101,7 @@ def _commit(output: Path, plan: Plan, manifest: bytes) -> None:
         _throw_away(places.previous(output), plan)
     else:
         todo = _Todo(write=(*plan.write, manifests.NAME), delete=plan.delete)
-        refuse_obstacles(output, todo.write, todo.delete)
+        prepare(output, todo.write, todo.delete)
         system.write_buffers(stage)
         _save(places.journal(output), todo)
         _burst(output, stage, todo)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from zlib import crc32
 
@@ -117,16 +118,20 @@ def refuse_loss(output: Path, state: OutputState, site: Collection[str], deleted
     raise PublishError.at(output, lost, remedy)
 
 
-def refuse_obstacles(output: Path, write: Collection[str], delete: Collection[str]) -> None:
-    """Raise PublishError if files cannot be moved to all paths of ``write``, after those of ``delete`` are deleted.
+def prepare(output: Path, write: Collection[str], delete: Collection[str]) -> None:
+    """Make folders for the files of ``write``, so that a burst needs no more space on the disk.
 
-    No folder may be a link: what is behind one is not the site's, and is never written or deleted. No folder may be
-    on another file system, where files cannot be renamed to, or refuse to be changed.
+    PublishError if the files could not be moved there after those of ``delete`` are deleted. No folder may be a link:
+    what is behind one is not the site's, and is never written or deleted. No folder may be on another file system,
+    where files cannot be renamed to, or refuse to be changed.
     """
     device, gone = os.lstat(output).st_dev, frozenset(delete)
-    for folder in _folders([*write, *delete]):
+    needed, missing = _folders(write), []
+    for folder in sorted(needed | _folders(delete)):
         place = f"{output}/{folder}" if folder else str(output)
-        if (found := _status(place)) is None or folder in gone:
+        if (found := _status(place)) is None and folder in needed:
+            missing.append(place)
+        if found is None or folder in gone:
             continue
         if stat.S_ISLNK(found.st_mode):
             remedy = "remove the link; what it leads to stays as it is"
@@ -141,6 +146,9 @@ def refuse_obstacles(output: Path, write: Collection[str], delete: Collection[st
         found = _status(f"{output}/{path}")
         if found and stat.S_ISDIR(found.st_mode) and not _is_emptied(output, f"{path}/", gone):
             _refuse_taken(f"{output}/{path}", "a file")
+    for place in missing:
+        with suppress(NotADirectoryError, FileNotFoundError):  # a file of ``delete`` has the name of a folder
+            os.mkdir(place)  # noqa: PTH102
 
 
 def refuse_part(place: str) -> None:
