@@ -281,15 +281,14 @@ def _publish(
         report=slow.append,
     )
     builder = PageBuilder(site, renderer, output, state, last, slow)
-    with folder.staging(output) as stage:
-        progress = partial(run.progress, "making pages")
-        staged = builder.build(site_map(site), stage, run.program, run.jobs, progress)
-        changes = plan(staged.manifest, staged.staged, state.manifest)
-        folder.refuse_foreign(output, state, changes.write)
-        if not accept_loss:
-            folder.refuse_loss(output, state, staged.manifest, changes.delete)
-        if changes.write or staged.build.manifest != state.listed:
-            commit(output, changes, staged.encoded_manifest)
+    stage, progress = folder.staging(output), partial(run.progress, "making pages")
+    staged = builder.build(site_map(site), stage, run.program, run.jobs, progress)
+    changes = plan(staged.manifest, staged.staged, state.manifest)
+    folder.refuse_foreign(output, state, changes.write)
+    if not accept_loss:
+        folder.refuse_loss(output, state, staged.manifest, changes.delete)
+    if changes.write or staged.build.manifest != state.listed:
+        commit(output, changes, staged.encoded_manifest)
     return staged, changes
 
 

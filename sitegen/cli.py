@@ -31,6 +31,8 @@ def run() -> None:
     if hasattr(signal, "SIGCHLD"):
         # The parent process may have had SIGCHLD ignored; a build waits for its child processes.
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    # As Ctrl-C: helper processes are ended, and an update of the output folder that has begun is finished.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         code = main()
         sys.stdout.flush()

@@ -53,10 +53,10 @@ def exclusive_lock(path: Path, *, wait: bool) -> Iterator[None]:
     """Hold a lock that one process at a time can have; ``path`` is its file, which exists as long as it is held.
 
     If another process holds it: wait for it, or raise BlockingIOError. The system releases the lock however this
-    process ends.
+    process ends, as soon as the processes that it has forked have ended too: none of them works on unlocked files.
     """
     while True:
-        with path.open("w") as file:
+        with path.open("a") as file:  # not "w", which would empty the file that a link leads to
             fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
             if not _is_at(path, file):
                 continue  # the last holder removed the file that was opened here: other processes lock a new one

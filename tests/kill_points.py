@@ -7,9 +7,12 @@ build leaves that is killed at any moment is what it leaves at one of its steps.
 Each line of standard input is a build, made by a child of this process:
 
 - ``stop``: the build says «step» before each step, and waits for a line before it goes on;
-- a number: the build kills itself before the step of that number.
+- a number: the build is killed before the step of that number;
+- a number, a blank, and SIGINT: the build gets this signal before the step;
+- a number, a blank, and the name of an error of the system: from that step on, the system refuses with this error
+  whatever would change the disk. ENOSPC refuses only what takes space.
 
-At the end this process says «lived» or «killed», and how many steps there were.
+At the end this process says «lived», «failed» or «killed», and how many steps there were.
 
 Nothing of sitegen is touched for that but, in all modes except «burst» and «as it is», the number of changes above
 which a site is exchanged as a whole: it is meant for larger sites than one that can be built so often.
@@ -19,16 +22,20 @@ from __future__ import annotations
 
 import builtins
 import ctypes
+import errno
 import io
 import os
 import signal
+import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 # What Python tells of before it does it; opening and folders' exchange are seen to below.
 TELLING = ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.link", "os.symlink", "os.truncate")
+FREEING = ("os.rename", "os.remove", "os.rmdir", "os.truncate")  # what a full disk does not refuse
 
 
 class Steps:
@@ -38,18 +45,26 @@ class Steps:
         self.site = site
         self.owner = 0  # the process whose steps they are; those that help it are not stopped
         self.count = 0
-        self.last = 0  # the step at which this process is killed; 0 for none
+        self.last = 0  # the step at which this process is killed, or from which it is refused; 0 for none
+        self.error = 0  # with which it is refused; 0 if it gets a signal
+        self.signal = signal.SIGKILL
         self.stops = False
 
-    def step(self, at: object, half: Callable[[], object] = lambda: None) -> bool:
+    def step(
+        self, at: object, half: Callable[[], object] = lambda: None, *, takes_space: bool = False
+    ) -> bool:
         """Count a step that is about to be done to a file; True if ``half`` of it has been done here."""
         path = os.fsdecode(at) if isinstance(at, bytes | str | os.PathLike) else self.site
         if os.getpid() != self.owner or self.site not in path:
             return False
         self.count += 1
-        if self.count == self.last:
+        if self.error and 0 < self.last <= self.count and (takes_space or self.error != errno.ENOSPC):
+            if self.count == self.last:
+                half()
+            raise OSError(self.error, os.strerror(self.error), path)
+        if self.count == self.last and not self.error:
             half()
-            os.kill(os.getpid(), signal.SIGKILL)
+            os.kill(os.getpid(), self.signal)
         if not self.stops:
             return False
         half()
@@ -62,9 +77,10 @@ class Steps:
         """Take note of what Python tells."""
         if event in TELLING:
             # What is named from a folder that is open is in the one that is being thrown away.
-            self.step(None if len(arguments) > 1 and arguments[-1] not in (-1, None) else arguments[0])
+            named = None if len(arguments) > 1 and arguments[-1] not in (-1, None) else arguments[0]
+            self.step(named, takes_space=event not in FREEING)
         elif event == "open" and not isinstance(arguments[0], int) and _writes(arguments[2]):
-            self.step(arguments[0])
+            self.step(arguments[0], takes_space=True)
 
 
 def _writes(flags: object) -> bool:
@@ -79,7 +95,8 @@ class _File(io.FileIO):
     def write(self, data: Any, /) -> int:
         whole = bytes(data)
         middle = len(whole) // 2
-        if not self.steps.step(self.name, lambda: super(_File, self).write(whole[:middle])):
+        half = lambda: super(_File, self).write(whole[:middle])  # noqa: E731
+        if not self.steps.step(self.name, half, takes_space=True):
             return super().write(whole)
         return middle + super().write(whole[middle:])
 
@@ -130,7 +147,7 @@ def _counting(steps: Steps, name: str) -> Callable[..., Any]:
             return real(handle)
         data = rest[0]
         middle = len(data) // 2
-        if not steps.step(_place(handle), lambda: real(handle, data[:middle])):
+        if not steps.step(_place(handle), lambda: real(handle, data[:middle]), takes_space=True):
             return real(handle, data)
         return middle + real(handle, data[middle:])
 
@@ -160,14 +177,48 @@ def main(mode: str, site: str, jobs: str) -> None:
     while line := sys.stdin.readline().strip():
         if (child := os.fork()) == 0:
             steps.owner = os.getpid()
-            steps.stops, steps.last = line == "stop", 0 if line == "stop" else int(line)
+            steps.stops, (at, _, error) = line == "stop", line.replace("stop", "0").partition(" ")
+            steps.last, steps.error = int(at), getattr(errno, error, 0)
+            if error == "SIGINT":
+                steps.signal = signal.SIGINT
+                signal.signal(signal.SIGINT, signal.default_int_handler)
             paths = ["--content", f"{site}/content", "--output", f"{site}/output"]
             code = cli.main(["build", *paths, "--quiet", "--jobs", jobs])
             print("lived" if code == 0 else "failed", steps.count, flush=True)
-            os._exit(code)
+            os._exit(0)
         _, status = os.waitpid(child, 0)
         if os.WIFSIGNALED(status):
             print("killed", flush=True)
+
+
+@contextmanager
+def builder(mode: str, folder: Path, jobs: int = 1) -> Iterator[subprocess.Popen[str]]:
+    """Start this program for the site in a folder; the file ``errors`` beside the folder gets what it reports."""
+    # Builds wait for each other; these are not to wait for one that is stopped.
+    (locks := folder.with_name("locks")).mkdir()
+    project = Path(__file__).parent.parent
+    with (
+        folder.with_name("errors").open("w") as errors,
+        subprocess.Popen(
+            [sys.executable, __file__, mode, str(folder), str(jobs)],
+            env=os.environ | {"PYTHONPATH": str(project), "TMPDIR": str(locks)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+        ) as process,
+    ):
+        yield process
+
+
+def ask(process: subprocess.Popen[str], line: str) -> str:
+    """Send a line to the program, and return what it says."""
+    assert process.stdin
+    assert process.stdout
+    print(line, file=process.stdin, flush=True)
+    said = process.stdout.readline().strip()
+    assert said.split()[:1] in (["step"], ["lived"], ["failed"], ["killed"]), said
+    return said
 
 
 if __name__ == "__main__":

@@ -187,6 +187,32 @@ def _add_own_files(site: Path) -> None:
     (site / "static" / "pictures" / "dot.gif").write_bytes(bytes(range(64)))
 
 
+def make_small_site(site: Path) -> Path:
+    """Make the folder of a site of few pages, with templates that take no time; return its content."""
+    content = site / "content"
+    for folder in ("content/feeds", "content/pages", "templates", "static"):
+        (site / folder).mkdir(parents=True)
+    (content / "site.toml").write_text('title = "T"\nurl = "https://example.org/"\n', "utf-8")
+    shutil.copy(FEEDS / "api-old-identifier.atom.xml", content / "feeds")
+    (content / "pages" / "about.md").write_text("# About\n", "utf-8")
+    (site / "static" / "file").write_text("text", "utf-8")
+    for template in (PROJECT / "templates").glob("*.html"):
+        text = "" if template.name.startswith("_") else "{{ page.title }} · {{ site.title }}"
+        (site / "templates" / template.name).write_text(text, "utf-8")
+    return content
+
+
+def change_all_pages(content: Path) -> None:
+    """Change the small site: one page more, another gone whose name is a folder's now, a new title on every page."""
+    shutil.rmtree(content / "pages")
+    (content / "pages" / "about").mkdir(parents=True)
+    (content / "pages" / "about" / "us.md").write_text("# Us\n", "utf-8")
+    (content.parent / "static" / "file").unlink()
+    (content.parent / "static" / "file").mkdir()
+    (content.parent / "static" / "file" / "inside").write_text("text", "utf-8")
+    (content / "site.toml").write_text('title = "U"\nurl = "https://example.org/"\n', "utf-8")
+
+
 def copy_site(site: Path, target: Path) -> Path:
     """Copy what a site is made of, and nothing that a build made; return the copy's content."""
     for name in ("content", "templates", "static"):

@@ -5,24 +5,22 @@ SITEGEN_KILLS is how often a larger site's update is killed at a random step; SI
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
 import pytest
-from conftest import PROJECT, build
-from made_site import all_files, copy_site, differing, make_site
+from conftest import build
+from kill_points import ask, builder
+from made_site import all_files, change_all_pages, copy_site, differing, make_site, make_small_site
 
 from sitegen.cli import main
 
-FEED = PROJECT / "tests" / "data" / "feeds" / "api-old-identifier.atom.xml"
 KILLS = int(os.environ.get("SITEGEN_KILLS", "12"))
 SEED = os.environ.get("SITEGEN_SEED", "1")
 
@@ -46,54 +44,7 @@ def is_mixed(found: Files, old: Files, new: Files) -> bool:
 @pytest.fixture
 def content(tmp_path: Path) -> Path:
     """A small site's content, beside templates that take no time."""
-    content = tmp_path / "site" / "content"
-    for folder in ("content/feeds", "content/pages", "templates", "static"):
-        (tmp_path / "site" / folder).mkdir(parents=True)
-    (content / "site.toml").write_text('title = "T"\nurl = "https://example.org/"\n', "utf-8")
-    shutil.copy(FEED, content / "feeds")
-    (content / "pages" / "about.md").write_text("# About\n", "utf-8")
-    (tmp_path / "site" / "static" / "file").write_text("text", "utf-8")
-    for template in (PROJECT / "templates").glob("*.html"):
-        text = "" if template.name.startswith("_") else "{{ page.title }} · {{ site.title }}"
-        (tmp_path / "site" / "templates" / template.name).write_text(text, "utf-8")
-    return content
-
-
-def change(content: Path) -> None:
-    """Have a page more, another that is gone and whose name is a folder's now, a title that stands on every page."""
-    shutil.rmtree(content / "pages")
-    (content / "pages" / "about").mkdir(parents=True)
-    (content / "pages" / "about" / "us.md").write_text("# Us\n", "utf-8")
-    (content.parent / "static" / "file").unlink()
-    (content.parent / "static" / "file").mkdir()
-    (content.parent / "static" / "file" / "inside").write_text("text", "utf-8")
-    (content / "site.toml").write_text('title = "U"\nurl = "https://example.org/"\n', "utf-8")
-
-
-@contextmanager
-def builder(mode: str, folder: Path, jobs: int = 1) -> Iterator[subprocess.Popen[str]]:
-    """Start the program that builds a site and is stopped or killed at the build's steps."""
-    command = [sys.executable, str(PROJECT / "tests" / "kill_points.py"), mode, str(folder), str(jobs)]
-    # Builds wait for each other; these are not to wait for one that is stopped.
-    (locks := folder.with_name("locks")).mkdir()
-    with subprocess.Popen(
-        command,
-        env=os.environ | {"PYTHONPATH": str(PROJECT), "TMPDIR": str(locks)},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        yield process
-
-
-def ask(process: subprocess.Popen[str], line: str) -> str:
-    """Send a line to the builder, and return what it says."""
-    assert process.stdin
-    assert process.stdout
-    print(line, file=process.stdin, flush=True)
-    said = process.stdout.readline().strip()
-    assert said.split()[:1] in (["step"], ["lived"], ["killed"]), said
-    return said
+    return make_small_site(tmp_path / "site")
 
 
 def every_step(mode: str, folder: Path) -> Iterator[int]:
@@ -135,7 +86,7 @@ def test_an_update_is_killed_at_each_step(mode: str, content: Path, tmp_path: Pa
     output = folder / "output"
     old = site(build(content, output))
     beside = {path.name for path in folder.iterdir()}
-    change(content)
+    change_all_pages(content)
     new = site(build(copy_site(folder, tmp_path / "cold"), tmp_path / "cold" / "output"))
     assert old.keys() - new.keys()
     assert new.keys() - old.keys()
@@ -167,6 +118,46 @@ def test_a_first_build_is_killed_at_each_step(content: Path, tmp_path: Path) -> 
             assert not differing(site(folder / "output"), new)
             assert len(list(folder.iterdir())) == 5
     assert not differing(site(folder / "output"), new)
+
+
+@pytest.mark.parametrize("error", ["ENOSPC", "EROFS", "SIGINT"])
+def test_an_update_fails_or_is_stopped_at_some_steps(error: str, content: Path, tmp_path: Path) -> None:
+    """The disk is full or read-only from some step on, or Ctrl-C is pressed: the site is the old or the new one.
+
+    Only after the disk became read-only amid a burst has the next command to finish it.
+    """
+    folder, aside = content.parent, tmp_path / "aside"
+    output = folder / "output"
+    old = site(build(content, output))
+    beside = {path.name for path in folder.iterdir()}
+    change_all_pages(content)
+    new = site(build(copy_site(folder, tmp_path / "cold"), tmp_path / "cold" / "output"))
+    folder.rename(aside)
+    seen: Counter[str] = Counter()
+    with builder("burst", folder) as process:
+
+        def built(line: str) -> list[str]:
+            shutil.rmtree(folder, ignore_errors=True)
+            shutil.copytree(aside, folder, copy_function=os.link)
+            return ask(process, line).split()
+
+        count = int(built("0")[1])
+        for step in sorted(Random(SEED).sample(range(1, count + 1), min(count, 2 * KILLS))):
+            said, _ = built(f"{step} {error}")
+            is_amid = is_mixed(site(output), old, new)
+            seen["mixed" if is_amid else said] += 1
+            assert said == "failed" or not differing(site(output), new)
+            assert error == "EROFS" or not is_amid
+            assert is_amid or site(output) in (old, new)
+            next_command(content, output)
+            assert site(output) in (old, new)
+            assert {path.name for path in folder.iterdir()} <= beside
+        build(content, output)
+        assert not differing(site(output), new)
+    reported = list(filter(None, (tmp_path / "errors").read_text("utf-8").splitlines()))
+    assert len(reported) == seen["failed"] + seen["mixed"] > min(KILLS, 50)
+    wanted = f"cannot be written: {os.strerror(getattr(errno, error))}" if error != "SIGINT" else "stopped"
+    assert all(wanted in line for line in reported)
 
 
 # --- a larger site, at some of its steps -----------------------------------------------------------------

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import CACHE, build, copy_content
+from conftest import build, copy_content
 from golden import files_of
 
 from sitegen.cli import main
@@ -112,7 +112,7 @@ def test_a_burst_in_a_mount_point_that_is_killed_is_finished_by_the_next_command
         def replace(source: Any, target: Any) -> None:
             nonlocal calls
             calls += 1
-            if calls == at:  # noqa: B023 - it is called in this turn only
+            if calls >= at:  # noqa: B023 - it is called in this turn only
                 raise Killed
             real(source, target)
 
@@ -142,25 +142,3 @@ def test_a_mount_point_within_the_output_folder_is_refused_before_any_change(
     assert main(["build", "--content", str(content), "--output", str(output), "--jobs", "1"]) == 1
     assert f"error: {output}/abs: is on another file system" in capsys.readouterr().err
     assert files_of(output) == before
-
-
-def test_a_linked_folder_on_another_file_system_is_refused_before_any_change(
-    content: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    others = [path for path in (CACHE, Path("/dev/shm")) if path.is_dir()]
-    other = next((path for path in others if path.stat().st_dev != content.stat().st_dev), None)
-    if not other:
-        pytest.skip("there is no other file system")
-    output = build(content, content.parent / "output", "--jobs", "1")
-    elsewhere = other / f"sitegen-test-{os.getpid()}"
-    try:
-        shutil.move(output / "about", elsewhere)
-        (output / "about").symlink_to(elsewhere)
-        before = files_of(output)
-        (content / "pages" / "about.md").write_text("# About\n\nNew.\n", "utf-8")
-        (content / "pages" / "help.md").write_text("# Help\n", "utf-8")
-        assert main(["build", "--content", str(content), "--output", str(output), "--jobs", "1"]) == 1
-        assert f"error: {output}/about: is on another file system" in capsys.readouterr().err
-        assert files_of(output) == before
-    finally:
-        shutil.rmtree(elsewhere, ignore_errors=True)

@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from conftest import copy_content
+from conftest import copy_content, heed_interrupts
 
+from sitegen import disk
 from sitegen.build import build
 from sitegen.errors import TemplateError, WorkerError
 from sitegen.incremental import workers
@@ -134,3 +135,69 @@ def test_a_signal_to_a_new_process_is_not_for_what_it_was_forked_from() -> None:
         os._exit(1)
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+# A command whose helper processes tell their number and then wait for the end of their standard input.
+HELD = """
+import os, sys
+from pathlib import Path
+from sitegen import build, cli, disk
+from sitegen.incremental import workers
+
+lock = Path(sys.argv.pop())
+
+def held(number):
+    os.write(1, b"%d\\n" % os.getpid())
+    sys.stdin.read()
+    return b""
+
+def work(*_, **__):
+    with disk.exclusive_lock(lock, wait=False):
+        list(workers.run(held, 2, 2))
+
+build.build = work
+cli.run()
+"""
+
+
+@pytest.fixture
+def held(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A command that has two helper processes and holds a lock."""
+    command = [sys.executable, "-c", HELD, "build", str(tmp_path / "lock")]
+    with subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=heed_interrupts,
+    ) as run:
+        assert run.stdout
+        assert len({run.stdout.readline(), run.stdout.readline(), b"%d\n" % run.pid}) == 3
+        yield run
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_helpers_too(held: subprocess.Popen[bytes], number: int, tmp_path: Path) -> None:
+    held.send_signal(number)
+    assert held.stdout
+    assert held.stderr
+    assert held.stdout.read() == b""  # nobody has it open any more
+    assert held.stderr.read() == b"\nstopped\n"
+    assert held.wait() == 130
+    assert not (tmp_path / "lock").exists()
+
+
+def test_helpers_of_a_killed_command_hold_its_lock_until_they_end(
+    held: subprocess.Popen[bytes], tmp_path: Path
+) -> None:
+    """Otherwise they would write into the staging folder of the next build."""
+    held.kill()
+    assert held.wait() == -signal.SIGKILL
+    with pytest.raises(BlockingIOError), disk.exclusive_lock(tmp_path / "lock", wait=False):
+        pass
+    assert held.stdin
+    assert held.stdout
+    held.stdin.close()
+    assert held.stdout.read() == b""
+    with disk.exclusive_lock(tmp_path / "lock", wait=False):
+        pass

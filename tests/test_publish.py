@@ -102,7 +102,7 @@ def test_a_disk_that_fills_while_pages_are_moved_in(
     def refused(source: str, target: str) -> None:
         nonlocal left
         left -= 1
-        if left == 0:
+        if left <= 0:
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), target)
         real(source, target)
 

@@ -13,7 +13,6 @@ import io
 import logging
 import mimetypes
 import os
-import signal
 import socket
 import threading
 import webbrowser
@@ -88,14 +87,13 @@ def serve(
     say: Callable[[str], None],
     say_error: Callable[[Problem], None],
 ) -> None:
-    """Build, serve ``output`` until SIGINT or SIGTERM, and rebuild after a change.
+    """Build, serve ``output`` until KeyboardInterrupt (of SIGINT or SIGTERM), and rebuild after a change.
 
     After a failed build, the last good site is served with a panel that shows the problems. Port 0 selects any free
     port. SitegenError is raised if the address cannot be used.
     """
     with _listen(address) as listening:
         address = msgspec.structs.replace(address, port=listening.getsockname()[1])
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
         state = _State(address, output, published)
 
         def rebuild(changed: list[str]) -> None:

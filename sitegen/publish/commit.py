@@ -1,16 +1,18 @@
 """The last step of a build: the staged site replaces the one in the output folder.
 
-A new site, or one with many changes, is exchanged with the old one in a single step. A small update is a burst of
-renames, and a journal of them is written first: if the burst is interrupted, the next command finishes it before it
-does anything else. A staging folder without a journal is incomplete and is deleted. So whenever a command begins, the
-output folder holds the old site or the new one.
+A new site, or one with many changes, is exchanged with the old one in a single step: at every moment the folder
+holds the old site or the new one. Three kinds of updates are a burst of renames instead: small ones, those of a mount
+point, and those of a folder that also has files of others. During a burst every file is whole, but some are of the
+old site and some of the new one. A journal of the renames is written first. If the burst is interrupted, it is
+finished before the command ends; after a kill or a power cut, by the next command before it does anything else. A
+staging folder without a journal is incomplete and is deleted.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -21,7 +23,7 @@ from sitegen.errors import PublishError
 from sitegen.incremental import checksum, workers
 from sitegen.publish import manifest as manifests
 from sitegen.publish import places, system
-from sitegen.publish.folder import files
+from sitegen.publish.folder import files, prepare, refuse_part
 from sitegen.publish.plan import Plan
 
 # Updates with more changes than _SMALL, or than _PART of a large site's files, are made by exchange: a burst should
@@ -42,11 +44,16 @@ class _Todo(msgspec.Struct, frozen=True, kw_only=True):
 
 @contextmanager
 def locked_output(output: Path) -> Iterator[None]:
-    """Lock an output folder, and finish or undo what an interrupted command left there."""
+    """Lock an output folder, and finish or undo what an interrupted command left there; the same at the end."""
     with system.exclusive_lock(output):
         with places.explained(output):
             _recover(output)
-        yield
+        try:
+            yield
+        finally:
+            # An error of the block says more than one that comes of it here; the next command raises that.
+            with suppress(OSError, PublishError):
+                _recover(output)
 
 
 def _recover(output: Path) -> None:
@@ -55,12 +62,17 @@ def _recover(output: Path) -> None:
         if (todo := _load(left.journal)) and todo.whole:
             _take_place(output)
         elif todo:
+            prepare(output, todo.write, todo.delete)
             _burst(output, left.staging, todo)
-        if todo or left.journal.exists():
-            left.journal.unlink()
-        for folder in (left.staging, left.previous):
-            if folder.exists():
-                shutil.rmtree(folder)
+        for place in left.journal, left.staging, left.previous:
+            if _is_folder(place):
+                shutil.rmtree(place)
+            else:
+                _unlink(place)
+
+
+def _is_folder(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink()
 
 
 def commit(output: Path, plan: Plan, manifest: bytes) -> None:
@@ -73,7 +85,7 @@ def _commit(output: Path, plan: Plan, manifest: bytes) -> None:
     stage = places.staging(output)
     (stage / manifests.NAME).write_bytes(manifest)
     if elsewhere := system.mounted_below(output):
-        _refuse_part(elsewhere)
+        refuse_part(elsewhere)
     if not output.exists() or not any(output.iterdir()):
         system.write_buffers(stage)
         os.replace(stage, output)  # noqa: PTH105 - onto an empty folder, which Path.rename refuses on no system
@@ -89,28 +101,11 @@ def _commit(output: Path, plan: Plan, manifest: bytes) -> None:
         _throw_away(places.previous(output), plan)
     else:
         todo = _Todo(write=(*plan.write, manifests.NAME), delete=plan.delete)
-        _refuse_linked_file_systems(output, stage, todo.write)
+        prepare(output, todo.write, todo.delete)
         system.write_buffers(stage)
         _save(places.journal(output), todo)
         _burst(output, stage, todo)
         places.journal(output).unlink()
-
-
-def _refuse_linked_file_systems(output: Path, stage: Path, paths: Iterable[str]) -> None:
-    """Raise PublishError if a target folder is a link to another file system, where files cannot be renamed to."""
-    device = stage.stat().st_dev
-    for folder in {os.path.dirname(f"{output}/{path}") for path in paths}:  # noqa: PTH120
-        with suppress(OSError):  # it is not there yet
-            if os.stat(folder).st_dev != device:  # noqa: PTH116
-                _refuse_part(folder)
-
-
-def _refuse_part(folder: str) -> None:
-    raise PublishError.at(
-        folder,
-        "is on another file system than the output folder that it is part of",
-        "mount the whole output folder, or choose another one with --output",
-    )
 
 
 def _throw_away(old: Path, plan: Plan) -> None:
@@ -167,7 +162,7 @@ def _complete(output: Path, stage: Path, plan: Plan) -> bool:
 def _take_place(output: Path) -> None:
     """Move the old site away and the new one in; steps that are done already are skipped."""
     stage, old = places.staging(output), places.previous(output)
-    if stage.exists():
+    if _is_folder(stage):
         if output.exists():
             output.rename(old)
         stage.rename(output)
@@ -213,10 +208,10 @@ def _save(path: Path, todo: _Todo) -> None:
 
 
 def _load(path: Path) -> _Todo | None:
-    """Return a journal; None if there is none, or it was not completely written."""
+    """Return a journal; None if there is none, or it was not completely written, or names a path outside."""
     try:
-        data = path.read_bytes()
-    except (FileNotFoundError, NotADirectoryError):
+        body = checksum.verified(path.read_bytes())
+        todo = None if body is None else msgspec.msgpack.decode(body, type=_Todo)
+    except (FileNotFoundError, NotADirectoryError, msgspec.MsgspecError):
         return None
-    body = checksum.verified(data)
-    return None if body is None else msgspec.msgpack.decode(body, type=_Todo)
+    return todo if todo and manifests.are_inside(todo.write + todo.delete) else None

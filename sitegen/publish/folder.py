@@ -6,9 +6,9 @@ A build that fails before ``commit`` moves the staged files leaves the site unch
 from __future__ import annotations
 
 import os
-import shutil
+import stat
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import suppress
 from pathlib import Path
 from zlib import crc32
 
@@ -64,10 +64,10 @@ def found_missing(answer: bytes) -> frozenset[str]:
 
 
 def _missing(output: Path, known: Manifest) -> Iterator[str]:
-    root, stat = f"{output}/", os.stat
+    root, lstat = f"{output}/", os.lstat
     for path, size in known.items():
         try:
-            if stat(root + path, follow_symlinks=False).st_size != size:
+            if lstat(root + path).st_size != size:
                 yield path
         except OSError:
             yield path
@@ -77,7 +77,7 @@ def refuse_foreign(output: Path, state: OutputState, paths: Iterable[str]) -> No
     """Raise PublishError if a build would overwrite a file that sitegen did not write."""
     if not state.listed:  # the folder was empty, or it is unknown which files are ours
         return
-    foreign = [path for path in paths if path not in state.manifest and _is_file(f"{output}/{path}")]
+    foreign = [path for path in paths if path not in state.manifest and _is_taken(f"{output}/{path}")]
     if foreign:
         more = f", nor {len(foreign) - 1:,} others" if len(foreign) > 1 else ""
         raise PublishError.at(
@@ -118,8 +118,79 @@ def refuse_loss(output: Path, state: OutputState, site: Collection[str], deleted
     raise PublishError.at(output, lost, remedy)
 
 
-def _is_file(path: str) -> bool:
-    return os.path.isfile(path) and not os.path.islink(path)  # noqa: PTH113, PTH114 - thousands of them
+def prepare(output: Path, write: Collection[str], delete: Collection[str]) -> None:
+    """Make folders for the files of ``write``, so that a burst needs no more space on the disk.
+
+    PublishError if the files could not be moved there after those of ``delete`` are deleted. No folder may be a link:
+    what is behind one is not the site's, and is never written or deleted. No folder may be on another file system,
+    where files cannot be renamed to, or refuse to be changed.
+    """
+    device, gone = os.lstat(output).st_dev, frozenset(delete)
+    needed, missing = _folders(write), []
+    for folder in sorted(needed | _folders(delete)):
+        place = f"{output}/{folder}" if folder else str(output)
+        if (found := _status(place)) is None and folder in needed:
+            missing.append(place)
+        if found is None or folder in gone:
+            continue
+        if stat.S_ISLNK(found.st_mode):
+            remedy = "remove the link; what it leads to stays as it is"
+            raise PublishError.at(place, "is a link, and pages are to be changed behind it", remedy)
+        if not stat.S_ISDIR(found.st_mode):
+            _refuse_taken(place, "a folder")
+        if found.st_dev != device:
+            refuse_part(place)
+        if not os.access(place, os.W_OK | os.X_OK):
+            raise PublishError.at(place, "cannot be written: Permission denied", "check its permissions")
+    for path in write:
+        found = _status(f"{output}/{path}")
+        if found and stat.S_ISDIR(found.st_mode) and not _is_emptied(output, f"{path}/", gone):
+            _refuse_taken(f"{output}/{path}", "a file")
+    for place in missing:
+        with suppress(NotADirectoryError, FileNotFoundError):  # a file of ``delete`` has the name of a folder
+            os.mkdir(place)  # noqa: PTH102
+
+
+def refuse_part(place: str) -> None:
+    """Raise PublishError because a folder inside of the output folder is on another file system."""
+    raise PublishError.at(
+        place,
+        "is on another file system than the output folder that it is part of",
+        "mount the whole output folder, or choose another one with --output",
+    )
+
+
+def _refuse_taken(place: str, wanted: str) -> None:
+    remedy = "move it elsewhere, or choose another folder with --output"
+    raise PublishError.at(place, f"is in the way: the site has {wanted} of this name", remedy)
+
+
+def _folders(paths: Iterable[str]) -> set[str]:
+    """Return all folders that files are in, and the folders that these are in; "" is the output folder."""
+    folders = {""}
+    for path in paths:
+        while (path := path.rpartition("/")[0]) not in folders:
+            folders.add(path)
+    return folders
+
+
+def _status(path: str) -> os.stat_result | None:
+    try:
+        return os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
+def _is_emptied(output: Path, folder: str, gone: Collection[str]) -> bool:
+    """Return whether a folder is to go because all its files are deleted."""
+    if not any(path.startswith(folder) for path in gone):
+        return False
+    return all(folder + name in gone for name in files(output / folder))
+
+
+def _is_taken(path: str) -> bool:
+    found = _status(path)
+    return found is not None and not stat.S_ISDIR(found.st_mode)
 
 
 def files(folder: Path, share: int = 0, jobs: int = 1) -> Iterator[str]:
@@ -139,17 +210,12 @@ def files(folder: Path, share: int = 0, jobs: int = 1) -> Iterator[str]:
                     yield prefix + entry.name
 
 
-@contextmanager
-def staging(output: Path) -> Iterator[Path]:
-    """Give a new, empty folder beside the output; it is removed afterwards, unless a journal still needs it."""
+def staging(output: Path) -> Path:
+    """Make an empty folder beside the output folder; ``locked_output`` removes what is left of it."""
     stage = places.staging(output)
     with places.explained(output):
         stage.mkdir(parents=True)
-    try:
-        yield stage
-    finally:
-        if not places.journal(output).exists():
-            shutil.rmtree(stage, ignore_errors=True)
+    return stage
 
 
 class Stage:
@@ -190,8 +256,8 @@ class Stage:
 
 def read(output: Path, path: str, size: int) -> bytes:
     """Return the bytes of a file of the output folder, at most one more than ``size``."""
-    # os.open is faster than open(), and a new layout reads 45,000 files.
-    handle = os.open(f"{output}/{path}", os.O_RDONLY)
+    # os.open is faster than open(), and a new layout reads 45,000 files. O_NONBLOCK: somebody's pipe never ends.
+    handle = os.open(f"{output}/{path}", os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     try:
         data = os.read(handle, size + 1)
         while len(data) < size and (more := os.read(handle, size + 1 - len(data))):

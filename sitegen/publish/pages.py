@@ -96,6 +96,7 @@ class PageBuilder:
         page cannot be rendered.
         """
         paths = output_paths([route.url for route in routes])
+        manifests.refuse_outside(paths)
         refuse_collisions(paths, self._state.manifest, self._site.root_files())
         names = sorted({route.template for route in routes} - {""})
         templates = {"": (b"", b"")} | {name: self._renderer.digests(name) for name in names}
