@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import logging
 import mimetypes
+import re
 import signal
 import socket
 import threading
@@ -19,6 +20,7 @@ from functools import cache
 from hashlib import blake2b
 from importlib import resources
 from pathlib import Path
+from secrets import token_urlsafe
 from typing import Any
 
 import livereload
@@ -42,6 +44,7 @@ _CONTENT_TYPES = mimetypes.MimeTypes()
 _CONTENT_TYPES.add_type("font/woff2", ".woff2")
 _CONTENT_TYPES.add_type("application/x-bibtex", ".bib")
 
+_POLICY = re.compile(rb'<meta http-equiv="content-security-policy" content="[^"]*"', re.I)
 _WHOLE_PAGE = "*"  # makes livereload's script reload the page
 _BARE_PAGE = (
     b"<!doctype html><html lang=en><head><title>Not found</title></head><body><p>Not found</p></body></html>"
@@ -308,13 +311,29 @@ class _FileHandler(_GuardedHandler):
         self.get()
 
     def _with_preview_script(self, html: bytes) -> bytes:
+        nonce = token_urlsafe(16)
         script = (
-            f"<script>{_plugin()}</script>"
-            f'<script data-edition="{self.state.edition}">SitegenPreview.listen()</script>'
+            f'<script nonce="{nonce}">{_plugin()}</script>'
+            f'<script nonce="{nonce}" data-edition="{self.state.edition}">SitegenPreview.listen()</script>'
         )
         head, end, rest = html.partition(b"</head>")
-        page = head + script.encode() + end + rest
-        return page + failure.panel(self.state.failed).encode() if self.state.failed else page
+        page = _with_preview_allowed(head, nonce) + script.encode() + end + rest
+        return page + failure.panel(self.state.failed, nonce).encode() if self.state.failed else page
+
+
+def _with_preview_allowed(head: bytes, nonce: str) -> bytes:
+    """Return the head of a page whose Content-Security-Policy also allows what the preview adds to the page."""
+    if not (found := _POLICY.search(head)):
+        return head
+    policy = found[0].decode(errors="surrogateescape")
+    for directive, allowed in (
+        ("script-src", f"'nonce-{nonce}'"),
+        ("style-src", f"'nonce-{nonce}'"),
+        ("connect-src", "ws: wss:"),  # some browsers do not count them as 'self'
+        ("trusted-types", "preview"),
+    ):
+        policy = policy.replace(f"{directive} ", f"{directive} {allowed} ", 1)
+    return head[: found.start()] + policy.encode(errors="surrogateescape") + head[found.end() :]
 
 
 def _redirect_from_published(state: _State, path: str) -> Redirect | None:
