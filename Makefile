@@ -6,12 +6,13 @@ BIN := $(VENV)/bin
 CORPUS ?= ../shared/corpus/q-bio-11803
 RUNS ?= 5
 SIZES ?= 1000,11803,50000
+CASES ?= 1000000
 PEERS ?= benchmarks/.peers
 # Playwright includes Node.js, so that it need not be installed.
 NODE = $$($(BIN)/python -c 'from playwright._impl._driver import compute_driver_executable as find; print(find()[0])')
 
 .DEFAULT_GOAL := site
-.PHONY: site serve test test-latex lighthouse check golden docs scripts bench bench-texts bench-harvest bench-search bench-related bench-preview clean
+.PHONY: site serve test test-latex lighthouse check golden docs scripts bench bench-texts bench-harvest bench-search bench-related bench-preview clean fuzz
 
 site: $(VENV)/installed # build the site into output/
 	$(BIN)/sitegen build
@@ -70,6 +71,9 @@ bench-preview: $(VENV)/installed-dev # time from a new feed file to its papers i
 
 bench-related: $(VENV)/installed # how good the related papers of a large corpus are, and the time of the search
 	$(BIN)/python benchmarks/related.py --corpus $(CORPUS)
+
+fuzz: $(VENV)/installed-dev # build sites of hostile feeds until CASES are done, from where the last run ended: make fuzz CASES=1000000
+	$(BIN)/python tests/oracle.py --cases $(CASES)
 
 clean: # remove what the other targets made, and the virtual environment
 	rm -rf output .sitegen .cache dist $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis
