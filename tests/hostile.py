@@ -215,8 +215,8 @@ class Entry(NamedTuple):
         return 5 + len(self.authors) + len(self.places) + len(self.terms) + len(self.links)
 
 
-def entry(random: Random, number: int) -> Entry:
-    """Return a paper, of which each field but the identifier is hostile."""
+def entry(random: Random, number: int, people: list[str]) -> Entry:
+    """Return a paper, of which each field but the identifier is hostile; ``people`` have several papers."""
     verbatim = random.choice(VERBATIM) if random.random() < 0.3 else ""
     token = f"Z{number}q"  # keeps papers and persons apart
 
@@ -224,11 +224,14 @@ def entry(random: Random, number: int) -> Entry:
         return verbatim or payload(random)
 
     names = [payload(random) for _ in range(random.choice((1, 1, 2)))]
+    authors = [f"{token} {name}" if random.random() < 0.5 else f"{name} {token}" for name in names]
+    if random.random() < 0.3:
+        authors.append(random.choice(people))
     return Entry(
         id=f"24{1 + number % 12:02}.{number + 1:05}",
         title=f"{token} {text()}",
         abstract=f"{token} {text()}",
-        authors=[f"{token} {name}" if random.random() < 0.5 else f"{name} {token}" for name in names],
+        authors=authors,
         places=[payload(random) for _ in range(random.choice((0, 1, 2)))],
         comment=payload(random),
         journal=random.choice(("", "Phys. Rev. E 12, 34 (2020)")) + payload(random),
@@ -357,10 +360,11 @@ DIALECTS: dict[str, Callable[[list[Entry]], str]] = {
 def feeds(seed: int, papers: int) -> Iterator[tuple[str, bytes, list[Entry]]]:
     """Yield hostile feeds that have so many papers together: their names, their bytes, their papers."""
     random = Random(seed)
+    people = [f"{payload(random)} P{number}q" for number in range(papers // 12 + 1)]
     # Half of the papers are of the API, which has most fields.
     names = ["api.atom", *DIALECTS, "api.atom"]
     for start, name in enumerate(names):
-        members = [entry(random, number) for number in range(start, papers, len(names))]
+        members = [entry(random, number, people) for number in range(start, papers, len(names))]
         if members:
             yield f"{start}.{name}.xml", DIALECTS[name](members).encode(), members
 

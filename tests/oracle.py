@@ -261,14 +261,19 @@ def _harmless_name(number: int, place: int) -> Name:
 
 def faults(batch: Batch) -> Iterator[str]:
     """Yield a line for each thing that is wrong with a hostile site."""
-    yield from _faults_of_pages(batch)
-    records = json.loads((batch.site / "papers.json").read_text("utf-8"))
-    yield from _faults_of_records(batch, {record["id"]: record for record in records})
-    yield from _faults_of_feeds(batch)
-    yield from _faults_of_bibliographies(batch)
-    yield from _faults_of_sitemap(batch)
-    yield from _faults_of_search(batch)
-    yield from _faults_of_days(batch)
+    for part in (
+        _faults_of_pages,
+        _faults_of_records,
+        _faults_of_feeds,
+        _faults_of_bibliographies,
+        _faults_of_sitemap,
+        _faults_of_search,
+        _faults_of_days,
+    ):
+        try:
+            yield from part(batch)
+        except Exception:  # a file that cannot be parsed, or lacks what it must have
+            yield traceback.format_exc(limit=-3)
 
 
 def _faults_of_pages(batch: Batch) -> Iterator[str]:
@@ -354,14 +359,16 @@ def _unequal(what: str, found: object, expected: object) -> Iterator[str]:
         yield f"{what}: {found!r} instead of {expected!r}"
 
 
-def _faults_of_records(batch: Batch, records: Mapping[str, Any]) -> Iterator[str]:
+def _faults_of_records(batch: Batch) -> Iterator[str]:
+    found = json.loads((batch.site / "papers.json").read_text("utf-8"))
+    records: dict[str, Any] = {record["id"]: record for record in found}
     yield from _unequal("papers.json", sorted(records), sorted(batch.papers))
     for base, paper in batch.papers.items():
         record = records[base]
-        found = record["title"], record["authors"], sorted(record["categories"]), record.get("dois", [])
+        said = record["title"], record["authors"], sorted(record["categories"]), record.get("dois", [])
         title, names = abstract.to_text(paper.title), [credit.name.printed for credit in paper.credits]
         dois = list(metadata.published_dois(paper))
-        yield from _unequal(f"papers.json: {base}", found, (title, names, sorted(paper.categories), dois))
+        yield from _unequal(f"papers.json: {base}", said, (title, names, sorted(paper.categories), dois))
         yield from _unequal(f"papers.json: {base}", record["url"], f"abs/{base}/")
 
 
