@@ -43,7 +43,8 @@ PAPERS = 250  # in a batch
 MUTANTS = 250  # of real feeds, with each batch
 URL = "https://example.org/archive/"
 _FEEDS = Path(__file__).parent / "data" / "feeds"
-_SETTINGS = f"""title = "Site"
+TITLE = "Site <b>& @misc{pwned, title={x}}"
+_SETTINGS = f"""title = "{TITLE}"
 url = "{URL}"
 description = "A field."
 owner = "Nobody"
@@ -317,7 +318,7 @@ def _faults_of_paper(batch: Batch, base: str, page: Page) -> Iterator[str]:
     title, names = abstract.to_text(paper.title), [credit.name.printed for credit in paper.credits]
     if entry.verbatim and " ".join(entry.verbatim.split()) not in title:
         yield f"the title {entry.title!r} has become {title!r}"
-    yield from _unequal("title", page.texts["title"], f"{title} · Site")
+    yield from _unequal("title", page.texts["title"], f"{title} · {TITLE}")
     metas = dict(page.metas)
     yield from _unequal("citation_title", metas["citation_title"], title)
     # Each value of an attribute is that of the context, whatever characters it has.
