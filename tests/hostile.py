@@ -370,6 +370,29 @@ def feeds(seed: int, papers: int) -> Iterator[tuple[str, bytes, list[Entry]]]:
             yield f"{start}.{name}.xml", DIALECTS[name](members).encode(), members
 
 
+# What XML or this program forbids, and what is no text in the encoding of the feed.
+_FORBIDDEN = (
+    b"\0",
+    b"\x0b",
+    b"\x1b[31m",
+    b"&#0;",
+    b"&#x1f;",
+    b"&#xd800;",
+    b"&#xfffe;",
+    b"&#99999999;",
+    b"&nbsp;",
+    b"\xff\xfe",
+    b"\xed\xa0\x80",
+    b"\xc0\xaf",
+    b"<!DOCTYPE x [<!ENTITY a SYSTEM 'file:///etc/passwd'>]>&a;",
+    b"<?xml version='1.1' encoding='utf-7'?>",
+    b"<x:y>",
+    b"</entry>",
+    b"</feed>",
+    b"<entry/>",
+)
+
+
 def mutated(random: Random, data: bytes) -> bytes:
     """Return the bytes of a file with some of them changed, left out, repeated or put elsewhere."""
     out = bytearray(data)
@@ -385,7 +408,8 @@ def mutated(random: Random, data: bytes) -> bytes:
             start = random.randrange(len(out) + 1)
             out[place:place] = out[start : start + length]
         elif kind == 3:
-            out[place:place] = payload(random).encode("utf-8", "surrogatepass")
+            text = payload(random).encode()
+            out[place:place] = random.choice(_FORBIDDEN) if random.random() < 0.5 else text
         elif place < len(out):
             out[place] ^= 1 << random.randrange(8)
     return bytes(out)

@@ -38,8 +38,8 @@ below is an error and stops the build.
 
 The [Content-Security-Policy](https://developer.mozilla.org/docs/Web/HTTP/Guides/CSP) in `base.html` allows scripts,
 styles, pictures and fonts from files of the site only: not in the page itself, not as attributes, not from other
-hosts. The block `policy` of a template adds to it, after a semicolon: `{% block policy %};manifest-src 'self'{% endblock %}`.
-To allow more of what it allows already, put a `base.html` of your own into `templates/`.
+hosts. The block `policy` of a template adds to it: `{% block policy %};media-src 'self'{% endblock %}`. To allow more
+of what it allows already, put a `base.html` of your own into `templates/`.
 """
 _TEMPLATE = re.compile(r"``([^`]+)``: ")
 _NAMES = {
