@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+from base64 import b64encode
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
 import hostile
 import pytest
-from conftest import build, new_context, serving, until
+from conftest import PROJECT, build, new_context, serving, until
 
 PAPERS = 60
 POLICY = re.compile(r'<meta http-equiv="content-security-policy" content="([^"]*)">')
@@ -226,6 +228,27 @@ def test_what_slipped_into_a_page_would_not_run(site: Site, visitor: Visitor) ->
     assert violations >= {
         "script-src-elem", "script-src-attr", "style-src-attr", "style-src-elem", "img-src", "base-uri", "frame-src",
     }  # fmt: skip
+
+
+def test_the_form_for_another_search_engine_is_allowed(chromium: Any, site: Site) -> None:
+    context = new_context(chromium, java_script_enabled=False)
+    page = context.new_page()
+    context.route(
+        "https://duckduckgo.com/**",
+        lambda route: route.fulfill(body="<h1>found</h1>", content_type="text/html"),
+    )
+    page.goto(f"{site.address}search/")
+    page.locator("#elsewhere").fill("neurons")
+    page.get_by_role("button", name="Search at DuckDuckGo").click()
+    page.get_by_role("heading", name="found").wait_for()
+    context.close()
+
+
+def test_the_page_of_the_service_worker_has_a_policy_that_allows_its_style() -> None:
+    script = (PROJECT / "static" / "worker.js").read_text("utf-8")
+    [style] = re.findall("<style>(.*?)</style>", script)
+    digest = b64encode(sha256(style.encode()).digest()).decode()
+    assert f"default-src 'none';style-src 'sha256-{digest}'" in script
 
 
 ATTEMPTS = (

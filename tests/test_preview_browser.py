@@ -21,9 +21,13 @@ BACKGROUND = "getComputedStyle(document.body).backgroundColor"
 
 @pytest.fixture
 def page(chromium: Any) -> Iterator[Any]:
+    """A page that fails the test if the browser says that it blocked something."""
     context = new_context(chromium)
-    yield context.new_page()
+    page, blocked = context.new_page(), []
+    page.on("console", lambda said: blocked.append(said.text) if "been blocked" in said.text else None)
+    yield page
     context.close()
+    assert blocked == []
 
 
 @pytest.fixture
