@@ -217,7 +217,8 @@ class Entry(NamedTuple):
 
 def entry(random: Random, number: int, people: list[str]) -> Entry:
     """Return a paper, of which each field but the identifier is hostile; ``people`` have several papers."""
-    verbatim = random.choice(VERBATIM) if random.random() < 0.3 else ""
+    context = random.randrange(_CONTEXTS)
+    verbatim = random.choice(VERBATIM) if context not in _MARKED_UP and random.random() < 0.3 else ""
     token = f"Z{number}q"  # keeps papers and persons apart
 
     def text() -> str:
@@ -240,7 +241,7 @@ def entry(random: Random, number: int, people: list[str]) -> Entry:
         links=[random.choice(("", "https://example.org/")) + payload(random)],
         rights=random.choice(("", "http://creativecommons.org/")) + payload(random),
         verbatim=verbatim,
-        context=random.randrange(4),
+        context=context,
     )
 
 
@@ -257,15 +258,26 @@ def _cdata(text: str) -> str:
     return f"<![CDATA[{_legal(text).replace(']]>', ']]]]><![CDATA[>')}]]>"
 
 
+_CONTEXTS = 6
+_MARKED_UP = (4, 5)  # contexts in which a text is read as markup, or stands among some
+_XHTML = (
+    f'<script>{_SCRIPT}</script><b onclick="{_SCRIPT}"><a href="javascript:{_SCRIPT}">',
+    f'</a></b><img src="x" onerror="{_SCRIPT}"/><style>*{{display:none}}</style>',
+)
+
+
 def _construct(name: str, text: str, context: int) -> str:
-    """Return an Atom text: as plain text, CDATA, escaped HTML, or XHTML."""
+    """Return an Atom text: as plain text, CDATA, HTML or XHTML of that text, or the text as HTML, or among XHTML."""
     if context == 0:
         return f"<{name}>{_plain(text)}</{name}>"
     if context == 1:
         return f'<{name} type="text">{_cdata(text)}</{name}>'
     if context == 2:
         return f'<{name} type="html">{_plain(_plain(text))}</{name}>'
-    inside = f'<div xmlns="http://www.w3.org/1999/xhtml">{_plain(text)}</div>'
+    if context == 4:
+        return f'<{name} type="html">{_plain(text)}</{name}>'
+    around = ("", "") if context == 3 else _XHTML
+    inside = f'<div xmlns="http://www.w3.org/1999/xhtml">{around[0]}{_plain(text)}{around[1]}</div>'
     return f'<{name} type="xhtml">{inside}</{name}>'
 
 
