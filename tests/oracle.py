@@ -91,6 +91,7 @@ class Page(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.skeleton: list[Element | str] = []  # start tags, and "/name" for end tags
         self.elements: set[Element] = set()
+        self.opened: list[Element] = []  # all of them, in order
         self.metas: list[tuple[str, str]] = []
         self.texts: dict[str, str] = {}  # by id, and of title, h1 and JSON-LD by their names
         self.faults: list[str] = []
@@ -111,6 +112,7 @@ class Page(HTMLParser):
                 self._check_address(tag, name, value)
         self._read(tag, given)
         element = tag, frozenset(given)
+        self.opened.append(element)
         if self._math or tag == "math":
             self._math += 1
             if tag not in _MATHML:

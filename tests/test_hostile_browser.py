@@ -14,6 +14,7 @@ from urllib.parse import quote, urlsplit
 import hostile
 import pytest
 from conftest import PROJECT, build, new_context, serving, until
+from oracle import Page
 
 PAPERS = 60
 POLICY = re.compile(r'<meta http-equiv="content-security-policy" content="([^"]*)">')
@@ -27,6 +28,7 @@ offline = true
 name = "Field"
 category = "q-bio.NC"
 """
+IMPLIED = ("html", "head", "body", "tbody")  # elements whose tags need not be written
 # Says of each violation of the policy what it was; the browser's own message does not always.
 REPORT = """addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI, sample }) => {
   console.error(`violation: ${effectiveDirective} ${blockedURI} ${sample}`);
@@ -184,6 +186,24 @@ def test_a_reading_list_of_hostile_papers(site: Site, visitor: Visitor, tmp_path
     page.goto(f"{site.address}following/?{quote(text)}")
     assert not visitor.ran()
     assert visitor.complaints == []
+
+
+def test_browsers_read_pages_as_the_oracle_does(chromium: Any, site: Site) -> None:
+    """A page whose elements differ for the two parsers could hide something from the oracle."""
+    context = new_context(chromium)
+    page = context.new_page()
+    texts = [path.read_text("utf-8") for path in sorted(site.output.rglob("*.html"))]
+    assert len(texts) > 150
+    found = page.evaluate(
+        """(texts) => texts.map((text) => [...new DOMParser().parseFromString(text, "text/html").all].map(
+          (element) => [element.localName, ...element.getAttributeNames()]))""",
+        texts,
+    )
+    context.close()
+    for text, elements in zip(texts, found, strict=True):
+        seen = [(tag.lower(), frozenset(map(str.lower, names))) for tag, *names in elements]
+        opened = Page(text).opened
+        assert [e for e in seen if e[0] not in IMPLIED] == [e for e in opened if e[0] not in IMPLIED]
 
 
 # --- the policy itself --------------------------------------------------------------------------------------
