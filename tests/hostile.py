@@ -372,8 +372,8 @@ DIALECTS: dict[str, Callable[[list[Entry]], str]] = {
 def feeds(seed: int, papers: int) -> Iterator[tuple[str, bytes, list[Entry]]]:
     """Yield hostile feeds that have so many papers together: their names, their bytes, their papers."""
     random = Random(seed)
-    # Their names stand at the beginning of .bib files.
-    people = [f"{text} P{number}q" for number, text in enumerate(_BIBLIOGRAPHY)]
+    # Their names stand at the beginning of .bib files, and in attributes of their pages' heads.
+    people = [f"{text} P{number}q" for number, text in enumerate((*_BIBLIOGRAPHY, *_ATTRIBUTES))]
     # Half of the papers are of the API, which has most fields.
     names = ["api.atom", *DIALECTS, "api.atom"]
     for start, name in enumerate(names):
