@@ -6,13 +6,14 @@ BIN := $(VENV)/bin
 CORPUS ?= ../shared/corpus/q-bio-11803
 RUNS ?= 5
 SIZES ?= 1000,11803,50000
+CASES ?= 1000000
 PEERS ?= benchmarks/.peers
 SITE ?= output
 # Playwright includes Node.js, so that it need not be installed.
 NODE = $$($(BIN)/python -c 'from playwright._impl._driver import compute_driver_executable as find; print(find()[0])')
 
 .DEFAULT_GOAL := site
-.PHONY: site serve test test-latex lighthouse check golden docs scripts bench bench-texts bench-harvest bench-search bench-related bench-people bench-preview bench-catchup bench-hostile clean
+.PHONY: site serve test test-latex lighthouse check golden docs scripts bench bench-texts bench-harvest bench-search bench-related bench-people bench-preview bench-catchup bench-hostile clean fuzz
 
 site: $(VENV)/installed # build the site into output/
 	$(BIN)/sitegen build
@@ -82,6 +83,9 @@ bench-people: $(VENV)/installed # how many suggestions about authors are right, 
 
 bench-hostile: $(VENV)/installed # build sites of huge and hostile feeds: time, memory and bytes of each; minutes
 	$(BIN)/python benchmarks/hostile.py
+
+fuzz: $(VENV)/installed-dev # build sites of hostile feeds until CASES are done, from where the last run ended: make fuzz CASES=1000000
+	$(BIN)/python tests/oracle.py --cases $(CASES)
 
 clean: # remove what the other targets made, and the virtual environment
 	rm -rf output .sitegen .cache dist $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis

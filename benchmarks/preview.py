@@ -76,7 +76,9 @@ def _measure(feeds: list[Path], runs: int) -> list[Arrival]:
             shutil.copy(feed, inside)
         with _preview(folder) as (process, address), _browser() as page:
             page.goto(address + MONTH)
-            page.wait_for_function("window.LiveReload?.connector.protocol === 7")
+            # Not wait_for_function, which evaluates text: pages forbid that.
+            while not page.evaluate("window.LiveReload?.connector.protocol === 7"):
+                page.wait_for_timeout(30)
             arrivals = [_arrive(page, process, folder, inside) for _ in range(runs + 1)]
     return arrivals[1:]
 

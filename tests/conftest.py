@@ -265,6 +265,17 @@ def new_context(browser: Any, **options: Any) -> Any:
     return context
 
 
+def until(page: Any, expression: str) -> None:
+    """Wait until a JavaScript expression is true in a page.
+
+    Playwright's own ``wait_for_function`` evaluates text, which the Content-Security-Policy of pages forbids.
+    """
+    last = time.monotonic() + PATIENCE
+    while not page.evaluate(expression):
+        assert time.monotonic() < last, f"{expression} did not come true"
+        page.wait_for_timeout(30)
+
+
 def tool(folder: str, suffix: str) -> Path:
     """Return a file that tools/prepare_tests.sh fetches; the test is skipped where it has not run."""
     found = sorted((CACHE / folder).glob(f"*{suffix}"))

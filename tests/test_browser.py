@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from conftest import BASE_PATH, new_context, tool
+from conftest import BASE_PATH, new_context, tool, until
 
 MISSING = "no/such/page/"
 PAGES = {  # kind of page: address
@@ -281,7 +281,7 @@ def test_nothing_scrolls_sideways_where_text_is_large(open_page: Open, served: s
     page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
     assert page.evaluate(width) == 320
     page.set_viewport_size({"width": 360, "height": 800})
-    page.add_style_tag(content="html { font-size: 200% !important }")
+    page.evaluate("document.documentElement.style.setProperty('font-size', '200%', 'important')")
     assert page.evaluate(width) == 360
 
 
@@ -410,7 +410,7 @@ def test_unfolding_authors_by_keys_keeps_the_place(open_page: Open, served: str)
     page = open_page(served + PAGES["paper with a folded list of authors"])
     page.get_by_text("more authors").focus()
     page.keyboard.press("Enter")
-    page.wait_for_function("document.activeElement.closest('.fold ul')")
+    until(page, "document.activeElement.closest('.fold ul')")
     assert page.evaluate("document.activeElement.textContent") == "Elif Erdem"
 
 

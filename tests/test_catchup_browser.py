@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
 import pytest
-from conftest import build, new_context, serving, tool
+from conftest import build, new_context, serving, tool, until
 
 HEAD = (
     '<feed xmlns="http://www.w3.org/2005/Atom" xmlns:arxiv="http://arxiv.org/schemas/atom">'
@@ -125,9 +125,10 @@ def ready(page: Any) -> Any:
 
 
 def read_to_the_end(page: Any) -> None:
-    page.wait_for_function(
+    until(
+        page,
         "() => { scrollTo(0, document.body.scrollHeight);"
-        " return document.getElementById('end').textContent.includes('since') }"
+        " return document.getElementById('end').textContent.includes('since') }",
     )
 
 
@@ -139,7 +140,7 @@ def test_three_actions_lead_to_a_category_since_a_day_with_abstracts(
     page.get_by_label("Since").fill("2019-11-01")
     page.get_by_label("Category").select_option("q-bio.NC")
     page.get_by_label("Show all abstracts").check()
-    page.wait_for_function("document.querySelector('#days .list details p')")
+    until(page, "document.querySelector('#days .list details p')")
     first = page.locator("#days .list > li").first
     assert first.locator("p", has_text="q-bio.NC").is_visible()
     page.locator("#days details p", has_text=re.compile(r"Abstract \d+ on")).first.wait_for()
@@ -160,7 +161,7 @@ def test_days_come_as_one_scrolls_until_the_end(
     page.on("request", lambda request: files.append(request.url.rpartition("/")[2]))
     page.goto(f"{served_site}catchup/?since=2019-11-11&order={order}")
     ready(page)
-    page.wait_for_function("/^[\\d,]+ papers left$/.test(document.getElementById('said').textContent)")
+    until(page, "/^[\\d,]+ papers left$/.test(document.getElementById('said').textContent)")
     left = int(re.findall(r"\d+", page.locator("#said").inner_text())[0])
     since = [number for number in range(1, PAPERS + 1) if day_of(number) >= "2019-11-11"]
     assert 100 < left < len(since) + 1
@@ -202,9 +203,7 @@ def test_revised_papers_stand_apart(open_page: Open, served_site: str) -> None:
 def test_words_are_found_in_abstracts(open_page: Open, served_site: str) -> None:
     page = ready(open_page(f"{served_site}catchup/?since=2019-11-01"))
     page.get_by_label("Words").fill("Whales")
-    page.wait_for_function(
-        "document.querySelectorAll('#days li').length && location.search.includes('words')"
-    )
+    until(page, "document.querySelectorAll('#days li').length && location.search.includes('words')")
     read_to_the_end(page)
     assert sorted(numbers(page)) == [number for number in range(1, PAPERS + 1) if number % 10 == 0]
     assert "That is all of what you chose" in page.locator("#end").inner_text()

@@ -32,7 +32,7 @@ SMALL_TARGETS = """
       .map(([box, html]) => `${box.width} x ${box.height}: ${html}`)
 """
 # Large text sets its own size for the root, as a reader does in the settings of a browser.
-LARGE_TEXT = "html { font-size: 200% !important }"
+LARGE_TEXT = "document.documentElement.style.setProperty('font-size', '200%', 'important')"
 
 
 @pytest.fixture
@@ -123,7 +123,7 @@ def test_nothing_is_cut_off_on_a_phone(new_page: Open, served: str, address: str
     page.set_viewport_size({"width": 320, "height": 900})
     assert page.evaluate(overflow) == 320
     page.set_viewport_size({"width": WIDTHS["phone"], "height": 900})
-    page.add_style_tag(content=LARGE_TEXT)
+    page.evaluate(LARGE_TEXT)
     assert page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)") == 32
     assert page.evaluate(overflow) == WIDTHS["phone"]
 

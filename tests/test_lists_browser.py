@@ -9,7 +9,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 import pytest
-from conftest import build, new_context, serving
+from conftest import build, new_context, serving, until
 
 TEAM = ("Ada Byron", "Bo Chen", "Cara Diaz", "Dan Eder", "Eva Fox", "Finn Gould")
 TITLES = (
@@ -252,7 +252,7 @@ def test_an_abstract_that_cannot_be_fetched_folds_again(open_page: Open, served_
     fold = page.locator(".list details").first
     with page.expect_event("requestfailed"):
         fold.locator("summary").click()
-    page.wait_for_function("!document.querySelector('.list details').open")
+    until(page, "!document.querySelector('.list details').open")
     page.unroute("**/abs/**")
     fold.locator("summary").click()
     abstracts(page).first.wait_for()

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Preview, copy_content, new_context
+from conftest import Preview, copy_content, new_context, until
 
 Serve = Callable[..., Preview]
 
@@ -21,9 +21,13 @@ BACKGROUND = "getComputedStyle(document.body).backgroundColor"
 
 @pytest.fixture
 def page(chromium: Any) -> Iterator[Any]:
+    """A page that fails the test if the browser says that it blocked something."""
     context = new_context(chromium)
-    yield context.new_page()
+    page, blocked = context.new_page(), []
+    page.on("console", lambda said: blocked.append(said.text) if "been blocked" in said.text else None)
+    yield page
     context.close()
+    assert blocked == []
 
 
 @pytest.fixture
@@ -36,7 +40,7 @@ def new_feed(tmp_path: Path) -> Path:
 def open_page(page: Any, address: str) -> None:
     """Open a page, wait until it waits for news, and mark it: a reload takes the mark away."""
     page.goto(address)
-    page.wait_for_function("window.LiveReload?.connector.protocol === 7")
+    until(page, "window.LiveReload?.connector.protocol === 7")
     page.evaluate("window.isOld = true")
 
 
@@ -107,8 +111,8 @@ def test_a_style_sheet_changes_under_an_open_page(serve: Serve, page: Any) -> No
     static.mkdir()
     for colour in ("rgb(1, 2, 3)", "rgb(4, 5, 6)"):
         (static / "site.css").write_text(f"body {{ background: {colour}; height: 3000px }}", "utf-8")
-        page.wait_for_function(f"{BACKGROUND} === '{colour}'")
-        page.wait_for_function("document.querySelectorAll('link[rel=stylesheet]').length === 1")
+        until(page, f"{BACKGROUND} === '{colour}'")
+        until(page, "document.querySelectorAll('link[rel=stylesheet]').length === 1")
     assert is_old(page)
     assert page.evaluate("scrollY") == 200
     with page.expect_navigation():

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import pytest
-from conftest import BASE_PATH, _Pages, _Server, build, copy_content, new_context, tool
+from conftest import BASE_PATH, _Pages, _Server, build, copy_content, new_context, tool, until
 
 WIDTHS = {"desk": 1280, "phone": 360}
 BOTH = pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
@@ -675,7 +675,7 @@ def test_an_update_between_two_visits_brings_new_pages_in_their_own_style(
     # The page that was open is told, and both pages are kept in the new style.
     page.locator("#said-here", has_text="This page has been updated.").wait_for()
     said(page).get_by_role("button", name="Reload").click()
-    page.wait_for_function("document.title.includes('Neurons, Again')")
+    until(page, "document.title.includes('Neurons, Again')")
     assert page.locator("link[rel=stylesheet]").get_attribute("href") != before
     Switched.is_on = False
     other.goto(address + DAY)

@@ -61,6 +61,7 @@ def link(target: str, text: str | None = None) -> str:
         ("doi:10.1126/sci.1", link("https://doi.org/10.1126/sci.1", "doi:10.1126/sci.1")),
         ("Doi: 10.1016/S0092(02)01.", f"{link('https://doi.org/10.1016/S0092(02)01', 'Doi: 10.1016/S0092(02)01')}."),
         ("(doi:10.1103/x)", f"({link('https://doi.org/10.1103/x', 'doi:10.1103/x')})"),
+        ("doi:10.1002/) doi:10.1002/", "doi:10.1002/) doi:10.1002/"),
         ("doi:10.1002/a#b", link("https://doi.org/10.1002/a%23b", "doi:10.1002/a#b")),
         ("https://doi.org/10.1103/x", link("https://doi.org/10.1103/x")),
         ("dx.doi.org/10.1103/x", link("https://doi.org/10.1103/x", "dx.doi.org/10.1103/x")),

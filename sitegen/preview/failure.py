@@ -28,11 +28,14 @@ pre mark { color: #fff; background: #7d1a1e }
 """
 
 
-def panel(problems: tuple[Problem, ...]) -> str:
-    """Return the panel as markup for the end of a page; a shadow root separates its style from the page's."""
+def panel(problems: tuple[Problem, ...], nonce: str) -> str:
+    """Return the panel as markup for the end of a page; a shadow root separates its style from the page's.
+
+    ``nonce`` is that of the page's Content-Security-Policy.
+    """
     sections = "".join(map(_section, problems))
     return (
-        f'<div id="sitegen-failure"><template shadowrootmode="open"><style>{_STYLE}</style>'
+        f'<div id="sitegen-failure"><template shadowrootmode="open"><style nonce="{nonce}">{_STYLE}</style>'
         '<details open role="alert"><summary>The build failed. Fold this away to see the last good site</summary>'
         f"{sections}</details></template></div>"
     )

@@ -8,7 +8,10 @@ const SitegenPreview = {
     const port = location.port || (location.protocol === "https:" ? 443 : 80);
     const script = document.createElement("script");
     // Without a delay between attempts that grows, a page soon finds a preview that was started again.
-    script.src = `/livereload.js?host=${location.hostname}&port=${port}&maxdelay=2000`;
+    const address = `/livereload.js?host=${location.hostname}&port=${port}&maxdelay=2000`;
+    // Pages take the address of a script from a policy only, and the site's own allows scripts of the site.
+    const policy = window.trustedTypes?.createPolicy("preview", { createScriptURL: (url) => url });
+    script.src = policy?.createScriptURL(address) ?? address;
     document.head.append(script);
   },
 };

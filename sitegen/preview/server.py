@@ -21,6 +21,7 @@ from functools import cache
 from hashlib import blake2b
 from importlib import resources
 from pathlib import Path
+from secrets import token_urlsafe
 from typing import Any, BinaryIO
 
 import livereload
@@ -32,6 +33,7 @@ from tornado import httpserver, ioloop, iostream, web
 from sitegen.config.toml import shown
 from sitegen.errors import Problem, PublishError, SitegenError, problems_of
 from sitegen.preview import failure, sources
+from sitegen.preview.policy import with_preview_allowed
 from sitegen.preview.requests import Address, Redirect, locate, quoted, refusal
 from sitegen.publish.manifest import NAME
 
@@ -358,13 +360,14 @@ class _FileHandler(_GuardedHandler):
             self.detach().close()
 
     def _with_preview_script(self, html: bytes) -> bytes:
+        nonce = token_urlsafe(16)
         script = (
-            f"<script>{_plugin()}</script>"
-            f'<script data-edition="{self.state.edition}">SitegenPreview.listen()</script>'
+            f'<script nonce="{nonce}">{_plugin()}</script>'
+            f'<script nonce="{nonce}" data-edition="{self.state.edition}">SitegenPreview.listen()</script>'
         )
         head, end, rest = html.partition(b"</head>")
-        page = head + script.encode() + end + rest
-        return page + failure.panel(self.state.failed).encode() if self.state.failed else page
+        page = with_preview_allowed(head, nonce) + script.encode() + end + rest
+        return page + failure.panel(self.state.failed, nonce).encode() if self.state.failed else page
 
 
 def _redirect_from_published(state: _State, path: str) -> Redirect | None:

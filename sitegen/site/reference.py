@@ -35,6 +35,11 @@ Fields whose name ends in `_html` hold safe markup: write `{{ page.abstract_html
 All other fields hold plain text, which Jinja escapes; do not apply `|safe` to them, because text of feeds could
 then add markup. URLs are relative to the site's root unless the table says otherwise. A name that is in no table
 below is an error and stops the build.
+
+The [Content-Security-Policy](https://developer.mozilla.org/docs/Web/HTTP/Guides/CSP) in `base.html` allows scripts,
+styles, pictures and fonts from files of the site only: not in the page itself, not as attributes, not from other
+hosts. The block `policy` of a template adds to it: `{% block policy %};media-src 'self'{% endblock %}`. To allow more
+of what it allows already, put a `base.html` of your own into `templates/`.
 """
 _TEMPLATE = re.compile(r"``([^`]+)``: ")
 _NAMES = {

@@ -200,6 +200,8 @@ def _target(found: re.Match[str], shown: str, local: Local) -> str | None:
         return (_page(shown, local) if _ON_ARXIV.match(shown) else None) or shown
     if named := found["doi"] or found["bare"]:
         bare = doi.in_text(named)[1]
+        if "/" not in bare:  # punctuation alone followed the prefix
+            return None
         return (_page(bare, local) if doi.is_arxiv_doi(bare) else None) or doi.url(bare)
     return _page(found["id"] or found["old"], local)
 

@@ -73,7 +73,8 @@ def read(fields: Iterable[str]) -> Found:
         text = _decoded(field)
         unread += _ELSEWHERE.findall(text)
         text = _ELSEWHERE.sub(" ", text).strip()
-        found = list(map(without_punctuation, _dois_in(text)))
+        # What is left of "10.1000/)" is a prefix alone, which is no DOI.
+        found = [doi for doi in map(without_punctuation, _dois_in(text)) if "/" in doi]
         for doi in found:
             if not is_arxiv_doi(doi):
                 dois.setdefault(doi.lower(), doi)

@@ -219,7 +219,12 @@ const SearchPage = (() => {
       const most = Math.max(...counts.values(), 1);
       const [from, to = from] = (wanted.years || `${first}-${last}`).split("-").map((year, place) => Number(year) || [first, last][place]);
       chart.replaceChildren(
-        ...all.map((year) => make("i", [], { title: `${year}: ${papersOf(counts.get(year) ?? 0)}`, style: `--of:${(counts.get(year) ?? 0) / most}`, ...(year >= from && year <= to ? { class: "on" } : {}) })),
+        ...all.map((year) => {
+          const papers = counts.get(year) ?? 0;
+          const bar = make("i", [], { title: `${year}: ${papersOf(papers)}`, ...(year >= from && year <= to ? { class: "on" } : {}) });
+          bar.style.setProperty("--of", String(papers / most)); // pages allow no attribute «style»
+          return bar;
+        }),
       );
       for (const [name, value] of /** @type {[string, number][]} */ ([["from", from], ["to", to]])) {
         form[name].replaceChildren(...all.map((year) => make("option", [String(year)], { value: String(year) })));
