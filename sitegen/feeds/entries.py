@@ -35,7 +35,7 @@ def read_entries(
     cannot read is appended to ``problems``. FeedError is raised if feedparser cannot read the head.
     """
     data, entries = checked.data, checked.entries
-    before, after = (data[: entries[0].start], data[entries[-1].end :]) if entries else (data, b"")
+    before, after = (data[: entries[0].start], data[entries[-1].end :].rstrip()) if entries else (data, b"")
     if len(before) + len(after) > bounds.HEAD:
         message = f"more than {bounds.HEAD >> 10} KB outside of its entries"
         raise FeedError.at(display, message, "this is no feed of arXiv; delete the file")
