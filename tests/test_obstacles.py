@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import msgspec
 import pytest
@@ -259,31 +262,36 @@ def test_what_is_in_the_way_is_refused_before_any_change(
     assert not list(output.parent.glob(".output*"))
 
 
+@pytest.fixture
+def site_of_nobody(output: Path) -> Iterator[Path]:
+    """The site where everybody may come, which pytest's own folders are not for; root gives it to somebody else."""
+    with TemporaryDirectory() as folder:
+        site = Path(folder) / "site"
+        shutil.copytree(output.parent, site)
+        if os.geteuid() == 0:
+            for path in (site.parent, site, *site.rglob("*")):
+                os.chown(path, NOBODY, NOBODY)
+        yield site
+
+
 @pytest.mark.parametrize("place", ["abs", "."])
-def test_a_folder_without_permission_is_refused_before_any_change(
-    place: str, content: Path, output: Path, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def test_a_folder_without_permission_is_refused_before_any_change(place: str, site_of_nobody: Path) -> None:
     """Root is refused nothing, so the build is somebody else's."""
-    folder = content.parent
+    content, output = site_of_nobody / "content", site_of_nobody / "output"
     (content / "site.toml").write_text('title = "U"\nurl = "https://example.org/"\n', "utf-8")
     before = all_files(output)
     (output / place).chmod(0o555)
-    if os.geteuid() == 0:
-        for path in (folder, *folder.rglob("*")):
-            os.chown(path, NOBODY, NOBODY)
-        for path in folder.parents:
-            if path.is_relative_to(tmp_path_factory.getbasetemp().parent):
-                path.chmod(0o755)
 
-    def by_somebody() -> bytes:
+    def by_nobody() -> bytes:
         if os.geteuid() == 0:
             os.setuid(NOBODY)
+        tempfile.tempdir = str(site_of_nobody)  # of this process; the lock is there
         with pytest.raises(PublishError) as error:
             make_site(content, output, jobs=1)
         return str(error.value).encode()
 
-    said = Task(by_somebody, jobs=2).result().decode()
+    said = Task(by_nobody, jobs=2).result().decode()
     (output / place).chmod(0o755)
     assert f"{output / place}: cannot be written: Permission denied" in said
     assert all_files(output) == before
-    assert not list(folder.glob(".output*"))
+    assert not list(site_of_nobody.glob(".output*"))
