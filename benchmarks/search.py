@@ -293,7 +293,7 @@ def _cache(content: Path) -> Cache:
 
 
 def _search_files(derived: DerivedFields, content: Path) -> SearchFiles:
-    return SearchFiles(derived.papers, derived, _cache(content), b"")
+    return SearchFiles(derived.papers, derived, _cache(content), b"", jobs=1)
 
 
 def _texts(files: SearchFiles) -> Iterator[tuple[str, str]]:

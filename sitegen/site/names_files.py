@@ -26,7 +26,9 @@ _HEAD = f"{FOLDER}head"
 class NamesFiles:
     """All files of the index of persons, by their names seen from search/."""
 
-    def __init__(self, library: Library, search: SearchFiles, cache: Cache, program: bytes) -> None:
+    def __init__(
+        self, library: Library, search: SearchFiles, cache: Cache, program: bytes, jobs: int
+    ) -> None:
         self._library, self._search = library, search
         sealed = frozenset([paper.id.base for paper in search.papers.base])
         everybody = library.people.items()
@@ -51,6 +53,7 @@ class NamesFiles:
                 f"n{content.hex()[:12]}",
                 self._common(),
             ),
+            jobs,
             "names",
         )
         cache.sweep("names", {self._base.key})
