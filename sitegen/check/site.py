@@ -33,6 +33,8 @@ _EXAMPLE_HOSTS = ("example.org", "example.com", "example.net")
 
 _FILES_IN_A_RUN = 1_000
 
+_RENAME = "rename the page, note or static file that it comes from"
+
 
 class SummaryRow(msgspec.Struct, frozen=True):
     """A line of the summary: a subject, how much of it was checked, and the numbers of findings."""
@@ -93,6 +95,7 @@ def check(
         "pages": _counted(sum(path.endswith(".html") for path in paths), "page"),
         "links": _counted(whole.links, "link"),
         "feeds": _counted(whole.feeds, "feed"),
+        "exports": _counted(whole.exports, "record"),
         "sitemap": _counted(len(whole.listed), "page"),
     }
     if today:
@@ -133,11 +136,11 @@ def _inventory(output: Path, findings: Findings) -> tuple[int, list[str]]:
                 folded = folder + unicodedata.normalize("NFC", entry.name).casefold()
                 if (other := taken.setdefault(folded, path)) != path:
                     message = f"on some file systems this is the same name as {other}"
-                    findings.report("names", path, message)
+                    findings.report("names", path, message, _RENAME)
                 _report_name(path, entry.name, findings)
                 if entry.is_symlink():
                     message = "is a symbolic link, which GitHub Pages does not publish"
-                    findings.report("names", path, message)
+                    findings.report("names", path, message, "put a copy of the file in its place")
                 elif entry.is_dir():
                     waiting.append(path + "/")
                 else:
@@ -155,19 +158,19 @@ def _report_size(output: Path, size: int, findings: Findings) -> None:
         refused = size > SIZE_REFUSED
         limit = "refuses" if refused else "is near to refusing"
         message = f"{size / 1e6:,.0f} MB: GitHub Pages {limit} it (1 GB a site)"
-        findings.report("size", str(output), message, is_warning=not refused)
+        remedy = "publish the site on another host, or fetch fewer categories or years"
+        findings.report("size", str(output), message, remedy, is_warning=not refused)
 
 
 def _report_name(path: str, name: str, findings: Findings) -> None:
     """Report a file name that some systems do not allow."""
-    remedy = "rename the page, note or static file that it comes from"
     if is_device(name):
         findings.report(
-            "names", path, f"{name} is a device on Windows, where no file can have that name", remedy
+            "names", path, f"{name} is a device on Windows, where no file can have that name", _RENAME
         )
     if (size := len(os.fsencode(name))) > LONGEST_NAME:
         message = f"the name has {size} bytes; above {LONGEST_NAME} some systems cannot keep it"
-        findings.report("names", path, message, remedy)
+        findings.report("names", path, message, _RENAME)
 
 
 def _report_age(newest_feed: date | None, last_fetch: date | None, today: date, findings: Findings) -> None:
