@@ -12,7 +12,7 @@ SITE ?= output
 NODE = $$($(BIN)/python -c 'from playwright._impl._driver import compute_driver_executable as find; print(find()[0])')
 
 .DEFAULT_GOAL := site
-.PHONY: site serve test test-latex lighthouse check golden docs scripts bench bench-texts bench-harvest bench-search bench-related bench-preview bench-catchup clean
+.PHONY: site serve test test-latex lighthouse check mutants golden docs lock scripts bench bench-texts bench-harvest bench-search bench-related bench-preview bench-catchup clean
 
 site: $(VENV)/installed # build the site into output/
 	$(BIN)/sitegen build
@@ -50,6 +50,11 @@ scripts: $(VENV)/installed-dev # after a change of static/search/ or static/read
 	tools/prepare_tests.sh check
 	$(NODE) tools/scripts.mjs
 
+lock: $(VENV)/installed-dev # newest versions and checksums of what development needs, for Python 3.11 and later
+	$(BIN)/pip install --quiet --disable-pip-version-check uv
+	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --upgrade --quiet \
+		--no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock" --output-file requirements-dev.txt
+
 docs: $(VENV)/installed-dev # refresh templates/README.md from sitegen/site/contexts.py
 	$(BIN)/python -m sitegen.site.reference > templates/README.md
 
@@ -82,6 +87,6 @@ clean: # remove what the other targets made, and the virtual environment
 $(VENV)/installed: pyproject.toml
 	tools/install.sh $(PYTHON) $(VENV) .
 
-$(VENV)/installed-dev: pyproject.toml
+$(VENV)/installed-dev: pyproject.toml requirements-dev.txt
 	tools/install.sh $(PYTHON) $(VENV) '.[dev]'
 	touch $@
