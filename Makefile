@@ -12,7 +12,7 @@ SITE ?= output
 NODE = $$($(BIN)/python -c 'from playwright._impl._driver import compute_driver_executable as find; print(find()[0])')
 
 .DEFAULT_GOAL := site
-.PHONY: site serve test test-latex lighthouse check mutants golden docs lock scripts bench bench-texts bench-harvest bench-search bench-related bench-preview bench-catchup clean
+.PHONY: site serve test test-latex lighthouse check mutants golden docs lock scripts bench bench-texts bench-harvest bench-search bench-related bench-people bench-preview bench-catchup bench-hostile clean
 
 site: $(VENV)/installed # build the site into output/
 	$(BIN)/sitegen build
@@ -64,7 +64,8 @@ bench: $(VENV)/installed # time builds, beside Eleventy and Hugo if installed: m
 bench-texts: $(VENV)/installed # count the formulas of a large corpus, and time the conversion of all texts
 	$(BIN)/python benchmarks/texts.py --corpus $(CORPUS) --runs $(RUNS)
 
-bench-search: $(VENV)/installed # measure the search index: its size, what queries read, and whether they find
+bench-search: $(VENV)/installed-dev # measure the search, beside Pagefind's in Chromium: sizes, what queries read, whether they find
+	tools/prepare_tests.sh
 	$(BIN)/python benchmarks/search.py --corpus $(CORPUS)
 
 bench-harvest: $(VENV)/installed # fetch a large corpus, with the fetch killed at random moments
@@ -80,6 +81,12 @@ bench-related: $(VENV)/installed # how good the related papers of a large corpus
 bench-catchup: $(VENV)/installed-dev # what catching up costs on a built site: make bench-catchup SITE=folder
 	tools/prepare_tests.sh
 	$(BIN)/python benchmarks/catchup.py $(SITE)
+
+bench-people: $(VENV)/installed # how many suggestions about authors are right, and how many are missing
+	$(BIN)/python benchmarks/people.py --corpus $(CORPUS)
+
+bench-hostile: $(VENV)/installed # build sites of huge and hostile feeds: time, memory and bytes of each; minutes
+	$(BIN)/python benchmarks/hostile.py
 
 clean: # remove what the other targets made, and the virtual environment
 	rm -rf output .sitegen .cache dist $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -51,7 +51,7 @@ def main() -> int:
     parser.add_argument("--sample", type=int, default=0, metavar="N", help="print N papers with neighbours")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="of the choice of papers to print")
     options = parser.parse_args()
-    papers = _papers(options.corpus)
+    papers = papers_of(options.corpus)
     if not papers:
         print(
             f"related: no papers in {options.corpus}: name a folder of feeds with --corpus", file=sys.stderr
@@ -72,7 +72,7 @@ def main() -> int:
     return 0
 
 
-def _papers(folder: Path) -> list[Paper]:
+def papers_of(folder: Path) -> list[Paper]:
     """Return the papers of a folder of feed files, the oldest first."""
     with tempfile.TemporaryDirectory() as cache:
         feeds = store.read_all(

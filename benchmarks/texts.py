@@ -36,7 +36,7 @@ def main() -> int:
             Cache(Path(cache)),
             program=b"",
             derive=lambda paper: store.Derived(paper, b"", b""),
-            jobs=0,
+            jobs=1,
             progress=lambda *_: None,
         )
     papers = feeds.papers

@@ -6,7 +6,7 @@ import gc
 import os
 import resource
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, tzinfo
 from functools import partial
@@ -19,8 +19,8 @@ import msgspec
 from msgspec.structs import replace
 
 from sitegen import content, resources, sources
+from sitegen.config.people import PeopleFile, PersonEntry, load_people
 from sitegen.config.settings import load as load_config
-from sitegen.config.settings import load_people
 from sitegen.errors import Problem
 from sitegen.exports import metadata
 from sitegen.feeds import store
@@ -29,9 +29,10 @@ from sitegen.incremental.cache import Cache
 from sitegen.incremental.program import program_digest
 from sitegen.incremental.traces import LastBuild
 from sitegen.incremental.workers import Task
-from sitegen.library import people, related
+from sitegen.library import claims, people, related
 from sitegen.library.library import Library, assemble
 from sitegen.library.merge import merge
+from sitegen.library.silent import silence
 from sitegen.models import MarkdownPage, Note, Paper
 from sitegen.publish import folder
 from sitegen.publish.commit import commit, locked_output
@@ -132,12 +133,18 @@ def build(
         config = replace(config, url=url or config.url)
         zone = ZoneInfo(config.timezone)
         feeds = read_feeds(source, jobs=run.jobs, progress=progress, program=run.program, zone=zone)
+        known = load_people(source)
+        feeds, silenced = silence(feeds, known.persons)
         derived = DerivedFields(merge(feeds.papers), feeds, run.cache, program=run.program, zone=zone)
         digests = [derived.facts[paper.id.base].digest for paper in derived.papers]
-        search = related.Search(derived.papers, digests, run.cache, run.program)
+        compared = claims.identified(derived.papers, digests, known.persons)
+        search = related.Search(*compared, run.cache, run.program)
         searching = Task(search.run, 1 if search.has_result() else run.jobs, afterwards=search.save)
         tasks.callback(searching.end)
-        library, article_problems = _library(run, derived, feeds.newest, zone, config.field.category)
+        persons = _persons(run, derived, known.persons)
+        library, article_problems = _library(
+            run, derived, persons, known, feeds.newest, zone, config.field.category
+        )
         static = [home / "static", resources.static_dir()]
         assets = static_files.collect(static, colours.style(config.theme_color), offline=config.offline)
         search_files = SearchFiles(derived.papers, derived, run.cache, run.program)
@@ -155,6 +162,7 @@ def build(
             *feeds.problems,
             *derived.problems,
             *article_problems,
+            *claims.unmatched(known, library.papers, persons.printed_names, silenced),
             *_damage(output, state),
         )
         report = _report(library, staged, changes, problems, started)
@@ -202,7 +210,13 @@ def read_feeds(
 
 
 def _library(
-    run: _Run, derived: DerivedFields, newest_feed: datetime | None, zone: tzinfo, own_category: str
+    run: _Run,
+    derived: DerivedFields,
+    persons: people.People,
+    known: PeopleFile,
+    newest_feed: datetime | None,
+    zone: tzinfo,
+    own_category: str,
 ) -> tuple[Library, list[Problem]]:
     """Return the library of papers, persons, and the owner's pages and notes, with problems of pages and notes."""
     bases = {paper.id.base for paper in derived.papers}
@@ -223,19 +237,19 @@ def _library(
     ]
     library = assemble(
         derived.papers,
-        _persons(run, derived),
+        persons,
         zone=zone,
         notes=tuple([linked(note) for note in notes if note.paper in bases]),
         pages=tuple(map(linked, pages)),
         newest_feed=newest_feed,
+        different=known.different,
         own_category=own_category,
     )
     return library, [*problems, *content.misnamed_files(run.source), *orphans]
 
 
-def _persons(run: _Run, derived: DerivedFields) -> people.People:
+def _persons(run: _Run, derived: DerivedFields, known: Sequence[PersonEntry]) -> people.People:
     """Return the authors of all papers as persons, from the cache if papers and people.toml are unchanged."""
-    known = load_people(run.source)
     digests = [derived.facts[paper.id.base].digest for paper in derived.papers]
     key = checksum.digest(b"".join([run.program, msgspec.msgpack.encode(known), *digests])).hex()
     if (found := people.load(run.cache, key)) is None:

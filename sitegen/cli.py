@@ -296,6 +296,31 @@ def _check(options: argparse.Namespace) -> int:
     return 1 if report.problems else 0
 
 
+def _authors(options: argparse.Namespace) -> int:
+    """Print, or ask about, pairs of persons that are likely the same; ``suggest`` is the only thing to do so far."""
+    from sitegen.authors import report
+    from sitegen.authors.edit import PeopleToml
+    from sitegen.authors.read import suggestions
+    from sitegen.authors.review import review
+
+    file = PeopleToml(options.content)
+    papers, likely = suggestions(options.content, file.file, options.threshold)
+    if options.review:
+        answers = review(likely, papers, file, input, print)
+        where = f": see {file.file.path}" if answers.joined or answers.different else ""
+        joined = _counted(answers.joined, "pair")
+        print(f"\n{joined} joined, {answers.different:,} told apart, {answers.skipped:,} skipped{where}")
+        return 0
+    shown = likely[: options.limit or None]
+    lines = report.toml(shown, papers, file.file) if options.toml else report.table(shown, papers)
+    for line in lines:
+        print(line)
+    if not options.quiet:
+        left = f", {len(shown):,} of them shown (--limit 0 shows all)" if len(shown) < len(likely) else ""
+        print(f"{_counted(len(likely), 'pair')} of likely the same person{left}", file=sys.stderr)
+    return 0
+
+
 def _counted(number: int, singular: str, plural: str = "") -> str:
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
 
@@ -361,6 +386,7 @@ class _Progress:
 
 
 _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "authors": _authors,
     "build": _build,
     "check": _check,
     "fetch": _fetch,

@@ -80,6 +80,11 @@ _ATTRIBUTES = {
 _CLASSES = re.compile(
     r"footnote(?:-ref|-backref)?|toc|align-(?:left|right|center)|language-[\w+#-]{1,30}|tex", re.A
 )
+# Ids of templates/base.html and page.html; two elements of a page must not have the same.
+_IDS_OF_LAYOUT = frozenset({"content", "contents"})
+# Brackets that are open at one place of a paragraph: for each, markdown reads the paragraph to its end.
+_OPEN_BRACKETS = 200
+_BRACKET = re.compile(r"[\[\]]|\n[ \t]*\n")
 _FORMULA = re.compile(r'<code class="tex">([^<]*)</code>')
 
 
@@ -231,8 +236,8 @@ class _FormulaPattern(InlineProcessor):
     def handleMatch(  # type: ignore[override]  # noqa: N802 - the name is markdown's
         self, m: re.Match[str], data: str
     ) -> tuple[Element | None, int | None, int | None]:
-        is_formula, source = formulas.split_math(data[m.start() :])[0]
-        if not is_formula or STX in source:  # it contains a span of code
+        source = formulas.formula_at(data, m.start())
+        if not source or STX in source:  # it contains a span of code
             return None, None, None
         element = Element("code", {"class": "tex"})
         element.text = AtomicString(source)
@@ -267,6 +272,7 @@ def _converter() -> markdown.Markdown:
 
 
 def _markup(path: Path, text: str) -> str:
+    _refuse_brackets(path, text)
     try:
         return _converter().reset().convert(text)
     except Exception as error:
@@ -275,6 +281,17 @@ def _markup(path: Path, text: str) -> str:
         _converter.cache_clear()
         remedy = "look for lists or quotations that are nested very deeply"
         raise ContentError.at(path, f"the Markdown cannot be read: {type(error).__name__}", remedy) from error
+
+
+def _refuse_brackets(path: Path, text: str) -> None:
+    """Raise ContentError if so many brackets are open that markdown would take minutes."""
+    depth = 0
+    for bracket in _BRACKET.findall(text):
+        # A blank line ends a paragraph, beyond which markdown does not look.
+        depth = depth + 1 if bracket == "[" else max(0, depth - 1) if bracket == "]" else 0
+        if depth > _OPEN_BRACKETS:
+            message = f"more than {_OPEN_BRACKETS} brackets «[» in one paragraph are not closed"
+            raise ContentError.at(path, message, "close them, or write \\[ where none is meant")
 
 
 def _split_at_h1(markup: str) -> tuple[str, str, str]:
@@ -298,16 +315,19 @@ def _sanitised(markup: str, id_prefix: str) -> tuple[str, list[tuple[str, str, s
     mistakes: list[tuple[str, str, str]] = []
     interrupted: list[BaseException] = []
 
+    def own_id(written: str) -> str:
+        return (id_prefix or "text-") + written if written in _IDS_OF_LAYOUT else id_prefix + written
+
     def filter_attribute(tag: str, name: str, value: str) -> str | None:
         try:
             match name:
                 case "class":
                     return " ".join(filter(_CLASSES.fullmatch, value.split())) or None
                 case "id":
-                    return id_prefix + "-".join(value.split())
+                    return own_id("-".join(value.split()))
                 case "href":
                     address = _browser_address(value)
-                    return f"#{id_prefix}{address[1:]}" if address.startswith("#") else _address(address)
+                    return f"#{own_id(address[1:])}" if address.startswith("#") else _address(address)
                 case "src":
                     # nh3 also calls this for tags that it drops, such as scripts and frames.
                     return None if tag != "img" else _image_address(_browser_address(value))

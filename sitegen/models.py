@@ -163,6 +163,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=Fals
     variants: tuple[str, ...]  # all printed names, in the order of library.people._rank
     papers: tuple[str, ...]
     orcid: str = ""
+    homepage: str = ""
     moved: tuple[tuple[str, int], ...] = ()
 
 

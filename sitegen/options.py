@@ -33,6 +33,7 @@ def _parser() -> argparse.ArgumentParser:
         commands.add_parser("fetch", parents=[common], help="add what is new on arXiv to content/feeds")
     )
     _add_new(commands.add_parser("new", help="make a folder for a new site"))
+    _add_authors(commands.add_parser("authors", help="find names that are likely the same person's"), common)
     check = commands.add_parser(
         "check", parents=[common, address], help="check links and limits of the built site"
     )
@@ -131,6 +132,31 @@ def _add_fetch(fetch: argparse.ArgumentParser) -> None:
     fetch.set_defaults(command="fetch")
 
 
+def _add_authors(authors: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
+    things = authors.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    suggest = things.add_parser(
+        "suggest",
+        parents=[common],
+        help="list names that are likely the same person's, with the evidence; nothing is joined",
+    )
+    shape = suggest.add_mutually_exclusive_group()
+    shape.add_argument("--toml", action="store_true", help="print entries to paste into people.toml")
+    shape.add_argument(
+        "--review", action="store_true", help="ask about each pair, and write the answers into people.toml"
+    )
+    suggest.add_argument(
+        "--threshold",
+        type=_probability,
+        default=0.85,
+        metavar="P",
+        help="least probability that two names are one person's, 0 to 1 (%(default)s)",
+    )
+    suggest.add_argument(
+        "--limit", type=_count, default=100, metavar="N", help="pairs to print (%(default)s); 0 for all"
+    )
+    suggest.set_defaults(command="authors")
+
+
 def _add_new(new: argparse.ArgumentParser) -> None:
     new.add_argument("folder", type=Path, metavar="DIR", help="the folder to make; it must be new or empty")
     new.add_argument(
@@ -187,6 +213,22 @@ def _checked(check: Callable[[str], str], text: str) -> str:
         return check(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError("; ".join(map(str, error.args))) from None
+
+
+def _probability(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError("must be a number from 0 to 1")
+    return value
+
+
+def _count(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,9}", text):
+        raise argparse.ArgumentTypeError("must be a number, 0 or more")
+    return int(text)
 
 
 def _repository(text: str) -> str:

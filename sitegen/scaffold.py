@@ -29,6 +29,9 @@ description = "Preprints on neurons and cognition, from arXiv."
 # owner_url = "https://example.org/lab/"
 # contact = "archive@example.org"
 
+# The site's repository on GitHub, where readers can report mistakes about authors; for example:
+# repository = "OWNER/NAME"
+
 # The time zone in which a day begins and ends.
 # timezone = "UTC"
 
@@ -98,13 +101,33 @@ All data on papers come from arXiv's feeds. Thank you to arXiv for use of its op
 """
 
 _PEOPLE_TOML = """\
-# Who is who. Papers print names in many forms, and sitegen joins only those that differ in case or spacing.
-# Say here which other forms are the same person: take out the # in front of an example and mend it.
+# Who is who. Papers print names in many forms, and sitegen joins only those that differ in case, spacing, full
+# stops, hyphens or titles. Say here which other forms are the same person: take out the # in front of an example
+# and mend it. `sitegen authors suggest` lists likely ones, and `sitegen authors suggest --review` asks about each
+# and writes the answers into this file.
 
 # [[person]]
-# name = "Ada M. Example"              # the form to show
-# also = ["A. M. Example", "A. Example"] # other forms that papers print
-# orcid = "0000-0002-1825-0097"        # optional
+# name = "Ada M. Example"                 # the form to show
+# names = ["A. M. Example", "A. Example"] # other forms that papers print
+# id = "ada-example"                      # optional: the last part of the page's address
+# orcid = "0000-0002-1825-0097"           # optional
+# homepage = "https://example.org/ada/"   # optional
+
+# A changed name. The site keeps no trace of the former ones, neither on pages nor in exports nor as addresses.
+# [[person]]
+# name = "Bo Sample"
+# names = ["Former Sample"]
+# silent = true
+
+# Two persons with one name: say which papers are whose. Papers that nobody lists stay with the name.
+# [[person]]
+# name = "Wei Wang"
+# id = "wei-wang-2"
+# papers = ["2603.07369", "2603.07364"]
+
+# Persons who differ, although their names could be forms of one: `sitegen authors suggest` leaves them out.
+# [[different]]
+# names = ["J. Example", "Jane Example"]
 """
 
 _EXAMPLE_NOTE = """\

@@ -322,6 +322,22 @@ def rename_person(site: Site) -> bool:
     return bool(names) and _know(site, f'name = "Dr. {names[0]} {site.number()}"\nalso = ["{names[0]}"]')
 
 
+def change_name(site: Site) -> bool:
+    names = author_names(site, 1)
+    return bool(names) and _know(site, f'name = "New {site.number()}"\nnames = ["{names[0]}"]\nsilent = true')
+
+
+def divide_person(site: Site) -> bool:
+    names = author_names(site, 1)
+    bearing = [
+        record.name for record in _records(site) if names and f"<name>{names[0]}</name>" in record.entry
+    ]
+    if not bearing:
+        return False
+    number, paper = site.number(), site.random.choice(sorted(bearing))
+    return _know(site, f'name = "{names[0]}"\nid = "other-{number}"\npapers = ["{paper}"]')
+
+
 def _know(site: Site, person: str) -> bool:
     path = site.content / "people.toml"
     known = path.read_text("utf-8") if path.exists() else ""

@@ -188,6 +188,7 @@ KINDS = (
         *(edits.add_feed, edits.remove_feed, edits.date_feed, edits.add_note, edits.add_page),
         edits.change_note,
         *(edits.change_page, edits.remove_page, edits.merge_people, edits.rename_person),
+        *(edits.change_name, edits.divide_person),
         content=True,
     ),
     # A note whose paper was removed is on no page; nor is it known whether people.toml still names anybody.

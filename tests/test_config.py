@@ -14,14 +14,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sitegen.config.people import PersonEntry, load_people
 from sitegen.config.settings import (
     Config,
     Fetch,
     Lists,
     NavigationEntry,
-    PersonEntry,
     load,
-    load_people,
 )
 from sitegen.config.toml_lines import KeyPath, key_lines
 from sitegen.errors import ConfigError
@@ -272,6 +271,7 @@ def test_every_setting_arrives(tmp_path: Path) -> None:
         owner = "Müller & 王"
         owner_url = "https://example.org/lab?x=1#me"
         contact = "archive@example.org"
+        repository = "https://github.com/example/archive"
         timezone = "America/Argentina/Ushuaia"
         theme_color = "#ABCDEF"
         offline = true
@@ -316,6 +316,7 @@ def test_every_setting_arrives(tmp_path: Path) -> None:
         "owner": "Müller & 王",
         "owner_url": "https://example.org/lab?x=1#me",
         "contact": "archive@example.org",
+        "repository": "example/archive",
         "timezone": "America/Argentina/Ushuaia",
         "theme_color": "#abcdef",
         "offline": True,
@@ -461,14 +462,16 @@ PEOPLE = {
         "3: person[0].also: expected an array, found a string (put it in square brackets)",
     ),
     "[[person]]\nname = 'A'\n[[persons]]\nname = 'B'": ("3: persons: unknown key (did you mean person?)",),
-    "[[person]]\nname = 'A'\naka = ['B']": ("3: person[0].aka: unknown key (known here: also, name, orcid)",),
+    "[[person]]\nname = 'A'\naka = ['B']": (
+        "3: person[0].aka: unknown key (known here: homepage, id, name, names, orcid, papers, silent)",
+    ),
     "[[person]]\nname = 'J. Smith'\n\n[[person]]\nname = 'Jane'\nalso = [\n  'Jo',\n  'j.  smith',\n]": (
         "8: person[1].also[1]: 'j. smith' is a name of 'J. Smith' already (person[0]) "
-        "(a name belongs to one person: keep it in one of the two)",
+        "(a name belongs to one person: keep it in one of the two, or say whose papers are whose: papers = […])",
     ),
     "[[person]]\nname = 'A'\nalso = ['B']\n[[person]]\nname = 'B'": (
         "5: person[1].name: 'B' is a name of 'A' already (person[0]) "
-        "(a name belongs to one person: keep it in one of the two)",
+        "(a name belongs to one person: keep it in one of the two, or say whose papers are whose: papers = […])",
     ),
     "[[person]]\nname = 'A'\norcid = '0000-0002-1825-0097'\n"
     "[[person]]\nname = 'B'\norcid = '0000-0002-1825-0097'": (
@@ -487,6 +490,46 @@ PEOPLE = {
     "[[person]]\nname = 'Jr.'": (
         "2: person[0].name: expected the name of a person or a group, found 'Jr.' (write it as papers do)",
     ),
+    "[[person]]\nname = 'A'\nid = 'Ada B'": (
+        "3: person[0].id: expected the last part of an address, found 'Ada B' "
+        "(write it in small letters, digits and hyphens, as in ada-example-2)",
+    ),
+    "[[person]]\nname = 'A'\nid = 'by-letter'": (
+        "3: person[0].id: 'by-letter' is taken (add something to it)",
+    ),
+    "[[person]]\nname = 'A'\nid = 'a'\n[[person]]\nname = 'B'\nid = 'a'": (
+        "6: person[1].id: a is the id of 'A' already (person[0]) "
+        "(an id belongs to one person: join the two, or correct one id)",
+    ),
+    "[[person]]\nname = 'A'\nhomepage = 'javascript:x'": (
+        "3: person[0].homepage: expected an absolute URL that begins with https:// or http://, "
+        "found 'javascript:x'",
+    ),
+    "[[person]]\nname = 'A'\nsilent = true": (
+        '3: person[0].silent: there is no former name to replace (write it: names = ["…"])',
+    ),
+    "[[person]]\nname = 'A'\npapers = ['2603.07369', 'x']": (
+        "3: person[0].papers[1]: not an arXiv identifier: 'x' (such as 2603.07369 or q-bio/0309001)",
+    ),
+    "[[person]]\nname = 'A'\nnames = ['B']\nalso = ['C']": (
+        "4: person[0].also: unknown key (known here: homepage, id, name, names, orcid, papers, silent)",
+    ),
+    "[[person]]\nname = 'A'\npapers = ['2603.07369v1']\n"
+    "[[person]]\nname = 'B'\nnames = ['A']\npapers = ['2603.07369']": (
+        "6: person[1].names[0]: 'A' is a name of 'A' already (person[0]) "
+        "(a name belongs to one person: keep it in one of the two, or say whose papers are whose: papers = […])",
+    ),
+    "[[different]]\nnames = ['A B']": (
+        '2: different[0].names: names fewer than two persons (write all who differ: names = ["…", "…"])',
+    ),
+    "[[different]]\nname = 'A B'": (
+        '1: different[0].names: is missing (write all who differ: names = ["…", "…"])',
+        "2: different[0].name: unknown key (did you mean names?)",
+    ),
+    "[[different]]\nnames = ['J Smith', 'J. Smith']": (
+        "2: different[0].names: 'J Smith' and 'J. Smith' count as the same name "
+        "(write a [[person]] for each of them, which keeps them apart)",
+    ),
     "[[person]]\nname = A": (f"2: is not valid TOML: Invalid value in column 8 {SYNTAX}",),
 }
 
@@ -497,19 +540,43 @@ def test_a_mistake_about_people(tmp_path: Path, source: str, expected: tuple[str
 
 
 def test_people(tmp_path: Path) -> None:
-    assert load_people(tmp_path) == ()
+    assert load_people(tmp_path).persons == ()
     (tmp_path / "people.toml").write_text(
         "[[person]]\nname = 'Josiah Carberry'\nalso = ['J.  Carberry', 'Josiah Carberry']\n"
         "orcid = 'https://orcid.org/0000-0002-1825-0097'\n"
         "[[person]]\nname = 'Ada'\norcid = '0000-0002-9079-593x'\n",
         encoding="utf-8",
     )
-    assert load_people(tmp_path) == (
+    assert load_people(tmp_path).persons == (
         PersonEntry(
-            name="Josiah Carberry", also=("J. Carberry", "Josiah Carberry"), orcid="0000-0002-1825-0097"
+            name="Josiah Carberry", names=("J. Carberry", "Josiah Carberry"), orcid="0000-0002-1825-0097"
         ),
         PersonEntry(name="Ada", orcid="0000-0002-9079-593X"),
     )
+
+
+def test_everything_about_a_person(tmp_path: Path) -> None:
+    (tmp_path / "people.toml").write_text(
+        "[[person]]\nname = 'Wei Wang'\nid = 'wei-wang-2'\nnames = ['W. Wang']\nsilent = true\n"
+        "homepage = 'https://example.org'\npapers = ['arXiv:2603.07369v2', 'q-bio/0309001']\n"
+        "[[person]]\nname = 'Wei Wang'\npapers = ['2603.00001']\n"
+        "[[person]]\nname = 'Wei Wang'\n"
+        "[[different]]\nnames = ['wei-wang-2', 'W. Wang']\n",
+    )
+    people = load_people(tmp_path)
+    assert people.persons == (
+        PersonEntry(
+            name="Wei Wang",
+            id="wei-wang-2",
+            names=("W. Wang",),
+            silent=True,
+            homepage="https://example.org",
+            papers=("2603.07369", "q-bio/0309001"),
+        ),
+        PersonEntry(name="Wei Wang", papers=("2603.00001",)),
+        PersonEntry(name="Wei Wang"),
+    )
+    assert people.different == (("wei-wang-2", "W. Wang"),)
 
 
 @given(st.text(st.characters(codec="utf-8"), max_size=200))

@@ -382,3 +382,13 @@ def test_addresses_at_arxiv_keep_a_version() -> None:
     assert metadata.abs_url(paper_id) == "https://arxiv.org/abs/1612.05660v4"
     assert metadata.pdf_url(paper_id.base) == "https://arxiv.org/pdf/1612.05660"
     assert metadata.html_url(paper_id) == "https://arxiv.org/html/1612.05660v4"
+
+
+@pytest.mark.parametrize(
+    ("dois", "journal", "expected"),
+    [((), "", False), (("10.1000/xyz.7",), "", True), (("in press",), "", True), ((), "Nature 1, 2", True)],
+)
+def test_a_paper_with_any_doi_or_a_journal_is_published(
+    dois: tuple[str, ...], journal: str, expected: bool
+) -> None:
+    assert metadata.is_published(msgspec.structs.replace(MACAQUE, dois=dois, journal_ref=journal)) == expected

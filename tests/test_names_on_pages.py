@@ -67,7 +67,7 @@ def test_an_earlier_address_leads_to_the_person(make: Make) -> None:
     for name in ("feed.xml", "papers.bib"):
         assert (former / name).read_bytes() == (own / name).read_bytes()
     assert earlier not in (site / "sitemap.xml").read_text("utf-8")
-    assert "Also printed as <bdi>Danielle S Bassett</bdi>." in (own / "index.html").read_text("utf-8")
+    assert "Also published as <bdi>Danielle S Bassett</bdi>." in (own / "index.html").read_text("utf-8")
     assert check(site, URL).problems == ()
 
 
@@ -147,4 +147,4 @@ def test_a_coauthor_is_listed_once_however_papers_print_the_name(make: Make) -> 
     page = (site / "authors/ada-byron/index.html").read_text("utf-8")
     listed = page[page.index("Co-authors") : page.index("</aside>")]
     assert listed.count('href="../bo-s-chen/"') == 1
-    assert re.search(r'href="../bo-s-chen/">[^<]*</a> <span>2</span>', listed)
+    assert re.search(r'href="../bo-s-chen/">[^<]*</a> <a href="../../search/\?q=[^"]+">2</a>', listed)

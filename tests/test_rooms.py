@@ -32,6 +32,7 @@ ROOMS = (
     "render",
     "publish",
     "build",
+    "authors",
     "fetch",
     "check",
     "preview",
@@ -49,7 +50,7 @@ SOLE_IMPORTERS = {
     "pylatexenc": "text/commands.py",
     "httpx": "fetch/client.py",
     "asyncio": "fetch/client.py, preview/server.py",  # for deadlines
-    "numpy": "library/vectors.py",
+    "numpy": "library/vectors.py, search/inverted.py",
     "livereload": "preview/server.py",
     "tornado": "preview/server.py",  # which livereload is made of
     "socket": "preview/server.py",  # to see whether a port is free before building for it
@@ -141,7 +142,7 @@ def main_guard(module: str) -> range:
 @pytest.mark.parametrize("module", MODULES)
 def test_a_module_is_short(module: str) -> None:
     # contexts.py is a table: what each template is given, a line for each field.
-    longest = 600 if module == "site/contexts.py" else LONGEST
+    longest = 700 if module == "site/contexts.py" else LONGEST
     assert len((PACKAGE / module).read_text("utf-8").splitlines()) <= longest
 
 

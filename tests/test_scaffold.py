@@ -11,15 +11,14 @@ from conftest import PROJECT
 
 from sitegen import resources
 from sitegen.cli import main
+from sitegen.config.people import PersonEntry, load_people
 from sitegen.config.settings import (
     Config,
     Fetch,
     Field,
     Lists,
     NavigationEntry,
-    PersonEntry,
     load,
-    load_people,
 )
 from sitegen.config.watches import Watch
 from sitegen.content import load_notes, load_pages
@@ -53,7 +52,7 @@ def test_a_new_folder_can_be_used_as_it_is(tmp_path: Path) -> None:
         "templates/README.md",
     ]
     assert load(content).title == "Neurons and Cognition"
-    assert load_people(content) == ()
+    assert load_people(content).persons == ()
     assert [page.title for page in load_pages(content)] == ["About"]
     assert load_notes(content) == ((), ())
     assert (content / "feeds" / "sample.xml").read_bytes().count(b"<entry>") == 15
@@ -109,9 +108,17 @@ def test_the_examples_work(tmp_path: Path) -> None:
     create(tmp_path)
     content = tmp_path / "content"
     uncommented(content / "people.toml")
-    assert load_people(content) == (
-        PersonEntry(name="Ada M. Example", also=("A. M. Example", "A. Example"), orcid="0000-0002-1825-0097"),
+    people = load_people(content)
+    ada, bo, wei = people.persons
+    assert ada == PersonEntry(
+        name="Ada M. Example",
+        names=("A. M. Example", "A. Example"),
+        id="ada-example",
+        orcid="0000-0002-1825-0097",
+        homepage="https://example.org/ada/",
     )
+    assert (bo.silent, wei.papers) == (True, ("2603.07369", "2603.07364"))
+    assert people.different == (("J. Example", "Jane Example"),)
     (content / "notes" / "_example.md").rename(content / "notes" / "example.md")
     (note,), problems = load_notes(content)
     assert (note.paper, note.title, problems) == ("2603.07369", "What we made of it", ())

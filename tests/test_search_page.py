@@ -313,6 +313,32 @@ def test_related_words_are_offered_and_added(site: Site, open_page: Open) -> Non
     assert page.get_by_label("Search all papers").input_value() == f"mice {word}"
 
 
+@BOTH
+def test_nothing_moves_while_results_come(site: Site, open_page: Open, width: int) -> None:
+    page = open_page(f"{site.address}search/?q=hippocampus&cat=q-bio.NC", width)
+    page.locator("#related li").first.wait_for()
+    page.locator("#author li").first.wait_for(state="attached")
+    moved = page.evaluate(
+        """() => new Promise((resolve) => new PerformanceObserver((list) => {
+            resolve(list.getEntries().reduce((sum, entry) => sum + entry.value, 0));
+        }).observe({ type: "layout-shift", buffered: true }) || setTimeout(() => resolve(0), 200))"""
+    )
+    assert moved < 0.05
+
+
+def test_a_query_is_followed(site: Site, open_page: Open) -> None:
+    """The page for what is followed then shows its newest papers."""
+    page = open_page(f"{site.address}search/?q=quokkas")
+    star = page.get_by_role("button", name="Follow", exact=True)
+    star.click()
+    assert page.locator("#star button").get_attribute("aria-pressed") == "true"
+    page.goto(f"{site.address}following/")
+    page.locator("#new").get_by_role("link", name="Grid cells & quokkas: 1 < 2").wait_for()
+    page.locator("#followed").get_by_role("link", name="quokkas").click()
+    said(page, "1 paper")
+    assert page.locator("#star button").get_attribute("aria-pressed") == "true"
+
+
 def test_references_are_saved_as_the_papers_have_them(site: Site, open_page: Open) -> None:
     page = open_page(f"{site.address}search/?q=au:bassett&sort=new", accept_downloads=True)
     all_shown(page, 6)

@@ -178,6 +178,11 @@ def test_groups(printed: str, shown: str) -> None:
         "Jr.",
         "Ph. D.",
         "III",
+        "N/A",
+        "Anonymous",
+        "and",
+        "10115 Berlin",
+        "USA",
     ],
 )
 def test_what_is_no_name_is_shown_as_it_is(printed: str) -> None:
@@ -483,6 +488,10 @@ def test_long_lists_take_linear_time() -> None:
     [
         ("Martin Tobias Huber And Hans Albert Braun", ["Martin Tobias Huber", "Hans Albert Braun"]),
         ("Ada Byron and Alan Turing", ["Ada Byron", "Alan Turing"]),
+        ("S. K. Roberts. P. V. E. McClintock", ["S. K. Roberts", "P. V. E. McClintock"]),
+        ("Raymond R Bond. Dewar D Finlay", ["Raymond R Bond", "Dewar D Finlay"]),
+        ("Nir. S. Gov", ["Nir. S. Gov"]),
+        ("Ali Mohd. Firdaus Omar", ["Ali Mohd. Firdaus Omar"]),
         ("Ada Byron & Alan Turing and Kurt Gödel", ["Ada Byron", "Alan Turing", "Kurt Gödel"]),
         ("Department of Physics and Astronomy", ["{Department of Physics and Astronomy}"]),
         ("the Heart and Brain Consortium", ["{Heart and Brain Consortium}"]),

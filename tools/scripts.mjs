@@ -13,6 +13,12 @@ const SCRIPTS = {
   worker: ["reader", ["worker"]],
   "no-worker": ["reader", ["no-worker"]],
 };
+// Properties that no one but the scripts of the search knows: neither browsers, nor files of the index, nor other scripts.
+const OWN = `readings isPhrase isPrefix fields groups without lacking replaces described loaded loading buckets bucket entry
+  postings terms columns filtered opened order ofYears place termsBetween positions withEnding wordsOf numbers row
+  frontDecoded
+  peopleIn STOP_WORDS WORD_FIELDS AUTHORS make textsOf matcher marked sentences abstract bibtex points range rootOf
+  content`.split(/\s+/);
 const folder = new URL("../static/", import.meta.url);
 
 for (const [name, [from, parts]] of Object.entries(SCRIPTS)) {
@@ -22,7 +28,10 @@ for (const [name, [from, parts]] of Object.entries(SCRIPTS)) {
     ecma: 2022,
     toplevel: from === "search", // scripts of the reader use what reader.js defines
     compress: { passes: 3, unsafe_arrows: true },
-    mangle: { reserved: ["SearchEngine", "SearchFinder"] }, // tests, the reading list and following call these
+    mangle: {
+      reserved: ["SearchEngine", "SearchFinder"], // the reader's scripts and tests call these
+      properties: from === "search" && { regex: new RegExp(`^(${OWN.join("|")})$`) },
+    },
   });
   if (!process.argv.includes("--check")) writeFileSync(made, `${code}\n`);
   else if (readFileSync(made, "utf-8") !== `${code}\n`) {

@@ -1,4 +1,4 @@
-"""Reads ``content/site.toml`` and ``content/people.toml`` into frozen values; all mistakes are reported together.
+"""Reads ``content/site.toml`` into frozen values; all mistakes are reported together.
 
 A setting's key in the file is the name of its attribute here: ``page_size`` under ``[lists]`` is
 ``config.lists.page_size``. The annotations are the documentation of the settings. ``Site`` in site/contexts.py holds
@@ -23,7 +23,6 @@ from sitegen.config.toml import Document, Table, is_there, read_source, shown
 from sitegen.config.watches import Watch
 from sitegen.errors import ConfigError
 from sitegen.models import ArxivId
-from sitegen.text import names
 
 # Lowest and highest value of each number in [lists].
 _BOUNDS: Mapping[str, tuple[int, int]] = {
@@ -42,12 +41,12 @@ _LANGUAGE = re.compile(
 _COLOR = re.compile(r"#[0-9a-f]{6}", re.I)
 _EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _CATEGORY = re.compile(r"[a-z]+(?:-[a-z]+)*(?:\.[A-Za-z]+(?:-[A-Za-z]+)*)?")
-_ORCID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]", re.A)
 # Characters of a URL, RFC 3986 section 2; with the percent sign, but neither space nor backslash.
 _URL = re.compile(r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]+")
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _AUTHORITY = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#@]*@)?(?P<host>[^/?#@:\[\]]*)")
 _DEFAULT_PORTS = {"https": 443, "http": 80}
+_REPOSITORY = re.compile(r"[A-Za-z0-9-]+/[A-Za-z0-9._-]+")
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|[0-9a-f:.]*:[0-9a-f:.]*")
 
@@ -98,6 +97,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     owner: A[str, "name of whoever runs the site"] = ""
     owner_url: A[str, "the owner's page"] = ""
     contact: A[str, "the owner's e-mail address"] = ""
+    repository: A[str, "the site's repository on GitHub, OWNER/NAME, where readers can report mistakes"] = ""
     timezone: A[str, "IANA name of the time zone in which a day begins and ends"] = "UTC"
     theme_color: A[str, "accent of pages, and colour of the browser's frame, #rrggbb"] = "#0d5c63"
     offline: A[bool, "whether browsers keep visited pages for use without a network"] = False
@@ -106,14 +106,6 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     navigation: A[tuple[NavigationEntry, ...], "none stands for the built-in navigation"] = ()
     watch: A[tuple[Watch, ...], "saved searches"] = ()
     fetch: Fetch = Fetch()
-
-
-class PersonEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """``[[person]]`` of people.toml: printed names that are one person, verified by hand."""
-
-    name: A[str, "the form to show"]
-    also: A[tuple[str, ...], "other printed names of the same person"] = ()
-    orcid: A[str, "ORCID iD, 0000-0000-0000-000X"] = ""
 
 
 _DEFAULTS = Config(title="", url="")
@@ -133,8 +125,9 @@ def load(content: Path) -> Config:
         description=root.text("description"),
         language=root.text("language", _DEFAULTS.language, check=_language),
         owner=root.text("owner"),
-        owner_url=root.text("owner_url", check=_web_address),
+        owner_url=root.text("owner_url", check=web_address),
         contact=root.text("contact", check=_email),
+        repository=root.text("repository", check=_repository),
         timezone=root.text("timezone", _DEFAULTS.timezone, check=_timezone),
         theme_color=root.text("theme_color", _DEFAULTS.theme_color, check=_color),
         offline=root.flag("offline", default=_DEFAULTS.offline),
@@ -146,26 +139,6 @@ def load(content: Path) -> Config:
     )
     document.finish()
     return config
-
-
-def load_people(content: Path) -> tuple[PersonEntry, ...]:
-    """Return the entries of people.toml, none if there is no such file; ConfigError holds all mistakes in it."""
-    path = content / "people.toml"
-    if not is_there(path, ConfigError):
-        return ()
-    document = Document(path, read_source(path, ConfigError), ConfigError)
-    tables = document.root.tables("person")
-    people = tuple(
-        PersonEntry(
-            name=table.text("name", required='write the form to show: name = "…"', check=_name),
-            also=table.texts("also", _name),
-            orcid=table.text("orcid", check=_orcid),
-        )
-        for table in tables
-    )
-    _report_shared(tables, people)
-    document.finish()
-    return people
 
 
 def _field(table: Table) -> Field:
@@ -203,26 +176,6 @@ def _fetch(table: Table) -> Fetch:
         endpoint=table.text("endpoint", default.endpoint, check=endpoint_address),
         max=table.integer("max", default.max, low=0, high=1_000_000),
     )
-
-
-def _report_shared(tables: tuple[Table, ...], people: tuple[PersonEntry, ...]) -> None:
-    """Report printed names and ORCID iDs that two persons have."""
-    named: dict[str, int] = {}
-    orcids: dict[str, int] = {}
-    for index, (table, person) in enumerate(zip(tables, people, strict=True)):
-        for item, printed in enumerate((person.name, *person.also)):
-            first = named.setdefault(names.printed_key(printed), index) if printed else index
-            if first != index:
-                message = (
-                    f"{shown(printed)} is a name of {shown(people[first].name)} already (person[{first}])"
-                )
-                remedy = "a name belongs to one person: keep it in one of the two"
-                table.note("also" if item else "name", message, remedy, item=item - 1 if item else None)
-        if person.orcid and (first := orcids.setdefault(person.orcid, index)) != index:
-            message = (
-                f"{person.orcid} is the ORCID iD of {shown(people[first].name)} already (person[{first}])"
-            )
-            table.note("orcid", message, "an ORCID iD belongs to one person: join the two, or correct one iD")
 
 
 # --- checks: each returns the normalised text, or raises ValueError(message[, remedy]) ----------------
@@ -272,7 +225,8 @@ def _with_ascii_host(text: str) -> str:
     return text[: match.start("host")] + host + text[match.end("host") :]
 
 
-def _web_address(text: str) -> str:
+def web_address(text: str) -> str:
+    """Return an absolute http or https URL. ValueError(message[, remedy]) if it is none."""
     return _url_parts(text, ("https", "http")).geturl()
 
 
@@ -315,6 +269,13 @@ def _email(text: str) -> str:
     if not _EMAIL.fullmatch(text):
         raise ValueError(f"expected an e-mail address, found {shown(text)}", "such as archive@example.org")
     return text
+
+
+def _repository(text: str) -> str:
+    path = text.removeprefix("https://github.com/").removesuffix("/").removesuffix(".git")
+    if not _REPOSITORY.fullmatch(path):
+        raise ValueError(f"expected a repository on GitHub, found {shown(text)}", "such as OWNER/NAME")
+    return path
 
 
 def _contact(text: str) -> str:
@@ -370,30 +331,3 @@ def _category(text: str) -> str:
     if not _CATEGORY.fullmatch(text):
         raise ValueError(f"expected an arXiv category, found {shown(text)}", "such as q-bio.NC or hep-th")
     return text
-
-
-def _name(text: str) -> str:
-    try:
-        known = names.parse(text).family
-    except ValueError:
-        known = ""
-    if not known:
-        raise ValueError(
-            f"expected the name of a person or a group, found {shown(text)}", "write it as papers do"
-        )
-    return text
-
-
-def _orcid(text: str) -> str:
-    digits = text.rpartition("orcid.org/")[2].upper()
-    if not _ORCID.fullmatch(digits):
-        raise ValueError(f"expected an ORCID iD, found {shown(text)}", "such as 0000-0002-1825-0097")
-    # ISO 7064 mod 11-2, https://support.orcid.org/hc/en-us/articles/360006897674
-    total = 0
-    for digit in digits.replace("-", "")[:-1]:
-        total = (total + int(digit)) * 2
-    if "0123456789X"[(12 - total % 11) % 11] != digits[-1]:
-        raise ValueError(
-            f"{digits} is not an ORCID iD: its check digit is wrong", "compare it with orcid.org"
-        )
-    return digits

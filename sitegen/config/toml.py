@@ -53,6 +53,8 @@ _TYPE_REMEDIES: dict[tuple[type, type], str] = {
 _CONTROLS = re.compile(f"[{NOT_IN_XML}\x7f-\x9f]")
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 _SYNTAX_REMEDY = "write text in quotation marks, and each setting on a line of its own: key = value"
+# tomllib and toml_lines take quadratic time for a key of so many parts as this one.
+_LONG_KEY = re.compile(r"(?<![\w.-])(?:[\w-]++[ \t]*+\.[ \t]*+){100}")
 _CURLY = re.compile("[“”„‟‘’‚«»]")
 _COLON = re.compile(r"""[ \t]*(?:"[^"]*"|[\w.-]+)[ \t]*:(?:[ \t]|$)""")
 _TWICE_REMEDY = "the file has it twice: keep one"
@@ -111,7 +113,7 @@ class Document:
         """Record a mistake at a key, on its line, or on the line of its table if the key is missing."""
         if line is None:
             ends = range(len(path), 0, -1)
-            line = next((self._lines[path[:end]] for end in ends if path[:end] in self._lines), None)
+            line = next((self.lines[path[:end]] for end in ends if path[:end] in self.lines), None)
         if line is None and self._first_line > 1:
             line = self._first_line - 1  # the line that opens front matter
         where = Location(path=str(self._path), line=line, key=key_text(path))
@@ -127,6 +129,9 @@ class Document:
             raise self._error(*self._problems)
 
     def _parse(self) -> dict[str, Any]:
+        if found := _LONG_KEY.search(self._source):
+            line = self._source.count("\n", 0, found.start()) + self._first_line
+            raise self._error.at(self._path, "a key of more than 100 parts", "shorten it", line=line)
         try:
             return tomllib.loads(self._source)
         except RecursionError:
@@ -158,7 +163,8 @@ class Document:
         return _SYNTAX_REMEDY
 
     @cached_property
-    def _lines(self) -> dict[KeyPath, int]:
+    def lines(self) -> dict[KeyPath, int]:
+        """The line of each key path, table and array item in the file."""
         return {path: line + self._first_line - 1 for path, line in key_lines(self._source).items()}
 
     @cached_property
@@ -199,6 +205,10 @@ class Table:
     def missing(self) -> set[str]:
         """Return the keys that were read but are not present."""
         return self.known - self._values.keys()
+
+    def has(self, key: str) -> bool:
+        """Return whether a key is present."""
+        return key in self._values
 
     def note(self, key: str, message: str, remedy: str = "", *, item: int | None = None) -> None:
         """Record a mistake at one of the table's keys, or at an item of its array."""

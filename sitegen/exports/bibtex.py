@@ -95,18 +95,21 @@ def _letters(text: str) -> str:
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
-def entry(paper: Paper, key: str, zone: tzinfo = UTC) -> str:
+def entry(paper: Paper, key: str, zone: tzinfo = UTC, *, only_first: bool = False) -> str:
     """Return the entry, without a line break at its end; ``key`` comes from :func:`unique_keys`.
 
     It is an ``@article``, with the year of publication, if the journal reference is unambiguous (see ``journal``);
-    otherwise a ``@misc``, with the date of version 1 in ``zone``.
+    otherwise a ``@misc``, with the date of version 1 in ``zone``. With ``only_first``, the other authors are
+    ``others``, which styles print as «et al.».
     """
     base = paper.id.base
     published = journal.article(paper)
+    named = paper.credits[:1] if only_first else paper.credits
+    authors = [*(_author(credit.name) for credit in named), "others" if only_first else ""]
     fields = [
         key,
         _field("title", _title(paper.title)),
-        _field("author", " and ".join(filter(None, (_author(credit.name) for credit in paper.credits)))),
+        _field("author", " and ".join(filter(None, authors))),
         *(_article_fields(published) if published else _day_fields(day_in(zone)(paper.published))),
         _field("eprint", base),
         _field("archivePrefix", "arXiv"),

@@ -10,8 +10,10 @@ from typing import Any, cast
 import feedparser
 
 from sitegen.errors import FeedError, Location, Problem
+from sitegen.feeds import bounds
 from sitegen.feeds.document import FETCH_AGAIN, printable
 from sitegen.feeds.guard import CheckedFeed, FeedEntry
+from sitegen.text.characters import clean
 
 CORRECT_ENTRY = "correct the entry, or fetch the feed again"
 
@@ -20,7 +22,6 @@ _HEADERS = {"content-type": "application/atom+xml; charset=utf-8"}
 
 # feedparser's result takes 20 KB an entry, so that entries are read in runs of this many.
 _RUN = 200
-_LONG_HEAD = 1 << 16  # bytes
 _EPOCH = gmtime(0)
 Raw = dict[str, Any]  # feedparser's result for a feed, an entry, an author or a link
 
@@ -35,6 +36,12 @@ def read_entries(
     """
     data, entries = checked.data, checked.entries
     before, after = (data[: entries[0].start], data[entries[-1].end :]) if entries else (data, b"")
+    if len(before) + len(after) > bounds.HEAD:
+        message = f"more than {bounds.HEAD >> 10} KB outside of its entries"
+        raise FeedError.at(display, message, "this is no feed of arXiv; delete the file")
+    if checked.based and len(entries) > bounds.BASED:
+        message = f"an xml:base, and more than {bounds.BASED:,} entries"
+        raise FeedError.at(display, message, "remove the xml:base, or split the file")
     try:
         around = _feedparser(before + after)
     except Exception as error:
@@ -49,10 +56,8 @@ def _read(
     checked: CheckedFeed, before: bytes, after: bytes, display: str, problems: list[Problem]
 ) -> Iterator[tuple[Raw, FeedEntry]]:
     data, entries = checked.data, checked.entries
-    # Each run repeats the head and the tail, so a feed with a long head is read in a single run.
-    once = len(before) + len(after) > _LONG_HEAD
-    size = 1 if checked.based else len(entries) if once else _RUN
-    for start in range(0, len(entries), size or 1):
+    size = 1 if checked.based else _RUN
+    for start in range(0, len(entries), size):
         run = entries[start : start + size]
         try:
             pairs = list(zip(_read_run(data, before, run, after), run, strict=True))
@@ -66,8 +71,6 @@ def _read_one_by_one(
     data: bytes, before: bytes, run: Sequence[FeedEntry], after: bytes, display: str, problems: list[Problem]
 ) -> Iterator[tuple[Raw, FeedEntry]]:
     """Read each entry as a feed of its own, so that only entries that feedparser cannot read are lost."""
-    if len(before) + len(after) > _LONG_HEAD:
-        raise FeedError.at(display, "feedparser cannot read it: an overlong head", FETCH_AGAIN)
     for entry in run:
         try:
             (raw,) = _read_run(data, before, [entry], after)
@@ -76,6 +79,9 @@ def _read_one_by_one(
             message = f"the entry is skipped: feedparser cannot read it: {printable(repr(error))}"
             where = Location(path=display, line=entry.line)
             problems.append(Problem(location=where, message=message, remedy=CORRECT_ENTRY))
+            if len(problems) > bounds.UNREADABLE:
+                message = f"feedparser cannot read more than {bounds.UNREADABLE:,} of its entries"
+                raise FeedError.at(display, message, FETCH_AGAIN) from None
 
 
 def _read_run(data: bytes, before: bytes, run: Sequence[FeedEntry], after: bytes) -> list[Raw]:
@@ -113,3 +119,14 @@ def _feedparser(data: bytes) -> Any:
     if result.bozo:
         raise ValueError(str(result.bozo_exception))
     return result
+
+
+def list_of(raw: Raw, key: str) -> list[Raw]:
+    """Return a list of feedparser's; dict.get avoids feedparser's own look-up, which is slow and renames keys."""
+    return cast("list[Raw]", dict.get(raw, key) or [])
+
+
+def text_of(raw: Raw, key: str) -> str:
+    """Return a text of feedparser's without invisible characters, or "" if it is missing or not a text."""
+    value = dict.get(raw, key)
+    return clean(value) if isinstance(value, str) else ""

@@ -9,18 +9,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import cast
 
 import msgspec
 
 from sitegen.errors import FeedError, Location, Problem
-from sitegen.feeds import taxonomy
-from sitegen.feeds.document import FETCH_AGAIN, MAX_BYTES, printable
-from sitegen.feeds.entries import CORRECT_ENTRY, Raw, read_entries
+from sitegen.feeds import bounds, taxonomy
+from sitegen.feeds.document import FETCH_AGAIN, printable
+from sitegen.feeds.entries import CORRECT_ENTRY, Raw, list_of, read_entries, text_of
 from sitegen.feeds.guard import Dialect, FeedEntry, check
 from sitegen.models import Announcement, AnnounceType, ArxivId, Credit, Paper, Version
 from sitegen.text import credits, doi
@@ -45,6 +45,7 @@ _KINDS: dict[str, AnnounceType] = {
     "CROSS LISTED": "cross",  # as RSS 1.0 said it
     "UPDATED": "replace",
 }
+_PLACES = bounds.AFFILIATIONS, bounds.AFFILIATION
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,9 +53,8 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 
     papers: tuple[Paper, ...]
     problems: tuple[Problem, ...]
-    ids: tuple[
-        str, ...
-    ]  # base identifiers of all entries, in order; of a skipped entry, the text of its id or title
+    # Base identifiers of all entries, in order; of a skipped entry, the text of its id or title.
+    ids: tuple[str, ...]
     daily: bool  # the feed holds a day's announcements
     made: datetime | None  # the feed's own date, UTC
     total: int | None  # opensearch:totalResults, where the feed states it
@@ -83,7 +83,7 @@ def read_answer(path: Path, display: str) -> Answer:
     """Return the contents of a feed file, plain or gzipped; FeedError if it is refused or cannot be read."""
     try:
         with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
+            data = file.read(bounds.FILE + 1)
     except OSError as error:
         raise FeedError.at(display, f"cannot be read: {error.strerror}") from None
     return parse_answer(data, display)
@@ -115,9 +115,11 @@ def parse_answer(data: bytes, display: str) -> Answer:
             ids.append(_entry_name(raw))
             reason = str(error) if isinstance(error, ValueError) else printable(repr(error))
             notes.append(f"the entry is skipped: {reason}")
+            if bounds.SKIPPED < len(ids) - len(papers) > len(ids) / 2:
+                message = f"more than {bounds.SKIPPED:,} of its entries cannot be read, the last: {reason}"
+                raise FeedError.at(display, message, FETCH_AGAIN, line=entry.line) from None
         if notes:
-            key = _entry_name(raw)
-            where = Location(path=display, line=entry.line, key=key)
+            where = Location(path=display, line=entry.line, key=_entry_name(raw))
             problems += (Problem(location=where, message=note, remedy=CORRECT_ENTRY) for note in notes)
     return Answer(
         papers=tuple(papers),
@@ -131,35 +133,34 @@ def parse_answer(data: bytes, display: str) -> Answer:
 
 
 def _entry_name(raw: Raw) -> str:
-    return printable(_text(raw, "id") or _text(raw, "title"))
+    return printable(text_of(raw, "id") or text_of(raw, "title"))
 
 
 def _feed_date(head: Raw) -> datetime | None:
-    try:
-        return read_date(_text(head, "updated") or _text(head, "published")).astimezone(UTC)
-    except ValueError:  # a feed need not have a date
-        return None
+    with suppress(ValueError):  # a feed need not have a date
+        return read_date(text_of(head, "updated") or text_of(head, "published")).astimezone(UTC)
+    return None
 
 
 def _refuse_error_feed(head: Raw, display: str) -> None:
     """Refuse the feed with the title «Feed error for query» that arXiv sends instead of an answer."""
-    if (title := _text(head, "title")).startswith("Feed error for query"):
-        message = f"arXiv answered with an error: {printable(_text(head, 'subtitle') or title, 200)}"
+    if (title := text_of(head, "title")).startswith("Feed error for query"):
+        message = f"arXiv answered with an error: {printable(text_of(head, 'subtitle') or title, 200)}"
         raise FeedError.at(display, message, "correct the feed's address and fetch it again")
 
 
 def _refuse_error(raw: Raw, entry: FeedEntry, display: str) -> None:
     """Refuse the whole feed if an entry is the «Error» that arXiv sends instead of an answer."""
-    if _text(raw, "title") == "Error" and "/api/errors" in _text(raw, "id"):
-        message = f"arXiv answered with an error: {printable(_text(raw, 'summary'), 200)}"
+    if text_of(raw, "title") == "Error" and "/api/errors" in text_of(raw, "id"):
+        message = f"arXiv answered with an error: {printable(text_of(raw, 'summary'), 200)}"
         raise FeedError.at(display, message, "correct the query and fetch it again", line=entry.line)
 
 
 def _feed_kind(head: Raw, dialect: Dialect) -> _FeedKind:
     """Distinguish daily announcements (info.arxiv.org/help/rss_specifications.html) from an answer of the API."""
-    places = [_text(head, "id"), *(_text(link, "href") for link in _list(head, "links"))]
+    places = [text_of(head, "id"), *(text_of(link, "href") for link in list_of(head, "links"))]
     daily = dialect != "atom" or any("rss.arxiv.org/" in place for place in places)
-    date = _text(head, "published") or _text(head, "updated")
+    date = text_of(head, "published") or text_of(head, "updated")
     return _FeedKind(daily=daily, old=dialect == "rdf", atom=dialect == "atom", date=date)
 
 
@@ -171,21 +172,23 @@ def _empty_problem(head: Raw, display: str) -> Problem:
 
 
 def _number(head: Raw, key: str) -> int | None:
-    number = _text(head, key).strip()
+    number = text_of(head, key).strip()
     return int(number[:9]) if number.isascii() and number.isdecimal() else None
 
 
 def _paper(raw: Raw, entry: FeedEntry, feed: _FeedKind, notes: list[str]) -> Paper:
     """Return the paper of one entry. ValueError if it is not one; values that are left out are added to ``notes``."""
-    title, abstract = folded(_text_construct(raw, "title", feed)), _text_construct(raw, "summary", feed)
-    named, primary = _text(raw, "id"), _first_field(entry, "primary_category")
+    if entry.fault:
+        raise ValueError(entry.fault)
+    title, abstract = _title_and_abstract(raw, feed, notes)
+    named, primary = text_of(raw, "id"), _first_field(entry, "primary_category")
     kind = _first_field(entry, "announce_type")
     if feed.old and (found := _OLD_TITLE.fullmatch(title)):
         title, named, primary, kind = found[1], found[2], found[3], found[4] or ""
-    id = ArxivId.parse(named or _text(raw, "link"))
+    id = ArxivId.parse(named or text_of(raw, "link"))
     if not title:
         raise ValueError("it has no title")
-    first, last = _text(raw, "published"), _text(raw, "updated")
+    first, last = text_of(raw, "published"), text_of(raw, "updated")
     announcements: tuple[Announcement, ...] = ()
     if daily := feed.daily or bool(kind):
         announced = read_date(first or feed.date or last)
@@ -198,40 +201,53 @@ def _paper(raw: Raw, entry: FeedEntry, feed: _FeedKind, notes: list[str]) -> Pap
     else:
         published, updated = _date_in_utc(first or last), _date_in_utc(last or first)
         announcements = tuple(sorted(map(_announcement, entry.fields.get("announced", ()))))
-    primary, categories, classes = _categories(raw, primary, daily)
+    primary, categories, classes = _categories(raw, primary, daily, notes)
     dois, links = _links(raw, entry, notes)
+    authors = tuple(_credits(raw, entry, daily, notes))
+    if len(authors) > bounds.AUTHORS:
+        raise ValueError(f"more than {bounds.AUTHORS:,} authors")
     whole = f"{title}\n{abstract}"
     return Paper(
         id=id,
         title=rejoined(title, whole),
-        credits=tuple(_credits(raw, entry, daily, notes)),
+        credits=authors,
         abstract=rejoined(abstract, whole).strip(),
         published=published,
         updated=updated,
-        comment=folded(authored(_first_field(entry, "comment"))),
-        journal_ref=folded(
-            authored(_first_field(entry, "journal_ref") or _first_field(entry, "journal_reference"))
-        ),
+        comment=_short_text(entry, "comment", bounds.COMMENT, notes),
+        journal_ref=_short_text(entry, "journal_ref", bounds.JOURNAL, notes, "journal_reference"),
         dois=dois,
         primary=primary,
         categories=categories,
         subject_classes=classes,
         links=links,
-        license=web_address(_text(raw, "rights")),
+        license=web_address(text_of(raw, "rights")[: bounds.ADDRESS]),
         announcements=announcements,
         versions=_versions(entry) or ((Version(id.version, updated),) if id.version else ()),
         dated_by_announcement=daily or _first_field(entry, "dated_by") == "announcement",
     )
 
 
-def _text_construct(raw: Raw, key: str, feed: _FeedKind) -> str:
-    """Return a title or an abstract as its author wrote it.
+def _title_and_abstract(raw: Raw, feed: _FeedKind, notes: list[str]) -> tuple[str, str]:
+    title, abstract = text_of(raw, "title"), text_of(raw, "summary")
+    bounds.refuse("title", len(title), bounds.TITLE)
+    abstract = bounds.cut("abstract", abstract, bounds.ABSTRACT, notes)
+    return folded(_authored(raw, "title", title, feed)), _authored(raw, "summary", abstract, feed)
+
+
+def _short_text(entry: FeedEntry, field: str, bound: int, notes: list[str], other: str = "") -> str:
+    """Return the text of an element in arXiv's namespace, or else of another one, as its author wrote it."""
+    text = _first_field(entry, field) or _first_field(entry, other)
+    return folded(authored(bounds.cut(field, text, bound, notes)))
+
+
+def _authored(raw: Raw, key: str, text: str, feed: _FeedKind) -> str:
+    """Return the text of a title or an abstract as its author wrote it.
 
     In Atom, each text declares its type (RFC 4287, 3.1.1). In RSS, titles are plain text and descriptions are HTML,
     except in arXiv's daily feeds since 2024, whose descriptions begin with «arXiv:… Announce Type: …» and are plain
     text.
     """
-    text = _text(raw, key)
     if (feed.atom or key == "summary") and _type(raw, key) in _HTML and not _DAILY_HEAD.match(text):
         text = from_html(text)
     return authored(text)
@@ -239,8 +255,8 @@ def _text_construct(raw: Raw, key: str, feed: _FeedKind) -> str:
 
 def _type(raw: Raw, key: str) -> str:
     """Return the media type of a text. If there is no summary, feedparser gives the content of the entry as one."""
-    detail = dict.get(raw, f"{key}_detail") or next(iter(_list(raw, "content")), {})
-    return _text(detail, "type")
+    detail = dict.get(raw, f"{key}_detail") or next(iter(list_of(raw, "content")), {})
+    return text_of(detail, "type")
 
 
 def _announcement(text: str) -> Announcement:
@@ -267,7 +283,7 @@ def _versions(entry: FeedEntry) -> tuple[Version, ...]:
 
 def _credits(raw: Raw, entry: FeedEntry, listed: bool, notes: list[str]) -> Iterator[Credit]:
     """Yield the authors in order. If ``listed``, a single text lists them, separated by commas."""
-    authors = [_text(author, "name") for author in _list(raw, "authors")]
+    authors = [text_of(author, "name") for author in list_of(raw, "authors")]
     if listed:
         for text in authors:
             yield from credits.split_list(decoded(text))
@@ -275,19 +291,30 @@ def _credits(raw: Raw, entry: FeedEntry, listed: bool, notes: list[str]) -> Iter
     notes += ["an author without a name is left out" for text in authors if not text.strip()]
     # The numbers differ only in feeds with authors at places where Atom does not allow them.
     affiliations = entry.affiliations if len(entry.affiliations) == len(authors) else [[] for _ in authors]
+    over: list[str] = []
     places = [
-        _unique(folded(decoded(place)) for place in given_there) if given_there else ()
-        for given_there in affiliations
+        _unique(map(folded, map(decoded, bounds.fewer("affiliations", there, *_PLACES, over))))
+        for there in affiliations
     ]
-    yield from credits.credits(zip(map(decoded, authors), places, strict=True))
+    notes += dict.fromkeys(over)
+    named = [
+        (decoded(text), place)
+        for text, place in zip(authors, places, strict=True)
+        if len(text) <= bounds.NAME
+    ]
+    if len(named) < len(authors):
+        notes.append(f"an author with a name of more than {bounds.NAME:,} characters is left out")
+    yield from credits.credits(named)
 
 
-def _categories(raw: Raw, primary: str, daily: bool) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+def _categories(
+    raw: Raw, primary: str, daily: bool, notes: list[str]
+) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
     """Return the primary category, all categories, and the subject classes (MSC, ACM), listed there too."""
     categories: dict[str, None] = {}
     classes: dict[str, None] = {}
-    for tag in _list(raw, "tags"):
-        term = _text(tag, "term")
+    terms = [text_of(tag, "term") for tag in list_of(raw, "tags")]
+    for term in bounds.fewer("categories", terms, bounds.CATEGORIES, bounds.CATEGORY, notes):
         if category := _canonical(term):
             categories[category] = None
         else:  # "92C20; 68T05", "92B20 (Primary), 62M10 (Secondary)"
@@ -305,17 +332,19 @@ _canonical = lru_cache(_CACHE_SIZE)(taxonomy.canonical)
 
 def _links(raw: Raw, entry: FeedEntry, notes: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the DOIs in the elements and links of an entry, and its other links outside of arXiv."""
-    fields = [*entry.fields.get("doi", ())]
+    fields = bounds.fewer("DOIs", entry.fields.get("doi", ()), bounds.DOIS, bounds.DOI, notes)
     addresses = []
     links = []
-    for link in _list(raw, "links"):
-        href, rel = _text(link, "href"), _text(link, "rel")
-        if _text(link, "title") == "doi" or doi.is_link(href):
+    for link in list_of(raw, "links"):
+        href, rel = text_of(link, "href"), text_of(link, "rel")
+        if text_of(link, "title") == "doi" or doi.is_link(href):
             addresses.append(href)
         elif rel not in ("self", "license") and _WEB.fullmatch(href) and not _OF_ARXIV.match(href):
             links.append(href)
+    links = bounds.fewer("links", links, bounds.LINKS, bounds.ADDRESS, notes)
     if not fields and not addresses:
         return (), _unique(links)
+    addresses = bounds.fewer("links to DOIs", addresses, bounds.DOIS, bounds.DOI, notes)
     # The link repeats the element's text, so an unreadable DOI is reported for one of them only.
     notes += unread_dois(fields or addresses)
     return read_dois([*fields, *addresses]), _unique(links)
@@ -359,17 +388,6 @@ def read_date(text: str) -> datetime:
     except (ValueError, TypeError, IndexError, OverflowError):
         pass
     raise ValueError(f"«{printable(text, 40)}» is not a date" if text else "it has no date")
-
-
-def _list(raw: Raw, key: str) -> list[Raw]:
-    """Return a list of feedparser's; dict.get avoids feedparser's own look-up, which is slow and renames keys."""
-    return cast("list[Raw]", dict.get(raw, key) or [])
-
-
-def _text(raw: Raw, key: str) -> str:
-    """Return a text of feedparser's without invisible characters, or "" if it is missing or not a text."""
-    value = dict.get(raw, key)
-    return clean(value) if isinstance(value, str) else ""
 
 
 def _first_field(entry: FeedEntry, key: str) -> str:

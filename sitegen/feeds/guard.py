@@ -12,13 +12,16 @@ expat, which accepts well-formed XML only. The same pass
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import Literal, NoReturn, cast
 from xml.parsers import expat
 
 import msgspec
 
 from sitegen.errors import FeedError
-from sitegen.feeds.document import CUT_MESSAGE, FETCH_AGAIN, MAX_PROLOG, printable, refuse_web_page, to_utf8
+from sitegen.feeds import bounds
+from sitegen.feeds.document import CUT_MESSAGE, FETCH_AGAIN, printable, refuse_web_page, to_utf8
 
 Dialect = Literal["atom", "rss", "rdf"]  # Atom 1.0, RSS 2.0 and its like, RSS 1.0
 
@@ -31,16 +34,7 @@ _ROOTS: dict[str, Dialect] = {
     "http://www.w3.org/1999/02/22-rdf-syntax-ns# RDF": "rdf",
 }
 _ENTRIES = frozenset({f"{ATOM} entry", "item", "http://purl.org/rss/1.0/ item"})
-# Limits far above any real feed. Each prevents something that takes feedparser quadratic time.
 _CHUNK = 1 << 16  # bytes that feedparser's parser reads at a time
-_MAX_TOKEN = 4 * _CHUNK  # of one tag or comment, which is scanned again with each chunk until it ends
-_MAX_ATTRIBUTES = 50
-_MAX_COMMENTS = 10_000
-_MAX_DEPTH = 50
-_MAX_NAMESPACES = 64
-_MAX_TAGS = 1000  # categories of one entry; each is compared with all previous ones
-_MAX_TAG_TEXT = 10_000  # characters of one category, which may be a list
-_MAX_WORD = 1000  # characters without a space in an author, which is searched for an e-mail address
 
 _AUTHOR_TAGS = frozenset({"author", "creator", "managingeditor", "webmaster", "publisher"})
 _CATEGORY_TAGS = frozenset({"category", "keywords", "subject", "tags"})
@@ -49,6 +43,11 @@ _ATOM_ROLES = {f"{ATOM} name": _NAME, f"{ATOM} link": _LINK}
 _ATOM_AUTHOR, _ATOM_CATEGORY = f"{ATOM} author", f"{ATOM} category"
 # Of a simple entry, feedparser need not read these.
 _READ_HERE = frozenset({_AUTHOR, _CATEGORY, _FIELD, _UNUSED})
+# The elements that tell which entry it is, and their greatest length in bytes.
+_NAMING, _LONGEST_NAMING = frozenset({"id", "guid", "title", "link"}), 10_000
+_IDENTIFIERS = frozenset({f"{ATOM} id", "guid"})
+_VERSION = re.compile(rb"(?:v\d+)?\s*<.{0,20}\Z", re.DOTALL)
+_MOST_FIELDS = {"version": bounds.VERSIONS, "announced": bounds.ANNOUNCEMENTS}
 # An entry's link to its own PDF is not used.
 _PDF = ("http://arxiv.org/pdf/", "https://arxiv.org/pdf/")
 
@@ -68,10 +67,12 @@ class FeedEntry(msgspec.Struct, kw_only=True):
 
     An entry is *simple* if its authors are Atom authors with one name each, its categories are Atom categories with a
     term and no text, and no other element is nested deeper than a child of the entry. For a simple entry,
-    ``spans`` leaves out authors and categories, and ``names`` and ``terms`` hold them.
+    ``spans`` leaves out authors and categories, and ``names`` and ``terms`` hold them. Of an entry with a fault,
+    ``spans`` has only what tells which one it is.
     """
 
     line: int
+    fault: str = ""  # why the entry is to be skipped: it is beyond one of the bounds
     start: int  # offsets into CheckedFeed.data
     end: int = 0
     simple: bool = True
@@ -101,6 +102,10 @@ def check(data: bytes, path: str) -> CheckedFeed:
     return CheckedFeed(data=data, dialect=_ROOTS[root], entries=tuple(entries), based=based)
 
 
+def _local(name: str) -> str:
+    return name.rpartition(" ")[2].lower()
+
+
 def _is_pdf(link: dict[str, str]) -> bool:
     return (
         link.get("title") == "pdf" and link.get("rel") == "related" and link.get("href", "").startswith(_PDF)
@@ -112,9 +117,10 @@ class _FeedCheck:
 
     def __init__(self, data: bytes, path: str) -> None:
         self.data, self.path = data, path
-        self.depth = self.comments = self.tags = 0
+        self.depth = self.comments = self.tags = self.others = 0
         self.child_depth = 0  # depth of the children of the open entry
-        self.children: list[tuple[int, int]] = []  # of the open entry: offset and role
+        self.children: list[tuple[int, int, str]] = []  # of the open entry: offset, role and name
+        self.records: dict[bytes, int] = {}  # number of entries by identifier without a version
         self.namespaces: set[tuple[str | None, str | None]] = set()
         self.roles: dict[str, int] = {}  # by name, of all elements so far
         self.attributes: set[str] = set()  # every attribute name
@@ -135,8 +141,8 @@ class _FeedCheck:
         try:
             for fed in range(0, len(view), _CHUNK):
                 parser.Parse(view[fed : fed + _CHUNK], False)
-                if fed - parser.CurrentByteIndex > _MAX_TOKEN:
-                    self.refuse(f"a tag or comment of more than {_MAX_TOKEN >> 10} KB")
+                if fed - parser.CurrentByteIndex > bounds.TOKEN:
+                    self.refuse(f"a tag or comment of more than {bounds.TOKEN >> 10} KB")
             parser.Parse(b"", True)
         except expat.ExpatError as error:
             if error.code in _CUT_SHORT:
@@ -149,19 +155,31 @@ class _FeedCheck:
     def refuse(self, message: str, remedy: str = "this is no feed of arXiv; delete the file") -> NoReturn:
         raise FeedError.at(self.path, message, remedy, line=self.parser.CurrentLineNumber)
 
+    def fault(self, message: str) -> None:
+        """Mark the open entry as one to be skipped; outside of entries, refuse the file."""
+        if self.entry is None:
+            self.refuse(f"{message}, outside of entries")
+        self.entry.fault = self.entry.fault or message
+
     def start(self, name: str, attributes: dict[str, str]) -> None:
         self.depth = depth = self.depth + 1
-        if depth > _MAX_DEPTH:
-            self.refuse(f"elements within elements, more than {_MAX_DEPTH} deep")
+        if depth > bounds.DEPTH:
+            self.refuse(f"elements within elements, more than {bounds.DEPTH} deep")
         if attributes:
-            if len(attributes) > _MAX_ATTRIBUTES:
+            if len(attributes) > bounds.ATTRIBUTES:
                 self.refuse(f"an element with {len(attributes)} attributes")
             self.attributes.update(attributes)
+            if len(self.attributes) > bounds.NAMES:
+                self.refuse(f"more than {bounds.NAMES:,} names of attributes")
         try:
             role = self.roles[name]
         except KeyError:
             role = self.first(name)
         if self.entry is not None:
+            if not role or role == _LINK:
+                self.others += 1
+                if self.others > bounds.ELEMENTS:
+                    self.fault(f"more than {bounds.ELEMENTS:,} elements that are no authors or categories")
             if depth == self.child_depth:
                 self.start_child(name, role, attributes)
             elif (
@@ -176,7 +194,8 @@ class _FeedCheck:
             if self.entry is not None:
                 self.refuse("an entry within an entry")
             at = self.parser.CurrentByteIndex
-            self.tags, self.children, self.child_depth = 0, [], depth + 1
+            self.tags = self.others = 0
+            self.children, self.child_depth = [], depth + 1
             self.entry = FeedEntry(
                 line=self.parser.CurrentLineNumber, start=at, fields={}, affiliations=[], names=[], terms=[]
             )
@@ -184,10 +203,12 @@ class _FeedCheck:
         if role == _AUTHOR:
             if self.entry is not None:
                 self.entry.affiliations.append([])
+                if len(self.entry.affiliations) > bounds.AUTHORS:
+                    self.fault(f"more than {bounds.AUTHORS:,} authors")
         elif role == _CATEGORY:
             self.tags += 1
-            if self.tags > _MAX_TAGS:
-                self.refuse(f"more than {_MAX_TAGS} categories in one entry")
+            if self.tags > bounds.CATEGORIES:
+                self.fault(f"more than {bounds.CATEGORIES} categories")
         self.texts.append([attributes["term"]] if role == _FIELD and "term" in attributes else [])
         self.parser.CharacterDataHandler = self.text
 
@@ -203,7 +224,7 @@ class _FeedCheck:
             entry.simple = False
         elif role == _LINK and _is_pdf(attributes):
             role = _UNUSED
-        self.children.append((self.parser.CurrentByteIndex, role))
+        self.children.append((self.parser.CurrentByteIndex, role, name))
 
     def end(self, name: str) -> None:
         self.depth -= 1
@@ -224,13 +245,13 @@ class _FeedCheck:
             if entry is not None:
                 entry.names.append(text)
         elif role == _AUTHOR:
-            if len(text) > _MAX_WORD and max(map(len, text.split()), default=0) > _MAX_WORD:
-                self.refuse(f"an author with a word of more than {_MAX_WORD} letters")
+            if len(text) > bounds.WORD and max(map(len, text.split()), default=0) > bounds.WORD:
+                self.fault(f"an author with a word of more than {bounds.WORD:,} letters")
             if entry is not None and len(entry.names) != len(entry.affiliations):
                 entry.simple = False
         elif role == _CATEGORY:
-            if len(text) > _MAX_TAG_TEXT:
-                self.refuse(f"a category of more than {_MAX_TAG_TEXT} letters")
+            if len(text) > bounds.CATEGORY:
+                self.fault(f"a category of more than {bounds.CATEGORY:,} letters")
             if entry is not None and text.strip():
                 entry.simple = False
         elif entry is not None:
@@ -250,20 +271,51 @@ class _FeedCheck:
             closed = self.data[at + 2 : behind - 1].strip().decode().rpartition(":")[2]
             if closed == name.rpartition(" ")[2]:
                 entry.end = behind
-        entry.simple = entry.simple and bool(self.children)
+        # A span ends where the next child begins, because expat does not tell where an empty element ends.
+        ends = [start for start, _, _ in self.children[1:]] + [at]
+        self.check_children(ends)
+        entry.simple = entry.simple and bool(self.children) and not entry.fault
         if entry.simple:
-            # A span ends where the next child begins, because expat does not tell where an empty element ends.
-            ends = [start for start, _ in self.children[1:]] + [at]
             kept = [
                 (start, end)
-                for (start, role), end in zip(self.children, ends, strict=True)
+                for (start, role, _), end in zip(self.children, ends, strict=True)
                 if role not in _READ_HERE
             ]
             entry.spans = [(entry.start, self.children[0][0]), *kept, (at, entry.end)]
+        elif entry.fault:
+            entry.spans = [(entry.start, self.children[0][0]), *self.naming(ends), (at, entry.end)]
         else:
             entry.spans = [(entry.start, entry.end)]
         self.entries.append(entry)
+        if len(self.entries) > bounds.ENTRIES:
+            self.refuse(f"more than {bounds.ENTRIES:,} entries", "split the file")
         self.entry = None
+
+    def check_children(self, ends: Sequence[int]) -> None:
+        """Check the sizes of the open entry's children, which end at ``ends``, and the fields that guard has read."""
+        entry = cast(FeedEntry, self.entry)
+        before = self.children[0][0] if self.children else entry.end
+        if before - entry.start > bounds.TOKEN:
+            self.refuse("an entry with a long text outside of its elements")
+        for (start, _, name), end in zip(self.children, ends, strict=False):
+            if end - start > bounds.ELEMENT:
+                self.fault(f"«{_local(name)}» is longer than {bounds.ELEMENT >> 20} MB")
+            if name in _IDENTIFIERS:
+                identifier = _VERSION.sub(b"", self.data[start:end])
+                count = self.records[identifier] = self.records.get(identifier, 0) + 1
+                if count > bounds.RECORDS:
+                    self.refuse(f"more than {bounds.RECORDS:,} entries with the same identifier")
+        for field, most in _MOST_FIELDS.items():
+            if len(entry.fields.get(field, ())) > most:
+                self.fault(f"more than {most:,} elements «{field}»")
+
+    def naming(self, ends: Sequence[int]) -> list[tuple[int, int]]:
+        """Return the spans of the open entry's first identifier, title and link, as far as they are short."""
+        kept: dict[str, tuple[int, int]] = {}
+        for (start, _, name), end in zip(self.children, ends, strict=True):
+            if (local := _local(name)) in _NAMING and end - start <= _LONGEST_NAMING:
+                kept.setdefault(local, (start, end))
+        return list(kept.values())
 
     def first(self, name: str) -> int:
         """Return the role of an element name at its first occurrence; the very first name is the root's."""
@@ -273,8 +325,10 @@ class _FeedCheck:
                 refuse_web_page(self.data, self.path)
             if name not in _ROOTS:
                 self.refuse(f"the root element is «{printable(local, 40)}», not that of an Atom or RSS feed")
-            if self.parser.CurrentByteIndex > MAX_PROLOG:
+            if self.parser.CurrentByteIndex > bounds.PROLOG:
                 self.refuse(f"the feed begins only after {self.parser.CurrentByteIndex} bytes")
+        if len(self.roles) > bounds.NAMES:
+            self.refuse(f"more than {bounds.NAMES:,} names of elements")
         low = local.lower()
         role = _ATOM_ROLES.get(name, _OTHER)
         if name in _ENTRIES:
@@ -293,13 +347,13 @@ class _FeedCheck:
 
     def comment(self, _: str) -> None:
         self.comments += 1
-        if self.comments > _MAX_COMMENTS:
-            self.refuse(f"more than {_MAX_COMMENTS} comments")
+        if self.comments > bounds.COMMENTS:
+            self.refuse(f"more than {bounds.COMMENTS} comments")
 
     def namespace(self, prefix: str | None, uri: str | None) -> None:
         self.namespaces.add((prefix, uri))
-        if len(self.namespaces) > _MAX_NAMESPACES:
-            self.refuse(f"more than {_MAX_NAMESPACES} XML namespaces")
+        if len(self.namespaces) > bounds.NAMESPACES:
+            self.refuse(f"more than {bounds.NAMESPACES} XML namespaces")
 
     def doctype(self, name: str, *_: object) -> None:
         if name.lower() == "html":

@@ -36,7 +36,7 @@ class Feeds(msgspec.Struct, frozen=True, kw_only=True):
     """The contents of all feed files together."""
 
     papers: tuple[Paper, ...]  # every record of every file
-    facts: tuple[bytes, ...]  # of each record
+    facts: tuple[bytes, ...]  # of each record; empty if they must be derived again, see library.silent
     texts: tuple[Part, ...]  # where the texts of each record are in the cache
     problems: tuple[Problem, ...]
     newest: datetime | None  # the newest of the feeds' own dates

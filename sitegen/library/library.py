@@ -21,11 +21,8 @@ class Library(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     papers: Mapping[str, Paper]  # by base identifier
     people: Mapping[str, Person]  # by slug, in the order of family names
-    slug_of: Mapping[str, str]  # printed name -> slug
-    link_of: Mapping[
-        str, str
-    ]  # printed name -> link text and slug; only names for which they cannot be computed
-    person_digests: dict[str, bytes]  # by slug, of the encoded Person
+    persons: People  # the index of people
+    different: tuple[tuple[str, ...], ...]  # names, or slugs, of different persons; from people.toml
     submitted_on: Mapping[date, tuple[Paper, ...]]  # day of version 1, newest day first
     revised_on: Mapping[
         date, tuple[Paper, ...]
@@ -55,6 +52,7 @@ def assemble(
     notes: Sequence[Note] = (),
     pages: Sequence[MarkdownPage] = (),
     newest_feed: datetime | None = None,
+    different: tuple[tuple[str, ...], ...] = (),
     own_category: str = "",
 ) -> Library:
     """Return the Library of merged papers (newest first), their authors, notes and Markdown pages.
@@ -83,9 +81,8 @@ def assemble(
     return Library(
         papers=dict(zip(bases, papers, strict=True)),
         people=people.by_slug,
-        slug_of=people.slug_of,
-        link_of=people.link_of,
-        person_digests=people.digests,
+        persons=people,
+        different=different,
         submitted_on=_frozen(submitted_on, newest_first=True),
         revised_on=_frozen(revised_on, newest_first=True),
         announced_on=_frozen(announced_on, newest_first=True),

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from math import floor, log
 from typing import Any, NamedTuple
 
+from sitegen.search.codec import WEIGHTS
 from sitegen.search.corrections import nearest
 from sitegen.search.index import CORRECTED_LETTERS
 from sitegen.search.query import Atom, Query, identifier, parse
@@ -17,11 +18,12 @@ from sitegen.search.reader import Files, Term, positions, postings, terms_betwee
 from sitegen.search.terms import WORD_FIELDS
 
 # BM25F: weight of each field, and how soon further occurrences of a word count less.
-FIELD_WEIGHTS = {"t": 14.0, "a": 9.0, "b": 1.0, "c": 0.4, "j": 0.6, "k": 1.0, "i": 1.0, "f": 1.0}
+FIELD_WEIGHTS = {"t": 14.0, "a": 9.0 * 2**-1.8, "b": 1.0, "c": 0.4, "j": 0.6, "k": 1.0, "i": 1.0, "f": 1.0}
 K1 = 5.0
 # What a paper gets for another form of the word, in proportion: an inflection, and a word that goes on.
 INFLECTED, GOES_ON = 0.3, 0.4
-FREQUENCY = [2 ** ((weight - 9) / 2) for weight in range(24)]  # of each weight: see ``terms``
+# The frequency of each weight, see ``inverted``; of authors it is 2**-1.8 times that.
+FREQUENCY = [2 ** (0.6 * weight - 0.9) for weight in range(WEIGHTS)]
 SHORTEST_PREFIX = 3  # letters of the last word, for it to go on
 
 Scores = dict[int, float]  # by number of the paper; papers of the tail are numbered after those of the base

@@ -8,16 +8,16 @@ its content. ``search/head.js`` names both (``head``), and lists the papers of t
 that was opened from a disk can load it as a script. NAME is its path below ``search/`` without ``.js``. A tier has:
 
 - ``w0, w1 …``: buckets of terms, in order. A *term* is ``word field``: ``grid t`` is the word "grid" in a title (the
-  letters are in ``terms``). VALUE is one string: the name of a term, front coded (``codec``), its postings, the name
-  of the next term, and so on, all separated by ``!``. Postings are the number of papers; the distance of each paper
-  from the one before, less 1 (the first from -1); and one digit a paper for the weight of the term in it.
+  letters are in ``terms``). VALUE is one string: words, front coded (``codec``) and separated by ``!``, each followed
+  by its fields: a blank, the letter, and the postings. Postings are the number of papers; the distance of each paper
+  from the one before, less 1 (the first from -1); and the weight of the term in each, two weights in a digit.
 - ``p0, p1 …``: positions, for phrases. The file of bucket 7 is p(7 // PLACES_BUCKETS). VALUE has one string for each
   bucket: positions of all papers of a term, in the order of its postings; terms are separated by ``!``. A position
   is coded as twice its distance from the one before (the first from 0), plus 1 if it is the paper's last.
 - ``d0, d1 …``: of PAPERS_IN_A_FILE papers each, four columns: identifiers, separated by blanks; days of submission,
   as distances in digits (the first from day 0, as Python's ``toordinal`` counts); primary categories,
   as places in the tier's list of categories, in digits; and ``1`` for each published paper, ``0`` for each other.
-- ``r0, r1 …``: of ROWS_IN_A_FILE papers each, a list of title, number of authors left out, and the first authors.
+- ``r0, r1 …``: of ROWS_IN_A_FILE papers each, a list of title, first authors, and number of authors left out.
 - ``e0, e1 …``, in the base only: words of titles and abstracts, for corrections. ``ending_file`` tells the file from
   the last two letters. VALUE is a string: each word reversed, front coded and followed by a digit, the bit length of
   about the number of its papers; words are separated by ``!``.
@@ -28,14 +28,13 @@ numbered on from those of the base. In the head, a tier lists the first paper of
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
 import msgspec
 
-from sitegen.search.codec import DIGITS, SEPARATOR, front_coded, number
+from sitegen.search.codec import DIGITS, SEPARATOR, bucket_text, front_coded, number
 from sitegen.search.terms import ABSTRACT, TITLE, Terms
 
 BUCKET_SIZE = 20_000  # characters; one term may take more
@@ -46,7 +45,6 @@ PAPERS_IN_A_FILE = 256
 ROWS_IN_A_FILE = 1024
 ENDING_FILES = 16
 CORRECTED_LETTERS = 4  # at least, in a word that is corrected
-_DIGIT_BITS, _DIGIT_MASK = 7, 127  # digits are ASCII characters
 
 
 class Record(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -71,8 +69,9 @@ class Tier(NamedTuple):
 
 def tier(records: Sequence[Record], folder: str, *, endings: bool) -> Tier:
     """Return the tier of some papers, in order of submission, in a folder below search/."""
-    postings, places = _inverted(records)
-    terms = sorted(postings)
+    from sitegen.search.inverted import inverted  # only here, because it imports numpy
+
+    terms, postings, places = inverted([record.terms for record in records])
     files: dict[str, str] = {}
 
     def add(name: str, value: Any) -> None:
@@ -83,9 +82,8 @@ def tier(records: Sequence[Record], folder: str, *, endings: bool) -> Tier:
     places_of_buckets: list[str] = []
     for start, end in _buckets(terms, postings):
         bucket = terms[start:end]
-        coded = zip(front_coded(bucket), (postings[term] for term in bucket), strict=True)
-        add(f"w{len(starts)}", SEPARATOR.join([text for pair in coded for text in pair]))
-        places_of_buckets.append(SEPARATOR.join([places[term] for term in bucket]))
+        add(f"w{len(starts)}", bucket_text(bucket, postings[start:end]))
+        places_of_buckets.append(SEPARATOR.join(places[start:end]))
         starts.append(bucket[0])
     for index in range(0, len(starts), PLACES_BUCKETS):
         add(f"p{index // PLACES_BUCKETS}", places_of_buckets[index : index + PLACES_BUCKETS])
@@ -96,7 +94,7 @@ def tier(records: Sequence[Record], folder: str, *, endings: bool) -> Tier:
         )
     for index in range(0, len(records), ROWS_IN_A_FILE):
         rows = [
-            [record.title, record.more_authors, *record.authors]
+            [record.title, ", ".join(record.authors), record.more_authors]
             for record in records[index : index + ROWS_IN_A_FILE]
         ]
         add(f"r{index // ROWS_IN_A_FILE}", rows)
@@ -128,40 +126,9 @@ def value_of(text: str) -> Any:
     return msgspec.json.decode(text[text.index(",") + 1 : text.rindex(")")])
 
 
-def _inverted(records: Sequence[Record]) -> tuple[dict[str, str], dict[str, str]]:
-    """Return the postings and the positions of each term as digits."""
-    # The number of the paper and the weight's digit are one number, which takes less time than two.
-    found: defaultdict[str, tuple[list[int], list[str]]] = defaultdict(lambda: ([], []))
-    for index, record in enumerate(records):
-        first, terms = index << _DIGIT_BITS, record.terms
-        if not terms.terms:
-            continue
-        for name, weight, place in zip(
-            terms.terms.split("\n"), terms.weights.encode(), terms.places.split("\n"), strict=True
-        ):
-            weighted, places = found[name]
-            weighted.append(first + weight)
-            places.append(place)
-    distances = list(map(number, range(len(records))))
-    return (
-        {name: _postings(weighted, distances) for name, (weighted, _) in found.items()},
-        {name: "".join(places) for name, (_, places) in found.items()},
-    )
-
-
-def _postings(weighted: Sequence[int], distances: Sequence[str]) -> str:
-    """Return postings as digits; ``distances`` are the digits of all distances that there can be."""
-    if len(weighted) == 1:  # as of most terms
-        return f"{DIGITS[1]}{distances[weighted[0] >> _DIGIT_BITS]}{chr(weighted[0] & _DIGIT_MASK)}"
-    papers = [value >> _DIGIT_BITS for value in weighted]
-    weights = bytes([value & _DIGIT_MASK for value in weighted]).decode()
-    coded = [distances[after - before - 1] for before, after in zip([-1, *papers], papers, strict=False)]
-    return f"{number(len(papers))}{''.join(coded)}{weights}"
-
-
-def _buckets(terms: Sequence[str], postings: Mapping[str, str]) -> Iterator[tuple[int, int]]:
+def _buckets(terms: Sequence[str], postings: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Yield start and end of each bucket of terms. All fields of a word are in one bucket."""
-    sizes = [len(postings[term]) + 6 for term in terms]  # of a name about six characters are not shared
+    sizes = [len(text) + 4 for text in postings]  # of a name about four characters are not shared
     limit = min(BUCKET_SIZE, max(SMALLEST_BUCKET, sum(sizes) // FEWEST_BUCKETS))
     start = size = 0
     for index, term in enumerate(terms):
@@ -191,12 +158,12 @@ def ending_file(word: str) -> int:
     )
 
 
-def _endings(terms: Sequence[str], postings: Mapping[str, str]) -> Iterator[str]:
+def _endings(terms: Sequence[str], postings: Sequence[str]) -> Iterator[str]:
     length: dict[str, int] = {}  # of the postings
-    for term in terms:
-        word, _, field = term.partition(" ")
-        if len(word) >= CORRECTED_LETTERS and field in (TITLE, ABSTRACT) and word.isalpha():
-            length[word] = max(length.get(word, 0), len(postings[term]))
+    for term, text in zip(terms, postings, strict=True):
+        word, field = term[:-2], term[-1]
+        if field in (TITLE, ABSTRACT) and len(word) >= CORRECTED_LETTERS and word.isalpha():
+            length[word] = max(length.get(word, 0), len(text))
     files: list[list[str]] = [[] for _ in range(ENDING_FILES)]
     for word in length:
         files[ending_file(word)].append(word[::-1])

@@ -2,11 +2,12 @@
 
 Like the search index, it has a base, which moves seldom, and a tail. The base has the persons of its papers:
 
-- ``0, 1 … 60``: each person under each word of the name that has two letters or more. ``people_file`` tells the file
+- ``0, 1 … 46``: each person under each word of the name that has two letters or more. ``people_file`` tells the file
   from the first three letters of the word. VALUE is a string of lines, persons with most papers first. A line is the
   name; ``!`` and the slug, if it does not follow from the name (``slug_guess``); ``!`` and the words that only other
   forms of the name have.
-- ``e0 … e7``: all words of names with four letters or more, by their last two letters, separated by blanks.
+- ``e0 … e7``: all words of names with four letters or more, by their last two letters, front coded (``codec``) and
+  separated by blanks.
 - ``f``: authors, category and publication of each paper, to count hits by them (``facets``).
 
 ``head`` names the folder of the base, and has the same lines and facets for the tail. All files are calls, like those
@@ -17,15 +18,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any, NamedTuple
 
-from sitegen.search.codec import number
+from sitegen.search.codec import front_coded, number
 from sitegen.search.index import Tier, file_text
 from sitegen.search.words import fold, words
 
 FOLDER = "../names/"  # seen from search/
-PEOPLE_FILES, ENDING_FILES = 61, 8
+PEOPLE_FILES, ENDING_FILES = 47, 8
 _KEY_LETTERS = 3
 _SHORTEST_CORRECTED = 4
 # No more persons are told apart when hits are counted by author: those with most papers.
@@ -66,8 +67,13 @@ def people_file(word: str) -> int:
 
 def lines(persons: Iterable[PersonName]) -> str:
     """Return the lines of persons, the one with most papers first."""
-    ordered = sorted(persons, key=lambda person: (-person.papers, person.slug))
-    return "\n".join([_line(person, _words(person.name)) for person in ordered])
+    return "\n".join(
+        [_line(person, _other_words(person, _words(person.name))) for person in _ordered(persons)]
+    )
+
+
+def _ordered(persons: Iterable[PersonName]) -> list[PersonName]:
+    return sorted(persons, key=lambda person: (-person.papers, person.slug))
 
 
 def tier(
@@ -76,17 +82,17 @@ def tier(
     """Return the files of the base, in a folder below names/; ``common`` is kept in the head."""
     buckets: list[list[str]] = [[] for _ in range(PEOPLE_FILES)]
     endings: list[set[str]] = [set() for _ in range(ENDING_FILES)]
-    for person in sorted(persons, key=lambda person: (-person.papers, person.slug)):
+    for person in _ordered(persons):
         own = _words(person.name)
-        line = _line(person, own)
-        all_words = own.union(*map(_words, person.variants))
-        for file in sorted({people_file(word) for word in all_words if len(word) > 1}):
+        others = _other_words(person, own)
+        line, all_words = _line(person, others), own | others
+        for file in {people_file(word) for word in all_words if len(word) > 1}:
             buckets[file].append(line)
         for word in all_words:
             if len(word) >= _SHORTEST_CORRECTED:
                 endings[sum(map(ord, word[-2:])) % ENDING_FILES].add(word)
     values: dict[str, Any] = {str(file): "\n".join(bucket) for file, bucket in enumerate(buckets)}
-    values |= {f"e{file}": " ".join(sorted(ending)) for file, ending in enumerate(endings)}
+    values |= {f"e{file}": " ".join(front_coded(sorted(ending))) for file, ending in enumerate(endings)}
     values["f"] = facets(persons, papers)
     path = f"{FOLDER}{folder}/"
     files = {path + name: file_text(path + name, value) for name, value in values.items()} if papers else {}
@@ -109,19 +115,23 @@ def facets(persons: Iterable[PersonName], papers: Sequence[PaperFacets]) -> list
     for paper in papers:
         authors = sorted({places[slug] for slug in paper.authors if slug in places})
         column += [numbers[paper.category] + paper.published, len(authors), *authors]
-    short = [person._replace(variants=()) for person in told]
     return [
         "\n".join(categories),
-        "\n".join([_line(person, set()) for person in short]),
+        "\n".join([_line(person, set()) for person in told]),
         "".join(map(number, column)),
     ]
 
 
-def _line(person: PersonName, own: set[str]) -> str:
+def _line(person: PersonName, others: Set[str]) -> str:
     slug = "" if person.slug == slug_guess(person.name) else person.slug
-    others = set().union(*map(_words, person.variants)) - own
     fields = [person.name.replace("!", ""), slug, " ".join(sorted(others))]
     return "!".join(fields).rstrip("!")
+
+
+def _other_words(person: PersonName, own: Set[str]) -> set[str]:
+    """Return the words that only other forms of the name have."""
+    variants = [name for name in person.variants if name != person.name]
+    return set().union(*map(_words, variants)) - own if variants else set()
 
 
 def _words(name: str) -> set[str]:

@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from sitegen.search.codec import SEPARATOR, VALUES, front_decoded, numbers
+from sitegen.search.codec import SEPARATOR, VALUES, WEIGHTS, bucket_terms, numbers, weights_of
 from sitegen.search.index import PAPERS_IN_A_FILE, PLACES_BUCKETS, ROWS_IN_A_FILE
 
 
@@ -43,8 +43,8 @@ class Files:
         if name not in self._buckets:
             if (text := self.get(name)) is None:
                 return [], []
-            parts = text.split(SEPARATOR)
-            self._buckets[name] = list(front_decoded(parts[::2])), parts[1::2]
+            pairs = list(bucket_terms(text))
+            self._buckets[name] = [term for term, _ in pairs], [coded for _, coded in pairs]
         return self._buckets[name]
 
     def order(self, paper: int) -> int:
@@ -96,7 +96,8 @@ def postings(files: Files, term: Term) -> tuple[list[int], list[int]]:
     for _ in range(count):
         paper += next(values) + 1
         papers.append(paper)
-    return papers, [VALUES[digit] for digit in text[-count:]]
+    pairs = [VALUES[digit] for digit in weights_of(text, count)]
+    return papers, [weight for pair in pairs for weight in (pair % WEIGHTS, pair // WEIGHTS)][:count]
 
 
 def positions(files: Files, term: Term, papers: Collection[int]) -> Iterator[tuple[int, list[int]]]:

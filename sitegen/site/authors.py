@@ -8,18 +8,28 @@ from itertools import groupby
 from typing import NamedTuple
 
 from sitegen.models import Person
-from sitegen.site import charts, split, urls
-from sitegen.site.contexts import AuthorPage, AuthorsPage, Count, Group, Letter, LetterPage, Link, MovedPage
+from sitegen.site import charts, collaborations, split, urls
+from sitegen.site.company import Company, company
+from sitegen.site.contexts import (
+    AuthorPage,
+    AuthorsPage,
+    Count,
+    Group,
+    Letter,
+    LetterPage,
+    Link,
+    MemberPage,
+    MovedPage,
+)
 from sitegen.site.lists import category_counts, fitting, items_of_person, prolific, room_beside
 from sitegen.site.model import SiteModel
-from sitegen.site.person_queries import LETTERS, PROLIFIC
-from sitegen.site.site_data import Author
+from sitegen.site.person_queries import LETTERS, PROLIFIC, Namesakes
 
 _CRUMB = Link(label="Authors", url=urls.AUTHORS)
-_COAUTHORS_SHOWN = 30
 _CATEGORIES_SHOWN = 8
-# Lines that the picture of the active years takes beside a list, and lines from which on there is room for all parts.
-_LINES_OF_ACTIVITY, _LINES_FOR_ALL = 5, 14
+# Lines that the picture of the active years takes beside a list, and lines from which on there is room for it, and
+# for all parts.
+_LINES_OF_ACTIVITY, _LINES_FOR_ACTIVITY, _LINES_FOR_ALL = 5, 10, 14
 
 
 def authors_page(site: SiteModel) -> AuthorsPage:
@@ -77,8 +87,8 @@ def author_page(site: SiteModel, slug: str, number: int) -> AuthorPage:
     beside = _beside(site, person, room_beside(len(part.items), len(groups)), active=first < last)
     has_feed = len(papers) >= lists.person_feed
     similar = site.namesakes(slug)
-    noun = "paper" if len(papers) == 1 else "papers"
-    extent = f"{len(papers)} {noun}, {_span(first, last)}"
+    number_of_papers = charts.papers(len(papers))
+    extent = f"{number_of_papers}, {_span(first, last)}"
     return AuthorPage(
         title=person.name.printed,
         description=f"{extent}, in {site.settings().title}." if has_feed else "",
@@ -86,24 +96,42 @@ def author_page(site: SiteModel, slug: str, number: int) -> AuthorPage:
         section=urls.AUTHORS,
         crumbs=_CRUMBS[person.letter],
         feed_url=urls.feed(url) if has_feed else "",
+        papers=number_of_papers,
         extent=extent,
+        ends=(_dated(site, papers[-1]), _dated(site, papers[0])) if len(papers) > 1 else (),
         group=person.name.group,
         variants=tuple([form for form in person.variants if form != person.name.printed]),
-        similar=tuple(
-            [
-                Count(label=other.name, url=urls.person(other.slug), count=other.papers)
-                for other in similar.persons
-            ]
-        ),
+        similar=_similar(similar),
         more_similar=similar.more,
+        report_url=_report_url(site, person, similar),
         orcid=person.orcid,
+        homepage=person.homepage,
         activity_html=_activity(site, person, list(years.values())) if beside.active else "",
         years=tuple(groups),
         pager=part.pager,
-        coauthors=beside.coauthors,
-        more_coauthors=beside.more_coauthors,
+        coauthors=beside.company.shown,
+        further_coauthors=beside.company.further,
+        more_coauthors=beside.company.more,
+        crowd=beside.crowd,
         categories=beside.categories,
         bibliography_url=urls.bibliography(url) if has_feed else "",
+    )
+
+
+def member_page(site: SiteModel, slug: str, base: str) -> MemberPage:
+    """Return the short page of a person whose only paper has many authors."""
+    person = site.person(slug)
+    return MemberPage(
+        title=person.name.printed,
+        paper=collaborations.with_authors(site, base),
+        year=str(site.submitted_on(base).year),
+        similar=_similar(site.namesakes(slug)),
+    )
+
+
+def _similar(known: Namesakes) -> tuple[Count, ...]:
+    return tuple(
+        [Count(label=other.name, url=urls.person(other.slug), count=other.papers) for other in known.persons]
     )
 
 
@@ -112,15 +140,15 @@ class _Beside(NamedTuple):
 
     active: bool  # whether the picture of the active years does
     categories: tuple[Count, ...]
-    coauthors: tuple[Count, ...]
-    more_coauthors: int
+    company: Company
+    crowd: Count | None
 
 
 def _beside(site: SiteModel, person: Person, room: int, *, active: bool) -> _Beside:
     """Return what fits into ``room`` lines; a single paper tells everything itself."""
     if len(person.papers) == 1:
-        return _Beside(False, (), (), 0)
-    active = active and room >= _LINES_FOR_ALL
+        return _Beside(False, (), Company((), (), 0), None)
+    active = active and room >= _LINES_FOR_ACTIVITY
     room -= _LINES_OF_ACTIVITY * active
     # Co-authors come last, and first when there is not much room.
     categories: tuple[Count, ...] = ()
@@ -128,10 +156,8 @@ def _beside(site: SiteModel, person: Person, room: int, *, active: bool) -> _Bes
         counts = Counter([category for base in person.papers for category in site.paper(base).categories])
         categories = fitting(category_counts(counts), _CATEGORIES_SHOWN, room // 2)
         room -= len(categories) + 2
-    coauthors = _coauthors(site, person)
-    # Who shares a single paper is named there.
-    shown = fitting([one for one in coauthors if one.count > 1], _COAUTHORS_SHOWN, room)
-    return _Beside(active, categories, shown, len(coauthors) - len(shown) if shown else 0)
+    crowd = collaborations.largest(site, person.papers)
+    return _Beside(active, categories, company(site, person, room), crowd)
 
 
 def _span(newest: int, oldest: int) -> str:
@@ -139,24 +165,24 @@ def _span(newest: int, oldest: int) -> str:
     return str(newest) if newest == oldest else f"{years[0]}–{years[1]}"
 
 
+def _dated(site: SiteModel, base: str) -> Link:
+    return Link(label=urls.short_date(site.submitted_on(base)), url=urls.paper(base))
+
+
+def _report_url(site: SiteModel, person: Person, similar: Namesakes) -> str:
+    """Return the address of a new issue about similar names, or "" without any, or without a repository."""
+    repository = site.repository()
+    if not (similar.persons and repository):
+        return ""
+    title = f"One person? {person.name.printed}"
+    return urls.new_issue(
+        repository, title=title, body=f"{site.settings().url}{urls.person(person.slug)} is: "
+    )
+
+
 def moved_page(site: SiteModel, slug: str) -> MovedPage:
     """Return what stands at an earlier address of a person's page."""
     return MovedPage(title=site.person(slug).name.printed, target=urls.person(slug))
-
-
-def _coauthors(site: SiteModel, person: Person) -> tuple[Count, ...]:
-    """Return those who share papers with a person, the most frequent first."""
-    counts: Counter[Author] = Counter()
-    for base in person.papers:
-        counts.update(set(site.authors(base)))
-    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    return tuple(
-        [
-            Count(label=author.name, url=urls.person(author.slug), count=shared)
-            for author, shared in ranked
-            if author.slug not in ("", person.slug)
-        ]
-    )
 
 
 def _count(person: Person) -> Count:

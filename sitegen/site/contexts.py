@@ -93,9 +93,7 @@ class Pager(Context, frozen=True, kw_only=True):
 
     previous: A[Link | None, "previous page of the list; the label says what is on it"]
     next: A[Link | None, "next page of the list"]
-    position: A[
-        str, "such as Page 3 of 22, if the pages are too many to link them all above the list; or empty"
-    ]
+    position: A[str, "such as Page 3 of 22, if there are too many to link them all above the list"]
     parts: A[tuple[PagerPart, ...], "all pages of the list, empty if there is only one"]
 
 
@@ -270,25 +268,51 @@ class LetterPage(HtmlPage, frozen=True, kw_only=True):
     pager: A[Pager, "the other parts"]
 
 
+class Coauthor(Context, frozen=True, kw_only=True):
+    """A co-author."""
+
+    label: A[str, "name of the person"]
+    url: A[str, "the person's page"]
+    count: A[int, "number of joint papers"]
+    papers_url: A[str, "the search for joint papers"]
+
+
 class AuthorPage(HtmlPage, frozen=True, kw_only=True):
     """``author.html``: one person."""
 
-    extent: A[str, "number of papers, first and last year, such as 12 papers, 2012–2026"]
+    papers: A[str, "number of papers, such as 12 papers"]
+    extent: A[str, "the same with first and last year, such as 12 papers, 2012–2026"]
+    ends: A[
+        tuple[Link, ...], "the oldest and the newest paper, labelled with their dates; none for one paper"
+    ]
     group: A[bool, "whether it is a collaboration"]
     variants: A[tuple[str, ...], "other forms of the name on papers"]
     similar: A[tuple[Count, ...], "other persons whose names may be forms of this one, most papers first"]
     more_similar: A[int, "number of such persons left out"]
+    report_url: A[str, "where to report that similar names are one person's, or empty"]
     orcid: A[str, "ORCID iD, or empty"]
+    homepage: A[str, "the person's own page, or empty"]
     activity_html: A[str, "papers per year as a small picture, or empty"]
     years: A[tuple[Group, ...], "papers of this part by year"]
     pager: A[Pager, "the other parts"]
     coauthors: A[
-        tuple[Count, ...],
+        tuple[Coauthor, ...],
         "most frequent co-authors, by papers in common; as many as fit beside the list, none for one paper",
     ]
+    further_coauthors: A[tuple[Link, ...], "co-authors beyond these"]
     more_coauthors: A[int, "number of co-authors left out"]
+    crowd: A[Count | None, "largest of the papers whose authors, more than 100, are not counted"]
     categories: A[tuple[Count, ...], "categories of the papers"]
     bibliography_url: A[str, ".bib of all papers, or empty if they are fewer than person_feed of site.toml"]
+
+
+class MemberPage(Context, frozen=True, kw_only=True):
+    """``member.html``: a person whose only paper has more than 100 authors; it is short, as there are many."""
+
+    title: A[str, "name of the person"]
+    paper: A[Count, "title and page of the paper, and the number of its authors"]
+    year: A[str, "in which it was submitted"]
+    similar: A[tuple[Count, ...], "other persons whose names may be forms of this one, most papers first"]
 
 
 class MovedPage(Context, frozen=True, kw_only=True):

@@ -25,8 +25,8 @@ from sitegen.text import abstract
 
 # Characters of an abstract in the description of a page, and in the feed of a person.
 _DESCRIPTION, _BRIEF = 160, 200
-# Authors of a paper in a list of search results.
-_AUTHORS_IN_A_ROW = 4
+# Authors of a paper in a list of search results on a disk, where pages cannot be read.
+_AUTHORS_IN_A_ROW = 1
 
 
 class Facts(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -123,7 +123,7 @@ def _search_record(paper: Paper, zone: tzinfo, title: str, abstract_text: str, j
     """Return a paper as it is indexed for search, given its texts as plain text."""
     dois = metadata.published_dois(paper)
     authors = tuple([credit.name.printed for credit in paper.credits])
-    is_published = bool(dois or journal)
+    is_published = metadata.is_published(paper)
     return Record(
         base=paper.id.base,
         day=paper.published.astimezone(zone).date().isoformat(),
@@ -176,6 +176,7 @@ class DerivedFields:
         of_record = self._of_record = {
             id(record): _Merged(facts, texts)
             for record, facts, texts in zip(feeds.papers, feeds.facts, feeds.texts, strict=True)
+            if facts
         }
         digests: dict[str, bytes] = {}  # of papers merged from several records
         several: dict[bytes, Paper] = {}

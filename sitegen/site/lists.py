@@ -39,7 +39,7 @@ def items_of_person(site: SiteModel, slug: str, papers: Iterable[str]) -> tuple[
         [
             Item(
                 entry=site.entry(base),
-                authors=author_links(site.paper(base).credits, site.authors(base), slug),
+                authors=author_links(site.byline(base), slug),
                 date=urls.day_and_month(site.submitted_on(base)),
             )
             for base in papers

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from sitegen.exports import bibtex, metadata
 from sitegen.models import Paper
 from sitegen.site import split, urls
+from sitegen.site.collaborations import is_crowd, named_in_feed
 from sitegen.site.contexts import (
     AtomFeed,
     Bibliography,
@@ -31,6 +32,8 @@ from sitegen.text import abstract
 URLS_IN_A_SITEMAP = 40_000
 # There are many authors: their feeds carry fewer entries than the site's, and less of each abstract.
 ENTRIES_IN_A_PERSON_FEED = 10
+# Of a person whose newest papers all have many authors: each of these has the same feed.
+ENTRIES_OF_A_MEMBER = 5
 # Categories have whole abstracts, but a field's own category has no more than ten papers a day.
 ENTRIES_IN_A_CATEGORY_FEED = 25
 
@@ -70,6 +73,8 @@ def person_feed(site: SiteModel, slug: str) -> AtomFeed:
     """Return the feed of a person's newest papers."""
     person = site.person(slug)
     papers = person.papers[:ENTRIES_IN_A_PERSON_FEED]
+    if all(is_crowd(site.paper(base)) for base in papers):
+        papers = papers[:ENTRIES_OF_A_MEMBER]
     section = urls.person(slug)
     title = f"{person.name.printed} – {site.settings().title}"
     return atom_feed(site, title, urls.feed(section), section, papers, brief=True)
@@ -82,7 +87,7 @@ def _feed_entry(site: SiteModel, paper: Paper, brief: bool) -> FeedEntry:
         id=metadata.abs_url(base),
         url=site.settings().url + urls.paper(base),
         title=site.title(base),
-        authors=tuple([credit.name.printed for credit in paper.credits]),
+        authors=named_in_feed(paper.credits),
         published=stamp(paper.published, zone),
         updated=stamp(paper.updated, zone),
         categories=() if brief else paper.categories,
@@ -90,26 +95,28 @@ def _feed_entry(site: SiteModel, paper: Paper, brief: bool) -> FeedEntry:
     )
 
 
-def _bibliography(site: SiteModel, subject: str, papers: Sequence[str]) -> Bibliography:
-    """Return the BibTeX of papers under one line that says what they are."""
+def _bibliography(
+    site: SiteModel, subject: str, papers: Sequence[str], entry: Callable[[str], str]
+) -> Bibliography:
+    """Return the BibTeX of papers under one line that says what they are; ``entry`` gives that of each."""
     heading = bibtex.remark(f"{site.settings().title}: {subject}")
-    return Bibliography(heading=heading, entries=tuple(map(site.bibtex, papers)))
+    return Bibliography(heading=heading, entries=tuple(map(entry, papers)))
 
 
 def year_bibliography(site: SiteModel, year: int) -> Bibliography:
     """Return the BibTeX of a year."""
-    return _bibliography(site, str(year), site.papers_of_year(year))
+    return _bibliography(site, str(year), site.papers_of_year(year), site.bibtex)
 
 
 def category_bibliography(site: SiteModel, code: str) -> Bibliography:
     """Return the BibTeX of a category."""
-    return _bibliography(site, code, site.papers_of_category(code))
+    return _bibliography(site, code, site.papers_of_category(code), site.short_bibtex)
 
 
 def person_bibliography(site: SiteModel, slug: str) -> Bibliography:
     """Return the BibTeX of a person."""
     person = site.person(slug)
-    return _bibliography(site, person.name.printed, person.papers)
+    return _bibliography(site, person.name.printed, person.papers, site.short_bibtex)
 
 
 def papers_json(site: SiteModel) -> PapersJson:

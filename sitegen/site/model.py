@@ -51,6 +51,11 @@ class SiteModel(PaperQueries, PersonQueries, DateQueries, CategoryQueries):
         return self._config.lists
 
     @query()
+    def repository(self) -> str:
+        """Return the repository on GitHub where readers report mistakes, or an empty text."""
+        return self._config.repository
+
+    @query()
     def field(self) -> Field:
         """Return the settings that describe the field of research."""
         return self._config.field

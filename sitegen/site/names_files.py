@@ -86,12 +86,11 @@ class NamesFiles:
         )
 
     def _facets(self, papers: Sequence[Paper]) -> list[PaperFacets]:
-        slug_of = self._library.slug_of
         return [
             PaperFacets(
                 paper.primary,
-                bool(paper.journal_ref or metadata.published_dois(paper)),
-                tuple([own for credit in paper.credits if (own := slug_of.get(credit.name.printed))]),
+                metadata.is_published(paper),
+                tuple([own for own in self._library.persons.slugs(paper) if own]),
             )
             for paper in papers
         ]

@@ -17,10 +17,10 @@ from sitegen.library.related import Related, decode_neighbours
 from sitegen.library.related import query as query_for
 from sitegen.models import ArxivId, Note, Paper
 from sitegen.site import urls
-from sitegen.site.bylines import author_links
+from sitegen.site.bylines import CROWD, Author, Byline, author_links, byline
 from sitegen.site.contexts import Entry
 from sitegen.site.derived import Texts
-from sitegen.site.site_data import Author, SiteData
+from sitegen.site.site_data import SiteData
 from sitegen.text import abstract, withdrawn
 
 _ENCODE = msgspec.msgpack.Encoder(order="deterministic").encode
@@ -67,13 +67,22 @@ class PaperQueries(SiteData):
     def _names_of_persons(self) -> Mapping[str, str]:
         """Return slugs and names of the authors of each paper, where those do not follow from the printed names."""
         library = self._library
-        slugs = {library.slug_of[printed] for printed in library.link_of}
+        slugs = {library.persons.slug_of[printed] for printed in library.persons.link_of}
         return {
-            base: "".join(
-                [library.link_of.get(credit.name.printed, "") for credit in library.papers[base].credits]
-            )
+            base: self._links_on(library.papers[base])
             for base in {base for slug in slugs for base in library.people[slug].papers}
+            | {*library.persons.slug_on}
+            if base in library.papers
         }
+
+    def _links_on(self, paper: Paper) -> str:
+        library = self._library
+        links = [library.persons.link_of.get(credit.name.printed, "") for credit in paper.credits]
+        if own := library.persons.slug_on.get(paper.id.base):
+            links += [
+                f"{printed}\t{slug}\t{library.people[slug].name.printed}\0" for printed, slug in own.items()
+            ]
+        return "".join(links)
 
     @query(_bases, _paper_digests)
     def paper(self, base: str) -> Paper:
@@ -104,13 +113,14 @@ class PaperQueries(SiteData):
     def authors(self, base: str) -> tuple[Author, ...]:
         """Return the person behind each credit of a paper, in the order of the credits."""
         if (known := self._authors.get(base)) is None:
-            printed = [credit.name.printed for credit in self._library.papers[base].credits]
-            known = self._authors[base] = tuple(map(self._author, printed))
+            library, paper = self._library, self._library.papers[base]
+            known = self._authors[base] = tuple(
+                [
+                    Author(slug, library.people[slug].name.printed if slug else credit.name.printed)
+                    for slug, credit in zip(library.persons.slugs(paper), paper.credits, strict=True)
+                ]
+            )
         return known
-
-    def _author(self, printed: str) -> Author:
-        slug = self._library.slug_of.get(printed, "")
-        return Author(slug, self._library.people[slug].name.printed if slug else printed)
 
     @part_of("paper")
     def entry(self, base: str) -> Entry:
@@ -125,9 +135,9 @@ class PaperQueries(SiteData):
             url=urls.paper(base),
             id=base,
             title_html=facts.heading,
-            authors=author_links(paper.credits, self.authors(base)),
+            authors=author_links(self.byline(base)),
             primary=paper.primary,
-            published=bool(paper.dois or facts.journal),
+            published=metadata.is_published(paper),
             withdrawn=bool(withdrawn.statement(paper.comment, paper.abstract)),
             notes=len(self._library.notes.get(base, ())),
         )
@@ -165,6 +175,24 @@ class PaperQueries(SiteData):
     def bibtex(self, base: str) -> str:
         """Return a paper's BibTeX entry."""
         return self._bibtex.get(base) or self.texts(base).bibtex
+
+    @part_of("paper")
+    def short_bibtex(self, base: str) -> str:
+        """Return a paper's BibTeX entry, with only the first author if there are more than CROWD."""
+        paper = self._library.papers[base]
+        if len(paper.credits) <= CROWD:
+            return self.bibtex(base)
+        if (known := self._short_bibtex.get(base)) is None:
+            known = bibtex.entry(paper, self._cite_keys[base], self._library.zone, only_first=True)
+            self._short_bibtex[base] = known
+        return known
+
+    @part_of("paper")
+    def byline(self, base: str) -> Byline:
+        """Return the authors that lists name of a paper, by their places."""
+        if (known := self._bylines.get(base)) is None:
+            known = self._bylines[base] = byline(self._library.papers[base].credits, self.authors(base))
+        return known
 
     @part_of("paper")
     def brief(self, base: str) -> str:

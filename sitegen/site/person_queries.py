@@ -11,8 +11,10 @@ import msgspec
 
 from sitegen.incremental.checksum import digest
 from sitegen.incremental.queries import query
+from sitegen.library.claims import Different
 from sitegen.library.namesakes import namesakes
 from sitegen.models import Person
+from sitegen.site.bylines import CROWD
 from sitegen.site.site_data import SiteData
 
 LETTERS = (*"abcdefghijklmnopqrstuvwxyz", "other")
@@ -48,10 +50,32 @@ class PersonQueries(SiteData):
     def _slugs(self) -> Iterable[str]:
         return self._library.people
 
-    @query(_slugs, lambda self: self._library.person_digests)
+    @query(_slugs, lambda self: self._library.persons.digests)
     def person(self, slug: str) -> Person:
         """Return a person."""
         return self._library.people[slug]
+
+    def _further_forms(self) -> dict[str, tuple[str, ...]]:
+        """Return the printed names of persons who have others than the name that is shown, by slug."""
+        people = self._library.people.items()
+        return {
+            slug: person.variants
+            for slug, person in people
+            if len(person.variants) > 1 or person.variants[0] != person.name.printed
+        }
+
+    def _form_digests(self) -> dict[str, bytes]:
+        several = {slug: digest(_ENCODE(forms)) for slug, forms in self._further_forms().items()}
+        return dict.fromkeys(self._library.people, b"none") | several
+
+    @query(_slugs, _form_digests)
+    def further_forms(self, slug: str) -> tuple[str, ...]:
+        """Return a person's printed names, none if there is only the one that is shown.
+
+        Unlike ``person``, the result stays the same when the person has a new paper.
+        """
+        person = self._library.people[slug]
+        return () if person.variants == (person.name.printed,) else person.variants
 
     @query()
     def people(self) -> tuple[str, ...]:
@@ -62,6 +86,21 @@ class PersonQueries(SiteData):
     def papers_of_people(self) -> Mapping[str, int]:
         """Return the number of papers of every person, in the order of family names."""
         return {slug: len(person.papers) for slug, person in self._library.people.items()}
+
+    @query()
+    def members(self) -> Mapping[str, str]:
+        """Return the only paper of each person of whom nothing is known but one paper by more than CROWD authors."""
+        crowds = {base for base, paper in self._library.papers.items() if len(paper.credits) > CROWD}
+        if not crowds:
+            return {}
+        return {
+            slug: person.papers[0]
+            for slug, person in self._library.people.items()
+            if len(person.papers) == len(person.variants) == 1
+            and person.papers[0] in crowds
+            and person.variants[0] == person.name.printed
+            and not (person.orcid or person.moved)
+        }
 
     @query()
     def moved_people(self) -> Mapping[str, tuple[tuple[str, int], ...]]:
@@ -92,7 +131,9 @@ class PersonQueries(SiteData):
                 ),
                 max(0, len(others) - _NAMESAKES),
             )
-            for slug, others in namesakes(self._library.people.values()).items()
+            for slug, others in namesakes(
+                self._library.people.values(), Different(self._library.different)
+            ).items()
         }
 
     def _namesake_digests(self) -> dict[str, bytes]:

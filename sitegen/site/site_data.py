@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
 
 import msgspec
 
@@ -13,17 +12,11 @@ from sitegen.incremental.queries import Model
 from sitegen.library.library import Library
 from sitegen.site import urls
 from sitegen.site.assets import Assets
+from sitegen.site.bylines import Author, Byline
 from sitegen.site.contexts import Entry, Link, Site
 from sitegen.site.derived import DerivedFields
 from sitegen.site.names_files import NamesFiles
 from sitegen.site.search_files import SearchFiles
-
-
-class Author(NamedTuple):
-    """An author of a paper."""
-
-    slug: str  # of the person; empty if the credit is not a name
-    name: str  # the person's own, which may differ from the name on this paper
 
 
 class SiteData(Model):
@@ -56,6 +49,8 @@ class SiteData(Model):
         self._entries: dict[str, Entry] = {}
         self._authors: dict[str, tuple[Author, ...]] = {}
         self._bibtex: dict[str, str] = {}
+        self._short_bibtex: dict[str, str] = {}
+        self._bylines: dict[str, Byline] = {}
         self._briefs: dict[str, str] = {}
 
 

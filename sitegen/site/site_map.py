@@ -18,6 +18,7 @@ from sitegen.site.contexts import Context
 from sitegen.site.model import SiteModel
 from sitegen.site.paper import paper_page
 
+MEMBER = "member.html"  # template of a person whose only paper has many authors; in no sitemap either
 MOVED = "moved.html"  # template of an earlier address of a person's page, which is in no sitemap
 
 
@@ -34,7 +35,11 @@ def site_map(site: SiteModel) -> list[Route]:
     """Return all pages and files of the site."""
     routes = [route for section in _SECTIONS for route in section(site)]
     addresses = sorted(
-        [url for url, template, _, _ in routes if template not in ("", MOVED) and url[-1:] in ("/", "")]
+        [
+            url
+            for url, template, _, _ in routes
+            if template not in ("", MEMBER, MOVED) and url[-1:] in ("/", "")
+        ]
     )
     site.set_addresses(addresses)
     routes += _sitemaps(len(addresses))
@@ -72,9 +77,13 @@ def _single_pages(site: SiteModel) -> _Routes:
 
 def _persons(site: SiteModel) -> _Routes:
     shown, earns_feed = site.lists().page_size, site.lists().person_feed
+    members = site.members()
     for slug, papers in site.papers_of_people().items():
         url = urls.person(slug)
-        yield Route(url, "author.html", authors.author_page, (slug, 1))
+        if slug in members:
+            yield Route(url, MEMBER, authors.member_page, (slug, members[slug]))
+        else:
+            yield Route(url, "author.html", authors.author_page, (slug, 1))
         if papers > shown:
             for number in _parts(site, papers)[1:]:
                 yield Route(urls.part(url, number), "author.html", authors.author_page, (slug, number))

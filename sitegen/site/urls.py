@@ -137,7 +137,12 @@ def part(section: str, number: int) -> str:
 
 def search(query: str) -> str:
     """The search page with the answers to a query."""
-    return f"{SEARCH}?q={quote_plus(query)}"
+    return f"{SEARCH}?q={quote_plus(query, safe=':')}"
+
+
+def new_issue(repository: str, *, title: str, body: str) -> str:
+    """The form for a new issue of a repository on GitHub, filled in."""
+    return f"https://github.com/{repository}/issues/new?title={quote_plus(title)}&body={quote_plus(body, safe=':/')}"
 
 
 def output_paths(urls: Iterable[str]) -> list[str]:

@@ -132,7 +132,10 @@ def _markup(text: str, local: Local | None, *, in_paragraphs: bool = False) -> s
             out.append(_BREAK + _ITEMS[lists[-1] if lists else "ul"] if may_break else "• ")
         elif may_break:
             out.append(_BREAK)
-            lists = [*lists, source] if source else lists[:-1]
+            if source:
+                lists.append(source)
+            elif lists:
+                lists.pop()
     return "".join(out)
 
 

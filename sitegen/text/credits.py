@@ -84,6 +84,9 @@ def _pieces(text: str) -> tuple[tuple[str, bool], ...]:
 
 
 _COLON = pattern(r":(?=\s|\Z)")
+# "S. K. Roberts. P. V. E. McClintock": both have initials. "Ali Mohd. Firdaus Omar" is one person.
+_FULL_STOP = pattern(r"(?<=[^\W\d_]{4})\.\s+")
+_INITIAL_WITHIN = pattern(r"(?:\A|\s)[^\W\d_](?:\.|\s)")
 _AND = pattern(r"\s(?:and|And|AND|&)\s")
 
 
@@ -101,7 +104,9 @@ def _split_names(text: str) -> list[tuple[str, bool]]:
     if names.is_group(text) or names.is_address(text):
         return [(text, False)]
     parts = _AND.split(text.strip())
-    if len(parts) > 1:
+    if len(sentences := _FULL_STOP.split(text.strip())) > 1 and all(map(_INITIAL_WITHIN.search, sentences)):
+        parts, several = sentences, True
+    elif len(parts) > 1:
         several = all(len(part.split()) > 1 and part[:1].isupper() and "," not in part for part in parts)
     else:
         parts = [part.strip() for part in text.split(",")]

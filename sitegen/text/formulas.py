@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import sys
 from bisect import bisect_left, bisect_right
+from functools import lru_cache
+from itertools import islice
 
 from sitegen.text.patterns import pattern
 
@@ -22,6 +24,7 @@ _NESTING = pattern(rf"{TEXT_COMMAND.pattern}|\\.|[{{}}$]", re.DOTALL)
 _DEEPEST = 8  # nested braces and formulas, in the search for a formula's end
 BRACE = pattern(r"\\.|[{}]", re.DOTALL)  # braces, and what a backslash escapes
 _OPENS_WITHIN = pattern(r"(?<!\\)(?:\\\\)*\\[(\[]")
+_FIRST_MARKS = 8  # delimiters that are looked at first for the end of a formula
 _LONGEST_FORMULA = 2000  # characters between two dollar signs; beyond that they are prices
 
 
@@ -33,6 +36,12 @@ def split_math(text: str) -> list[tuple[bool, str]]:
     """
     if "$" not in text and "\\" not in text:
         return [(False, text)]
+    return list(_runs(text))
+
+
+@lru_cache(maxsize=4)  # a text is searched for slips, and then converted
+def _runs(text: str) -> tuple[tuple[bool, str], ...]:
+    """Return the runs of a text that has dollar signs or backslashes; see ``split_math``."""
     marks = [(found.start(), found[0]) for found in _DELIMITER.finditer(text)]
     places: dict[str, list[int]] = {}
     for index, (_, mark) in enumerate(marks):
@@ -53,7 +62,33 @@ def split_math(text: str) -> list[tuple[bool, str]]:
         done, index = end, closing + 1
     if done < len(text) or not runs:
         runs.append((False, text[done:]))
-    return runs
+    return tuple(runs)
+
+
+def formula_at(text: str, start: int) -> str:
+    """Return the formula that begins at a position, with its delimiters; "" if none does.
+
+    It is the first run of ``split_math(text[start:])``, but takes no longer for a longer text.
+    """
+    opening = _DELIMITER.match(text, start)
+    closer = (_CLOSERS.get(opening[0]) or opening[0].replace("begin", "end", 1)) if opening else ""
+    if not opening or text.find(closer, opening.end()) < 0:
+        return ""
+    for most in (_FIRST_MARKS, None):
+        found = islice(_DELIMITER.finditer(text, start), most)
+        marks = [(delimiter.start(), delimiter[0]) for delimiter in found]
+        places: dict[str, list[int]] = {}
+        for index, (_, mark) in enumerate(marks):
+            places.setdefault(mark, []).append(index)
+        closing = _closing(text, marks, places, 0)
+        is_cut = len(marks) == most and (
+            len(places.get(closer, ())) < 4 or TEXT_COMMAND.search(text, start, marks[-1][0])
+        )
+        if closing is not None and not is_cut:
+            return text[start : marks[closing][0] + len(marks[closing][1])]
+        if not is_cut:
+            break
+    return ""
 
 
 def _closing(text: str, marks: list[tuple[int, str]], places: dict[str, list[int]], index: int) -> int | None:
@@ -155,3 +190,16 @@ def end_of_group(text: str, position: int, limit: int = sys.maxsize) -> int | No
         if depth == 0:
             return brace.start()
     return None
+
+
+@lru_cache(maxsize=1)  # asked for each command of a text
+def group_ends(source: str) -> dict[int, int]:
+    """Return the position of the closing brace of each group, by that of its opening brace."""
+    opened: list[int] = []
+    ends: dict[int, int] = {}
+    for brace in BRACE.finditer(source):
+        if brace[0] == "{":
+            opened.append(brace.start())
+        elif brace[0] == "}" and opened:
+            ends[opened.pop()] = brace.start()
+    return ends

@@ -67,6 +67,13 @@ _WORKPLACE = r"(?:department|dept|universit\w*|univ|faculty|hospital|laborator\w
 _PLACES = pattern(rf"\b{_WORKPLACE}.*,|,.*(?:\b{_WORKPLACE}|\b\d{{4,}}\b)|://|\bwww\.", re.IGNORECASE)
 _EMAIL = pattern(r"[\s,(\[<]*\b[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64})+[)\]>]*")
 
+# What stands in the place of a name where there is none; and countries, which are the ends of addresses.
+_NO_NAMES = _words("""
+    n/a none null anonymous anon anon. unknown tba tbd author authors various and
+    usa u.s.a. uk u.k. china germany france italy spain india japan brazil canada russia
+""")
+_POSTCODE = pattern(r"\d{4,6}\s")
+
 _EDGES = " ,;:"
 _LETTER = pattern(r"[^\W\d_]")
 _INITIAL = pattern(r"[^\W\d_]\.")
@@ -84,7 +91,7 @@ def parse(printed: str) -> Name:
     if not _LETTER.search(text) or text.lower() in _NOBODY:
         raise ValueError(f"not a name: {printed[:80]!r}")
     words = text.split(" ")
-    if is_suffix(text) or "@" in text or is_address(text):
+    if is_suffix(text) or "@" in text or is_address(text) or text.lower() in _NO_NAMES:
         return Name(printed=text, family="", group=True)
     if is_group(text) or _CERTAIN_GROUP.match(text):
         return group(text)
@@ -131,7 +138,7 @@ def _without_notes(text: str) -> str:
 
 def is_address(text: str) -> bool:
     """Return whether a text is an affiliation, a postal address or a web address."""
-    return bool(_PLACES.search(_without_notes(text[:300])))
+    return bool(_PLACES.search(_without_notes(text[:300])) or _POSTCODE.match(text))
 
 
 def is_suffix(text: str) -> bool:

@@ -16,7 +16,7 @@ from unicodedata import is_normalized, normalize
 
 from sitegen.text import commands
 from sitegen.text.characters import ASCII_CONTROLS, NOT_CHARACTERS
-from sitegen.text.formulas import end_of_group, split_math
+from sitegen.text.formulas import group_ends, split_math
 from sitegen.text.patterns import pattern
 from sitegen.text.slips import curly_quotes, without_stray_dollars
 
@@ -170,6 +170,9 @@ _RAISED, _LOWERED = (
 _NUMBER = pattern(r"\{([0-9+-]{1,9})\}")
 
 
+_NOTHING: Piece = ("text", "")
+
+
 class _Group(NamedTuple):
     """An open brace: the pieces for its closing brace, and the source to restore if it is never closed."""
 
@@ -200,7 +203,7 @@ def _scan(source: str, hidden: Iterator[Piece]) -> list[Piece]:
                 out.append(("text", "{"))
             else:
                 groups.append(_Group([], [(len(out), "{")]))
-                out.append(("text", ""))
+                out.append(_NOTHING)
         elif kind == "}":
             group = groups.pop() if groups else _Group([("text", "}")], [])
             out += reversed(group.closing)
@@ -292,8 +295,8 @@ def _arguments(source: str, position: int) -> int:
         position = found.end() if source.startswith("{", found.end()) else position
     limit = position + _LONGEST_ARGUMENT
     end = position
-    while source.startswith("{", end) and (closing := end_of_group(source, end + 1, limit)) is not None:
-        end = closing + 1
+    while source.startswith("{", end) and group_ends(source).get(end, limit) < limit:
+        end = group_ends(source)[end] + 1
     return end
 
 

@@ -51,7 +51,7 @@
   async function inSearch(address) {
     await loadSearch();
     const wanted = { ...Object.fromEntries(new URL(address, root).searchParams), sort: "new", page: "" };
-    const { hits } = await SearchFinder.connect(root.href, searchScript)("find", wanted, HITS);
+    const { hits } = await SearchFinder.connect(searchScript)("find", wanted, HITS);
     return Promise.all(hits.map(async (/** @type {Hit} */ { id, date, url }) =>
       [id, date, item(paperOfPage(await read(new URL(url, root)), id))]));
   }

@@ -112,8 +112,10 @@ const ReaderFormats = (() => {
     if (!dois.length) return [];
     await loadSearch();
     const search = new SearchEngine.Search(SearchEngine.loaderFrom(new URL("search/", root).href));
-    const found = await Promise.all(dois.map((doi) => search.search(doi, { limit: 1, rows: false })));
-    return found.map(({ goTo }) => goTo && ReaderPapers.idOf(new URL(goTo, root).href)).filter(Boolean);
+    const { answer, describe } = SearchEngine;
+    const found = await Promise.all(dois.map((doi) =>
+      search.withFiles((files) => describe(files, answer(files, doi).papers.slice(0, 1)))));
+    return found.flat().map(({ id }) => id);
   }
 
   /** Returns all that is kept, as the text of a backup. */

@@ -4,6 +4,7 @@
 "use strict";
 
 const SearchBox = (() => {
+  const { make } = SearchMarks;
   /** @typedef {{content: (Node | string)[], kind: string, url: string}} Choices */
 
   /**
@@ -12,15 +13,12 @@ const SearchBox = (() => {
    * @param {(text: string) => Promise<Choices[]>} suggest
    */
   function combobox(input, suggest) {
-    const list = document.createElement("ul");
-    list.id = `${input.name}-${document.querySelectorAll("[role=listbox]").length}`;
-    list.className = "suggested";
+    const id = `${input.name}-${document.querySelectorAll("[role=listbox]").length}`;
+    const list = make("ul", [], { id, class: "suggested", role: "listbox", "aria-label": "Suggestions" });
     list.hidden = true;
-    const roles = { role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id };
+    const roles = { role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": id };
     for (const [name, value] of Object.entries(roles)) input.setAttribute(name, value);
     input.autocomplete = "off";
-    list.setAttribute("role", "listbox");
-    list.setAttribute("aria-label", "Suggestions");
     input.after(list);
     let asked = 0;
     let active = -1;
@@ -50,18 +48,9 @@ const SearchBox = (() => {
       const choices = text.length > 1 ? await suggest(text).catch(() => []) : [];
       if (mine !== asked || document.activeElement !== input) return;
       list.replaceChildren(
-        ...choices.map(({ content, kind, url }, place) => {
-          const option = document.createElement("li");
-          option.id = `${list.id}-${place}`;
-          option.setAttribute("role", "option");
-          option.dataset.url = url;
-          const label = document.createElement("span");
-          label.append(...content);
-          const what = document.createElement("small");
-          what.textContent = kind;
-          option.append(label, " ", what);
-          return option;
-        }),
+        ...choices.map(({ content, kind, url }, place) =>
+          make("li", [make("span", content), " ", make("small", [kind])], { id: `${id}-${place}`, role: "option", "data-url": url }),
+        ),
       );
       show(choices.length > 0);
     }
@@ -106,11 +95,11 @@ const SearchBox = (() => {
       if (form.dataset.of === "people") return (await ask("people", text)).map(named);
       const { papers, words, people, categories } = await ask("suggest", text);
       const matches = SearchMarks.matcher(words);
-      const titles = await Promise.all(papers.map((/** @type {Found} */ { title, url }) =>
+      const titles = await Promise.all(papers.map((/** @type {Hit} */ { title, url }) =>
         title ?? SearchMarks.textsOf(addressOf(url)).then((texts) => texts.title)));
       return [
         ...people.map(named),
-        ...papers.map((/** @type {Found} */ { url, year }, /** @type {number} */ place) => ({
+        ...papers.map((/** @type {Hit} */ { url, year }, /** @type {number} */ place) => ({
           content: [typeof titles[place] === "string" ? titles[place] : SearchMarks.marked(titles[place], matches)],
           kind: String(year),
           url: addressOf(url),

@@ -7,12 +7,6 @@
  * @typedef {Map<number, number>} Scores by number of the paper
  * @typedef {{typed: string, used: string}} Correction
  *
- * @typedef {object} Options
- * @property {number} [offset]
- * @property {number} [limit]
- * @property {"relevance" | "newest"} [sort]
- * @property {boolean} [rows] whether hits have titles and authors, which costs up to 50 KB for each
- *
  * @typedef {object} Hit
  * @property {string} id arXiv identifier
  * @property {string} url of the paper's page, from the site's root
@@ -20,18 +14,8 @@
  * @property {number} year
  * @property {string} category the primary one
  * @property {boolean} published
- * @property {number} score
  * @property {string} [title]
- * @property {string[]} [authors] the first ones
- * @property {number} [moreAuthors] how many are left out
- *
- * @typedef {object} Result
- * @property {number} total
- * @property {Hit[]} hits
- * @property {Correction[]} corrections words that were searched for instead of those typed
- * @property {string[]} words forms to mark in the hits; a form that ends in * goes on
- * @property {string} goTo page of the paper whose identifier or DOI was typed, or empty
- * @property {Record<string, number>} years number of hits by year
+ * @property {string} [authors] the first ones, and how many there are more
  */
 
 const SearchEngine = (() => {
@@ -39,11 +23,11 @@ const SearchEngine = (() => {
   const { WORD_FIELDS, parse, identifier } = SearchQuery;
   /** @typedef {InstanceType<typeof Files>} IndexFiles */
   /** @type {Record<string, number>} */
-  const FIELD_WEIGHTS = { t: 14, a: 9, b: 1, c: 0.4, j: 0.6, k: 1, i: 1, f: 1 };
+  const FIELD_WEIGHTS = { t: 14, a: 9 * 2 ** -1.8, b: 1, c: 0.4, j: 0.6, k: 1, i: 1, f: 1 };
   const K1 = 5;
   const INFLECTED = 0.3;
   const GOES_ON = 0.4;
-  const FREQUENCY = Array.from({ length: 24 }, (_, weight) => 2 ** ((weight - 9) / 2));
+  const FREQUENCY = Array.from({ length: 9 }, (_, weight) => 2 ** (0.6 * weight - 0.9));
   const SHORTEST_PREFIX = 3;
   const CORRECTED_LETTERS = 4;
   const CANDIDATES = 8;
@@ -270,9 +254,8 @@ const SearchEngine = (() => {
    * Returns the answer to a query from the files that are loaded; `files.lacking` names those that it lacks.
    * @param {IndexFiles} files
    * @param {string} text
-   * @param {"relevance" | "newest"} [sort]
    */
-  function answer(files, text, sort = "relevance") {
+  function answer(files, text) {
     let query = parse(text);
     const wanted = identifier(text);
     if (wanted) query = { groups: [[{ typed: wanted, fields: "i", readings: [[[0, wanted]]] }]], without: [] };
@@ -281,10 +264,9 @@ const SearchEngine = (() => {
     let corrections = [];
     if (!files.lacking.size) ({ query, scores, corrections } = corrected(files, query, scores));
     for (const [paper, score] of scores) scores.set(paper, Math.floor(score * 1000 + 0.5) / 1000);
-    const papers = [...scores.keys()].sort((one, other) => {
-      const byScore = sort === "relevance" ? (scores.get(other) ?? 0) - (scores.get(one) ?? 0) : 0;
-      return byScore || files.order(other) - files.order(one);
-    });
+    const papers = [...scores.keys()].sort(
+      (one, other) => (scores.get(other) ?? 0) - (scores.get(one) ?? 0) || files.order(other) - files.order(one),
+    );
     return { papers, scores, corrections, query, wanted };
   }
 
@@ -353,41 +335,14 @@ const SearchEngine = (() => {
         this.loading.delete(name);
       }
     }
-
-    /**
-     * Returns the papers that match a query.
-     * @param {string} text
-     * @param {Options} [options]
-     * @returns {Promise<Result>}
-     */
-    async search(text, { offset = 0, limit = 10, sort = "relevance", rows = false } = {}) {
-      const { hits, years, ...found } = await this.withFiles((files) => {
-        const answered = answer(files, text, sort);
-        /** @type {Record<string, number>} */
-        const years = {};
-        for (const paper of answered.papers) {
-          const year = files.year(paper);
-          years[year] = (years[year] ?? 0) + 1;
-        }
-        const shown = files.lacking.size ? [] : answered.papers.slice(offset, offset + limit);
-        return { ...answered, years, hits: describe(files, shown, rows) };
-      });
-      return {
-        total: found.papers.length,
-        hits: hits.map((hit, index) => ({ ...hit, score: found.scores.get(found.papers[offset + index]) ?? 0 })),
-        corrections: found.corrections,
-        words: wordsOf(found.query),
-        goTo: found.wanted && found.papers.length ? (hits[0]?.url ?? "") : "",
-        years,
-      };
-    }
   }
 
   /**
    * Returns what the index says of some papers.
    * @param {IndexFiles} files
    * @param {number[]} papers
-   * @param {boolean} rows
+   * @param {boolean} [rows] whether with titles and authors, which costs up to 50 KB for each
+   * @returns {Hit[]}
    */
   function describe(files, papers, rows) {
     return papers.map((paper) => {

@@ -13,8 +13,6 @@
  * @property {string} [page] from 1
  *
  * @typedef {[string, string, number]} Choice value, label and number of hits of a filter
- * @typedef {{id: string, url: string, date: string, year: number, category: string, published: boolean,
- *   title?: string, authors?: string[], moreAuthors?: number}} Found
  * @typedef {{slug: string, name: string, words: string[][]}} Somebody each word of the name with its other forms
  * @typedef {{label: string, url: string, kind: string}} Suggestion
  * @typedef {(method: string, ...values: any[]) => Promise<any>} Ask calls a method of a Finder
@@ -25,7 +23,7 @@ const SearchFinder = (() => {
   const { Search, answer, describe, wordsOf, loaderFrom, isOneEdit } = SearchEngine;
   const { words, fold } = SearchWords;
   const NAMES = "../names/";
-  const PEOPLE_FILES = 61;
+  const PEOPLE_FILES = 47;
   const ENDING_FILES = 8;
   const SHOWN = 8; // choices of a filter
 
@@ -134,10 +132,8 @@ const SearchFinder = (() => {
         return [base, head.facets].map(([categories, people, column]) => {
           const values = SearchReader.numbers(column);
           const papers = [];
-          for (const value of values) {
-            const paper = [value];
-            for (let left = values.next().value ?? 0; left > 0; left -= 1) paper.push(values.next().value ?? 0);
-            papers.push(paper);
+          for (let at = 0; at < values.length; at += 2 + values[at + 1]) {
+            papers.push([values[at], ...values.slice(at + 2, at + 2 + values[at + 1])]);
           }
           return { categories: categories.split("\n"), people: peopleIn(people), papers };
         });
@@ -186,16 +182,17 @@ const SearchFinder = (() => {
      * Returns one page of the papers that match.
      * @param {Wanted} wanted
      * @param {number} size papers on a page
+     * @param {boolean} [rows] whether with titles and authors
      */
-    async find(wanted, size) {
+    async find(wanted, size, rows = this.isDisk) {
       const { found, files, papers } = await this.filtered(wanted);
       const start = (Number(wanted.page || 1) - 1) * size;
       const sorted = wanted.sort ? [...papers].sort((one, other) => files.order(other) - files.order(one)) : papers;
       const shown = sorted.slice(start, start + size);
-      const hits = await this.search.withFiles((known) => describe(known, shown, this.isDisk));
+      const hits = await this.search.withFiles((known) => describe(known, shown, rows));
       return {
         total: papers.length,
-        hits: /** @type {Found[]} */ (hits),
+        hits,
         corrections: found.corrections,
         words: wordsOf(found.query),
         wanted: found.wanted,
@@ -283,7 +280,7 @@ const SearchFinder = (() => {
         long.map(async (word) => {
           const file = (word.charCodeAt(word.length - 2) + word.charCodeAt(word.length - 1)) % ENDING_FILES;
           const all = /** @type {string} */ (await this.names(`${head.folder}e${file}`)).split(" ");
-          return all.filter((other) => isOneEdit(word, other));
+          return SearchReader.frontDecoded(all).filter((other) => isOneEdit(word, other));
         }),
       );
       return among(near.flat());
@@ -310,40 +307,37 @@ const SearchFinder = (() => {
     }
   }
 
+  /** The address of the site, from that of these scripts, which are in static/. @param {string} script */
+  const rootOf = (script) => script.slice(0, script.lastIndexOf("static/"));
+
   /**
    * Returns a function that asks a Finder in a worker, or on this page where pages on a disk may start none.
-   * @param {string} root
    * @param {string} script address of these scripts
    * @returns {Ask}
    */
-  function connect(root, script) {
-    if (root.startsWith("file:")) {
+  function connect(script) {
+    if (script.startsWith("file:")) {
       /** @type {any} */
-      const finder = new Finder(root);
+      const finder = new Finder(rootOf(script));
       return (method, ...values) => finder[method](...values);
     }
     const worker = new Worker(script);
-    /** @type {Map<number, (answer: any[]) => void>} */
-    const waiting = new Map();
-    let last = 0;
-    worker.onmessage = ({ data: [number, ...answer] }) => {
-      waiting.get(number)?.(answer);
-      waiting.delete(number);
-    };
+    /** @type {((answer: any[]) => void)[]} */
+    const waiting = [];
+    worker.onmessage = ({ data: [number, ...answer] }) => waiting[number](answer);
     return (method, ...values) =>
       new Promise((resolve, reject) => {
-        last += 1;
-        waiting.set(last, ([value, error]) => (error ? reject(new Error(error)) : resolve(value)));
-        worker.postMessage([last, root, method, values]);
+        const number = waiting.push(([value, error]) => (error ? reject(new Error(error)) : resolve(value))) - 1;
+        worker.postMessage([number, method, values]);
       });
   }
 
-  /** Answers in a worker. */
+  /** Answers in a worker, which loads the head of the index while the reader types. */
   function serve() {
     /** @type {any} */
-    let finder;
-    addEventListener("message", async ({ data: [number, root, method, values] }) => {
-      finder ??= new Finder(root);
+    const finder = new Finder(rootOf(location.href));
+    finder.search.open().catch(() => {}); // the first question says so
+    addEventListener("message", async ({ data: [number, method, values] }) => {
       try {
         postMessage([number, await finder[method](...values)]);
       } catch (error) {
@@ -353,5 +347,5 @@ const SearchFinder = (() => {
   }
 
   if ("WorkerGlobalScope" in globalThis) serve();
-  return { Finder, connect, fit, peopleIn };
+  return { Finder, connect, rootOf };
 })();

@@ -12,6 +12,14 @@ const SearchMarks = (() => {
   const SENTENCES = 2;
   const AUTHORS = 4;
 
+  /** @param {string} name @param {(Node | string)[]} content @param {Record<string, string>} [attributes] */
+  function make(name, content, attributes = {}) {
+    const made = document.createElement(name);
+    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+    made.append(...content);
+    return made;
+  }
+
   /** @type {Map<string, Promise<PaperTexts>>} */
   const known = new Map();
 
@@ -75,19 +83,12 @@ const SearchMarks = (() => {
         const parts = token.split(/([-\u2010\u2011])/);
         const some = parts.some((part) => matches(part)); // else the parts match as one word: co-evolution
         pieces.push(text.data.slice(end, index));
-        for (const part of some ? parts : [token]) pieces.push(!some || matches(part) ? mark(part) : part);
+        for (const part of some ? parts : [token]) pieces.push(!some || matches(part) ? make("mark", [part]) : part);
         end = index + token.length;
       }
       if (end) text.replaceWith(...pieces, text.data.slice(end));
     }
     return copy;
-  }
-
-  /** @param {string} text */
-  function mark(text) {
-    const made = document.createElement("mark");
-    made.textContent = text;
-    return made;
   }
 
   /**
@@ -138,5 +139,5 @@ const SearchMarks = (() => {
     return [last, Math.min(place, last.length)];
   }
 
-  return { AUTHORS, textsOf, matcher, marked, sentences };
+  return { AUTHORS, make, textsOf, matcher, marked, sentences };
 })();

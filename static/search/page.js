@@ -3,20 +3,13 @@
 "use strict";
 
 const SearchPage = (() => {
-  const { AUTHORS, textsOf, matcher, marked, sentences } = SearchMarks;
+  const { AUTHORS, make, textsOf, matcher, marked, sentences } = SearchMarks;
   const SIZE = 20;
+  const FIRST = 10; // hits that are shown before the pages of others are loaded
   const SAVED_AT_MOST = 500;
   const AT_ONCE = 8; // pages that are loaded for references
   const KEYS = ["q", "years", "cat", "author", "published", "sort", "page"];
   const RELATED = 8;
-
-  /** @param {string} name @param {(Node | string)[]} content @param {Record<string, string>} [attributes] */
-  function make(name, content, attributes = {}) {
-    const made = document.createElement(name);
-    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-    made.append(...content);
-    return made;
-  }
 
   /** @param {number} number */
   const grouped = (number) => number.toLocaleString("en");
@@ -75,12 +68,18 @@ const SearchPage = (() => {
       return made;
     }
 
+    /** Hides the help, and makes room for results; first.js has done so before. @param {boolean} is */
+    function isAsked(is) {
+      document.documentElement.classList.toggle("asked", is);
+    }
+
     /** @param {boolean} [isSubmitted] */
     async function run(isSubmitted) {
       asked += 1;
       const mine = asked;
       document.title = document.title.replace(/^.*?(?= · )/, wanted.q ? `${wanted.q}: search` : "Search");
-      part("help").hidden = !!wanted.q;
+      isAsked(!!wanted.q);
+      part("on").hidden = !KEYS.slice(1, 5).some((key) => wanted[/** @type {keyof Wanted} */ (key)]);
       if (!wanted.q.trim()) {
         part("found").hidden = true;
         part("said").textContent = "";
@@ -96,22 +95,27 @@ const SearchPage = (() => {
       tell(found);
       const isEmpty = !found.total && KEYS.slice(1, 5).every((key) => !wanted[/** @type {keyof Wanted} */ (key)]);
       part("found").hidden = isEmpty;
-      part("help").hidden = !isEmpty;
+      isAsked(!isEmpty);
       part("sort").replaceChildren(link({ sort: "" }, ["Relevance"], !wanted.sort), " ", link({ sort: "new" }, ["Newest first"], !!wanted.sort));
       const list = part("hits");
       const matches = matcher(found.words);
-      const items = found.hits.map((/** @type {Found} */ hit) => row(hit, matches));
-      pages(found.total);
+      /** @type {ReturnType<typeof row>[]} */
+      const items = found.hits.map((/** @type {Hit} */ hit) => row(hit, matches));
       // Each appears as soon as those before it have.
+      /** @type {(PaperTexts | undefined)[]} */
       const texts = [];
+      /** @type {Promise<PaperTexts | undefined>[]} */
+      let loading = [];
       if (!items.length) list.replaceChildren();
-      for (const [place, { element, ready }] of items.entries()) {
-        texts.push(await ready);
+      for (const [place, { element }] of items.entries()) {
+        if (place % FIRST === 0) loading = items.slice(place, place + FIRST).map((item) => item.load());
+        texts.push(await loading[place % FIRST]);
         if (mine !== asked) return;
         if (place) list.append(element);
         else list.replaceChildren(element);
       }
-      related(texts.filter(Boolean), matches, mine);
+      pages(found.total);
+      related(texts, matches, mine);
       filters(mine);
       const people = wanted.page ? [] : await ask("people", wanted.q, 3).catch(() => []); // offline
       if (mine === asked) words("people", people.map((/** @type {Suggestion} */ { label, url }) => make("a", [label], { href: addressOf(url) })));
@@ -124,12 +128,17 @@ const SearchPage = (() => {
         total ? papersOf(total) : identifier ? "This archive has no such paper. " : "No paper has all of this.",
         ...(!total && identifier && !identifier.startsWith("10.") ? [make("a", [`arXiv:${identifier}`], { href: `https://arxiv.org/abs/${identifier}` })] : []),
       );
+      part("star").replaceChildren(...(typeof ReaderFollow === "undefined" || !total ? [] : [
+        ReaderFollow.star(`search/?${new URLSearchParams({ q: wanted.q.trim() })}`, () => ({
+          kind: "search", title: wanted.q.trim(), feed: "", since: ReaderStorage.get("visit").seen,
+        })),
+      ]));
       part("save").disabled = !total;
       part("save").dataset.total = total;
       offer();
     }
 
-    /** @param {Found} hit @param {(word: string) => boolean} matches */
+    /** @param {Hit} hit @param {(word: string) => boolean} matches */
     function row(hit, matches) {
       const { id, url, date, category, published } = hit;
       const tick = /** @type {HTMLInputElement} */ (make("input", [], { type: "checkbox", "aria-label": `Select ${id}` }));
@@ -140,7 +149,7 @@ const SearchPage = (() => {
         offer();
       });
       const title = make("a", [hit.title ?? id], { href: addressOf(url) });
-      const authors = make("p", [hit.authors?.join(", ") ?? "", hit.moreAuthors ? ` and ${hit.moreAuthors} more` : ""], { class: "by" });
+      const authors = make("p", [hit.authors ?? ""], { class: "by" });
       const said = make("p", []);
       const day = new Date(date).toLocaleDateString("en-GB", { dateStyle: "medium", timeZone: "UTC" });
       const facts = make("p", [make("time", [day], { datetime: date }), ` · ${id}`, category && ` · ${category}`, ...(published ? [" · ", make("b", ["published"])] : [])], { class: "under" });
@@ -159,7 +168,8 @@ const SearchPage = (() => {
       if (isDisk) {
         for (const place of [title, authors]) place.replaceChildren(...marked(place, matches).childNodes);
       }
-      return { element, ready: isDisk ? undefined : textsOf(addressOf(url)).then(fill).catch(() => undefined) };
+      const load = async () => (isDisk ? undefined : textsOf(addressOf(url)).then(fill).catch(() => undefined));
+      return { element, load };
     }
 
     /** @param {number} total */
@@ -242,7 +252,7 @@ const SearchPage = (() => {
       go(href({ years: ends.join("-") }));
     }
 
-    /** Offers words that the best papers share and others do not. @param {PaperTexts[]} texts @param {(word: string) => boolean} matches @param {number} mine */
+    /** Offers words that the best papers share and others do not. @param {(PaperTexts | undefined)[]} texts @param {(word: string) => boolean} matches @param {number} mine */
     async function related(texts, matches, mine) {
       const common = await ask("common").catch(() => undefined); // offline
       if (mine !== asked || !common) return;
@@ -254,13 +264,14 @@ const SearchPage = (() => {
           if (/^\p{L}{4,}(?<!ly)$/u.test(word) && !matches(word)) papers.set(word, (papers.get(word) ?? 0) + 1);
         }
       };
-      for (const { title, abstract } of texts) {
-        count([title]); // what is said in a title too counts twice
-        count(abstract);
+      for (const known of texts) {
+        count(known ? [known.title] : []); // what is said in a title too counts twice
+        count(known?.abstract ?? []);
       }
       const found = [...papers]
         .filter(([word, number]) => number > 1 && !papers.has(word.slice(0, -1)) && !SearchWords.STOP_WORDS.has(word))
         .map(([word, number]) => /** @type {[string, number]} */ ([word, number * (number - 1) * ((common[word] ?? 8) - 2)]))
+        .filter(([, points]) => points > 0)
         .sort(([, points], [, more]) => more - points)
         .slice(0, RELATED);
       words("related", found.map(([word]) => link({ q: `${wanted.q.trim()} ${word}` }, [word])));
@@ -279,10 +290,10 @@ const SearchPage = (() => {
       part("save").textContent = ticked.size ? `Save ${ticked.size} selected as .bib` : total > SAVED_AT_MOST ? `Save the first ${SAVED_AT_MOST} as .bib` : "Save all as .bib";
     }
 
-    async function save() {
+    async function saveAll() {
       const button = part("save");
       button.disabled = true;
-      const all = ticked.size ? [...ticked.values()] : (await ask("find", { ...wanted, page: "" }, SAVED_AT_MOST)).hits.map((/** @type {Found} */ hit) => addressOf(hit.url));
+      const all = ticked.size ? [...ticked.values()] : (await ask("find", { ...wanted, page: "" }, SAVED_AT_MOST)).hits.map((/** @type {Hit} */ hit) => addressOf(hit.url));
       /** @type {string[]} */
       const entries = [];
       for (let first = 0; first < all.length; first += AT_ONCE) {
@@ -291,9 +302,8 @@ const SearchPage = (() => {
         const some = await Promise.all(all.slice(first, first + AT_ONCE).map((/** @type {string} */ address) => textsOf(address).catch(() => undefined)));
         entries.push(...some.flatMap((texts) => texts?.bibtex || []));
       }
-      const link = make("a", [], { href: URL.createObjectURL(new Blob([`${entries.join("\n\n")}\n`], { type: "application/x-bibtex" })), download: `${wanted.q.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "") || "papers"}.bib` });
-      link.click();
-      URL.revokeObjectURL(/** @type {HTMLAnchorElement} */ (link).href);
+      const name = wanted.q.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "") || "papers";
+      /** @type {any} */ (globalThis).save(`${entries.join("\n\n")}\n`, `${name}.bib`); // of site.js
       button.disabled = false;
       offer();
       if (entries.length < all.length) part("said").textContent = `${all.length - entries.length} of ${all.length} pages could not be read.`;
@@ -312,7 +322,7 @@ const SearchPage = (() => {
       go(href({ q: input.value }), true);
     });
     for (const name of ["from", "to"]) form[name].addEventListener("change", chosen);
-    part("save").addEventListener("click", save);
+    part("save").addEventListener("click", saveAll);
     document.addEventListener("click", (event) => {
       const target = event.target instanceof Element && event.target.closest("a");
       if (isDisk || !target || !target.getAttribute("href")?.startsWith("?") || event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -337,10 +347,10 @@ const SearchPage = (() => {
 
 if (typeof document !== "undefined") {
   const script = /** @type {HTMLScriptElement} */ (document.currentScript).src;
-  const root = script.slice(0, script.lastIndexOf("static/"));
+  const root = SearchFinder.rootOf(script);
   /** @param {string} url */
   const addressOf = (url) => root + url + (root.startsWith("file:") && url.endsWith("/") ? "index.html" : "");
-  const ask = SearchFinder.connect(root, script);
+  const ask = SearchFinder.connect(script);
   for (const form of document.forms) {
     if (form.id === "search") SearchPage.start(form, ask, addressOf);
     else if (form.classList.contains("find")) SearchBox.start(form, ask, addressOf);

@@ -36,25 +36,24 @@ const SearchReader = (() => {
     return code - (code > 92 ? 36 : 35);
   };
 
-  /**
-   * Yields the numbers that a text of digits holds.
-   * @param {string} text
-   * @returns {Generator<number, void, undefined>}
-   */
-  function* numbers(text) {
+  /** The numbers that a text of digits holds, or the first of them. @param {string} text @param {number} [most] */
+  function numbers(text, most = Infinity) {
+    /** @type {number[]} */
+    const found = [];
     let value = 0;
     let factor = 1;
-    for (let at = 0; at < text.length; at += 1) {
+    for (let at = 0; at < text.length && found.length < most; at += 1) {
       const one = digit(text, at);
       if (one >= LAST) {
         value += (one - LAST) * factor;
         factor *= MORE;
       } else {
-        yield value + one * factor;
+        found.push(value + one * factor);
         value = 0;
         factor = 1;
       }
     }
+    return found;
   }
 
   /** @param {string[]} coded front-coded words */
@@ -108,10 +107,11 @@ const SearchReader = (() => {
       if (!known) {
         const text = this.get(name);
         if (text === undefined) return { terms: [], postings: [] };
-        /** @type {string[]} */
-        const parts = text.split("!");
-        const terms = frontDecoded(parts.filter((_, index) => index % 2 === 0));
-        known = { terms, postings: parts.filter((_, index) => index % 2) };
+        /** @type {string[][]} */
+        const parts = text.split("!").map((/** @type {string} */ part) => part.split(" "));
+        const words = frontDecoded(parts.map(([word]) => word));
+        const fields = parts.flatMap(([, ...fields], place) => fields.map((field) => [`${words[place]} ${field[0]}`, field.slice(1)]));
+        known = { terms: fields.map(([term]) => term), postings: fields.map(([, postings]) => postings) };
         this.buckets.set(name, known);
       }
       return known;
@@ -181,15 +181,15 @@ const SearchReader = (() => {
    */
   function postings(files, { tier, bucket, entry }) {
     const text = files.bucket(`${files.tiers[tier].folder}/w${bucket}`).postings[entry];
-    const values = numbers(text);
-    const next = () => /** @type {number} */ (values.next().value);
-    const count = next();
+    const [count] = numbers(text, 1);
+    const distances = numbers(text, count + 1);
     /** @type {[number, number][]} */
     const found = [];
     let paper = files.first[tier] - 1;
     for (let index = 0; index < count; index += 1) {
-      paper += next() + 1;
-      found.push([paper, digit(text, text.length - count + index)]);
+      paper += distances[index + 1] + 1;
+      const pair = digit(text, text.length - ((count + 1) >> 1) + (index >> 1));
+      found.push([paper, index % 2 ? Math.floor(pair / 9) : pair % 9]);
     }
     return found;
   }
@@ -206,12 +206,14 @@ const SearchReader = (() => {
     const value = files.get(`${files.tiers[tier].folder}/p${Math.floor(bucket / PLACES_BUCKETS)}`);
     if (value === undefined) return;
     const values = numbers(value[bucket % PLACES_BUCKETS].split("!")[entry]);
+    let at = 0;
     for (const [paper] of postings(files, term)) {
       const found = [];
       let position = 0;
       let step = 0;
       do {
-        step = /** @type {number} */ (values.next().value);
+        step = values[at];
+        at += 1;
         position += step >> 1;
         found.push(position);
       } while (step % 2 === 0);
@@ -250,8 +252,8 @@ const SearchReader = (() => {
       const value = files.get(name);
       if (value === undefined) return undefined;
       let day = 0;
-      const days = [...numbers(value[1])].map((distance) => (day += distance));
-      known = { ids: value[0].split(" "), days, categories: [...numbers(value[2])], published: value[3] };
+      const days = numbers(value[1]).map((distance) => (day += distance));
+      known = { ids: value[0].split(" "), days, categories: numbers(value[2]), published: value[3] };
       files.described.set(name, known);
     }
     const at = number % PAPERS_IN_A_FILE;
@@ -265,7 +267,7 @@ const SearchReader = (() => {
   }
 
   /**
-   * Returns title, number of authors left out, and first authors of a paper; undefined if the file is lacking.
+   * Returns title and first authors of a paper; undefined if the file is lacking.
    * @param {Files} files
    * @param {number} paper
    */
@@ -273,13 +275,10 @@ const SearchReader = (() => {
     const [{ folder }, number] = files.place(paper);
     const value = files.get(`${folder}/r${Math.floor(number / ROWS_IN_A_FILE)}`);
     if (value === undefined) return undefined;
-    const [title, moreAuthors, ...authors] = value[number % ROWS_IN_A_FILE];
-    return {
-      title: /** @type {string} */ (title),
-      moreAuthors: /** @type {number} */ (moreAuthors),
-      authors: /** @type {string[]} */ (authors),
-    };
+    /** @type {[string, string, number]} */
+    const [title, authors, more] = value[number % ROWS_IN_A_FILE];
+    return { title, authors: authors + (more ? ` and ${more} more` : "") };
   }
 
-  return { numbers, Files, termsBetween, postings, positions, withEnding, described, row };
+  return { numbers, frontDecoded, Files, termsBetween, postings, positions, withEnding, described, row };
 })();

@@ -15,15 +15,30 @@ function load(scripts = SCRIPTS, wanted = "{ SearchWords, SearchQuery, SearchRea
   return vm.runInContext(`(${wanted})`, context);
 }
 
-/** Returns a search in an index on the disk, and a list of the files that it has read. */
-function open(folder, scripts = SCRIPTS) {
-  const { SearchEngine } = load(scripts, "{ SearchEngine }");
+/** Returns what a Finder and an engine answer from an index on the disk, and a list of the files that they have read. */
+function open(folder, scripts) {
+  const { SearchEngine, SearchFinder } = load(scripts, "{ SearchEngine, SearchFinder }");
   const read = [];
-  const search = new SearchEngine.Search(async (name) => {
+  const readFile = async (name) => {
     read.push(name);
     return SearchEngine.valueOf(fs.readFileSync(path.join(folder, `${name}.js`), "utf8"));
-  });
-  return { search, read };
+  };
+  const finder = new SearchFinder.Finder("https://example.org/");
+  finder.search.load = readFile;
+  return {
+    find: (...values) => finder.find(...values),
+    search: (text, options) => search(SearchEngine, finder.search, text, options),
+    read: () => [...read],
+  };
 }
 
-module.exports = { load, open };
+/** Returns the papers that match a query, with their scores. */
+async function search({ answer, describe }, files, text, { limit = 10, rows = false } = {}) {
+  const [{ papers, scores, corrections }, hits] = await files.withFiles((known) => {
+    const found = answer(known, text);
+    return [found, describe(known, found.papers.slice(0, limit), rows)];
+  });
+  return { total: papers.length, hits: hits.map((hit, place) => ({ ...hit, score: scores.get(papers[place]) })), corrections };
+}
+
+module.exports = { load, open, search };

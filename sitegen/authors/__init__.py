@@ -1,0 +1,1 @@
+"""Finds printed names that are likely the same person's, for a site's owner to decide on."""
