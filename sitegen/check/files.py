@@ -117,7 +117,8 @@ def _check_head(path: str, text: str, markup: str, findings: Findings) -> None:
         findings.unlisted.add(path)
     elif not _DESCRIPTION.search(head):
         remedy = 'fill <meta name="description"> in its template, or the description of the Markdown page'
-        findings.report("pages", path, "has no description", remedy, line=_line(text, "<title"))
+        line = _line(text, "<title")
+        findings.report("pages", path, "has no description", remedy, line=line, is_warning=True)
     if len(text) > _LARGEST_PAGE // 4 and (size := len(text.encode())) > _LARGEST_PAGE:
         message = f"has {size / 1e6:,.1f} MB, and search engines read {_LARGEST_PAGE / 1e6:,.0f}"
         findings.report("pages", path, message, "divide it into several pages", is_warning=True)

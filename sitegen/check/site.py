@@ -7,7 +7,7 @@ import pickle
 import stat
 import unicodedata
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -66,9 +66,9 @@ def check(
     """Check the site in a folder that is to be published at ``base_url``.
 
     The content of files whose paths are ``unchecked`` is not checked: the site's owner wrote those of static/root/.
-    A problem that many pages share, such as a link to the same missing file, is reported once. The age of the newest
-    feed is checked if ``today`` is given, unless ``last_fetch``, the day of the last complete fetch, is recent.
-    ``jobs`` is the number of processes; 0 is one for each core.
+    A problem that many pages share, such as a missing title or a link to the same missing file, is reported once. The
+    age of the newest feed is checked if ``today`` is given, unless ``last_fetch``, the day of the last complete
+    fetch, is recent. ``jobs`` is the number of processes; 0 is one for each core.
     """
     whole = Findings()
     size, paths = _inventory(output, whole)
@@ -100,15 +100,31 @@ def check(
     }
     if today:
         amounts["newest feed"] = newest_feed.isoformat() if newest_feed else "none"
-    counts = Counter((finding.subject, finding.is_warning) for finding in whole.found)
+    found = _grouped(whole.found)
+    counts = Counter((finding.subject, finding.is_warning) for finding in found)
     return CheckReport(
-        problems=tuple(finding for finding in whole.found if not finding.is_warning),
-        warnings=tuple(finding for finding in whole.found if finding.is_warning),
+        problems=tuple(finding for finding in found if not finding.is_warning),
+        warnings=tuple(finding for finding in found if finding.is_warning),
         summary=tuple(
             SummaryRow(subject, amount, counts[subject, False], counts[subject, True])
             for subject, amount in amounts.items()
         ),
     )
+
+
+def _grouped(found: Iterable[Finding]) -> list[Finding]:
+    """Return each of several findings that differ in their place only once, as one template makes many pages."""
+    groups: dict[tuple[Subject, str, str, bool], list[Finding]] = {}
+    for finding in found:
+        key = (finding.subject, finding.problem.message, finding.problem.remedy, finding.is_warning)
+        groups.setdefault(key, []).append(finding)
+    return [same[0] if len(same) == 1 else _counted_in(same) for same in groups.values()]
+
+
+def _counted_in(same: list[Finding]) -> Finding:
+    problem = same[0].problem
+    message = f"{problem.message}; the same {len(same) - 1:,} more times"
+    return msgspec.structs.replace(same[0], problem=msgspec.structs.replace(problem, message=message))
 
 
 def _counted(number: int, noun: str) -> str:
