@@ -65,19 +65,8 @@ def run(tree: Path, *tests: str) -> int:
     """Run tests of a tree; return the exit code of pytest."""
     # The sources change within a second, which compiled ones would not show.
     environment = os.environ | {"PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"}
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-n",
-        "0",
-        "-x",
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        "--no-header",
-        *tests,
-    ]
+    options = ["-n", "0", "-x", "-q", "-p", "no:cacheprovider", "--hypothesis-profile", "unshrunk"]
+    command = [sys.executable, "-m", "pytest", *options, *tests]
     return subprocess.run(command, cwd=tree, env=environment, capture_output=True, check=False).returncode
 
 
