@@ -29,7 +29,7 @@ from sitegen.incremental.cache import Cache
 from sitegen.incremental.program import program_digest
 from sitegen.incremental.traces import LastBuild
 from sitegen.incremental.workers import Task
-from sitegen.library import claims, people, related
+from sitegen.library import claims, layout, people, related, topics
 from sitegen.library.library import Library, assemble
 from sitegen.library.merge import merge
 from sitegen.library.silent import silence
@@ -141,6 +141,7 @@ def build(
         search = related.Search(*compared, run.cache, run.program)
         searching = Task(search.run, 1 if search.has_result() else run.jobs, afterwards=search.save)
         tasks.callback(searching.end)
+        recurring = topics.find(derived.papers, digests, derived.records, run.cache, run.program)
         persons = _persons(run, derived, known.persons)
         library, article_problems = _library(
             run, derived, persons, known, feeds.newest, zone, config.field.category
@@ -149,9 +150,8 @@ def build(
         assets = static_files.collect(static, colours.style(config.theme_color), offline=config.offline)
         search_files = SearchFiles(derived.papers, derived, run.cache, run.program)
         indexes = search_files, NamesFiles(library, search_files, run.cache, run.program)
-        site = SiteModel(
-            library, config, assets, derived, indexes, lambda: related.decode_answer(searching.result())
-        )
+        atlas = recurring, layout.load(source)
+        site = SiteModel(library, config, assets, derived, indexes, partial(_neighbours, searching), atlas)
         state = replace(state, missing=folder.found_missing(finding_missing.result()))
         last = traces.load(run.cache, key, state.listed, run.program)
         staged, changes = _publish(run, site, home / "templates", output, state, last, accept_loss)
@@ -289,6 +289,10 @@ def _publish(
         if changes.write or staged.build.manifest != state.listed:
             commit(output, changes, staged.encoded_manifest)
     return staged, changes
+
+
+def _neighbours(searching: Task) -> dict[str, msgspec.Raw]:
+    return related.decode_answer(searching.result())
 
 
 def _report(

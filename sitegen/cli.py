@@ -16,9 +16,7 @@ from typing import Any
 
 from sitegen.errors import Problem, SitegenError, problems_of
 from sitegen.options import parse
-
-# Work shorter than this, in seconds, shows no progress bar.
-_SHORT = 1.0
+from sitegen.progress import Progress
 
 
 def run() -> None:
@@ -93,7 +91,7 @@ def _build(options: argparse.Namespace) -> int:
 def _build_once(options: argparse.Namespace) -> Any:
     from sitegen.build import build
 
-    with _Progress(quiet=options.quiet) as progress:
+    with Progress(quiet=options.quiet) as progress:
         report = build(
             options.content,
             options.output,
@@ -185,7 +183,7 @@ def _fetch(options: argparse.Namespace) -> int:
         accept_loss=options.accept_loss,
     )
     clock = Clock()
-    bar = _Progress(quiet=options.quiet)
+    bar = Progress(quiet=options.quiet)
     with bar as progress:
         if options.from_json:
             report = fetch.import_snapshot(
@@ -217,7 +215,7 @@ def _fetch(options: argparse.Namespace) -> int:
 def _compact(options: argparse.Namespace) -> int:
     from sitegen.fetch.compact import compact
 
-    with _Progress(quiet=options.quiet) as progress:
+    with Progress(quiet=options.quiet) as progress:
         report = compact(options.content, progress)
     for problem in report.problems:
         _print_problem(problem)
@@ -260,6 +258,31 @@ def _new(options: argparse.Namespace) -> int:
     for path in create(options.folder, github=options.github or ""):
         print(path)
     print(f"Now: cd {options.folder} && sitegen build")
+    return 0
+
+
+def _map(options: argparse.Namespace) -> int:
+    from sitegen import disk
+    from sitegen.build import read_feeds
+    from sitegen.library import layout
+    from sitegen.library.embedding import lay_out
+    from sitegen.library.merge import merge
+
+    with Progress(quiet=options.quiet) as progress:
+        feeds = read_feeds(options.content, progress=progress)
+    papers = tuple(merge(feeds.papers))
+    if not options.quiet:
+        print(f"computing the places of {_counted(len(papers), 'paper')}", file=sys.stderr)
+    places = lay_out(papers)
+    path = layout.path_of(options.content)
+    disk.replace_file(
+        path,
+        layout.dump(places).encode(),
+        temporary=path.with_name(f".{path.name}.{os.getpid()}"),
+        synced=True,
+    )
+    if not options.quiet:
+        print(f"wrote {path}: commit it, and build the site")
     return 0
 
 
@@ -333,63 +356,12 @@ def _print_error(problem: Problem) -> None:
     print(f"error: {problem}", file=sys.stderr)
 
 
-class _Progress:
-    """Shows the progress of long work: a bar for each stage on a terminal, elsewhere one line for each long stage."""
-
-    def __init__(self, *, quiet: bool) -> None:
-        self._quiet = quiet
-        self._terminal = sys.stderr.isatty()
-        self._stage = ""
-        self._started = 0.0
-        self._printed = False
-        self._bar: Any = None
-
-    def __enter__(self) -> Callable[..., None]:
-        return self._update
-
-    def __exit__(self, *_: object) -> None:
-        self._close()
-
-    def say(self, text: str) -> None:
-        """Print a line beside the bar."""
-        if self._quiet:
-            return
-        if self._bar is not None:
-            self._bar.write(text, file=sys.stderr)
-        else:
-            print(text, file=sys.stderr)
-
-    def _update(self, stage: str, done: int, total: int, detail: str = "") -> None:
-        if self._quiet:
-            return
-        if stage != self._stage:
-            self._close()
-            self._stage, self._started, self._printed = stage, time.monotonic(), False
-        late = time.monotonic() - self._started > _SHORT
-        if self._terminal and late:
-            if self._bar is None:
-                from tqdm import tqdm
-
-                tqdm.monitor_interval = 0  # its thread does not survive a fork
-                self._bar = tqdm(total=total, desc=stage, leave=False, dynamic_ncols=True)
-            self._bar.total = total  # it may grow during the work
-            self._bar.set_postfix_str(detail, refresh=False)
-            self._bar.update(done - self._bar.n)
-        elif late and not self._printed:
-            print(f"{stage}: {total:,}", file=sys.stderr)
-            self._printed = True
-
-    def _close(self) -> None:
-        if self._bar is not None:
-            self._bar.close()
-            self._bar = None
-
-
 _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "authors": _authors,
     "build": _build,
     "check": _check,
     "fetch": _fetch,
+    "map": _map,
     "new": _new,
     "serve": _serve,
 }

@@ -34,6 +34,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_new(commands.add_parser("new", help="make a folder for a new site"))
     _add_authors(commands.add_parser("authors", help="find names that are likely the same person's"), common)
+    commands.add_parser(
+        "map", parents=[common], help="compute the places of all papers on the map, into content/map.csv"
+    ).set_defaults(command="map")
     check = commands.add_parser(
         "check", parents=[common, address], help="check links and limits of the built site"
     )

@@ -62,7 +62,7 @@ Failed = Callable[[str, OSError], None]
 
 def content_files(content: Path) -> tuple[Path, ...]:
     """Return the files that a content folder may have at its top."""
-    return content / "site.toml", content / "people.toml"
+    return content / "site.toml", content / "people.toml", content / "map.csv"
 
 
 def content_folders(content: Path) -> tuple[Path, ...]:

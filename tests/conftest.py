@@ -23,8 +23,10 @@ from urllib.parse import urlsplit
 
 import hypothesis
 import pytest
+import topics_site
 
 from sitegen.cli import main
+from sitegen.library import layout
 
 PROJECT = Path(__file__).parent.parent
 GOLDEN = Path(__file__).parent / "data" / "golden"
@@ -98,6 +100,18 @@ def shipped_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site that a fresh checkout builds: to be read only."""
     folder = tmp_path_factory.mktemp("shipped")
     return build(copy_content(folder, PROJECT / "content"), folder / "output")
+
+
+@pytest.fixture(scope="session")
+def mapped_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a made site with topics and a map: to be read only. The newest papers are not in map.csv."""
+    folder = tmp_path_factory.mktemp("mapped")
+    papers = topics_site.entries(topics_site.PAPERS)
+    content = topics_site.make_content(folder, papers)
+    places = topics_site.places(papers[: -topics_site.NEW])
+    layout.path_of(content).write_text(layout.dump(places), "utf-8")
+    build(content, folder / "output", "--strict")
+    return folder
 
 
 class _Pages(http.server.SimpleHTTPRequestHandler):

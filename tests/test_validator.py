@@ -20,7 +20,7 @@ MISTAKES = {
 
 @pytest.fixture(scope="module")
 def complaints(
-    golden_site: Path, shipped_site: Path, tmp_path_factory: pytest.TempPathFactory
+    golden_site: Path, shipped_site: Path, mapped_site: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, list[str]]:
     """What the checker calls errors, by the folder of the files; one run of it looks at all."""
     java = shutil.which("java")
@@ -30,7 +30,17 @@ def complaints(
     (formulas / "index.html").write_text(page_of_formulas(), "utf-8")
     for name, text in MISTAKES.items():
         (mistake / name).write_text(text, "utf-8")
-    folders = {"golden": golden_site, "shipped": shipped_site, "formulas": formulas, "mistake": mistake}
+    # Of the site with topics, only what the others do not have.
+    new = tmp_path_factory.mktemp("topics")
+    for name in ("topics", "map"):
+        shutil.copytree(mapped_site / "output" / name, new / name)
+    folders = {
+        "golden": golden_site,
+        "shipped": shipped_site,
+        "topics": new,
+        "formulas": formulas,
+        "mistake": mistake,
+    }
     # The checker wants a deep stack. The second compiler pays off in a server, not in a run of seconds.
     machine = [java, "-Xss8m", "-XX:TieredStopAtLevel=1", "-jar", str(tool("vnu", ".jar"))]
     options = ["--errors-only", "--skip-non-html", "--also-check-css", "--also-check-svg"]
@@ -74,6 +84,10 @@ def test_pages_style_sheets_and_pictures(
     assert len(list(output.rglob("*.html"))) > 30
     assert {path.suffix for path in output.rglob("*")} >= {".css", ".svg"}
     assert complaints[site] == []
+
+
+def test_topics_and_the_map(complaints: dict[str, list[str]]) -> None:
+    assert complaints["topics"] == []
 
 
 def test_formulas_of_all_kinds(complaints: dict[str, list[str]]) -> None:

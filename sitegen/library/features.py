@@ -79,12 +79,12 @@ _CODES = _Codes()
 
 def read(paper: Paper) -> Text:
     """Return the words of a paper's title and abstract, without formulas."""
-    title = _WORD.findall(_plain(paper.title[:_TITLE_READ]))
-    words = [*title, _BREAK, *_WORD.findall(_plain(paper.abstract[:_ABSTRACT_READ]))]
+    title = _WORD.findall(plain(paper.title[:_TITLE_READ]))
+    words = [*title, _BREAK, *_WORD.findall(plain(paper.abstract[:_ABSTRACT_READ]))]
     return Text("\n".join(words), b"".join(map(_CODES.__getitem__, words)), len(title))
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Return a text without formulas and, if it has commands of TeX, in Unicode."""
     if "\\" not in text:
         text = _FORMULA.sub(" ", text) if "$" in text else text

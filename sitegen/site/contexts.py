@@ -161,6 +161,8 @@ class Home(HtmlPage, frozen=True, kw_only=True):
     days: A[tuple[Group, ...], "the latest days on which papers were submitted or revised"]
     years_chart_html: A[str, "papers per year as bars, or empty"]
     categories: A[tuple[Count, ...], "the largest categories"]
+    topics: A[tuple[Count, ...], "the topics with most papers"]
+    map_url: A[str, "the map, or empty if there is none"]
     prolific: A[tuple[Count, ...], "the persons with most papers"]
 
 
@@ -188,7 +190,9 @@ class RelatedPaper(Context, frozen=True, kw_only=True):
     year: A[str, "year in which it was submitted"]
     authors: A[str, "names of common authors as a list in words, or empty"]
     is_one_author: A[bool, "whether they have one author in common"]
-    topics: A[tuple[Link, ...], "phrases that both have, each with the search for it"]
+    topics: A[
+        tuple[Link, ...], "phrases that both have, each with the page of this topic, or the search for it"
+    ]
 
 
 class NoteView(Context, frozen=True, kw_only=True):
@@ -231,6 +235,7 @@ class PaperPage(HtmlPage, frozen=True, kw_only=True):
     primary: A[CategoryLink | None, "primary category"]
     cross_lists: A[tuple[CategoryLink, ...], "other categories"]
     subject_classes: A[tuple[str, ...], "MSC and ACM codes"]
+    recurring: A[tuple[Link, ...], "topics that the paper is about, the most important first"]
     abs_url: A[str, "absolute: the paper at arXiv"]
     pdf_url: A[str, "absolute: its PDF at arXiv, or empty if the paper was withdrawn"]
     html_url: A[str, "absolute: its HTML at arXiv, or empty if there is none"]
@@ -468,6 +473,62 @@ class CategoryPage(HtmlPage, frozen=True, kw_only=True):
     bibliography_url: A[str, ".bib of all its papers"]
 
 
+class TopicLetter(Context, frozen=True, kw_only=True):
+    """The topics whose names begin with a letter."""
+
+    label: A[str, "the letter"]
+    topics: A[tuple[Count, ...], "by name"]
+
+
+class TopicsPage(HtmlPage, frozen=True, kw_only=True):
+    """``topics.html``: all topics."""
+
+    topics: A[int, "number of topics"]
+    letters: A[tuple[TopicLetter, ...], "the topics by first letter"]
+    map_url: A[str, "the map, or empty if there is none"]
+
+
+class TopicPage(HtmlPage, frozen=True, kw_only=True):
+    """``topic.html``: one topic, or a part of its papers."""
+
+    also: A[str, "its acronym, or what its name is the acronym of, or empty"]
+    extent: A[str, "number of papers, first and last year, such as 12 papers, 2012–2026"]
+    activity_html: A[str, "papers per year as a small picture, or empty"]
+    years: A[tuple[Group, ...], "papers of this part by year"]
+    pager: A[Pager, "the other parts"]
+    related: A[tuple[Count, ...], "topics that the same papers are about, with the number of these papers"]
+    authors: A[tuple[Count, ...], "persons with several of the papers, most papers first"]
+    search_url: A[str, "search for all papers that have the term"]
+    bibliography: A[Link, ".bib of the newest papers; the text says of how many"]
+
+
+class MapLabel(Context, frozen=True, kw_only=True):
+    """The name of a topic on the map."""
+
+    label: A[str, "its name"]
+    url: A[str, "its page"]
+    x: A[str, "where the middle of the text is, in per cent from the left"]
+    y: A[str, "where its base line is, in per cent from the top"]
+    size: A[int, "1 to 3, the more papers the larger"]
+
+
+class MapPlace(Context, frozen=True, kw_only=True):
+    """A topic in the list that says in words what the map shows."""
+
+    topic: A[Count, "the topic"]
+    near: A[tuple[Link, ...], "the topics next to it on the map, the nearest first"]
+
+
+class MapPage(HtmlPage, frozen=True, kw_only=True):
+    """``map.html``: the papers as a map, with the topics that they are about."""
+
+    papers: A[int, "number of papers on the map"]
+    density_html: A[str, "areas with papers, the denser the darker, as SVG that can be stretched"]
+    labels: A[tuple[MapLabel, ...], "topics that have room where the map is wide"]
+    few_labels: A[tuple[MapLabel, ...], "topics that have room on a phone"]
+    places: A[tuple[MapPlace, ...], "all topics by name"]
+
+
 class TextPage(HtmlPage, frozen=True, kw_only=True):
     """``page.html``: a Markdown page by the owner."""
 
@@ -536,7 +597,7 @@ class FeedEntry(Context, frozen=True, kw_only=True):
 
 
 class AtomFeed(Context, frozen=True, kw_only=True):
-    """``feed.xml``: the newest papers of the site, a category or a person (RFC 4287)."""
+    """``feed.xml``: the newest papers of the site, a category, a topic or a person (RFC 4287)."""
 
     title: A[str, "title of the feed"]
     url: A[str, "absolute: its own address, which is also its id"]
@@ -546,7 +607,7 @@ class AtomFeed(Context, frozen=True, kw_only=True):
 
 
 class Bibliography(Context, frozen=True, kw_only=True):
-    """``papers.bib``: BibTeX of a year, a category or a person."""
+    """``papers.bib``: BibTeX of a year, a category, a topic or a person."""
 
     heading: A[str, "description in one line"]
     entries: A[tuple[str, ...], "complete BibTeX entries"]

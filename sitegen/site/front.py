@@ -24,10 +24,12 @@ from sitegen.site.contexts import (
 from sitegen.site.lists import other_date, prolific, update_mark, with_assets
 from sitegen.site.model import SiteModel
 from sitegen.site.paper import note_author, note_id
+from sitegen.site.topics import largest_topics
 
 _PAPERS_OF_A_DAY = 12
 _CATEGORIES_SHOWN = 8
 _PROLIFIC_SHOWN = 8
+_TOPICS_SHOWN = 10
 _NEW, _CROSS_LIST = "new", "cross-list"  # marks
 _FEWEST_HEADINGS = 3  # that a page lists beside its text
 _NOTE_BEGINNING = 280  # characters
@@ -65,6 +67,8 @@ def home(site: SiteModel) -> Home:
         days=_latest_days(site),
         years_chart_html=years_chart(years, "Papers per year"),
         categories=tuple(Count(label=code, url=urls.category(code), count=count) for code, count in largest),
+        topics=largest_topics(site, _TOPICS_SHOWN),
+        map_url=urls.MAP if site.has_map() else "",
         prolific=prolific(site, _PROLIFIC_SHOWN),
     )
 

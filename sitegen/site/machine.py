@@ -36,6 +36,9 @@ ENTRIES_IN_A_PERSON_FEED = 10
 ENTRIES_OF_A_MEMBER = 5
 # Categories have whole abstracts, but a field's own category has no more than ten papers a day.
 ENTRIES_IN_A_CATEGORY_FEED = 25
+# Topics have short feeds too, and the BibTeX of their newest papers: whole ones would take 0.5 KB a paper.
+ENTRIES_IN_A_TOPIC_FEED = 10
+ENTRIES_IN_A_TOPIC_BIBLIOGRAPHY = 20
 
 
 def atom_feed(
@@ -80,6 +83,14 @@ def person_feed(site: SiteModel, slug: str) -> AtomFeed:
     return atom_feed(site, title, urls.feed(section), section, papers, brief=True)
 
 
+def topic_feed(site: SiteModel, slug: str) -> AtomFeed:
+    """Return the feed of the newest papers that are about a topic."""
+    papers = site.papers_of_topic(slug)[:ENTRIES_IN_A_TOPIC_FEED]
+    section = urls.topic(slug)
+    title = f"{site.topic(slug).name} – {site.settings().title}"
+    return atom_feed(site, title, urls.feed(section), section, papers, brief=True)
+
+
 def _feed_entry(site: SiteModel, paper: Paper, brief: bool) -> FeedEntry:
     base, zone = paper.id.base, ZoneInfo(site.time_zone())
     return FeedEntry(
@@ -117,6 +128,12 @@ def person_bibliography(site: SiteModel, slug: str) -> Bibliography:
     """Return the BibTeX of a person."""
     person = site.person(slug)
     return _bibliography(site, person.name.printed, person.papers, site.short_bibtex)
+
+
+def topic_bibliography(site: SiteModel, slug: str) -> Bibliography:
+    """Return the BibTeX of the newest papers that are about a topic."""
+    papers = site.papers_of_topic(slug)[:ENTRIES_IN_A_TOPIC_BIBLIOGRAPHY]
+    return _bibliography(site, site.topic(slug).name, papers, site.short_bibtex)
 
 
 def papers_json(site: SiteModel) -> PapersJson:

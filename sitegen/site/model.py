@@ -19,10 +19,11 @@ from sitegen.site.contexts import Site, StaticFile
 from sitegen.site.date_queries import DateQueries
 from sitegen.site.paper_queries import PaperQueries
 from sitegen.site.person_queries import PersonQueries
+from sitegen.site.topic_queries import TopicQueries
 
 
-class SiteModel(PaperQueries, PersonQueries, DateQueries, CategoryQueries):
-    """All queries: those of papers, persons, dates and categories, and those of the site as a whole."""
+class SiteModel(PaperQueries, PersonQueries, DateQueries, CategoryQueries, TopicQueries):
+    """All queries: those of papers, persons, dates, categories and topics, and those of the site as a whole."""
 
     _addresses: Sequence[str] = ()
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sitegen.exports import journal, metadata
 from sitegen.feeds import taxonomy
 from sitegen.library.related import Related
+from sitegen.library.topic_words import stems
 from sitegen.models import Note, Paper
 from sitegen.search.query import quoted
 from sitegen.site import urls
@@ -87,6 +88,9 @@ def paper_page(site: SiteModel, base: str) -> PaperPage:
         primary=_category(paper.primary) if paper.primary else None,
         cross_lists=tuple([_category(other) for other in paper.categories if other != paper.primary]),
         subject_classes=paper.subject_classes,
+        recurring=tuple(
+            [Link(label=site.topic(slug).name, url=urls.topic(slug)) for slug in site.topics_of(base)]
+        ),
         abs_url=abs_url,
         pdf_url="" if entry.withdrawn else metadata.pdf_url(paper.id),
         html_url=metadata.html_url(paper.id) if has_html else "",
@@ -214,8 +218,14 @@ def _related(site: SiteModel, neighbour: Related) -> RelatedPaper:
         year=str(site.submitted_on(neighbour.id).year),
         authors=_enumerated(neighbour.authors),
         is_one_author=len(neighbour.authors) == 1,
-        topics=tuple([Link(label=topic, url=urls.search(quoted(topic))) for topic in neighbour.topics]),
+        topics=tuple([Link(label=phrase, url=_phrase_url(site, phrase)) for phrase in neighbour.topics]),
     )
+
+
+def _phrase_url(site: SiteModel, phrase: str) -> str:
+    """Return the page of the topic that a phrase is a form of, or the search for the phrase."""
+    slug = site.topic_forms().get(" ".join(stems(phrase)))
+    return urls.topic(slug) if slug else urls.search(quoted(phrase))
 
 
 def _enumerated(people: Sequence[str]) -> str:

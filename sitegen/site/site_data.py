@@ -9,7 +9,9 @@ import msgspec
 from sitegen.config.settings import Config
 from sitegen.exports import bibtex
 from sitegen.incremental.queries import Model
+from sitegen.library.layout import Place
 from sitegen.library.library import Library
+from sitegen.library.topics import Topics
 from sitegen.site import urls
 from sitegen.site.assets import Assets
 from sitegen.site.bylines import Author, Byline
@@ -30,8 +32,12 @@ class SiteData(Model):
         derived: DerivedFields,
         indexes: tuple[SearchFiles, NamesFiles],
         related: Callable[[], Mapping[str, msgspec.Raw]],
+        atlas: tuple[Topics, Mapping[str, Place]],
     ) -> None:
-        """``related`` waits for the encoded neighbours of all papers and returns them by base identifier."""
+        """``related`` waits for the encoded neighbours of all papers and returns them by base identifier.
+
+        ``atlas`` are the topics, and the places of papers on the map, if there is one.
+        """
         super().__init__()
         self._library = library
         self._config = config
@@ -41,7 +47,8 @@ class SiteData(Model):
         self._read_texts = derived.texts
         self._search_files, self._names_files = indexes
         self._find_related = related
-        self._site = _site(library, config)
+        self._found_topics, self._layout = atlas
+        self._site = _site(library, config, atlas[0])
         self._cite_keys = bibtex.unique_keys(
             (paper.id, derived.facts[paper.id.base].cite_key) for paper in library.order
         )
@@ -54,7 +61,7 @@ class SiteData(Model):
         self._briefs: dict[str, str] = {}
 
 
-def _site(library: Library, config: Config) -> Site:
+def _site(library: Library, config: Config, topics: Topics) -> Site:
     """Return what every template can show: the settings, and the links at the top and bottom of each page.
 
     Links at the top are those of the settings or, if there are none, the built-in ones and the owner's pages.
@@ -66,6 +73,8 @@ def _site(library: Library, config: Config) -> Site:
     ]
     if library.in_category:
         built_in.append(Link(label="Categories", url=urls.CATEGORIES))
+    if topics.topics:
+        built_in.append(Link(label="Topics", url=urls.TOPICS))
     if library.notes:
         built_in.append(Link(label="Notes", url=urls.NOTES))
     built_in += [

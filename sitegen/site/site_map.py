@@ -12,7 +12,8 @@ from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
 from sitegen.errors import Location, Problem, RouteCollision
-from sitegen.site import archive, authors, catchup, categories, front, machine, reader, search, urls
+from sitegen.site import archive, authors, catchup, categories, front, machine, reader, search, topics, urls
+from sitegen.site import map as field_map
 from sitegen.site.category_queries import CategoryYear
 from sitegen.site.contexts import Context
 from sitegen.site.model import SiteModel
@@ -150,6 +151,19 @@ def _categories(site: SiteModel) -> _Routes:
                     yield Route(part, "category.html", categories.category_year_page, (key, number))
 
 
+def _topics(site: SiteModel) -> _Routes:
+    if found := site.topics():
+        yield Route(urls.TOPICS, "topics.html", topics.topics_page, ())
+    if site.has_map():
+        yield Route(urls.MAP, "map.html", field_map.map_page, ())
+    for slug, papers in found.items():
+        url = urls.topic(slug)
+        for number in _parts(site, papers):
+            yield Route(urls.part(url, number), "topic.html", topics.topic_page, (slug, number))
+        yield Route(urls.feed(url), "feed.xml", machine.topic_feed, (slug,))
+        yield Route(urls.bibliography(url), "papers.bib", machine.topic_bibliography, (slug,))
+
+
 def _papers(site: SiteModel) -> _Routes:
     # After all other pages: the search for related papers goes on while those are made.
     for base in site.papers():
@@ -177,7 +191,7 @@ def _search_files(site: SiteModel) -> _Routes:
 
 
 _SECTIONS: tuple[Callable[[SiteModel], _Routes], ...] = (
-    _single_pages, _persons, _dates, _files_of_days, _categories, _watches, _papers, _static_files,
+    _single_pages, _persons, _dates, _files_of_days, _categories, _topics, _watches, _papers, _static_files,
     _search_files,
 )  # fmt: skip
 

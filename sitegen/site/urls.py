@@ -28,6 +28,8 @@ AUTHORS = "authors/"
 ARCHIVE = "archive/"
 CATEGORIES = "categories/"
 NOTES = "notes/"
+TOPICS = "topics/"
+MAP = "map/"
 SEARCH = "search/"
 CATCH_UP = "catchup/"
 FOLLOWING = "following/"
@@ -83,6 +85,10 @@ def category_year(identifier: str, number: int) -> str:
     return f"{category(identifier)}{number:04}/"
 
 
+def topic(slug: str) -> str:
+    return f"topics/{portable(slug)}/"
+
+
 def markdown_page(slug: str) -> str:
     return f"{portable(slug)}/"
 
@@ -92,12 +98,12 @@ def year_bibliography(number: int) -> str:
 
 
 def bibliography(section: str) -> str:
-    """The .bib file of a person or a category, given the URL of its page."""
+    """The .bib file of a person, a category or a topic, given the URL of its page."""
     return section + "papers.bib"
 
 
 def feed(section: str) -> str:
-    """The Atom feed of a person or a category, given the URL of its page."""
+    """The Atom feed of a person, a category or a topic, given the URL of its page."""
     return section + "feed.xml"
 
 
