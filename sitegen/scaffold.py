@@ -43,7 +43,7 @@ description = "Preprints on neurons and cognition, from arXiv."
 
 # Whether HTML in pages and notes is published as it is written, with scripts, styles and frames; without this, all
 # that could run or load something is left out. Set it only if you read every page and note before it is published.
-# Browsers still refuse inline scripts and what other hosts have, until a base.html of yours changes the policy of pages.
+# Browsers still refuse inline scripts and other hosts, until a base.html of your own changes the policy of pages.
 # unsafe_html = false
 
 [field]

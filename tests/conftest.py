@@ -49,6 +49,12 @@ hypothesis.settings.register_profile(
     derandomize="SITEGEN_SEED" not in os.environ,
     suppress_health_check=[hypothesis.HealthCheck.too_slow],
 )
+# For tests/mutants.py: whether a test fails matters there, not on how small a value.
+hypothesis.settings.register_profile(
+    "unshrunk",
+    hypothesis.settings.get_profile("tests"),
+    phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate],
+)
 hypothesis.settings.load_profile("tests")
 
 

@@ -14,8 +14,12 @@ from sitegen.cli import main
 URL = "https://example.github.io/repo/"
 
 
-def page(body: str) -> str:
-    return f'<!doctype html>\n<html lang="en"><head><title>T</title></head><body>{body}</body></html>\n'
+TITLE = "<title>T</title>"
+DESCRIPTION = '<meta name="description" content="D">'
+
+
+def page(body: str, head: str = TITLE + DESCRIPTION) -> str:
+    return f'<!doctype html>\n<html lang="en"><head>{head}</head>\n<body>{body}</body></html>\n'
 
 
 def feed(*entries: str, of: str = "<id>f</id><title>F</title><updated>2026-03-07T00:00:00Z</updated>") -> str:
@@ -28,6 +32,19 @@ def entry(id: str, more: str = "<title>E</title><updated>2026-03-07T00:00:00+01:
 
 def sitemap(*addresses: str) -> str:
     return f"<urlset>{''.join(f'<url><loc>{address}</loc></url>' for address in addresses)}</urlset>"
+
+
+def index_of_search(buckets: int) -> dict[str, str]:
+    """Return the files of a search index of one paper."""
+    head = '{"tiers":[{"folder":"b","papers":1,"starts":["a b"]},{"folder":"t","papers":0,"starts":[]}]}'
+    names = [*(f"b/w{number}" for number in range(buckets)), "b/p0", "b/d0", "b/r0"]
+    files = {f"search/{name}.js": f'sitegenSearch("{name}","x")\n' for name in names}
+    return files | {
+        "search/head.js": f'sitegenSearch("head",{head})\n',
+        "names/a.js": 'sitegenSearch("../names/a",[1])',
+        "catchup/2026.js": 'ReaderDays.take("2026",[])',
+        "static/site.js": "any script (",
+    }
 
 
 def site(folder: Path, files: dict[str, str]) -> Path:
@@ -55,6 +72,11 @@ GOOD = {
     "what looks like a link in text": '<p> href=&quot;gone/&quot; and href="gone/" here</p>',
     "what looks like a template in a text": "<pre>{{ page.title }}</pre><p>title={{EEG} {{x}} {% of %}</p>",
     "a script's own strings": "<script>a = ' href=\"gone/\"> {{ page.title }}'</script>",
+    "references": '<pre id="bibtex">@misc{k, title={{A} \\{ {b {c {d {e}}}}\\}}, month=feb # "x{"}y",'
+    " year=2026,}</pre>"
+    '<pre id="ris">TY  - UNPB\nTI  - &lt;T&gt;\nER  - \n</pre><pre id="csl">{"title": "a &amp; b"}</pre>',
+    "structured data": '<script type="application/ld+json">{"a": "\\u003cb\\u003e"}</script>',
+    "a picture that has a title": "<svg><title></title></svg>",
     "a picture inside of the style sheet": '<link rel="stylesheet" href="s.css">',
 }
 
@@ -67,6 +89,9 @@ def test_a_good_page_has_no_problems(tmp_path: Path, body: str) -> None:
         "i.svg": "<svg/>",
         "404.html": page('<meta name="robots" content="noindex">'),
     }
+    files["a/papers.bib"] = "% Papers\n@comment{x}\n@misc{k,}\n"
+    files["search/index.html"] = page("")
+    files |= index_of_search(1)
     css = '/* url(gone.png) */ a{background:url("i.svg")} b{background:url(data:image/png;base64,AA)}'
     assert found(site(tmp_path, files | {"index.html": page(body), "s.css": css})) == []
 
@@ -138,9 +163,9 @@ BAD = {
         "sitemap.xml: does not list a/index.html, nor 1 more",
     ),
     "sitemap too long": ({"sitemap.xml": sitemap(*[URL] * 50_001)}, "search engines read 50,000"),
-    "sitemap that is not XML": ({"sitemap-1.xml": "<urlset>"}, "sitemap-1.xml: is not well-formed XML"),
+    "sitemap that is not XML": ({"sitemap-1.xml": "<urlset>"}, "sitemap-1.xml:1: is not well-formed XML"),
     "papers.json": ({"papers.json": '[{"url":"abs/1/"}]'}, "there is no abs/1/index.html"),
-    "JSON": ({"papers.json": "{"}, "papers.json: is not JSON"),
+    "JSON": ({"papers.json": "{"}, "papers.json:1: is not JSON"),
     "template in an attribute": ({"index.html": page('<p title="{{ page.title }}">')}, "'{{ page.title }}'"),
     "template in a text": ({"index.html": page("{% if page.x %}")}, "correct the template"),
     "representation": ({"index.html": page("&lt;x.Y object at 0x7f3a00112233&gt;")}, " object at 0x"),
@@ -155,6 +180,94 @@ BAD = {
         {f"{'a' * 201}.txt": ""},
         "the name has 205 bytes; above 200 some systems cannot keep it",
     ),
+    "an id twice": (
+        {"index.html": page('<p id="x">\n<p id="y"><b id="x">')},
+        "index.html:4: has 2 elements with the id 'x' (rename one; ",
+    ),
+    "no title": (
+        {"index.html": page("<svg><title>A</title>", DESCRIPTION)},
+        "has no title (fill <title> in its",
+    ),
+    "empty title": (
+        {"index.html": page("", f"\n<title> </title>{DESCRIPTION}")},
+        "index.html:3: has no title",
+    ),
+    "no description": (
+        {"a/index.html": page("", TITLE)},
+        'no description (fill <meta name="description"> in',
+    ),
+    "empty description": (
+        {"index.html": page("", TITLE + '<meta name="description" content=" ">')},
+        "index.html:2: has no description",
+    ),
+    "a page too large": (
+        {"a/index.html": page("é" * 1_000_000)},
+        "a/index.html: has 2.0 MB, and search engines read 2 (divide it into several pages)",
+    ),
+    **{
+        f"BibTeX: {what}": (
+            {"a/papers.bib": f"% Papers\n{text}"},
+            f"a/papers.bib:{line}: has BibTeX that cannot be read: {reason}",
+        )
+        for what, text, line, reason in (
+            (
+                "a group that does not end",
+                "\n@misc{k, title={a {b}",
+                3,
+                "title of k has no value, or one that",
+            ),
+            ("no comma", "@misc{k, title={a} year=1}", 2, "the entry k does not end after"),
+            ("no value", "@misc{k, title=}", 2, "title of k has no value"),
+            ("no key", "@misc{, title={a}}", 2, "'@misc{, title={a}}' does not begin an entry"),
+            ("two entries of one key", "@misc{k, year=1}\n@misc{K, year=2}", 3, "two entries have the key K"),
+            ("a string that does not end", "@string{a = {b}", 2, "a command has no end"),
+        )
+    },
+    **{
+        f"RIS: {what}": (
+            {"a/papers.ris": text},
+            f"a/papers.ris:{line}: has RIS that cannot be read: {reason}",
+        )
+        for what, text, line, reason in (
+            ("no end", "TY  - UNPB\r\nTI  - A\r\n", 3, "a record has no ER line"),
+            ("no begin", "TI  - A\r\nER  - \r\n", 1, "TI stands outside of a record"),
+            ("a line broken", "TY  - UNPB\r\nTI  - A\r\nb\r\nER  - \r\n", 3, "'b' is no line of RIS"),
+            ("two records in one", "TY  - UNPB\r\nTY  - UNPB\r\nER  - \r\n", 2, "a record has no ER line"),
+        )
+    },
+    "BibTeX of a page": (
+        {"index.html": page('<pre id="bibtex">@misc{k,\n  title={a\n}</pre>')},
+        "index.html:3: has BibTeX that cannot be read",
+    ),
+    "RIS of a page": ({"index.html": page('<pre id="ris">TY  - UNPB</pre>')}, "index.html:3: has RIS that"),
+    "CSL-JSON of a page": (
+        {"index.html": page('<pre id="csl">{\n"a": &quot;\n"}</pre>')},
+        "index.html:4: has CSL-JSON that cannot be read",
+    ),
+    "JSON-LD": (
+        {"index.html": page('\n<script type="application/ld+json">{"a": }</script>')},
+        "index.html:4: has JSON-LD that cannot be read: JSON is malformed",
+    ),
+    "a file of the index that is cut off": (
+        index_of_search(1) | {"search/b/d0.js": 'sitegenSearch("b/d0","'},
+        "search/b/d0.js:1: is cut off, or is not what a page's script loads (run `sitegen build` again",
+    ),
+    "a file of the index that is not JSON": (
+        index_of_search(1) | {"names/a.js": 'sitegenSearch("../names/a",[1,])'},
+        "names/a.js:1: holds a value that is not JSON",
+    ),
+    "a file of the index under another name": (
+        index_of_search(1) | {"catchup/2026.js": 'ReaderDays.take("2025",[])'},
+        "catchup/2026.js:1: says that it is '2025', so no script finds it",
+    ),
+    "an index that lacks a file": (
+        index_of_search(0),
+        "search/head.js:1: names search/b/w0.js, and there is no such file",
+    ),
+    "an index of another shape": (
+        index_of_search(1) | {"search/head.js": 'sitegenSearch("head",{"tiers":[{}]})'},
+        "search/head.js:1: holds a value that is not JSON: Object missing required field",
+    ),
     "names in two Unicode forms": (
         {"é/index.html": page(""), "e\u0301/index.html": page("")},
         "the same name as",
@@ -167,13 +280,26 @@ def test_a_bad_site_says_what_and_where(tmp_path: Path, files: dict[str, str], m
     problems = found(site(tmp_path, files))
     assert any(message in problem for problem in problems), problems
     assert len(problems) == 1
+    assert re.search(r" \(.{12,}\)$", problems[0], re.S), "each says what to do"
 
 
 def test_a_mistake_of_many_pages_is_one_problem(tmp_path: Path) -> None:
     files = {f"{number}/index.html": page('<a href="../gone/">') for number in range(3)}
     assert found(site(tmp_path, files)) == [
         "0/index.html: links to '../gone/', and there is no gone/index.html; 2 more links lead there"
+        " (correct the link, or add what it leads to)"
     ]
+
+
+def test_a_fault_of_a_template_is_one_problem(tmp_path: Path) -> None:
+    files = {f"{number}/index.html": page("", DESCRIPTION) for number in range(3)}
+    (said,) = found(site(tmp_path, files))
+    assert said.startswith("0/index.html: has no title; the same 2 more times (fill <title> in its template")
+
+
+def test_a_site_without_a_description_may_be_published(tmp_path: Path) -> None:
+    report = check(site(tmp_path, {"a/index.html": page("", TITLE)}), URL)
+    assert (len(report.problems), len(report.warnings)) == (0, 1)
 
 
 def test_what_github_does_not_publish(tmp_path: Path) -> None:
@@ -181,7 +307,8 @@ def test_what_github_does_not_publish(tmp_path: Path) -> None:
     (folder / "secret.txt").chmod(0o600)
     (folder / "link.html").symlink_to("index.html")
     assert found(folder) == [
-        "link.html: is a symbolic link, which GitHub Pages does not publish",
+        "link.html: is a symbolic link, which GitHub Pages does not publish"
+        " (put a copy of the file in its place)",
         "secret.txt: is not readable by everybody (chmod 644 secret.txt)",
     ]
 
@@ -189,7 +316,7 @@ def test_what_github_does_not_publish(tmp_path: Path) -> None:
 def test_a_site_without_a_sitemap(tmp_path: Path) -> None:
     (site(tmp_path, {}) / "sitemap.xml").unlink()
     assert found(tmp_path) == [
-        "sitemap.xml: there is no such file, by which search engines find pages",
+        "sitemap.xml: there is no such file, by which search engines find pages (run `sitegen build` again)",
     ]
 
 
@@ -205,8 +332,9 @@ def test_pages_are_found_by_an_index_of_sitemaps(tmp_path: Path) -> None:
 def test_a_site_too_large(tmp_path: Path, size: int, message: str, problems: int) -> None:
     with (site(tmp_path, {}) / "large.bin").open("wb") as file:
         file.truncate(size * 1_000_000)  # takes no space on the disk
+    remedy = "publish the site on another host, or fetch fewer categories or years"
     assert found(tmp_path) == (
-        [f"{tmp_path}: {size} MB: GitHub Pages {message} it (1 GB a site)"] if message else []
+        [f"{tmp_path}: {size} MB: GitHub Pages {message} it (1 GB a site) ({remedy})"] if message else []
     )
     assert len(check(tmp_path, URL).problems) == problems
 
@@ -275,6 +403,7 @@ def test_the_command_fails_on_a_problem(tmp_path: Path, capsys: pytest.CaptureFi
         ("pages", "good"),
         ("links", "good"),
         ("feeds", "good"),
+        ("exports", "good"),
         ("sitemap", "good"),
         ("newest feed", "1 warning"),
     ]

@@ -46,6 +46,13 @@ def test_contrast_is_that_of_wcag() -> None:
 
 
 @pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("color", ["ink", "muted", "accent", "alert", "visited"])
+def test_text_can_be_read_on_both_papers(theme: str, color: str) -> None:
+    known = custom_properties(theme)
+    assert colours.least_contrast(known[color], [known["paper"], known["raised"]]) >= 4.5
+
+
+@pytest.mark.parametrize("theme", THEMES)
 @given(color=COLOR)
 def test_every_colour_can_be_read(theme: str, color: str) -> None:
     accent, soft = colours.accent(color, THEMES[theme])

@@ -380,7 +380,7 @@ def test_a_check_goes_on_over_files_that_are_none(site: Path, capsys: pytest.Cap
     capsys.readouterr()
     assert command(site, "check") == 1
     said = capsys.readouterr().err
-    assert "deep.json: is not JSON: it is nested too deeply" in said
+    assert "deep.json:1: is not JSON: it is nested too deeply" in said
     assert "latin.html: is not UTF-8 (byte 1)" in said
     assert "latin.html has no id 'x'" in said
 

@@ -283,7 +283,7 @@ def test_pages_of_a_list_say_what_is_on_them(tmp_path: Path) -> None:
     pages = [output / MONTH / name for name in ("index.html", "page-2/index.html", "page-3/index.html")]
     texts = [page.read_text("utf-8") for page in pages]
     assert [text.count("<li><a") for text in texts] == [7, 7, 7]
-    for text in texts:
+    for text, own in zip(texts, ("21–15 Mar", "14–8 Mar", "7–1 Mar"), strict=True):
         above, below = (
             text.split('<ul class="list">')[0],
             text.split("</ul></section>")[-1].rpartition("</ul>")[2],
@@ -294,6 +294,7 @@ def test_pages_of_a_list_say_what_is_on_them(tmp_path: Path) -> None:
                 "14–8 Mar",
                 "7–1 Mar",
             ]
+            assert re.findall(r"<a [^>]* aria-current=\"page\">([^<]*)<", nav) == [own]
 
 
 def test_a_list_of_many_pages_links_those_beside_it(tmp_path: Path) -> None:

@@ -127,6 +127,10 @@ def test_a_file_of_somebody_else_is_never_written_over(
         content, output, capsys
     )
     assert files_of(output) == before
+    (content / "pages" / "guide.md").write_text("# Guide\n\nA text.\n", "utf-8")
+    (output / "guide").mkdir()
+    (output / "guide" / "index.html").write_text("mine", "utf-8")
+    assert "sitegen did not write this file, nor 1 others" in failing(content, output, capsys)
 
 
 @pytest.mark.parametrize("where", [0, 20, -1])

@@ -176,6 +176,13 @@ def test_query(archive: Archive, query: str, expected: str) -> None:
 
 def test_words_of_the_title_count_more(archive: Archive) -> None:
     assert archive.answer("hippocampus")["hits"][0][0] == "2001.00002"
+    # The newer paper would come first if both counted the same.
+    two = [
+        record("2001.00001", "The cortex", "Ada Byron", "A study.", "q-bio.NC", "2020-01-01"),
+        record("2001.00002", "A study", "Ada Byron", "The cortex, of cortex.", "q-bio.NC", "2020-01-05"),
+    ]
+    hits = Archive(two, []).answer("cortex")["hits"]
+    assert [base for base, _ in hits] == ["2001.00001", "2001.00002"]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from sitegen.feeds import feed, store
 from sitegen.fetch import writer
 from sitegen.library.merge import merge
 from sitegen.models import ArxivId, Paper
-from sitegen.search import engine
+from sitegen.search import engine, people
 from sitegen.search.codec import numbers
 from sitegen.search.index import value_of
 from sitegen.search.reader import Files, papers_at
@@ -153,3 +153,18 @@ def test_a_site_without_papers_can_be_searched(site: Site) -> None:
         path.unlink()
     site.build()
     assert site.found("anything") == site.found("year:2020") == site.found('"two words"') == []
+
+
+def test_hits_are_counted_by_category_publication_and_author() -> None:
+    persons = [people.PersonName(name, slug, (name,), 1) for name, slug in (("Ada", "ada"), ("Bo", "bo"))]
+    papers = [
+        people.PaperFacets("q-bio.PE", True, ("bo", "ada")),
+        people.PaperFacets("q-bio.NC", False, ("bo",)),
+        people.PaperFacets("cs.NE", True, ("nobody-told-apart",)),
+        people.PaperFacets("stat.ML", False, ()),
+    ]
+    categories, told, column = people.facets(persons, papers)
+    assert categories.split("\n") == ["cs.NE", "q-bio.NC", "q-bio.PE", "stat.ML"]
+    assert told.split("\n") == ["Bo", "Ada"]
+    # Twice the category and whether it is published, the number of authors, and these.
+    assert list(numbers(column)) == [5, 2, 0, 1, 2, 1, 0, 1, 0, 6, 0]

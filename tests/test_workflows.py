@@ -10,12 +10,15 @@ import subprocess
 import sys
 import tempfile
 import textwrap
+import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from conftest import PROJECT
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 WORKFLOWS = sorted((PROJECT / ".github" / "workflows").glob("*.yml"))
 SITE = PROJECT / ".github" / "workflows" / "site.yml"
@@ -395,3 +398,35 @@ def test_all_supported_versions_are_tested() -> None:
         "matrix"
     ]
     assert re.findall(r"Python :: (3\.\d+)", text) == matrix["python"]
+
+
+def test_development_uses_locked_versions() -> None:
+    """Any other version or file than the one that was locked is refused; what is wanted of it, it satisfies."""
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))["project"]
+    extras = [requirement for extra in project["optional-dependencies"].values() for requirement in extra]
+    wanted = map(Requirement, (*project["dependencies"], *extras))
+    text = (PROJECT / "requirements-dev.txt").read_text("utf-8")
+    locked: dict[str, list[str]] = {}
+    for block in re.split(r"\n(?=\S)", text.rstrip()):
+        if not block.startswith("#"):
+            name, version = re.match(r"([\w.-]+)==([\w.]+)", block).groups()
+            assert re.search(r"--hash=sha256:[0-9a-f]{64}\b", block), name
+            locked.setdefault(canonicalize_name(name), []).append(version)
+    for requirement in wanted:
+        if requirement.name == project["name"]:  # one of its own extras
+            continue
+        versions = locked[canonicalize_name(requirement.name)]
+        assert all(version in requirement.specifier for version in versions), f"{requirement}: make lock"
+    assert "://" not in text, "the file names no registry"
+    assert "--require-hashes --requirement requirements-dev.txt" in (
+        PROJECT / "tools" / "install.sh"
+    ).read_text("utf-8")
+
+
+def test_what_the_security_page_names_is_there() -> None:
+    text = (PROJECT / "SECURITY.md").read_text("utf-8")
+    tests = set(re.findall(r"\btest_\w+\.py", text))
+    modules = set(re.findall(r"`((?!test)(?:[a-z]+/)*[a-z_]+\.py)`", text))
+    assert tests and modules
+    assert [name for name in tests if not (PROJECT / "tests" / name).is_file()] == []
+    assert [name for name in modules if not (PROJECT / "sitegen" / name).is_file()] == []

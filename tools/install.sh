@@ -1,6 +1,7 @@
 #!/bin/sh
 # Usage: tools/install.sh PYTHON VENV REQUIREMENT
-# Makes a virtual environment where there is none and installs the project there, editable.
+# Makes a virtual environment where there is none and installs the project there, editable. With the development
+# tools, '.[dev]', the versions are those of requirements-dev.txt, and their checksums are compared.
 set -eu
 python=$1 venv=$2 requirement=$3
 
@@ -27,5 +28,10 @@ if [ ! -x "$venv/bin/pip" ]; then
     fi
     "$python" -m venv --clear "$venv"
 fi
-"$venv/bin/pip" install --quiet --disable-pip-version-check --editable "$requirement"
+if [ "$requirement" = '.[dev]' ]; then
+    "$venv/bin/pip" install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.txt
+    "$venv/bin/pip" install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+else
+    "$venv/bin/pip" install --quiet --disable-pip-version-check --editable "$requirement"
+fi
 touch "$venv/installed"

@@ -9,7 +9,7 @@ import msgspec
 
 from sitegen.errors import Location, Problem
 
-Subject = Literal["size", "names", "pages", "links", "feeds", "sitemap", "newest feed"]
+Subject = Literal["size", "names", "pages", "links", "feeds", "exports", "sitemap", "newest feed"]
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,6 +42,7 @@ class Findings(msgspec.Struct):
 
     links: int = 0  # within the site; the same link counts once per file
     feeds: int = 0
+    exports: int = 0  # references, structured data, and files that scripts load
     listed: set[str] = msgspec.field(default_factory=set)  # files that a sitemap lists
     unlisted: set[str] = msgspec.field(default_factory=set)  # pages with noindex
     broken: list[Link] = msgspec.field(default_factory=list)  # their target does not exist
@@ -49,16 +50,24 @@ class Findings(msgspec.Struct):
     found: list[Finding] = msgspec.field(default_factory=list)
 
     def report(
-        self, subject: Subject, path: str, message: str, remedy: str = "", *, is_warning: bool = False
+        self,
+        subject: Subject,
+        path: str,
+        message: str,
+        remedy: str,
+        *,
+        line: int | None = None,
+        is_warning: bool = False,
     ) -> None:
         """Add a finding."""
-        problem = Problem(location=Location(path=path), message=message, remedy=remedy)
+        problem = Problem(location=Location(path=path, line=line), message=message, remedy=remedy)
         self.found.append(Finding(subject=subject, problem=problem, is_warning=is_warning))
 
     def add(self, other: Findings) -> None:
         """Add the findings of other files."""
         self.links += other.links
         self.feeds += other.feeds
+        self.exports += other.exports
         self.listed |= other.listed
         self.unlisted |= other.unlisted
         self.broken += other.broken

@@ -13,6 +13,7 @@ from sitegen.check.findings import BuiltSite, Findings, Link
 ID = re.compile(r'\sid="([^"]*)"(?=[^<>]*>)')
 
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
+_NO_ID = "correct the link, or give the heading that it means this id"
 _HARMLESS_SCHEMES = frozenset({"http", "https", "mailto", "data"})
 
 
@@ -30,19 +31,23 @@ def read(site: BuiltSite, source: str, text: str, findings: Findings) -> Link | 
         target = address[len(site.url) :]
     elif scheme := _SCHEME.match(address):
         if scheme[1].lower() not in _HARMLESS_SCHEMES:
-            findings.report("links", source, f"has a link that a site should not have: {text[:80]!r}")
+            message = f"has a link that a site should not have: {text[:80]!r}"
+            findings.report("links", source, message, "remove it from the template or page")
         return None
     elif address.startswith("//"):
         return None
     elif address.startswith("/"):
         if source != "404.html":  # which is served at any depth
-            findings.report(
-                "links", source, f"links to {text!r}, which works neither from a disk nor under another path"
-            )
+            message = f"links to {text!r}, which works neither from a disk nor under another path"
+            findings.report("links", source, message, "write it relative to the page")
             return None
         target = address[len(root) :] if address.startswith(root) else "../"
     else:
-        target = posixpath.join(posixpath.dirname(source), address)
+        # Most links only climb, and need none of normpath, which takes as long as all the rest of a link's check.
+        folder = source.rpartition("/")[0]
+        while folder and address.startswith("../"):
+            folder, address = folder.rpartition("/")[0], address[3:]
+        target = f"{folder}/{address}" if folder else address
     if "./" in target or "//" in target or target.endswith(("/.", "/..")):
         slash = "/" if target.endswith(("/", "/.", "/..")) else ""
         target = posixpath.normpath(target) + slash
@@ -63,7 +68,7 @@ def follow(site: BuiltSite, link: Link, own_ids: Iterable[str], findings: Findin
         if link.target != link.source:
             findings.fragments.append(link)
         elif link.fragment not in own_ids:
-            findings.report("links", link.source, f"links to {link.text!r}, but has no such id")
+            findings.report("links", link.source, f"links to {link.text!r}, but has no such id", _NO_ID)
 
 
 def report_broken(site: BuiltSite, findings: Findings) -> None:
@@ -75,7 +80,8 @@ def report_broken(site: BuiltSite, findings: Findings) -> None:
         message = f"links to {same[0].text!r}, and there is no {target or 'such place in the site'}"
         if len(same) > 1:
             message += f"; {len(same) - 1:,} more links lead there"
-        remedy = "put a slash at its end" if f"{target}/index.html" in site.files else ""
+        lacks_slash = f"{target}/index.html" in site.files
+        remedy = "put a slash at its end" if lacks_slash else "correct the link, or add what it leads to"
         findings.report("links", same[0].source, message, remedy)
 
 
@@ -97,4 +103,4 @@ def report_missing_ids(site: BuiltSite, findings: Findings) -> None:
             ids = _ids(site, page)
         if link.fragment not in ids:
             message = f"links to {link.text!r}, but {page} has no id {link.fragment!r}"
-            findings.report("links", link.source, message)
+            findings.report("links", link.source, message, _NO_ID)

@@ -17,6 +17,8 @@ _ADDRESSES_IN_A_SITEMAP = 50_000
 _ATOM = "http://www.w3.org/2005/Atom"
 _REQUIRED = ("id", "title", "updated")
 
+_REMEDY = "correct the template that made it"
+
 
 class _Document:
     """The addresses in an XML document, and the elements that sitemaps and feeds consist of."""
@@ -64,7 +66,7 @@ def check_xml(site: BuiltSite, path: str, text: str, findings: Findings) -> None
         document.parse(text)
     except expat.ExpatError as error:
         subject: Subject = "feeds" if is_feed else "sitemap" if is_sitemap else "pages"
-        findings.report(subject, path, f"is not well-formed XML: {error}")
+        findings.report(subject, path, f"is not well-formed XML: {error}", _REMEDY, line=error.lineno)
         return
     if is_feed:
         findings.feeds += 1
@@ -80,18 +82,19 @@ def check_xml(site: BuiltSite, path: str, text: str, findings: Findings) -> None
 
 def _check_feed(path: str, parts: list[dict[str, str]], findings: Findings) -> None:
     if not parts:
-        findings.report("feeds", path, "is no Atom feed")
+        findings.report("feeds", path, "is no Atom feed", _REMEDY)
     seen: set[str] = set()
     for number, part in enumerate(parts):
         what = f"entry {number}" if number else "the feed"
         for name in _REQUIRED:
             if not part.get(name):
-                findings.report("feeds", path, f"{what} has no {name}, and readers refuse it")
+                findings.report("feeds", path, f"{what} has no {name}, and readers refuse it", _REMEDY)
         if (moment := part.get("updated")) and not _is_moment(moment):
-            findings.report("feeds", path, f"{what} has an invalid date: {moment!r}")
+            findings.report("feeds", path, f"{what} has an invalid date: {moment!r}", _REMEDY)
         if number and (id := part.get("id")):
             if id in seen:
-                findings.report("feeds", path, f"two entries have the id {id}, and readers show one of them")
+                message = f"two entries have the id {id}, and readers show one of them"
+                findings.report("feeds", path, message, _REMEDY)
             seen.add(id)
 
 
@@ -104,11 +107,8 @@ def _is_moment(text: str) -> bool:
 
 def _check_sitemap(site: BuiltSite, path: str, listed: list[str], findings: Findings) -> None:
     if len(listed) > _ADDRESSES_IN_A_SITEMAP:
-        findings.report(
-            "sitemap",
-            path,
-            f"lists {len(listed):,} addresses; search engines read {_ADDRESSES_IN_A_SITEMAP:,}",
-        )
+        message = f"lists {len(listed):,} addresses; search engines read {_ADDRESSES_IN_A_SITEMAP:,}"
+        findings.report("sitemap", path, message, "divide it, and list the parts in an index of sitemaps")
     foreign = [address for address in listed if not address.startswith(site.url)]
     if foreign:
         more = f" and {len(foreign) - 1:,} more" if len(foreign) > 1 else ""
@@ -119,9 +119,12 @@ def _check_sitemap(site: BuiltSite, path: str, listed: list[str], findings: Find
 def report_unlisted(site: BuiltSite, paths: Iterable[str], findings: Findings) -> None:
     """Report the pages among ``paths`` that no sitemap lists, except those with noindex."""
     if "sitemap.xml" not in site.files:
-        findings.report("sitemap", "sitemap.xml", "there is no such file, by which search engines find pages")
+        message = "there is no such file, by which search engines find pages"
+        findings.report("sitemap", "sitemap.xml", message, "run `sitegen build` again")
         return
     pages = {path for path in paths if path.endswith(".html")} - {"404.html"}
     if left_out := sorted(pages - findings.listed - findings.unlisted):
         more = f", nor {len(left_out) - 1:,} more" if len(left_out) > 1 else ""
-        findings.report("sitemap", "sitemap.xml", f"does not list {left_out[0]}{more}")
+        findings.report(
+            "sitemap", "sitemap.xml", f"does not list {left_out[0]}{more}", "run `sitegen build` again"
+        )

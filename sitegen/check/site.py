@@ -7,7 +7,7 @@ import pickle
 import stat
 import unicodedata
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -32,6 +32,8 @@ _STALE_DAYS = 7
 _EXAMPLE_HOSTS = ("example.org", "example.com", "example.net")
 
 _FILES_IN_A_RUN = 1_000
+
+_RENAME = "rename the page, note or static file that it comes from"
 
 
 class SummaryRow(msgspec.Struct, frozen=True):
@@ -64,9 +66,9 @@ def check(
     """Check the site in a folder that is to be published at ``base_url``.
 
     The content of files whose paths are ``unchecked`` is not checked: the site's owner wrote those of static/root/.
-    A problem that many pages share, such as a link to the same missing file, is reported once. The age of the newest
-    feed is checked if ``today`` is given, unless ``last_fetch``, the day of the last complete fetch, is recent.
-    ``jobs`` is the number of processes; 0 is one for each core.
+    A problem that many pages share, such as a missing title or a link to the same missing file, is reported once. The
+    age of the newest feed is checked if ``today`` is given, unless ``last_fetch``, the day of the last complete
+    fetch, is recent. ``jobs`` is the number of processes; 0 is one for each core.
     """
     whole = Findings()
     size, paths = _inventory(output, whole)
@@ -93,19 +95,36 @@ def check(
         "pages": _counted(sum(path.endswith(".html") for path in paths), "page"),
         "links": _counted(whole.links, "link"),
         "feeds": _counted(whole.feeds, "feed"),
+        "exports": _counted(whole.exports, "record"),
         "sitemap": _counted(len(whole.listed), "page"),
     }
     if today:
         amounts["newest feed"] = newest_feed.isoformat() if newest_feed else "none"
-    counts = Counter((finding.subject, finding.is_warning) for finding in whole.found)
+    found = _grouped(whole.found)
+    counts = Counter((finding.subject, finding.is_warning) for finding in found)
     return CheckReport(
-        problems=tuple(finding for finding in whole.found if not finding.is_warning),
-        warnings=tuple(finding for finding in whole.found if finding.is_warning),
+        problems=tuple(finding for finding in found if not finding.is_warning),
+        warnings=tuple(finding for finding in found if finding.is_warning),
         summary=tuple(
             SummaryRow(subject, amount, counts[subject, False], counts[subject, True])
             for subject, amount in amounts.items()
         ),
     )
+
+
+def _grouped(found: Iterable[Finding]) -> list[Finding]:
+    """Return each of several findings that differ in their place only once, as one template makes many pages."""
+    groups: dict[tuple[Subject, str, str, bool], list[Finding]] = {}
+    for finding in found:
+        key = (finding.subject, finding.problem.message, finding.problem.remedy, finding.is_warning)
+        groups.setdefault(key, []).append(finding)
+    return [same[0] if len(same) == 1 else _counted_in(same) for same in groups.values()]
+
+
+def _counted_in(same: list[Finding]) -> Finding:
+    problem = same[0].problem
+    message = f"{problem.message}; the same {len(same) - 1:,} more times"
+    return msgspec.structs.replace(same[0], problem=msgspec.structs.replace(problem, message=message))
 
 
 def _counted(number: int, noun: str) -> str:
@@ -133,11 +152,11 @@ def _inventory(output: Path, findings: Findings) -> tuple[int, list[str]]:
                 folded = folder + unicodedata.normalize("NFC", entry.name).casefold()
                 if (other := taken.setdefault(folded, path)) != path:
                     message = f"on some file systems this is the same name as {other}"
-                    findings.report("names", path, message)
+                    findings.report("names", path, message, _RENAME)
                 _report_name(path, entry.name, findings)
                 if entry.is_symlink():
                     message = "is a symbolic link, which GitHub Pages does not publish"
-                    findings.report("names", path, message)
+                    findings.report("names", path, message, "put a copy of the file in its place")
                 elif entry.is_dir():
                     waiting.append(path + "/")
                 else:
@@ -155,19 +174,19 @@ def _report_size(output: Path, size: int, findings: Findings) -> None:
         refused = size > SIZE_REFUSED
         limit = "refuses" if refused else "is near to refusing"
         message = f"{size / 1e6:,.0f} MB: GitHub Pages {limit} it (1 GB a site)"
-        findings.report("size", str(output), message, is_warning=not refused)
+        remedy = "publish the site on another host, or fetch fewer categories or years"
+        findings.report("size", str(output), message, remedy, is_warning=not refused)
 
 
 def _report_name(path: str, name: str, findings: Findings) -> None:
     """Report a file name that some systems do not allow."""
-    remedy = "rename the page, note or static file that it comes from"
     if is_device(name):
         findings.report(
-            "names", path, f"{name} is a device on Windows, where no file can have that name", remedy
+            "names", path, f"{name} is a device on Windows, where no file can have that name", _RENAME
         )
     if (size := len(os.fsencode(name))) > LONGEST_NAME:
         message = f"the name has {size} bytes; above {LONGEST_NAME} some systems cannot keep it"
-        findings.report("names", path, message, remedy)
+        findings.report("names", path, message, _RENAME)
 
 
 def _report_age(newest_feed: date | None, last_fetch: date | None, today: date, findings: Findings) -> None:

@@ -56,8 +56,10 @@ def letter_page(site: SiteModel, letter: str, number: int) -> LetterPage:
     section = urls.letter(letter)
     label = _label(letter)
     ends = [_range(site.person(run[0]), site.person(run[-1])) for run in runs]
+    names = label if len(runs) == 1 else ends[number - 1]
     return LetterPage(
-        title=f"Authors: {label if len(runs) == 1 else ends[number - 1]}",
+        title=f"Authors: {names}",
+        description=f"Authors of {site.settings().title} by family name: {names}.",
         url=urls.part(section, number),
         section=urls.AUTHORS,
         crumbs=(_CRUMB,),

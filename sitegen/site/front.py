@@ -51,7 +51,7 @@ def home(site: SiteModel) -> Home:
     largest = sorted(counts, key=lambda item: (-item[1], item[0]))[:_CATEGORIES_SHOWN]
     return Home(
         title=settings.title,
-        description=settings.description,
+        description=settings.description or f"{settings.title}: papers by day, author and category.",
         url=urls.HOME,
         section=urls.HOME,
         feed_url=urls.SITE_FEED,
@@ -130,11 +130,11 @@ def _arrival_mark(paper: Paper, day: date, *, is_newest: bool) -> str:
 
 def text_page(site: SiteModel, slug: str) -> TextPage:
     """Return what a Markdown page shows."""
-    page = site.markdown_page(slug)
+    page, settings = site.markdown_page(slug), site.settings()
     headings = tuple([Link(label=_plain(html), url=f"#{name}") for name, html in _HEADING.findall(page.html)])
     return TextPage(
         title=page.title,
-        description=page.description or site.settings().description,
+        description=page.description or settings.description or f"A page of {settings.title}.",
         url=urls.markdown_page(slug),
         section=urls.markdown_page(slug),
         headings=headings if len(headings) >= _FEWEST_HEADINGS else (),

@@ -56,3 +56,25 @@ for (const [about, text, ids, dois, unknown] of [
     assert.deepEqual(found, { ids, dois, unknown });
   });
 }
+
+test("what a reader keeps is under the path of the site, and another archive on the host leaves it alone", () => {
+  const kept = new Map();
+  const localStorage = {
+    getItem: (name) => kept.get(name) ?? null,
+    setItem: (name, value) => { kept.set(name, value); Object.assign(localStorage, { [name]: value }); },
+    removeItem: (name) => { kept.delete(name); delete localStorage[name]; },
+  };
+  const at = (site) => load(["storage"], "ReaderStorage", {
+    localStorage,
+    addEventListener() {},
+    document: { currentScript: { src: `https://example.github.io/${site}static/reader.js` } },
+  });
+  const [one, other] = [at("one/"), at("two/")];
+  assert.equal(one.set("settings", { keys: false }), "");
+  assert.deepEqual([...kept.keys()], ["sitegen/one/:settings"]);
+  assert.equal(other.get("settings").keys, true);
+  other.clear();
+  assert.equal(one.get("settings").keys, false);
+  one.clear();
+  assert.equal(kept.size, 0);
+});
