@@ -123,7 +123,7 @@ def build(
     with locked_output(output), ExitStack() as tasks:
         state = folder.inspect(output)
         key = checksum.digest(os.fsencode(output.resolve())).hex()
-        names = b"\0".join(sorted(map(os.fsencode, os.listdir(source))))  # noqa: PTH208 - bytes
+        names = b"\0".join(sources.names(source))
         options = (run.program, os.fsencode(source), (url or "").encode(), names)
         inputs = last_build.sources_digest(sources.content_files(source), trees, *options)
         last_report = last_build.report(run.cache, key, inputs, state.listed, output, state.manifest)

@@ -81,6 +81,11 @@ def content_folders(content: Path) -> tuple[Path, ...]:
     return content / "feeds", content / "pages", content / "notes", beside / "templates", beside / "static"
 
 
+def names(content: Path) -> list[bytes]:
+    """Return the names of what is in the content folder, sorted; none if there is no such folder."""
+    return sorted(map(os.fsencode, os.listdir(content))) if content.is_dir() else []  # noqa: PTH208
+
+
 def strays(content: Path) -> list[Problem]:
     """Return a problem for each file and folder that looks like a source, but is where no build reads it."""
     found = (

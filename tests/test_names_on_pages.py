@@ -58,7 +58,7 @@ def test_an_earlier_address_leads_to_the_person(make: Make) -> None:
     (earlier,) = people_of(site) - {"danielle-s-bassett", "bo-chen"}
     own, former = site / "authors/danielle-s-bassett", site / "authors" / earlier
     page = (former / "index.html").read_text("utf-8")
-    assert '<meta http-equiv="refresh" content="0;url=../../authors/danielle-s-bassett/">' in page
+    assert '<meta http-equiv="refresh" content="0; url=../../authors/danielle-s-bassett/">' in page
     assert f'<link rel="canonical" href="{URL}authors/danielle-s-bassett/">' in page
     assert '<meta name="robots" content="noindex">' in page
     assert '<a href="../danielle-s-bassett/">Danielle S. Bassett</a>' in page
