@@ -452,7 +452,9 @@ def _faults_of_search(batch: Batch) -> Iterator[str]:
     for path in batch.site.glob("search/*/r*.js"):
         for title, _, *authors in value_of(path.read_text("utf-8")):
             titles[title] += 1
-            names.update(authors)
+            names.update(
+                name for name in authors if isinstance(name, str)
+            )  # the number of further ones may follow
     expected = Counter(abstract.to_text(paper.title) for paper in batch.papers.values())
     yield from _unequal("titles in the search index", titles - expected, Counter())
     yield from _unequal("titles not in the search index", expected - titles, Counter())
