@@ -52,9 +52,9 @@ def read(folder: Path) -> list[Mutant]:
     return found
 
 
-def applies(mutant: Mutant, tree: Path, *options: str) -> str:
-    """Apply a patch, or reverse it with ``-R``; return why it could not be applied, or ""."""
-    command = ["git", "apply", "--unidiff-zero", *options, str(mutant.patch)]
+def applies(mutant: Mutant, tree: Path) -> str:
+    """Apply a patch; return why it could not be applied, or ""."""
+    command = ["git", "apply", "--unidiff-zero", str(mutant.patch)]
     # Without a repository around the copy: otherwise git leaves out what that one ignores.
     environment = os.environ | {"GIT_CEILING_DIRECTORIES": str(tree.parent)}
     done = subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True, check=False)
@@ -75,7 +75,10 @@ def verdict(mutant: Mutant, tree: Path) -> str:
     if reason := applies(mutant, tree):
         return f"the patch no longer applies; make it anew: {reason}"
     code = run(tree, mutant.test)
-    applies(mutant, tree, "-R")
+    # Not by the patch turned round: it has no context, and may find another place.
+    for line in mutant.patch.read_text("utf-8").splitlines():
+        if line.startswith("+++ b/"):
+            shutil.copyfile(PROJECT / line.removeprefix("+++ b/"), tree / line.removeprefix("+++ b/"))
     if code == _PASSED:
         return "not caught"
     return "" if code == _FAILED else f"pytest cannot run the test: exit code {code}"
