@@ -8,7 +8,6 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime
 from typing import NamedTuple
 
 import msgspec
@@ -16,6 +15,7 @@ import msgspec
 from sitegen.incremental import checksum
 from sitegen.incremental.cache import Cache
 from sitegen.incremental.workers import Task
+from sitegen.library import earlier
 from sitegen.library.topic_words import Matcher, Topic, Words
 from sitegen.models import Paper
 
@@ -131,31 +131,13 @@ def _ends(papers: int) -> Sequence[int]:
     return [*range(BLOCK, papers, BLOCK), papers]
 
 
-def old_versions(papers: Sequence[Paper], records: Sequence[Paper]) -> list[Paper]:
+def old_versions(papers: Sequence[Paper], records: Sequence[Paper]) -> Sequence[Paper]:
     """Return the papers that topics are chosen from, the oldest first.
 
     They are as they were after the first versions of all papers in order of submission, a number that follows from
     that of all versions. A paper that has a newer version is given by the record of the last one before.
     """
-    events = sorted({(record.updated, record.id.base) for record in records})
-    number = max(0, len(events) - NEWEST)
+    submitted = earlier.versions(records)
+    number = max(0, len(submitted) - NEWEST)
     number = number - number % BLOCK if number >= BLOCK else 1 << number.bit_length() >> 1
-    if number < FEWEST:
-        return []
-    last = events[number - 1]
-    newer = {paper.id.base for paper in papers if (paper.updated, paper.id.base) > last}
-    before: dict[str, Paper] = {}
-    for record in records:
-        base = record.id.base
-        if base in newer and (record.updated, base) <= last:
-            before[base] = max(before.get(base, record), record, key=_version)
-    kept = [before.get(paper.id.base) if paper.id.base in newer else paper for paper in papers]
-    return sorted([paper for paper in kept if paper is not None], key=_age)
-
-
-def _version(record: Paper) -> tuple[int, datetime]:
-    return record.id.version or 0, record.updated
-
-
-def _age(paper: Paper) -> tuple[datetime, str]:
-    return paper.published, paper.id.sort_key
+    return earlier.as_of(submitted[number - 1], papers, records).papers if number >= FEWEST else ()

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -19,6 +18,7 @@ import msgspec
 from sitegen.incremental import checksum
 from sitegen.incremental.cache import Cache, Part, parts_of
 from sitegen.incremental.workers import Task
+from sitegen.library import earlier
 from sitegen.models import Paper
 from sitegen.search import engine, index
 from sitegen.search.index import Tier, value_of
@@ -30,8 +30,6 @@ from sitegen.site.derived import DerivedFields
 EVENTS, EVENTS_IN_TAIL = 256, 64
 
 _KIND, _FILES = "search", "search-files"
-
-_Event = tuple[datetime, str]  # a version: when it was submitted, and the paper
 
 
 class SearchPapers(NamedTuple):
@@ -45,19 +43,11 @@ class SearchPapers(NamedTuple):
 def divide(papers: Sequence[Paper], derived: DerivedFields) -> SearchPapers:
     """Divide papers, which are newest first, into the base and the tail."""
     records = derived.records
-    events = sorted({(record.updated, record.id.base) for record in records})
-    sealed = max(0, len(events) - EVENTS_IN_TAIL) // EVENTS * EVENTS
+    submitted = earlier.versions(records)
+    sealed = max(0, len(submitted) - EVENTS_IN_TAIL) // EVENTS * EVENTS
     if not sealed:
         return SearchPapers((), papers[::-1], ())
-    last = events[sealed - 1]
-    newer = {paper.id.base for paper in papers if _event(paper) > last}
-    before: dict[str, Paper] = {}  # the latest record of a newer paper that the base may have
-    for record in records:
-        name = record.id.base
-        if name in newer and _event(record) <= last:
-            before[name] = max(before.get(name, record), record, key=_rank)
-    found = [before.get(paper.id.base) if paper.id.base in newer else paper for paper in papers]
-    base = sorted([paper for paper in found if paper is not None], key=_age)
+    base, newer, before = earlier.as_of(submitted[sealed - 1], papers, records)
     place = {paper.id.base: number for number, paper in enumerate(base)}
     tail: list[Paper] = []
     replaced: list[tuple[int, int]] = []
@@ -70,18 +60,6 @@ def divide(papers: Sequence[Paper], derived: DerivedFields) -> SearchPapers:
             replaced.append((place[name], len(tail)))
         tail.append(paper)
     return SearchPapers(base, tail, replaced)
-
-
-def _event(paper: Paper) -> _Event:
-    return paper.updated, paper.id.base
-
-
-def _age(paper: Paper) -> tuple[datetime, str]:
-    return paper.published, paper.id.sort_key
-
-
-def _rank(record: Paper) -> tuple[int, datetime]:
-    return record.id.version or 0, record.updated
 
 
 class _Kept(msgspec.Struct, frozen=True, array_like=True):
