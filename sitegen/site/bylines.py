@@ -18,6 +18,11 @@ _FIRST = 3
 CROWD = 100
 
 
+def is_crowd(credits: Sequence[Credit]) -> bool:
+    """Return whether a paper has more authors than lists of people take notice of."""
+    return len(credits) > CROWD
+
+
 class Author(NamedTuple):
     """An author of a paper."""
 
@@ -41,7 +46,7 @@ def byline(credits: Sequence[Credit], authors: Sequence[Author]) -> Byline:
     """
     places = _places(credits)
     place_of: dict[str, int] = {}
-    if len(credits) > CROWD:
+    if is_crowd(credits):
         for place, author in enumerate(authors):
             place_of.setdefault(author.slug, place)
     return Byline(credits, authors, places, place_of)
@@ -53,7 +58,7 @@ def author_links(line: Byline, own: str = "") -> tuple[AuthorLink, ...]:
     ``own`` is the slug of the person on whose page the list is: this person is shown always, without a link.
     """
     credits, authors, places, place_of = line
-    if own and len(credits) > CROWD:  # each of thousands has a page that lists it
+    if own and is_crowd(credits):  # each of thousands has a page that lists it
         places = places[:1]
     if own and not any(authors[place].slug == own for place in places):
         slugs = [author.slug for author in authors] if not place_of else []

@@ -8,19 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sitegen.models import Credit, Paper
+from sitegen.models import Credit
 from sitegen.site import urls
-from sitegen.site.bylines import CROWD
+from sitegen.site.bylines import is_crowd
 from sitegen.site.contexts import Count
 from sitegen.site.model import SiteModel
 
 # Authors that an entry of a feed names, if there are more than one more.
 _NAMED_IN_A_FEED = 10
-
-
-def is_crowd(paper: Paper) -> bool:
-    """Return whether a paper has more authors than lists of people take notice of."""
-    return len(paper.credits) > CROWD
 
 
 def named_in_feed(credits: Sequence[Credit]) -> tuple[str, ...]:
@@ -34,7 +29,7 @@ def named_in_feed(credits: Sequence[Credit]) -> tuple[str, ...]:
 
 def largest(site: SiteModel, papers: Iterable[str]) -> Count | None:
     """Return the paper with most authors among those whose authors are not counted as co-authors, if there is one."""
-    crowds = [paper for paper in map(site.paper, papers) if is_crowd(paper)]
+    crowds = [paper for paper in map(site.paper, papers) if is_crowd(paper.credits)]
     if not crowds:
         return None
     return with_authors(site, max(crowds, key=lambda paper: len(paper.credits)).id.base)

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from sitegen.models import Person
 from sitegen.search.words import words
-from sitegen.site import collaborations, urls
-from sitegen.site.bylines import Author
+from sitegen.site import urls
+from sitegen.site.bylines import Author, is_crowd
 from sitegen.site.contexts import Coauthor, Link
 from sitegen.site.model import SiteModel
 
@@ -35,7 +35,7 @@ def company(site: SiteModel, person: Person, room: int) -> Company:
     """
     counts: Counter[Author] = Counter()
     for base in person.papers:
-        if not collaborations.is_crowd(site.paper(base)):
+        if not is_crowd(site.paper(base).credits):
             counts.update(set(site.authors(base)))
     ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     others = [(author, shared) for author, shared in ranked if author.slug not in ("", person.slug)]

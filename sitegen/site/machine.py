@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from sitegen.exports import bibtex, metadata
 from sitegen.models import Paper
 from sitegen.site import split, urls
-from sitegen.site.collaborations import is_crowd, named_in_feed
+from sitegen.site.bylines import is_crowd
+from sitegen.site.collaborations import named_in_feed
 from sitegen.site.contexts import (
     AtomFeed,
     Bibliography,
@@ -76,7 +77,7 @@ def person_feed(site: SiteModel, slug: str) -> AtomFeed:
     """Return the feed of a person's newest papers."""
     person = site.person(slug)
     papers = person.papers[:ENTRIES_IN_A_PERSON_FEED]
-    if all(is_crowd(site.paper(base)) for base in papers):
+    if all(is_crowd(site.paper(base).credits) for base in papers):
         papers = papers[:ENTRIES_OF_A_MEMBER]
     section = urls.person(slug)
     title = f"{person.name.printed} – {site.settings().title}"

@@ -17,7 +17,7 @@ from sitegen.library.related import Related, decode_neighbours
 from sitegen.library.related import query as query_for
 from sitegen.models import ArxivId, Note, Paper
 from sitegen.site import urls
-from sitegen.site.bylines import CROWD, Author, Byline, author_links, byline
+from sitegen.site.bylines import Author, Byline, author_links, byline, is_crowd
 from sitegen.site.contexts import Entry
 from sitegen.site.derived import Texts
 from sitegen.site.site_data import SiteData
@@ -180,7 +180,7 @@ class PaperQueries(SiteData):
     def short_bibtex(self, base: str) -> str:
         """Return a paper's BibTeX entry, with only the first author if there are more than CROWD."""
         paper = self._library.papers[base]
-        if len(paper.credits) <= CROWD:
+        if not is_crowd(paper.credits):
             return self.bibtex(base)
         if (known := self._short_bibtex.get(base)) is None:
             known = bibtex.entry(paper, self._cite_keys[base], self._library.zone, only_first=True)

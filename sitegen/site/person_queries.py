@@ -14,7 +14,7 @@ from sitegen.incremental.queries import query
 from sitegen.library.claims import Different
 from sitegen.library.namesakes import namesakes
 from sitegen.models import Person
-from sitegen.site.bylines import CROWD
+from sitegen.site.bylines import is_crowd
 from sitegen.site.site_data import SiteData
 
 LETTERS = (*"abcdefghijklmnopqrstuvwxyz", "other")
@@ -55,6 +55,7 @@ class PersonQueries(SiteData):
         """Return a person."""
         return self._library.people[slug]
 
+    @cached_property
     def _further_forms(self) -> dict[str, tuple[str, ...]]:
         """Return the printed names of persons who have others than the name that is shown, by slug."""
         people = self._library.people.items()
@@ -65,7 +66,7 @@ class PersonQueries(SiteData):
         }
 
     def _form_digests(self) -> dict[str, bytes]:
-        several = {slug: digest(_ENCODE(forms)) for slug, forms in self._further_forms().items()}
+        several = {slug: digest(_ENCODE(forms)) for slug, forms in self._further_forms.items()}
         return dict.fromkeys(self._library.people, b"none") | several
 
     @query(_slugs, _form_digests)
@@ -74,8 +75,7 @@ class PersonQueries(SiteData):
 
         Unlike ``person``, the result stays the same when the person has a new paper.
         """
-        person = self._library.people[slug]
-        return () if person.variants == (person.name.printed,) else person.variants
+        return self._further_forms.get(slug, ())
 
     @query()
     def people(self) -> tuple[str, ...]:
@@ -90,7 +90,7 @@ class PersonQueries(SiteData):
     @query()
     def members(self) -> Mapping[str, str]:
         """Return the only paper of each person of whom nothing is known but one paper by more than CROWD authors."""
-        crowds = {base for base, paper in self._library.papers.items() if len(paper.credits) > CROWD}
+        crowds = {base for base, paper in self._library.papers.items() if is_crowd(paper.credits)}
         if not crowds:
             return {}
         return {
