@@ -233,3 +233,26 @@ def all_files(output: Path) -> dict[str, bytes]:
 def differing(one: dict[str, bytes], other: dict[str, bytes]) -> list[str]:
     """Return the paths that only one of two sites has, or that hold something else in each."""
     return sorted(path for path in one.keys() | other.keys() if one.get(path) != other.get(path))
+
+
+def paper_by(number: int, authors: Collection[str], title: str, year: int = 2026) -> str:
+    """Return an entry of a small feed, with little but its authors."""
+    moment = f"{year}-03-{number:02}T12:00:00Z"
+    credits = "".join(f"<author><name>{escape(author)}</name></author>" for author in authors)
+    return (
+        f"<entry><id>http://arxiv.org/abs/2603.{number:05}v1</id><title>{title}</title><summary>Text.</summary>"
+        f"<published>{moment}</published><updated>{moment}</updated>{credits}"
+        '<category term="q-bio.NC" scheme="http://arxiv.org/schemas/atom"/></entry>'
+    )
+
+
+def write_small_content(content: Path, url: str, entries: str) -> Path:
+    """Make a content folder of settings and one feed; return it."""
+    (content / "feeds").mkdir(parents=True)
+    (content / "site.toml").write_text(f'title = "Site"\nurl = "{url}"\n')
+    (content / "feeds" / "feed.xml").write_text(
+        '<feed xmlns="http://www.w3.org/2005/Atom" xmlns:arxiv="http://arxiv.org/schemas/atom">'
+        f"<id>http://arxiv.org/api/x</id><title>T</title><updated>2026-03-20T00:00:00Z</updated>{entries}</feed>",
+        "utf-8",
+    )
+    return content

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from xml.sax.saxutils import escape
 
 import pytest
+from made_site import paper_by, write_small_content
 
 from sitegen.authors.alike import alike
 from sitegen.authors.edit import PeopleToml
@@ -62,16 +62,6 @@ def test_names_of_two(one: str, other: str) -> None:
         assert alike(names.parse(first), names.parse(second)) is None
 
 
-def entry(number: int, authors: tuple[str, ...]) -> str:
-    moment = f"{2010 + number % 4}-03-{number:02}T12:00:00Z"
-    credits = "".join(f"<author><name>{escape(author)}</name></author>" for author in authors)
-    return (
-        f"<entry><id>http://arxiv.org/abs/2603.{number:05}v1</id><title>Paper {number}</title><summary>A.</summary>"
-        f"<published>{moment}</published><updated>{moment}</updated>{credits}"
-        '<category term="q-bio.NC" scheme="http://arxiv.org/schemas/atom"/></entry>'
-    )
-
-
 # Bassett and D. S. Bassett share Scott Grafton; the two Chens share nobody, and have a frequent name.
 PAPERS = (
     ("Danielle S. Bassett", "Scott Grafton"),
@@ -88,16 +78,11 @@ PAPERS = (
 
 @pytest.fixture
 def content(tmp_path: Path) -> Path:
-    content = tmp_path / "content"
-    (content / "feeds").mkdir(parents=True)
-    (content / "site.toml").write_text('title = "Site"\nurl = "https://archive.test/"\n')
-    entries = "".join(entry(number, authors) for number, authors in enumerate(PAPERS, 1))
-    (content / "feeds/feed.xml").write_text(
-        '<feed xmlns="http://www.w3.org/2005/Atom"><id>http://arxiv.org/api/x</id><title>T</title>'
-        f"<updated>2026-03-20T00:00:00Z</updated>{entries}</feed>",
-        "utf-8",
-    )
-    return content
+    entries = [
+        paper_by(number, authors, f"Paper {number}", year=2010 + number % 4)
+        for number, authors in enumerate(PAPERS, 1)
+    ]
+    return write_small_content(tmp_path / "content", "https://archive.test/", "".join(entries))
 
 
 def suggest(content: Path, *options: str) -> int:

@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import escape
 
 import pytest
 from conftest import build
+from made_site import paper_by, write_small_content
 
 from sitegen.check.site import check
 from sitegen.cli import main
@@ -18,30 +18,14 @@ URL = "https://archive.test/"
 Make = Callable[..., Path]
 
 
-def entry(number: int, authors: tuple[str, ...], title: str = "A title") -> str:
-    moment = f"2026-03-{number:02}T12:00:00Z"
-    names = "".join(f"<author><name>{escape(author)}</name></author>" for author in authors)
-    return (
-        f"<entry><id>http://arxiv.org/abs/2603.{number:05}v1</id><title>{title}</title><summary>Text.</summary>"
-        f"<published>{moment}</published><updated>{moment}</updated>{names}"
-        '<category term="q-bio.NC" scheme="http://arxiv.org/schemas/atom"/></entry>'
-    )
-
-
 @pytest.fixture
 def make(tmp_path: Path) -> Make:
     """Build a site of papers with these authors, the oldest paper first; a problem fails the test."""
 
     def made(*papers: tuple[str, ...], people: str = "", title: str = "A title") -> Path:
-        content = tmp_path / "content"
-        (content / "feeds").mkdir(parents=True)
-        (content / "site.toml").write_text(f'title = "Site"\nurl = "{URL}"\n')
+        entries = "".join(paper_by(number, authors, title) for number, authors in enumerate(papers, 1))
+        content = write_small_content(tmp_path / "content", URL, entries)
         (content / "people.toml").write_text(people)
-        entries = "".join(entry(number, authors, title) for number, authors in enumerate(papers, 1))
-        (content / "feeds/feed.xml").write_text(
-            '<feed xmlns="http://www.w3.org/2005/Atom" xmlns:arxiv="http://arxiv.org/schemas/atom">'
-            f"<id>http://arxiv.org/api/x</id><title>T</title><updated>2026-03-20T00:00:00Z</updated>{entries}</feed>"
-        )
         return build(content, tmp_path / "output", "--strict", "--jobs", "1")
 
     return made
