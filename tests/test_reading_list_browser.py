@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import functools
+import io
 import json
 import re
 import threading
@@ -294,6 +296,35 @@ def test_a_list_moves_to_another_device_as_an_address(contexts: Any, served: str
     other.get_by_role("link", name="Reading list, 2 papers").wait_for()
     said(other).get_by_role("button", name="Undo").click()
     other.get_by_role("link", name="Reading list, 0 papers").wait_for()
+
+
+@pytest.mark.parametrize("action", ["Add all to my reading list", "CSV"])
+def test_a_shared_list_is_whole_although_its_papers_are_still_read(
+    contexts: Any, served: str, action: str
+) -> None:
+    page = contexts().new_page()
+    ids = save_all(page, served + DAY, 3)
+    open_list(page, served + "reading-list/")
+    page.get_by_role("button", name="Make an address").click()
+    address = page.get_by_label("Address of this list").input_value()
+    held = []
+    other = contexts().new_page()
+    other.route("**/abs/**", lambda route: held.append(route))
+    open_list(other, address)
+    other.get_by_role("button", name=action).click()
+    while len(held) < len(ids):
+        other.wait_for_timeout(10)
+    if action == "CSV":
+        with other.expect_download() as saved:
+            for request in held:
+                request.continue_()
+        rows = list(csv.DictReader(io.StringIO(Path(saved.value.path()).read_text("utf-8-sig"))))
+        assert [bool(row["Title"]) for row in rows] == [True] * len(ids)
+    else:
+        for request in held:
+            request.continue_()
+        other.get_by_role("link", name="Reading list, 3 papers").wait_for()
+        assert said(other).inner_text().startswith("3 papers added to your reading list.")
 
 
 def test_a_damaged_address_is_said_to_be_damaged(contexts: Any, served: str) -> None:

@@ -17,6 +17,8 @@
   let most = SHOWN_AT_ONCE;
   /** A list that came as an address. @type {Saved[] | null} */
   let shared = null;
+  /** Ends when the titles of that list are there, or cannot be read. @type {Promise<unknown>} */
+  let reading = Promise.resolve();
 
   /** @param {string} id when the paper came to arXiv, to sort by: identifiers of before 2007 come first */
   const age = (id) => (id.includes("/") ? id.replace(/^.*\/(9)?/, (_, old) => (old ? "09" : "1")) : `2${id}`);
@@ -167,6 +169,7 @@
 
   /** @param {string} format */
   async function saveAs(format) {
+    await reading;
     const list = chosen();
     if (!list.length) return say("There is nothing to save.");
     try {
@@ -235,17 +238,8 @@
       history.replaceState(null, "", location.pathname);
       openShared();
     };
-    const adopt = () => {
-      const before = get("papers");
-      const problem = ReaderPapers.save(list.flatMap(({ id, paper: own }) => (own.title ? [{ id, ...own }] : [])));
-      if (problem) return say(problem);
-      close();
-      say("Added to your reading list.", () => void set("papers", before));
-    };
-    const text = `A list of ${papers(list.length)} from an address. It is not in your reading list.`;
-    place("foreign").append(make("p", {}, text), button("Add all to my reading list", adopt), " ", button("Close", close));
     const foreign = new Set();
-    await Promise.all(
+    reading = Promise.all(
       list.map(async (one) => {
         try {
           const { title, authors, category } = await paper(one.id);
@@ -255,6 +249,17 @@
         }
       }),
     );
+    const adopt = async () => {
+      await reading;
+      const before = get("papers");
+      const problem = ReaderPapers.save(list.flatMap(({ id, paper: own }) => (own.title ? [{ id, ...own }] : [])));
+      if (problem) return say(problem);
+      close();
+      say(`${papers(list.length - foreign.size)} added to your reading list.`, () => void set("papers", before));
+    };
+    const text = `A list of ${papers(list.length)} from an address. It is not in your reading list.`;
+    place("foreign").append(make("p", {}, text), button("Add all to my reading list", adopt), " ", button("Close", close));
+    await reading;
     if (foreign.size) place("foreign").append(make("p", {}, `Not in this archive, or not to be read now: ${[...foreign].join(", ")}.`));
     show();
   }
