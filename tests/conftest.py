@@ -123,6 +123,11 @@ class _Pages(http.server.SimpleHTTPRequestHandler):
         inside = path.removeprefix(BASE_PATH) if path.startswith(BASE_PATH) else "outside/of/the/site"
         return super().translate_path("/" + inside)
 
+    def send_head(self) -> Any:
+        # Python's server would tell a browser that a page is as before if it was written again in the same second.
+        del self.headers["If-Modified-Since"]
+        return super().send_head()
+
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         if code != HTTPStatus.NOT_FOUND:
             super().send_error(code, message, explain)
