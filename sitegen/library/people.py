@@ -187,23 +187,20 @@ def _groups(
     """Return what makes each person, in the order of their oldest names."""
     groups: dict[str, _Group] = {}
     on_papers = {id(entry): entry for known in claimed_by.on_paper.values() for entry in known.values()}
+    claimer: dict[str, _Group] = {}  # by printed name, whoever claims it first
     for number, own in claimed.items():
-        groups[f"\0{number}"] = _Group(on_papers[number], [], own)
+        group = groups[f"\0{number}"] = _Group(on_papers[number], [], own)
+        for form in own:
+            claimer.setdefault(form.name.printed, group)
     keys = names.person_keys([address.forms[0].name for address in addresses])
     for address, key in zip(addresses, keys, strict=True):
-        entry = claimed_by.of_name(address.key, key)
-        if claimed and not any(form.places for form in address.forms):
-            printed = {form.name.printed for form in address.forms}
-            number = next(
-                number for number, own in claimed.items() if any(form.name.printed in printed for form in own)
-            )
-            groups[f"\0{number}"].addresses.append(address)
+        if not any(form.places for form in address.forms):  # all papers of the name are claimed
+            claimer[address.forms[0].name.printed].addresses.append(address)
             continue
+        entry = claimed_by.of_name(address.key, key)
         if entry:
             key = f"\0{id(entry)}"  # no name contains NUL
-        if (group := groups.get(key)) is None:
-            group = groups[key] = _Group(entry, [], [])
-        group.addresses.append(address)
+        groups.setdefault(key, _Group(entry, [], [])).addresses.append(address)
     return list(groups.values())
 
 
