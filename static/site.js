@@ -104,7 +104,7 @@ function offerBibliography() {
   if (document.querySelector(".cite")) return;
   const asked = document.querySelector(".gather");
   const whole = document.querySelector("main a[download][href$='papers.bib']");
-  const listed = asked || (document.querySelector(".crumbs") && !whole && papers.length > 1);
+  const listed = asked || (document.querySelector(".crumbs, [data-follow=author]") && !whole && papers.length > 1);
   if (!listed || !papers.length || location.protocol === "file:") return;
   const place = asked ?? document.createElement("p");
   place.classList.add("files");
@@ -310,6 +310,13 @@ function loadSearch() {
   return searchLoaded;
 }
 
+// The icon in the browser's tab. The front page, which search engines take it from, has it without scripts.
+function addIcon() {
+  if (document.querySelector("link[rel~=icon]")) return;
+  const href = new URL("../favicon.svg", searchScript);
+  document.head.append(Object.assign(document.createElement("link"), { rel: "icon", href }));
+}
+
 // The box of every page, which is of no use without scripts. In the style sheet there is room for it.
 function addBox() {
   if (document.getElementById("search")) return;
@@ -338,6 +345,7 @@ function offerSearch() {
 }
 
 function start() {
+  addIcon();
   addBox();
   offerSearch();
   offerThemes();

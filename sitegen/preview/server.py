@@ -365,7 +365,7 @@ class _FileHandler(_GuardedHandler):
             f'<script nonce="{nonce}">{_plugin()}</script>'
             f'<script nonce="{nonce}" data-edition="{self.state.edition}">SitegenPreview.listen()</script>'
         )
-        head, end, rest = html.partition(b"</head>")
+        head, end, rest = html.partition(b"<body")
         page = with_preview_allowed(head, nonce) + script.encode() + end + rest
         return page + failure.panel(self.state.failed, nonce).encode() if self.state.failed else page
 

@@ -94,7 +94,6 @@ def author_page(site: SiteModel, slug: str, number: int) -> AuthorPage:
         description=f"{extent}, in {site.settings().title}." if has_feed else "",
         url=part.url,
         section=urls.AUTHORS,
-        crumbs=_CRUMBS[person.letter],
         feed_url=urls.feed(url) if has_feed else "",
         papers=number_of_papers,
         extent=extent,
@@ -209,9 +208,6 @@ def _letters(site: SiteModel, current: str) -> tuple[Letter, ...]:
 def _range(first: Person, last: Person) -> str:
     start, end = first.name.family, last.name.family
     return start if start == end else f"{start} – {end}"
-
-
-_CRUMBS = {letter: (_CRUMB, Link(label=_label(letter), url=urls.letter(letter))) for letter in LETTERS}
 
 
 def _activity(site: SiteModel, person: Person, years: Sequence[int]) -> str:

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 from sitegen.exports import bibtex, metadata
 from sitegen.models import Paper
 from sitegen.site import split, urls
-from sitegen.site.bylines import is_crowd
 from sitegen.site.collaborations import named_in_feed
 from sitegen.site.contexts import (
     AtomFeed,
@@ -32,9 +31,7 @@ from sitegen.text import abstract
 # Above it a sitemap becomes an index of several (the protocol's own limit is 50,000).
 URLS_IN_A_SITEMAP = 40_000
 # There are many authors: their feeds carry fewer entries than the site's, and less of each abstract.
-ENTRIES_IN_A_PERSON_FEED = 10
-# Of a person whose newest papers all have many authors: each of these has the same feed.
-ENTRIES_OF_A_MEMBER = 5
+ENTRIES_IN_A_PERSON_FEED = 5
 # Categories have whole abstracts, but a field's own category has no more than ten papers a day.
 ENTRIES_IN_A_CATEGORY_FEED = 25
 # Topics have short feeds too, and the BibTeX of their newest papers: whole ones would take 0.5 KB a paper.
@@ -76,11 +73,9 @@ def category_feed(site: SiteModel, code: str) -> AtomFeed:
 def person_feed(site: SiteModel, slug: str) -> AtomFeed:
     """Return the feed of a person's newest papers."""
     person = site.person(slug)
-    papers = person.papers[:ENTRIES_IN_A_PERSON_FEED]
-    if all(is_crowd(site.paper(base).credits) for base in papers):
-        papers = papers[:ENTRIES_OF_A_MEMBER]
     section = urls.person(slug)
     title = f"{person.name.printed} – {site.settings().title}"
+    papers = person.papers[:ENTRIES_IN_A_PERSON_FEED]
     return atom_feed(site, title, urls.feed(section), section, papers, brief=True)
 
 

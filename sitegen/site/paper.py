@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, tzinfo
+from datetime import tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,6 @@ from sitegen.feeds import taxonomy
 from sitegen.library.related import Related
 from sitegen.library.topic_words import stems
 from sitegen.models import Note, Paper
-from sitegen.search.query import quoted
 from sitegen.site import urls
 from sitegen.site.contexts import (
     CategoryLink,
@@ -53,7 +52,6 @@ def paper_page(site: SiteModel, base: str) -> PaperPage:
     fold = site.lists().fold_authors
     shown, last = (fold, len(credits) - 1) if len(credits) > fold + 3 else (len(credits), len(credits))
     entry = site.entry(base)
-    crumbs = _crumbs(submitted)
     texts, beside = site.texts(base), site.beside(base)
     has_html = paper.id.sort_key >= _FIRST_WITH_HTML and not entry.withdrawn
     return PaperPage(
@@ -61,7 +59,6 @@ def paper_page(site: SiteModel, base: str) -> PaperPage:
         description=texts.description,
         url=urls.paper(base),
         section=urls.ARCHIVE,
-        crumbs=crumbs,
         id=base,
         version=f"v{paper.id.version}" if paper.id.version else "",
         heading_html=entry.title_html,
@@ -74,7 +71,7 @@ def paper_page(site: SiteModel, base: str) -> PaperPage:
         withdrawal_html=site.withdrawal_html(base) if entry.withdrawn else "",
         before_withdrawal=_before_withdrawal(paper) if entry.withdrawn else None,
         submitted=urls.short_date(submitted),
-        submitted_url=crumbs[-1].url,
+        submitted_url=urls.day(submitted),
         revised=urls.short_date(revised) if revised != submitted else "",
         versions=_versions(paper, zone),
         announcements=tuple(
@@ -108,17 +105,6 @@ def paper_page(site: SiteModel, base: str) -> PaperPage:
         older=_link(site, beside.older),
         meta=metadata.highwire(paper, site.settings().language, zone),
         json_ld_html=texts.json_ld_html,
-    )
-
-
-# Papers that stand one after the other have their day in common, and all share their categories.
-@lru_cache(maxsize=64)
-def _crumbs(day: date) -> tuple[Link, ...]:
-    return (
-        Link(label="Archive", url=urls.ARCHIVE),
-        Link(label=str(day.year), url=urls.year(day.year)),
-        Link(label=urls.MONTHS[day.month - 1], url=urls.month(day.year, day.month)),
-        Link(label=str(day.day), url=urls.day(day)),
     )
 
 
@@ -223,9 +209,9 @@ def _related(site: SiteModel, neighbour: Related) -> RelatedPaper:
 
 
 def _phrase_url(site: SiteModel, phrase: str) -> str:
-    """Return the page of the topic that a phrase is a form of, or the search for the phrase."""
+    """Return the page of the topic that a phrase is a form of, or "" if it is of none."""
     slug = site.topic_forms().get(" ".join(stems(phrase)))
-    return urls.topic(slug) if slug else urls.search(quoted(phrase))
+    return urls.topic(slug) if slug else ""
 
 
 def _enumerated(people: Sequence[str]) -> str:
