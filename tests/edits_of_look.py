@@ -47,7 +47,9 @@ def include_template(site: Site) -> bool:
     base = site.folder / "templates" / "base.html"
     text = (base if base.exists() else BUILT_IN / "base.html").read_text("utf-8")
     if "parts/_extra.html" not in text:
-        site.write("templates/base.html", text.replace("</footer>", '{% include "parts/_extra.html" %}</footer>'))
+        site.write(
+            "templates/base.html", text.replace("</footer>", '{% include "parts/_extra.html" %}</footer>')
+        )
     return site.write("templates/parts/_extra.html", f"<p>{site.number()} of {{{{ site.title }}}}</p>")
 
 

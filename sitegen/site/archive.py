@@ -155,7 +155,7 @@ def day_page(site: SiteModel, day: date, number: int) -> DayPage:
     everything, older, newer = of_day(known), known.older, known.newer
     part = split.part(urls.day(day), everything, site.lists().page_size, number)
     counts = Counter(heading for heading, _ in everything)
-    groups = _groups_of_day(site, day, part.items)
+    groups = _groups_of_day(site, day, part.items, has_abstracts=known.is_recent)
     room = room_beside(len(part.items), len(groups))
     return DayPage(
         title=urls.spoken_date(day),
@@ -180,8 +180,10 @@ def day_page(site: SiteModel, day: date, number: int) -> DayPage:
     )
 
 
-def _groups_of_day(site: SiteModel, day: date, papers: Sequence[tuple[str, str]]) -> tuple[Group, ...]:
-    """Return papers, given with their headings, in groups; those that are new have their abstracts to unfold.
+def _groups_of_day(
+    site: SiteModel, day: date, papers: Sequence[tuple[str, str]], *, has_abstracts: bool
+) -> tuple[Group, ...]:
+    """Return papers, given with their headings, in groups; ``has_abstracts`` gives those that are new an abstract.
 
     A revised paper's abstract is on the page of the day on which it was new.
     """
@@ -193,7 +195,7 @@ def _groups_of_day(site: SiteModel, day: date, papers: Sequence[tuple[str, str]]
                 entry=site.entry(base),
                 mark=update_mark(site.paper(base)) if is_revision else "",
                 date=other_date(site, base, day),
-                abstract_html="" if is_revision else site.texts(base).abstract_html,
+                abstract_html=site.texts(base).abstract_html if has_abstracts and not is_revision else "",
             )
             for own, base in papers
             if own == heading

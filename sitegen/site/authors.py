@@ -14,6 +14,7 @@ from sitegen.site.contexts import (
     AuthorPage,
     AuthorsPage,
     Count,
+    CrowdPaper,
     Group,
     Letter,
     LetterPage,
@@ -117,13 +118,12 @@ def author_page(site: SiteModel, slug: str, number: int) -> AuthorPage:
     )
 
 
-def member_page(site: SiteModel, slug: str, base: str) -> MemberPage:
-    """Return the short page of a person whose only paper has many authors."""
+def member_page(site: SiteModel, slug: str) -> MemberPage:
+    """Return the short page of a person who has a few papers, each by many authors."""
     person = site.person(slug)
     return MemberPage(
         title=person.name.printed,
-        paper=collaborations.with_authors(site, base),
-        year=str(site.submitted_on(base).year),
+        papers=tuple([collaborations.with_authors(site, base) for base in person.papers]),
         similar=_similar(site.namesakes(slug)),
     )
 
@@ -140,7 +140,7 @@ class _Beside(NamedTuple):
     active: bool  # whether the picture of the active years does
     categories: tuple[Count, ...]
     company: Company
-    crowd: Count | None
+    crowd: CrowdPaper | None
 
 
 def _beside(site: SiteModel, person: Person, room: int, *, active: bool) -> _Beside:

@@ -11,23 +11,27 @@ from collections.abc import Iterable, Sequence
 from sitegen.models import Credit
 from sitegen.site import urls
 from sitegen.site.bylines import is_crowd
-from sitegen.site.contexts import Count
+from sitegen.site.contexts import CrowdPaper
 from sitegen.site.model import SiteModel
 
 # Authors that an entry of a feed names, if there are more than one more.
 _NAMED_IN_A_FEED = 10
 
 
-def named_in_feed(credits: Sequence[Credit]) -> tuple[str, ...]:
-    """Return the names for an entry of a feed: all, or the first ten and «and 3,051 more»."""
-    named = credits if len(credits) <= _NAMED_IN_A_FEED + 1 else credits[:_NAMED_IN_A_FEED]
+def named_in_feed(credits: Sequence[Credit], *, brief: bool) -> tuple[str, ...]:
+    """Return the names for an entry of a feed: all, or the first ten and «and 3,051 more».
+
+    Of a crowd, a brief feed names the first only: each of its authors may have one.
+    """
+    most = 1 if brief and is_crowd(credits) else _NAMED_IN_A_FEED
+    named = credits if len(credits) <= most + 1 else credits[:most]
     names = [credit.name.printed for credit in named]
     if more := len(credits) - len(named):
         names.append(f"and {more:,} more")
     return tuple(names)
 
 
-def largest(site: SiteModel, papers: Iterable[str]) -> Count | None:
+def largest(site: SiteModel, papers: Iterable[str]) -> CrowdPaper | None:
     """Return the paper with most authors among those whose authors are not counted as co-authors, if there is one."""
     crowds = [paper for paper in map(site.paper, papers) if is_crowd(paper.credits)]
     if not crowds:
@@ -35,6 +39,11 @@ def largest(site: SiteModel, papers: Iterable[str]) -> Count | None:
     return with_authors(site, max(crowds, key=lambda paper: len(paper.credits)).id.base)
 
 
-def with_authors(site: SiteModel, base: str) -> Count:
-    """Return the title and the page of a paper, and the number of its authors."""
-    return Count(label=site.title(base), url=urls.paper(base), count=len(site.paper(base).credits))
+def with_authors(site: SiteModel, base: str) -> CrowdPaper:
+    """Return the title, the page and the year of a paper, and the number of its authors."""
+    return CrowdPaper(
+        label=site.title(base),
+        url=urls.paper(base),
+        authors=len(site.paper(base).credits),
+        year=str(site.submitted_on(base).year),
+    )

@@ -38,6 +38,15 @@ class Count(Context, frozen=True, kw_only=True):
     count: A[int, "number of papers"]
 
 
+class CrowdPaper(Context, frozen=True, kw_only=True):
+    """A paper by more than 100 authors."""
+
+    label: A[str, "its title"]
+    url: A[str, "its page"]
+    authors: A[int, "number of its authors"]
+    year: A[str, "in which it was submitted"]
+
+
 class CategoryLink(Context, frozen=True, kw_only=True):
     """An arXiv category."""
 
@@ -191,7 +200,7 @@ class RelatedPaper(Context, frozen=True, kw_only=True):
     authors: A[str, "names of common authors as a list in words, or empty"]
     is_one_author: A[bool, "whether they have one author in common"]
     topics: A[
-        tuple[Link, ...], "phrases that both have, each with the page of this topic, or the search for it"
+        tuple[Link, ...], "phrases that both have, each with the page of this topic, or without an address"
     ]
 
 
@@ -306,17 +315,16 @@ class AuthorPage(HtmlPage, frozen=True, kw_only=True):
     ]
     further_coauthors: A[tuple[Link, ...], "co-authors beyond these"]
     more_coauthors: A[int, "number of co-authors left out"]
-    crowd: A[Count | None, "largest of the papers whose authors, more than 100, are not counted"]
+    crowd: A[CrowdPaper | None, "largest of the papers whose authors, more than 100, are not counted"]
     categories: A[tuple[Count, ...], "categories of the papers"]
     bibliography_url: A[str, ".bib of all papers, or empty if they are fewer than person_feed of site.toml"]
 
 
 class MemberPage(Context, frozen=True, kw_only=True):
-    """``member.html``: a person whose only paper has more than 100 authors; it is short, as there are many."""
+    """``member.html``: a person of few papers, each by more than 100 authors; it is short, as there are many."""
 
     title: A[str, "name of the person"]
-    paper: A[Count, "title and page of the paper, and the number of its authors"]
-    year: A[str, "in which it was submitted"]
+    papers: A[tuple[CrowdPaper, ...], "newest first"]
     similar: A[tuple[Count, ...], "other persons whose names may be forms of this one, most papers first"]
 
 

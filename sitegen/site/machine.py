@@ -94,7 +94,7 @@ def _feed_entry(site: SiteModel, paper: Paper, brief: bool) -> FeedEntry:
         id=metadata.abs_url(base),
         url=site.settings().url + urls.paper(base),
         title=site.title(base),
-        authors=named_in_feed(paper.credits),
+        authors=named_in_feed(paper.credits, brief=brief),
         published=stamp(paper.published, zone),
         updated=stamp(paper.updated, zone),
         categories=() if brief else paper.categories,

@@ -22,6 +22,8 @@ LETTERS = (*"abcdefghijklmnopqrstuvwxyz", "other")
 PROLIFIC = 60
 # The page of Y. Wang names so many of the persons whose names begin like that.
 _NAMESAKES = 8
+# Papers of a person who gets a short page, without a feed. All authors of a few papers have the same ones.
+_FEW = 20
 
 _ENCODE = msgspec.msgpack.Encoder(order="deterministic").encode
 
@@ -88,19 +90,21 @@ class PersonQueries(SiteData):
         return {slug: len(person.papers) for slug, person in self._library.people.items()}
 
     @query()
-    def members(self) -> Mapping[str, str]:
-        """Return the only paper of each person of whom nothing is known but one paper by more than CROWD authors."""
+    def members(self) -> tuple[str, ...]:
+        """Return the persons of whom nothing is known but a few papers, each by more than CROWD authors."""
         crowds = {base for base, paper in self._library.papers.items() if is_crowd(paper.credits)}
         if not crowds:
-            return {}
-        return {
-            slug: person.papers[0]
-            for slug, person in self._library.people.items()
-            if len(person.papers) == len(person.variants) == 1
-            and person.papers[0] in crowds
-            and person.variants[0] == person.name.printed
-            and not (person.orcid or person.moved)
-        }
+            return ()
+        return tuple(
+            [
+                slug
+                for slug, person in self._library.people.items()
+                if len(person.papers) <= _FEW
+                and person.variants == (person.name.printed,)
+                and crowds.issuperset(person.papers)
+                and not (person.orcid or person.moved)
+            ]
+        )
 
     @query()
     def moved_people(self) -> Mapping[str, tuple[tuple[str, int], ...]]:

@@ -19,7 +19,7 @@ from sitegen.site.contexts import Context
 from sitegen.site.model import SiteModel
 from sitegen.site.paper import paper_page
 
-MEMBER = "member.html"  # template of a person whose only paper has many authors; in no sitemap either
+MEMBER = "member.html"  # template of a person whose few papers all have many authors; in no sitemap either
 MOVED = "moved.html"  # template of an earlier address of a person's page, which is in no sitemap
 
 
@@ -78,13 +78,13 @@ def _single_pages(site: SiteModel) -> _Routes:
 
 def _persons(site: SiteModel) -> _Routes:
     shown, earns_feed = site.lists().page_size, site.lists().person_feed
-    members = site.members()
+    members = set(site.members())
     for slug, papers in site.papers_of_people().items():
         url = urls.person(slug)
         if slug in members:
-            yield Route(url, MEMBER, authors.member_page, (slug, members[slug]))
-        else:
-            yield Route(url, "author.html", authors.author_page, (slug, 1))
+            yield Route(url, MEMBER, authors.member_page, (slug,))
+            continue
+        yield Route(url, "author.html", authors.author_page, (slug, 1))
         if papers > shown:
             for number in _parts(site, papers)[1:]:
                 yield Route(urls.part(url, number), "author.html", authors.author_page, (slug, number))
