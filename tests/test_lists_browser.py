@@ -10,6 +10,7 @@ from xml.sax.saxutils import escape
 
 import pytest
 from conftest import build, new_context, serving, until
+from made_site import paper_by, write_small_content
 
 TEAM = ("Ada Byron", "Bo Chen", "Cara Diaz", "Dan Eder", "Eva Fox", "Finn Gould")
 TITLES = (
@@ -256,6 +257,13 @@ def test_an_abstract_that_cannot_be_fetched_folds_again(open_page: Open, served_
     page.unroute("**/abs/**")
     fold.locator("summary").click()
     abstracts(page).first.wait_for()
+
+
+def test_pages_of_the_newest_thirty_days_hold_abstracts(tmp_path: Path) -> None:
+    entries = "".join(paper_by(number, TEAM, f"Part {number}") for number in range(1, 32))
+    output = build(write_small_content(tmp_path / "content", "https://a.org/", entries), tmp_path / "output")
+    pages = [output / f"archive/2026/03/{day:02}/index.html" for day in range(1, 32)]
+    assert [page.read_text("utf-8").count("Text.") for page in pages] == [0, *[1] * 30]
 
 
 def test_from_a_disk_abstracts_are_where_the_page_has_them(open_page: Open, site: Path) -> None:

@@ -14,16 +14,13 @@ from sitegen.site.bylines import is_crowd
 from sitegen.site.contexts import CrowdPaper
 from sitegen.site.model import SiteModel
 
-# Authors that an entry of a feed names, if there are more than one more.
-_NAMED_IN_A_FEED = 10
+# Authors that an entry of a feed names, if there are more than one more. Of brief feeds there are many.
+_NAMED_IN_A_FEED, _NAMED_IN_A_BRIEF_FEED = 10, 3
 
 
 def named_in_feed(credits: Sequence[Credit], *, brief: bool) -> tuple[str, ...]:
-    """Return the names for an entry of a feed: all, or the first ten and «and 3,051 more».
-
-    Of a crowd, a brief feed names the first only: each of its authors may have one.
-    """
-    most = 1 if brief and is_crowd(credits) else _NAMED_IN_A_FEED
+    """Return the names for an entry of a feed: all, or the first and «and 3,051 more»."""
+    most = _NAMED_IN_A_BRIEF_FEED if brief else _NAMED_IN_A_FEED
     named = credits if len(credits) <= most + 1 else credits[:most]
     names = [credit.name.printed for credit in named]
     if more := len(credits) - len(named):

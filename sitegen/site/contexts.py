@@ -258,8 +258,8 @@ class PaperPage(HtmlPage, frozen=True, kw_only=True):
     related: A[tuple[RelatedPaper, ...], "related papers, nearest first"]
     more_related_url: A[str, "search for more papers on the same topics, or empty"]
     notes: A[tuple[NoteView, ...], "notes by the owner"]
-    newer: A[Link | None, "the paper submitted next"]
-    older: A[Link | None, "the paper submitted before"]
+    newer: A[Link | None, "the paper submitted next; a long title is cut"]
+    older: A[Link | None, "the paper submitted before; a long title is cut"]
     meta: A[tuple[tuple[str, str], ...], "Highwire tags except title and address: name and content"]
     json_ld_html: A[str, "schema.org description, safe inside a script element"]
 

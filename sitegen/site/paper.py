@@ -33,6 +33,7 @@ _ANNOUNCED_AS = {
     "replace-cross": "replaced, cross-listed",
 }
 _LONGEST_REFERENCE = 60  # characters, where a line has room for little more than the name of a journal
+_LONGEST_NEIGHBOUR = 60  # characters of the title of a paper that is near in time alone
 # Papers with more versions are very rare; a page names only those that are in the feeds.
 _ALL_VERSIONS = 100
 _AUTHORS_NAMED = 3  # at most, as shared by a related paper
@@ -224,4 +225,6 @@ def _enumerated(people: Sequence[str]) -> str:
 
 
 def _link(site: SiteModel, base: str | None) -> Link | None:
-    return Link(label=site.title(base), url=urls.paper(base)) if base else None
+    if base is None:
+        return None
+    return Link(label=metadata.shorten(site.title(base), _LONGEST_NEIGHBOUR), url=urls.paper(base))
