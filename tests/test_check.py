@@ -16,6 +16,7 @@ URL = "https://example.github.io/repo/"
 
 TITLE = "<title>T</title>"
 DESCRIPTION = '<meta name="description" content="D">'
+CANONICAL = f'<link rel="canonical" href="{URL}">'
 
 
 def page(body: str, head: str = TITLE + DESCRIPTION) -> str:
@@ -159,7 +160,8 @@ BAD = {
         f"lists https://example.org/, which is not below {URL} (build and check for the same --url)",
     ),
     "sitemap that lacks a page": (
-        {"a/index.html": page(""), "b/index.html": page(""), "sitemap.xml": sitemap(URL)},
+        {f"{name}/index.html": page("", TITLE + DESCRIPTION + CANONICAL) for name in "abc"}
+        | {"c/index.html": page(""), "sitemap.xml": sitemap(URL)},
         "sitemap.xml: does not list a/index.html, nor 1 more",
     ),
     "sitemap too long": ({"sitemap.xml": sitemap(*[URL] * 50_001)}, "search engines read 50,000"),

@@ -112,6 +112,7 @@ def test_who_is_one_of_many_once_has_a_short_page(site: Site) -> None:
     assert "One of 150 authors" in page
     assert "authors/ada-member1003/" not in site.text("sitemap.xml")
     assert "authors/ada-member1/" in site.text("sitemap.xml")
+    assert "authors/bo-friend/" not in site.text("sitemap.xml"), "who has one paper and no feed"
     assert "../ada-member1003/" in site.text("authors/by-letter/m/index.html") + site.text(
         "authors/by-letter/m/page-2/index.html"
     ) + site.text("authors/by-letter/m/page-3/index.html")

@@ -43,6 +43,7 @@ _LEFTOVER = re.compile(
     r"|\bUndefined\(|\bundefined object\b| object at 0x[0-9a-f]{6}|\bMarkup\("
 )
 _NOINDEX = '<meta name="robots" content="noindex'
+_CANONICAL = '<link rel="canonical" '
 _KEEP_HERE = "keep the file in static/, and load it from there"
 _LOADED = frozenset({"src", "srcset", "poster"})
 
@@ -113,9 +114,9 @@ def _check_head(path: str, text: str, markup: str, findings: Findings) -> None:
     if not _TITLE.search(head):
         remedy = "fill <title> in its template; browsers and search engines name the page by it"
         findings.report("pages", path, "has no title", remedy, line=_line(text, "<title"))
-    if _NOINDEX in markup:
+    if _NOINDEX in markup or _CANONICAL not in head:
         findings.unlisted.add(path)
-    elif not _DESCRIPTION.search(head):
+    if _NOINDEX not in markup and not _DESCRIPTION.search(head):
         remedy = 'fill <meta name="description"> in its template, or the description of the Markdown page'
         line = _line(text, "<title")
         findings.report("pages", path, "has no description", remedy, line=line, is_warning=True)

@@ -117,7 +117,7 @@ def _check_sitemap(site: BuiltSite, path: str, listed: list[str], findings: Find
 
 
 def report_unlisted(site: BuiltSite, paths: Iterable[str], findings: Findings) -> None:
-    """Report the pages among ``paths`` that no sitemap lists, except those with noindex."""
+    """Report the pages among ``paths`` that no sitemap lists, though they have a canonical address and no noindex."""
     if "sitemap.xml" not in site.files:
         message = "there is no such file, by which search engines find pages"
         findings.report("sitemap", "sitemap.xml", message, "run `sitegen build` again")

@@ -33,7 +33,7 @@ class SiteModel(PaperQueries, PersonQueries, DateQueries, CategoryQueries, Topic
 
     @query()
     def addresses(self) -> Sequence[str]:
-        """Return the addresses of all HTML pages below the root, in order."""
+        """Return the addresses of all pages that search engines are told of, below the root and in order."""
         return self._addresses
 
     @query()

@@ -35,11 +35,17 @@ class Route(NamedTuple):
 def site_map(site: SiteModel) -> list[Route]:
     """Return all pages and files of the site."""
     routes = [route for section in _SECTIONS for route in section(site)]
+    # Search engines find the pages of people with few papers by those papers.
+    few = {
+        urls.person(slug)
+        for slug, papers in site.papers_of_people().items()
+        if papers < site.lists().person_feed
+    }
     addresses = sorted(
         [
             url
             for url, template, _, _ in routes
-            if template not in ("", MEMBER, MOVED) and url[-1:] in ("/", "")
+            if template not in ("", MEMBER, MOVED) and url[-1:] in ("/", "") and url not in few
         ]
     )
     site.set_addresses(addresses)
