@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import pytest
-from conftest import BASE_PATH, new_context, tool, until
+from conftest import BASE_PATH, new_context, serving, tool, until
 
 MISSING = "no/such/page/"
 PAGES = {  # kind of page: address
@@ -389,6 +389,12 @@ def test_the_bibtex_of_a_page_is_saved(open_page: Open, served: str) -> None:
     assert len(entries) == len(titles)
     assert entries[0].startswith("@article{liu2026task")
     assert all(entry.startswith("@") and entry.rstrip().endswith("}") for entry in entries)
+
+
+def test_a_person_of_two_papers_has_the_bibtex_of_the_page(open_page: Open, shipped_site: Path) -> None:
+    with serving(shipped_site) as address:
+        page = open_page(address + "authors/william-dorrell/")
+        page.get_by_role("button", name="BibTeX of this page").wait_for()
 
 
 @pytest.mark.parametrize("kind", ["day", "month", "notes"])
