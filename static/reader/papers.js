@@ -19,17 +19,13 @@ const ReaderPapers = (() => {
 
   /** Returns the address of a page of this site; on a disk, that of its file. @param {string} url */
   function address(url) {
-    const full = new URL(url, root);
-    if (full.protocol === "file:" && full.pathname.endsWith("/")) full.pathname += "index.html";
-    return full.href;
+    return new URL(url, root).href.replace(/^(file:[^?#]*\/)(?=[?#]|$)/, "$1index.html");
   }
 
-  /** Returns the identifier of the paper to whose page an address leads, or an empty text. @param {string} href */
+  /** Returns the identifier of the paper to whose page a whole address leads, or an empty text. @param {string} href */
   function idOf(href) {
-    const { pathname, host } = new URL(href, root);
-    const inside = decodeURIComponent(pathname).slice(decodeURIComponent(root.pathname).length);
-    const found = host === root.host && /^abs\/(.+?)\/(?:index\.html)?$/.exec(inside);
-    return found ? found[1] : "";
+    const inside = href.startsWith(root.href) ? href.slice(root.href.length) : "";
+    return /^abs\/(.+?)\/(?:index\.html)?(?:[?#]|$)/.exec(inside)?.[1] ?? "";
   }
 
   /** Returns text in one line, in which formulas are TeX. @param {Element | null} element */
@@ -157,25 +153,34 @@ const ReaderPapers = (() => {
     });
   }
 
+  /**
+   * Changes what is kept, as ReaderStorage.update does. Returns whether it could be kept; if not, says why.
+   * @template {keyof Kept} Key
+   * @param {Key} key
+   * @param {(value: Kept[Key]) => void} alter
+   */
+  function change(key, alter) {
+    const problem = update(key, alter);
+    if (problem) say(problem);
+    return !problem;
+  }
+
   /** Saves a paper, or removes it from the reading list. @param {Paper} paper */
   function toggle(paper) {
     const { [paper.id]: before } = get("papers");
-    const problem = before ? update("papers", (saved) => void delete saved[paper.id]) : save([paper]);
-    if (problem) say(problem);
-    else if (before) say("Removed from the reading list.", () => void update("papers", (saved) => void (saved[paper.id] = before)));
-    else say("Saved to the reading list.");
+    if (!before) say(save([paper]) || "Saved to the reading list.");
+    else if (change("papers", (saved) => void delete saved[paper.id])) {
+      say("Removed from the reading list.", () => change("papers", (saved) => void (saved[paper.id] = before)));
+    }
   }
 
-  /** Marks a paper as not interesting, or takes that back. @param {string} id */
-  function toggleHidden(id) {
-    const isHidden = id in get("hidden");
-    const problem = update("hidden", (hidden) => {
-      if (isHidden) delete hidden[id];
-      else hidden[id] = now();
+  /** Marks a paper as not interesting, or takes that back. @param {string} id @param {boolean} [hides] */
+  function toggleHidden(id, hides = !(id in get("hidden"))) {
+    const isKept = change("hidden", (hidden) => {
+      if (hides) hidden[id] = now();
+      else delete hidden[id];
     });
-    if (problem) say(problem);
-    else if (isHidden) say("Shown again.", () => toggleHidden(id));
-    else say("Not interested: left out of the catch-up.", () => toggleHidden(id));
+    if (isKept) say(hides ? "Not interested: left out of the catch-up." : "Shown again.", () => toggleHidden(id, !hides));
   }
 
   /**
@@ -219,14 +224,15 @@ const ReaderPapers = (() => {
   /** Gives stars to the entries that have none. Zotero saves a paper from its own page by itself. */
   function offerStars() {
     const inList = !document.querySelector(".paper");
+    let isChanged = false;
     for (const entry of document.querySelectorAll(ENTRIES)) {
-      const link = entry.querySelector(":scope > .star") ? null : linkOf(entry);
-      const paper = link && paperOf(entry);
-      if (!link || !paper) continue;
-      link.after(star(paper, () => paperOf(entry)));
+      const paper = entry.querySelector(":scope > .star") ? null : paperOf(entry);
+      if (!paper) continue;
+      linkOf(entry)?.after(star(paper, () => paperOf(entry)));
       if (inList) factsOf(entry)?.append(coins(paper));
+      isChanged = true;
     }
-    show();
+    if (isChanged) show();
   }
 
   /** Shows on all stars and entries what is kept. */
@@ -254,6 +260,7 @@ const ReaderPapers = (() => {
     const here = paperHere();
     if (here) document.querySelector(".fulltext")?.append(star(here, paperHere, "Save"));
     offerStars();
+    show();
     subscribe("papers", show);
     subscribe("hidden", show);
     // Search and catch-up add to their lists.
@@ -265,7 +272,12 @@ const ReaderPapers = (() => {
     }
   }
 
-  if (document.readyState === "loading") addEventListener("DOMContentLoaded", start);
-  else start();
-  return { ENTRIES, offerStars, address, idOf, textOf, linkOf, paperOf, paperOfPage, paperHere, item, now, say, takeBack, make, fold, escaped, papers, save, toggle, toggleHidden };
+  /** Calls a function when all of the page is there. @param {() => void} action */
+  function whenRead(action) {
+    if (document.readyState === "loading") addEventListener("DOMContentLoaded", action);
+    else action();
+  }
+
+  whenRead(start);
+  return { ENTRIES, change, whenRead, offerStars, address, idOf, textOf, linkOf, paperOf, paperOfPage, paperHere, item, now, say, takeBack, make, fold, escaped, papers, save, toggle, toggleHidden };
 })();
