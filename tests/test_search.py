@@ -166,7 +166,8 @@ def archive() -> Archive:
         ("", ""),
         ('"', ""),
         ("OR", ""),
-        ("-cells", ""),
+        ("-cells", "3 4 5"),  # of all papers
+        ("-cells -bacteria", "4 5"),
     ],
 )
 def test_query(archive: Archive, query: str, expected: str) -> None:
@@ -202,6 +203,21 @@ def test_a_misspelled_word_is_corrected_and_reported(
     assert found["hits"][0][0] == first
 
 
+@pytest.mark.parametrize(
+    ("typed", "corrections"),
+    [
+        ("hippocamus electrdes", "hippocampus electrodes"),
+        ("electrdes hippocamus rats", "electrodes hippocampus"),
+        ("hippocamus xylophone", ""),  # a word that is like no other: nothing is shown
+        ("hippocamus xylophone OR rats", "hippocampus"),
+    ],
+)
+def test_several_misspelled_words_are_corrected(archive: Archive, typed: str, corrections: str) -> None:
+    found = archive.answer(typed)
+    assert [used for _, used in found["corrections"]] == corrections.split()
+    assert [base for base, _ in found["hits"]] == (["2001.00002"] if corrections else [])
+
+
 def test_a_word_that_is_like_no_other_finds_nothing(archive: Archive) -> None:
     assert archive.answer("xylophone") == {"query": "xylophone", "total": 0, "hits": [], "corrections": []}
 
@@ -226,7 +242,13 @@ def test_one_edit(one: str, other: str, is_one: bool) -> None:
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("doi:10.1371/Journal.X", "10.1371/journal.x"), ("arXiv:2001.00001v2", "2001.00001"), ("grid", "")],
+    [
+        ("doi:10.1371/Journal.X", "10.1371/journal.x"),
+        ("arXiv:2001.00001v2", "2001.00001"),
+        ("arxiv.org/abs/2001.00001", "2001.00001"),
+        ("https://arxiv.org/abs/2001.00001v2?context=q-bio", "2001.00001"),
+        ("grid", ""),
+    ],
 )
 def test_identifier(text: str, expected: str) -> None:
     assert identifier(text) == expected

@@ -30,6 +30,7 @@ const SearchEngine = (() => {
   const FREQUENCY = Array.from({ length: 9 }, (_, weight) => 2 ** (0.6 * weight - 0.9));
   const SHORTEST_PREFIX = 3;
   const CORRECTED_LETTERS = 4;
+  const CORRECTED_WORDS = 8;
   const CANDIDATES = 8;
   /** @param {string} word */
   const isAlpha = (word) => /^\p{L}+$/u.test(word);
@@ -96,8 +97,11 @@ const SearchEngine = (() => {
 
   /** @param {IndexFiles} files @param {Atom} atom @returns {Scores} */
   function atomScores(files, atom) {
+    const known = files.scores.get(atom);
+    if (known) return known;
     /** @type {Scores} */
     const best = new Map();
+    files.scores.set(atom, best);
     if (atom.years) for (const paper of files.ofYears(...atom.years)) best.set(paper, 0);
     for (const reading of atom.readings) {
       const last = reading.length - 1;
@@ -178,7 +182,7 @@ const SearchEngine = (() => {
   /**
    * Returns the query with misspelled words corrected, its scores, and what was corrected. Misspelled are words that
    * no paper has; if all words are in some paper but not together, any word may be. Of several corrections, that with
-   * most hits is used.
+   * most hits is used; words that are corrected later do not count in that.
    * @param {IndexFiles} files
    * @param {Query} query
    * @param {Scores} scores
@@ -187,25 +191,28 @@ const SearchEngine = (() => {
   function corrected(files, query, scores) {
     /** @type {Correction[]} */
     const corrections = [];
-    const single = singleWords(query);
-    const unknown = single.filter(([group, place]) => !atomScores(files, query.groups[group][place]).size);
-    for (const [group, place] of unknown.length || scores.size ? unknown : single) {
-      const atom = query.groups[group][place];
-      let best = { query, scores: /** @type {Scores} */ (new Map()), used: "" };
+    const { without } = query;
+    let { groups } = query;
+    const single = singleWords(query).slice(0, CORRECTED_WORDS);
+    const unknown = single.filter(([group, place]) => !atomScores(files, groups[group][place]).size);
+    for (const [number, [group, place]] of (unknown.length || scores.size ? unknown : single).entries()) {
+      const atom = groups[group][place];
+      const later = unknown.slice(number + 1).map(([one]) => one).filter((one) => groups[one].length === 1);
+      let best = { groups, size: 0, used: "" };
       for (const used of nearest(files, atom.readings[0][0][1], atom.fields)) {
-        const groups = query.groups.map((atoms) => [...atoms]);
-        groups[group][place] = { ...atom, readings: [[[0, used]]], isPrefix: false };
-        const other = { groups, without: query.without };
-        const found = matches(files, other);
-        if (found.size > best.scores.size) best = { query: other, scores: found, used };
+        const other = groups.map((atoms) => [...atoms]);
+        other[group][place] = { ...atom, readings: [[[0, used]]], isPrefix: false };
+        const { size } = matches(files, { groups: other.filter((_, one) => !later.includes(one)), without });
+        if (size > best.size) best = { groups: other, size, used };
       }
       if (best.used) {
-        ({ query, scores } = best);
+        groups = best.groups;
         corrections.push({ typed: atom.typed, used: best.used });
         if (!unknown.length) break;
       }
     }
-    return { query, scores, corrections };
+    const found = matches(files, { groups, without });
+    return found.size ? { query: { groups, without }, scores: found, corrections } : { query, scores, corrections: [] };
   }
 
   /** Group and place of the atoms that may be corrected. @param {Query} query @returns {[number, number][]} */
@@ -313,6 +320,7 @@ const SearchEngine = (() => {
         try {
           const files = await opened;
           files.lacking.clear();
+          files.scores.clear();
           const found = ask(files);
           if (!files.lacking.size) return found;
           await Promise.all([...files.lacking].map((name) => this.fetch(files, name)));

@@ -25,8 +25,9 @@ const SearchQuery = (() => {
   const YEARS = /^(\d{4})?(\.\.|-)?(\d{4})?$/;
   const YEAR = /^(?:19|20)\d\d$/;
   const ARXIV_PREFIX =
-    /(?:https?:\/\/(?:[a-z]+\.)?arxiv\.org\/(?:abs|pdf|html)\/|oai:arxiv\.org:|arxiv:|(?:(?:https?:\/\/)?(?:dx\.|www\.)?doi\.org\/|doi:)?10\.48550\/arxiv\.)/i;
-  const ARXIV = /^(?:\d\d(?:0[1-9]|1[0-2])\.\d{4,5}|([a-z]{1,12}(?:-[a-z]{1,12})?)(?:\.[A-Za-z]{2}|\.[a-z]{1,12}-[a-z]{1,12})?\/(\d{7}))(?:v[1-9]\d{0,3})?$/;
+    /^(?:(?:https?:\/\/)?(?:[a-z]+\.)?arxiv\.org\/(?:abs|pdf|html)\/|oai:arxiv\.org:|arxiv:|(?:(?:https?:\/\/)?(?:dx\.|www\.)?doi\.org\/|doi:)?10\.48550\/arxiv\.)/i;
+  // With what may follow it in an address: a version, .pdf, ?context=q-bio.
+  const ARXIV = /^(?:(\d\d(?:0[1-9]|1[0-2])\.\d{4,5})|([a-z]{1,12}(?:-[a-z]{1,12})?)(?:\.[A-Za-z]{2}|\.[a-z]{1,12}-[a-z]{1,12})?\/(\d{7}))(?:v[1-9]\d{0,3})?(?:\.pdf)?\/*(?:[?#].*)?$/;
   const DOI = /^(?:https?:\/\/(?:dx\.)?doi\.org\/|doi:)?(10\.\d{4,9}\/\S+)$/i;
 
   /**
@@ -54,6 +55,7 @@ const SearchQuery = (() => {
       });
       joinsNext = false;
     });
+    if (without.length && !groups.length) groups.push([{ typed: "", fields: "", readings: [], years: [0, 9999] }]); // of all papers
     // Of most fields stop words are not indexed.
     const kept = groups.filter(
       (group) =>
@@ -70,9 +72,8 @@ const SearchQuery = (() => {
    */
   function identifier(text) {
     text = text.trim();
-    const bare = text.replace(ARXIV_PREFIX, "").replace(/\.pdf$/, "").replace(/\/+$/, "");
-    const match = ARXIV.exec(bare);
-    if (match) return match[1] ? `${match[1]}/${match[2]}` : bare.replace(/v\d+$/, "");
+    const match = ARXIV.exec(text.replace(ARXIV_PREFIX, ""));
+    if (match) return match[1] ?? `${match[2]}/${match[3]}`;
     return (DOI.exec(text)?.[1] ?? "").toLowerCase();
   }
 

@@ -89,6 +89,8 @@ const SearchReader = (() => {
       this.lacking = new Set();
       /** @type {Map<string, any>} */
       this.loaded = new Map();
+      /** @type {Map<object, Map<number, number>>} */
+      this.scores = new Map(); // of each part of the query, as far as the files that are loaded tell
       /** @type {Map<string, {terms: string[], postings: string[]}>} */
       this.buckets = new Map();
       /** @type {Map<string, {ids: string[], days: number[], categories: number[], published: string}>} */

@@ -21,6 +21,8 @@ for (const [text, expected] of [
   ["arXiv:1602.02974v2", "1602.02974"],
   ["https://arxiv.org/pdf/1602.02974v2.pdf", "1602.02974"],
   ["http://arxiv.org/abs/q-bio/0309001", "q-bio/0309001"],
+  ["www.arxiv.org/abs/q-bio/0309001v1/", "q-bio/0309001"],
+  ["https://arxiv.org/abs/1602.02974v2?context=q-bio#top", "1602.02974"],
   ["math.CA/0611800", "math/0611800"],
   ["https://doi.org/10.48550/arXiv.1602.02974", "1602.02974"],
   ["https://doi.org/10.1371/Journal.pcbi.1004", "10.1371/journal.pcbi.1004"],
