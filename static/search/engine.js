@@ -19,7 +19,7 @@
  */
 
 const SearchEngine = (() => {
-  const { Files, termsBetween, postings, positions, withEnding, described, row } = SearchReader;
+  const { Files, addTo, termsBetween, postings, positions, withEnding, described, row } = SearchReader;
   const { WORD_FIELDS, parse, identifier } = SearchQuery;
   /** @typedef {InstanceType<typeof Files>} IndexFiles */
   /** @type {Record<string, number>} */
@@ -85,7 +85,7 @@ const SearchEngine = (() => {
       const weightOfField = FIELD_WEIGHTS[term.field] * factor;
       for (const [paper, weight] of postings(files, term)) {
         if (files.replaced.has(paper)) continue;
-        frequency.set(paper, (frequency.get(paper) ?? 0) + weightOfField * FREQUENCY[weight]);
+        addTo(frequency, paper, weightOfField * FREQUENCY[weight]);
         if (factor !== GOES_ON) exact.add(paper);
       }
     }
@@ -123,11 +123,7 @@ const SearchEngine = (() => {
     /** @type {Scores} */
     const sums = new Map();
     for (const paper of fewest.keys()) {
-      let sum = 0;
-      if (parts.every((part) => part.has(paper))) {
-        for (const part of parts) sum += part.get(paper) ?? 0;
-        sums.set(paper, sum);
-      }
+      if (parts.every((part) => part.has(paper))) for (const part of parts) addTo(sums, paper, part.get(paper));
     }
     return sums;
   }
@@ -170,7 +166,7 @@ const SearchEngine = (() => {
         /** @type {Scores} */
         const sums = new Map();
         for (const atom of group) {
-          for (const [paper, score] of atomScores(files, atom)) sums.set(paper, (sums.get(paper) ?? 0) + score);
+          for (const [paper, score] of atomScores(files, atom)) addTo(sums, paper, score);
         }
         return sums;
       }),
@@ -353,10 +349,7 @@ const SearchEngine = (() => {
    * @returns {Hit[]}
    */
   function describe(files, papers, rows) {
-    return papers.map((paper) => {
-      const known = described(files, paper) ?? { id: "", date: "", year: 0, category: "", published: false };
-      return { ...known, url: `abs/${known.id}/`, ...(rows ? row(files, paper) : {}) };
-    });
+    return papers.map((paper) => /** @type {Hit} */ ({ ...described(files, paper), ...(rows && row(files, paper)) }));
   }
 
   /** The value of a file of the index, from its text. @param {string} text */

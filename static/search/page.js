@@ -29,8 +29,10 @@ const SearchPage = (() => {
     /** @type {Wanted} */
     let wanted = { q: "" };
     let asked = 0;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    let timer; // until the address says what was typed
     /** @type {ReturnType<typeof setTimeout>} */
-    let timer;
+    let teller;
     /** @type {Map<string, string>} */
     const ticked = new Map(); // address of the page by identifier
 
@@ -44,6 +46,7 @@ const SearchPage = (() => {
     /** @param {string} address @param {boolean} [isSubmitted] */
     function go(address, isSubmitted) {
       clearTimeout(timer);
+      timer = undefined;
       if (isDisk) location.search = address; // pages on a disk may not change their address themselves
       else history.pushState(null, "", address);
       show(isSubmitted);
@@ -73,30 +76,56 @@ const SearchPage = (() => {
       document.documentElement.classList.toggle("asked", is);
     }
 
+    /** Says the address what was typed. */
+    function noteTyped() {
+      clearTimeout(timer);
+      timer = undefined;
+      history.replaceState(null, "", href({}));
+    }
+
+    /** Shows a result, and tells it to screen readers when the reader pauses. @param {(Node | string)[]} content */
+    function say(...content) {
+      part("said").replaceChildren(...content);
+      clearTimeout(teller);
+      teller = setTimeout(() => {
+        part("told").textContent = part("said").textContent;
+      }, 700);
+    }
+
+    /** Puts links into a place. If one had the focus, then so has its like, or else the result. @param {Element} place @param {(Node | string)[]} content */
+    function put(place, content) {
+      const focus = place.contains(document.activeElement) && document.activeElement?.textContent;
+      place.replaceChildren(...content);
+      if (focus) ([...place.querySelectorAll("a")].find((one) => one.textContent === focus) ?? part("said")).focus();
+    }
+
     /** @param {boolean} [isSubmitted] */
     async function run(isSubmitted) {
       asked += 1;
       const mine = asked;
       document.title = document.title.replace(/^.*?(?= · )/, wanted.q ? `${wanted.q}: search` : "Search");
       isAsked(!!wanted.q);
-      part("on").hidden = !KEYS.slice(1, 5).some((key) => wanted[/** @type {keyof Wanted} */ (key)]);
+      const isFiltered = KEYS.slice(1, 5).some((key) => wanted[/** @type {keyof Wanted} */ (key)]);
+      part("on").hidden = !isFiltered;
       if (!wanted.q.trim()) {
         part("found").hidden = true;
-        part("said").textContent = "";
+        say();
         return;
       }
+      if (part("found").hidden) say("Searching …");
       const found = await ask("find", wanted, SIZE).catch(() => undefined);
       if (mine !== asked) return;
       if (!found) {
-        part("said").textContent = "The index cannot be read. Try again when you are online.";
+        part("found").hidden = true;
+        say("The index cannot be read. Try again when you are online.");
         return;
       }
       if (found.wanted && found.total && isSubmitted) location.replace(addressOf(found.hits[0].url));
       tell(found);
-      const isEmpty = !found.total && KEYS.slice(1, 5).every((key) => !wanted[/** @type {keyof Wanted} */ (key)]);
+      const isEmpty = !found.total && !isFiltered;
       part("found").hidden = isEmpty;
       isAsked(!isEmpty);
-      part("sort").replaceChildren(link({ sort: "" }, ["Relevance"], !wanted.sort), " ", link({ sort: "new" }, ["Newest first"], !!wanted.sort));
+      put(part("sort"), [link({ sort: "" }, ["Relevance"], !wanted.sort), " ", link({ sort: "new" }, ["Newest first"], !!wanted.sort)]);
       const list = part("hits");
       const matches = matcher(found.words);
       /** @type {ReturnType<typeof row>[]} */
@@ -123,7 +152,7 @@ const SearchPage = (() => {
 
     /** @param {{total: number, corrections: Correction[], wanted: string}} found */
     function tell({ total, corrections, wanted: identifier }) {
-      part("said").replaceChildren(
+      say(
         ...corrections.flatMap(({ typed, used }) => ["No paper has ", make("em", [typed]), "; showing ", make("em", [used]), ". "]),
         total ? papersOf(total) : identifier ? "This archive has no such paper. " : "No paper has all of this.",
         ...(!total && identifier && !identifier.startsWith("10.") ? [make("a", [`arXiv:${identifier}`], { href: `https://arxiv.org/abs/${identifier}` })] : []),
@@ -190,25 +219,21 @@ const SearchPage = (() => {
       const counts = await ask("counts", wanted).catch(() => undefined); // offline
       if (mine !== asked || !counts) return;
       years(counts);
+      // Filters may be folded; those that are on are not.
+      /** @type {Node[]} */
+      const on = wanted.years ? [link({ years: "" }, [wanted.years.replace("-", "–")])] : [];
       /** @param {"cat" | "author" | "published"} key @param {Choice[]} choices */
       const fill = (key, choices) => {
         part(key).hidden = !choices.length;
-        part(key).querySelector("ul").replaceChildren(
-          ...choices.map(([value, label, papers]) =>
-            make("li", [link({ [key]: wanted[key] === value ? "" : value }, [label], wanted[key] === value), " ", make("span", [grouped(papers)])]),
-          ),
-        );
+        put(part(key).querySelector("ul"), choices.map(([value, label, papers]) => {
+          const isOn = wanted[key] === value;
+          if (isOn) on.push(link({ [key]: "" }, [label]));
+          return make("li", [link({ [key]: isOn ? "" : value }, [label], isOn), " ", make("span", [grouped(papers)])]);
+        }));
       };
       fill("cat", counts.categories.filter((/** @type {Choice} */ [code]) => code));
       fill("author", counts.authors);
       fill("published", counts.published || wanted.published ? [["1", "Journal or DOI", counts.published]] : []);
-      // Filters may be folded; those that are on are not.
-      const on = [...part("filters").querySelectorAll("ul [aria-current]")].map((/** @type {Element} */ one) => {
-        const copy = /** @type {Element} */ (one.cloneNode(true));
-        changes.set(copy, changes.get(one) ?? {});
-        return copy;
-      });
-      if (wanted.years) on.unshift(link({ years: "" }, [wanted.years.replace("-", "–")]));
       words("on", on);
     }
 
@@ -266,7 +291,7 @@ const SearchPage = (() => {
       /** @param {Node[]} parts */
       const count = (parts) => {
         for (const word of new Set(SearchWords.words(parts.map((one) => one.textContent).join(" "))[0])) {
-          if (/^\p{L}{4,}(?<!ly)$/u.test(word) && !matches(word)) papers.set(word, (papers.get(word) ?? 0) + 1);
+          if (/^\p{L}{4,}(?<!ly)$/u.test(word) && !matches(word)) SearchReader.addTo(papers, word);
         }
       };
       for (const known of texts) {
@@ -285,14 +310,15 @@ const SearchPage = (() => {
     /** @param {string} id @param {Node[]} links */
     function words(id, links) {
       part(id).hidden = !links.length;
-      part(id).querySelector("ul").replaceChildren(...links.map((one) => make("li", [one])));
+      put(part(id).querySelector("ul"), links.map((one) => make("li", [one])));
     }
 
     /** Says what a click on the button saves. */
     function offer() {
       const total = Number(part("save").dataset.total);
       part("save").hidden = isDisk;
-      part("save").textContent = ticked.size ? `Save ${ticked.size} selected as .bib` : total > SAVED_AT_MOST ? `Save the first ${SAVED_AT_MOST} as .bib` : "Save all as .bib";
+      const saved = ticked.size ? `${ticked.size} selected` : total > SAVED_AT_MOST ? `the first ${SAVED_AT_MOST}` : "all";
+      part("save").textContent = `Save ${saved} as .bib`;
     }
 
     async function saveAll() {
@@ -311,7 +337,7 @@ const SearchPage = (() => {
       /** @type {any} */ (globalThis).save(`${entries.join("\n\n")}\n`, `${name}.bib`); // of site.js
       button.disabled = false;
       offer();
-      if (entries.length < all.length) part("said").textContent = `${all.length - entries.length} of ${all.length} pages could not be read.`;
+      if (entries.length < all.length) say(`${all.length - entries.length} of ${all.length} pages could not be read.`);
     }
 
     input.addEventListener("input", () => {
@@ -319,7 +345,7 @@ const SearchPage = (() => {
       run();
       // Browsers refuse more than a hundred addresses in half a minute.
       clearTimeout(timer);
-      if (!isDisk) timer = setTimeout(() => history.replaceState(null, "", href({})), 400);
+      if (!isDisk) timer = setTimeout(noteTyped, 400);
     });
     form.addEventListener("submit", (event) => {
       if (isDisk) return;
@@ -330,9 +356,13 @@ const SearchPage = (() => {
     part("save").addEventListener("click", saveAll);
     document.addEventListener("click", (event) => {
       const target = event.target instanceof Element && event.target.closest("a");
+      if (timer) noteTyped();
       if (isDisk || !target || !target.getAttribute("href")?.startsWith("?") || event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
-      if (target.closest("#pages")) scrollTo(0, 0);
+      if (target.closest("#pages")) {
+        scrollTo(0, 0);
+        part("said").focus();
+      }
       const change = changes.get(target);
       go(change ? href(change) : target.getAttribute("href") ?? "");
     });

@@ -24,10 +24,11 @@ const SearchQuery = (() => {
   const ATOM = /(-?)(?:(ti|abs|au|co|jr|cat|id|is|year):)?(?:"([^"]*)"?|(\S+))/gi;
   const YEARS = /^(\d{4})?(\.\.|-)?(\d{4})?$/;
   const YEAR = /^(?:19|20)\d\d$/;
-  const ARXIV_PREFIX =
-    /^(?:(?:https?:\/\/)?(?:[a-z]+\.)?arxiv\.org\/(?:abs|pdf|html)\/|oai:arxiv\.org:|arxiv:|(?:(?:https?:\/\/)?(?:dx\.|www\.)?doi\.org\/|doi:)?10\.48550\/arxiv\.)/i;
-  // With what may follow it in an address: a version, .pdf, ?context=q-bio.
-  const ARXIV = /^(?:(\d\d(?:0[1-9]|1[0-2])\.\d{4,5})|([a-z]{1,12}(?:-[a-z]{1,12})?)(?:\.[A-Za-z]{2}|\.[a-z]{1,12}-[a-z]{1,12})?\/(\d{7}))(?:v[1-9]\d{0,3})?(?:\.pdf)?\/*(?:[?#].*)?$/;
+  // What may be before an arXiv identifier: an address, an OAI name, a DOI.
+  const ARXIV_PREFIX = /^\S*arxiv(?:\.org[:/](?:(?:abs|pdf|html)\/)?|[:.])/i;
+  // An identifier with what may follow it: a version, .pdf, ?context=q-bio.
+  const ARXIV =
+    /^(?:(\d\d(?:0[1-9]|1[0-2])\.\d{4,5})|([a-z-]+)(?:\.[a-z-]+)?\/(\d{7}))(?:v\d+)?(?:\.pdf)?\/*(?:[?#].*)?$/i;
   const DOI = /^(?:https?:\/\/(?:dx\.)?doi\.org\/|doi:)?(10\.\d{4,9}\/\S+)$/i;
 
   /**
@@ -73,8 +74,7 @@ const SearchQuery = (() => {
   function identifier(text) {
     text = text.trim();
     const match = ARXIV.exec(text.replace(ARXIV_PREFIX, ""));
-    if (match) return match[1] ?? `${match[2]}/${match[3]}`;
-    return (DOI.exec(text)?.[1] ?? "").toLowerCase();
+    return (match ? match[1] ?? `${match[2]}/${match[3]}` : DOI.exec(text)?.[1] ?? "").toLowerCase();
   }
 
   /**
