@@ -20,7 +20,7 @@ from sitegen.search import engine, index
 from sitegen.search.corrections import is_one_edit
 from sitegen.search.index import Record
 from sitegen.search.query import identifier
-from sitegen.search.reader import Files, papers_at
+from sitegen.search.reader import Files, identifiers_in, papers_at
 from sitegen.search.terms import PUBLISHED, terms
 from sitegen.search.words import words
 
@@ -101,7 +101,7 @@ class Archive:
 
     def identifier(self, paper: int) -> str:
         name, place = papers_at(self.index, paper)
-        return str(self.load(name)[0].split(" ")[place])
+        return identifiers_in(self.load(name))[place]
 
     def answer(self, query: str) -> dict[str, Any]:
         found = engine.search(self.index, self.load, query)

@@ -5,7 +5,7 @@ Like the search index, it has a base, which moves seldom, and a tail. The base h
 - ``0, 1 … 46``: each person under each word of the name that has two letters or more. ``people_file`` tells the file
   from the first three letters of the word. VALUE is a string of lines, persons with most papers first. A line is the
   name; ``!`` and the slug, if it does not follow from the name (``slug_guess``); ``!`` and the words that only other
-  forms of the name have, without initials of the name.
+  forms of the name have.
 - ``e0 … e7``: all words of names with four letters or more, by their last two letters, front coded (``codec``) and
   separated by blanks.
 - ``f``: authors, category and publication of each paper, to count hits by them (``facets``).
@@ -129,9 +129,9 @@ def _line(person: PersonName, others: Set[str]) -> str:
 
 
 def _other_words(person: PersonName, own: Set[str]) -> set[str]:
-    """Return the words that only other forms of the name have. Initials of its own words begin these anyway."""
+    """Return the words that only other forms of the name have."""
     variants = [name for name in person.variants if name != person.name]
-    return set().union(*map(_words, variants)) - own - {word[0] for word in own} if variants else set()
+    return set().union(*map(_words, variants)) - own if variants else set()
 
 
 def _words(name: str) -> set[str]:

@@ -359,10 +359,8 @@ const SearchPage = (() => {
       if (timer) noteTyped();
       if (isDisk || !target || !target.getAttribute("href")?.startsWith("?") || event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
-      if (target.closest("#pages")) {
-        scrollTo(0, 0);
-        part("said").focus();
-      }
+      if (target.closest("#pages")) scrollTo(0, 0);
+      if (target.closest("#on,#pages")) part("said").focus(); // these links are no more
       const change = changes.get(target);
       go(change ? href(change) : target.getAttribute("href") ?? "");
     });

@@ -236,7 +236,7 @@ const SearchReader = (() => {
     if (value === undefined) return undefined;
     const [ids, days, places, published] = value;
     const at = number % PAPERS_IN_A_FILE;
-    const id = ids.split(" ")[at];
+    const id = frontDecoded(ids.split(" "))[at];
     const day = numbers(days, at + 1).reduce((sum, distance) => sum + distance) - DAYS_TO_1970;
     return {
       id,
@@ -258,7 +258,7 @@ const SearchReader = (() => {
     const value = files.get(`${folder}/r${Math.floor(number / ROWS_IN_A_FILE)}`);
     if (value === undefined) return undefined;
     const at = number % ROWS_IN_A_FILE * 2;
-    return { title: value[at], authors: value[at + 1].replace(/\+(\d+)$/, "and $1 more") };
+    return { title: value[at], authors: value[at + 1].replace(/\+(\d+)$/, " and $1 more") };
   }
 
   return { numbers, addTo, frontDecoded, Files, termsBetween, postings, positions, withEnding, described, row };

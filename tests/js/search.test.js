@@ -49,7 +49,7 @@ function replacedIndex() {
   const tier = (folder, papers) => ({ folder, papers, starts: papers ? ["grid t"] : [], years: [["2020", 0]], categories: ["q-bio.NC"] });
   const head = (folder) => ({ tiers: [tier(folder, 1), tier("t1", 0)], replaced: [] });
   const heads = [head("b1"), head("b2")];
-  const files = { "b2/w0": "#grid t$#%", "b2/d0": ["2001.00001", "$", "#", "1"] };
+  const files = { "b2/w0": "#grid t$#%", "b2/d0": ["#2001.00001", "$", "#", "1"] };
   return new SearchEngine.Search(async (name) => {
     if (name === "head" && heads.length) return heads.shift();
     if (name in files) return files[name];
