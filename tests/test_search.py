@@ -210,6 +210,8 @@ def test_a_misspelled_word_is_corrected_and_reported(
         ("electrdes hippocamus rats", "electrodes hippocampus"),
         ("hippocamus xylophone", ""),  # a word that is like no other: nothing is shown
         ("hippocamus xylophone OR rats", "hippocampus"),
+        ("hippocamus " * 7 + "electrdes", "hippocampus " * 7 + "electrodes"),
+        ("hippocamus " * 8 + "electrdes", ""),  # no more than eight
     ],
 )
 def test_several_misspelled_words_are_corrected(archive: Archive, typed: str, corrections: str) -> None:
@@ -245,6 +247,7 @@ def test_one_edit(one: str, other: str, is_one: bool) -> None:
     [
         ("doi:10.1371/Journal.X", "10.1371/journal.x"),
         ("arXiv:2001.00001v2", "2001.00001"),
+        ("https://journals.aps.org/pre/abstract/10.1103/PhysRevE.75.02", "10.1103/physreve.75.02"),
         ("arxiv.org/abs/2001.00001", "2001.00001"),
         ("https://arxiv.org/abs/2001.00001v2?context=q-bio", "2001.00001"),
         ("grid", ""),
@@ -373,6 +376,7 @@ def test_python_and_javascript_give_the_same_answers(tmp_path: Path) -> None:
     new = sorted([*records[600:], *revised], key=lambda paper: paper.base)
     archive = Archive(records[:600], list({paper.base: paper for paper in new}.values()), tmp_path)
     queries = list(made_up_queries(records, 500, chance))
+    queries += [" ".join(word[0] + word[2:] for word in paper.title.split()[:2]) for paper in records[:40]]
     answers = ask(tmp_path, [("search", query, {"limit": 50}) for query in queries])
     expected = list(map(archive.answer, queries))
     assert [

@@ -44,10 +44,11 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 
 # Timers of the page that are set from now on wait until a test runs those that are left.
 HOLD_TIMERS = """() => {
-    let last = 0;
+    const clear = clearTimeout;
+    let last = 1e6;
     globalThis.held = new Map();
     globalThis.setTimeout = (work) => { held.set(last += 1, work); return last; };
-    globalThis.clearTimeout = (timer) => held.delete(timer);
+    globalThis.clearTimeout = (timer) => { held.delete(timer); clear(timer); };
 }"""
 
 Open = Callable[..., Any]

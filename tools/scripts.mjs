@@ -18,7 +18,7 @@ const OWN = `readings isPhrase isPrefix fields groups without lacking replaces d
   postings terms columns filtered opened order ofYears place termsBetween positions withEnding wordsOf numbers row
   frontDecoded addTo
   peopleIn STOP_WORDS WORD_FIELDS AUTHORS make textsOf matcher marked sentences abstract bibtex points range rootOf
-  content`.split(/\s+/);
+  content word field tier element slug isDisk tests`.split(/\s+/);
 const folder = new URL("../static/", import.meta.url);
 
 for (const [name, [from, parts]] of Object.entries(SCRIPTS)) {

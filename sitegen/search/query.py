@@ -32,7 +32,7 @@ _YEARS = re.compile(r"(\d{4})?(\.\.|-)?(\d{4})?", re.A)
 _YEAR = re.compile(r"(?:19|20)\d\d", re.A)  # "bassett 2017" means the year as well as the word
 # What addresses may lack or have: arxiv.org/abs/1602.02974, https://arxiv.org/abs/1602.02974?context=q-bio
 _NO_SCHEME, _AFTER_PATH = re.compile(r"\A(?=(?:[a-z]+\.)?arxiv\.org/)", re.I), re.compile(r"[?#].*")
-_DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:)?(10\.\d{4,9}/\S+)", re.I)
+_DOI = re.compile(r"(?:\S*/|doi:)?(10\.\d{4,9}/\S+)", re.I)  # publishers have it in their addresses too
 
 
 class Atom(NamedTuple):

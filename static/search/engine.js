@@ -27,7 +27,6 @@ const SearchEngine = (() => {
   const K1 = 5;
   const INFLECTED = 0.3;
   const GOES_ON = 0.4;
-  const FREQUENCY = Array.from({ length: 9 }, (_, weight) => 2 ** (0.6 * weight - 0.9));
   const SHORTEST_PREFIX = 3;
   const CORRECTED_LETTERS = 4;
   const CORRECTED_WORDS = 8;
@@ -85,7 +84,7 @@ const SearchEngine = (() => {
       const weightOfField = FIELD_WEIGHTS[term.field] * factor;
       for (const [paper, weight] of postings(files, term)) {
         if (files.replaced.has(paper)) continue;
-        addTo(frequency, paper, weightOfField * FREQUENCY[weight]);
+        addTo(frequency, paper, weightOfField * 2 ** (0.6 * weight - 0.9));
         if (factor !== GOES_ON) exact.add(paper);
       }
     }
@@ -214,8 +213,8 @@ const SearchEngine = (() => {
   /** Group and place of the atoms that may be corrected. @param {Query} query @returns {[number, number][]} */
   function singleWords(query) {
     return query.groups.flatMap((atoms, group) =>
-      atoms.flatMap(({ readings, fields }, place) => {
-        const word = readings[0]?.length === 1 ? readings[0][0][1] : "";
+      atoms.flatMap(({ readings: [reading], fields }, place) => {
+        const word = reading?.length === 1 ? reading[0][1] : "";
         const may = word.length >= CORRECTED_LETTERS && isAlpha(word) && WORD_FIELDS.includes(fields[0]);
         return may ? [/** @type {[number, number]} */ ([group, place])] : [];
       }),
@@ -245,11 +244,11 @@ const SearchEngine = (() => {
 
   /** Whether a letter put in, left out, replaced, or exchanged with the next makes one word the other. @param {string} one @param {string} other */
   function isOneEdit(one, other) {
-    if (Math.abs(one.length - other.length) > 1 || one === other) return false;
+    if (one === other) return false;
     let same = 0;
-    while (same < one.length && same < other.length && one[same] === other[same]) same += 1;
+    while (one[same] === other[same]) same += 1;
     const [a, b] = [one.slice(same), other.slice(same)];
-    const isExchanged = a.length > 1 && a[0] === b[1] && a[1] === b[0] && a.slice(2) === b.slice(2);
+    const isExchanged = a[0] === b[1] && a[1] === b[0] && a.slice(2) === b.slice(2);
     return a.slice(1) === b || a === b.slice(1) || a.slice(1) === b.slice(1) || isExchanged;
   }
 

@@ -33,8 +33,8 @@ const SearchPage = (() => {
     let timer; // until the address says what was typed
     /** @type {ReturnType<typeof setTimeout>} */
     let teller;
-    /** @type {Map<string, string>} */
-    const ticked = new Map(); // address of the page by identifier
+    /** @type {Set<string>} */
+    const ticked = new Set(); // addresses of papers' pages
 
     /** Where a change of what is wanted leads; another page is the first. @param {Partial<Wanted>} change */
     function href(change) {
@@ -126,7 +126,7 @@ const SearchPage = (() => {
       part("found").hidden = isEmpty;
       isAsked(!isEmpty);
       put(part("sort"), [link({ sort: "" }, ["Relevance"], !wanted.sort), " ", link({ sort: "new" }, ["Newest first"], !!wanted.sort)]);
-      const list = part("hits");
+      const hits = part("hits");
       const matches = matcher(found.words);
       /** @type {ReturnType<typeof row>[]} */
       const items = found.hits.map((/** @type {Hit} */ hit) => row(hit, matches));
@@ -135,19 +135,19 @@ const SearchPage = (() => {
       const texts = [];
       /** @type {Promise<PaperTexts | undefined>[]} */
       let loading = [];
-      if (!items.length) list.replaceChildren();
+      if (!items.length) hits.replaceChildren();
       for (const [place, { element }] of items.entries()) {
         if (place % FIRST === 0) loading = items.slice(place, place + FIRST).map((item) => item.load());
         texts.push(await loading[place % FIRST]);
         if (mine !== asked) return;
-        if (place) list.append(element);
-        else list.replaceChildren(element);
+        if (place) hits.append(element);
+        else hits.replaceChildren(element);
       }
       pages(found.total);
       related(texts, matches, mine);
       filters(mine);
       const people = wanted.page ? [] : await ask("people", wanted.q, 3).catch(() => []); // offline
-      if (mine === asked) words("people", people.map((/** @type {Suggestion} */ { label, url }) => make("a", [label], { href: addressOf(url) })));
+      if (mine === asked) list("people", people.map((/** @type {Suggestion} */ { label, url }) => [make("a", [label], { href: addressOf(url) })]));
     }
 
     /** @param {{total: number, corrections: Correction[], wanted: string}} found */
@@ -171,13 +171,14 @@ const SearchPage = (() => {
     function row(hit, matches) {
       const { id, url, date, category, published } = hit;
       const tick = /** @type {HTMLInputElement} */ (make("input", [], { type: "checkbox", "aria-label": `Select ${id}` }));
-      tick.checked = ticked.has(id);
+      const address = addressOf(url);
+      tick.checked = ticked.has(address);
       tick.addEventListener("change", () => {
-        if (tick.checked) ticked.set(id, addressOf(url));
-        else ticked.delete(id);
+        if (tick.checked) ticked.add(address);
+        else ticked.delete(address);
         offer();
       });
-      const title = make("a", [hit.title ?? id], { href: addressOf(url) });
+      const title = make("a", [hit.title ?? id], { href: address });
       const authors = make("p", [hit.authors ?? ""], { class: "by" });
       const said = make("p", []);
       const day = new Date(date).toLocaleDateString("en-GB", { dateStyle: "medium", timeZone: "UTC" });
@@ -197,7 +198,7 @@ const SearchPage = (() => {
       if (isDisk) {
         for (const place of [title, authors]) place.replaceChildren(...marked(place, matches).childNodes);
       }
-      const load = async () => (isDisk ? undefined : textsOf(addressOf(url)).then(fill).catch(() => undefined));
+      const load = async () => (isDisk ? undefined : textsOf(address).then(fill).catch(() => undefined));
       return { element, load };
     }
 
@@ -220,21 +221,20 @@ const SearchPage = (() => {
       if (mine !== asked || !counts) return;
       years(counts);
       // Filters may be folded; those that are on are not.
-      /** @type {Node[]} */
-      const on = wanted.years ? [link({ years: "" }, [wanted.years.replace("-", "–")])] : [];
+      /** @type {(Node | string)[][]} */
+      const on = wanted.years ? [[link({ years: "" }, [wanted.years.replace("-", "–")])]] : [];
       /** @param {"cat" | "author" | "published"} key @param {Choice[]} choices */
       const fill = (key, choices) => {
-        part(key).hidden = !choices.length;
-        put(part(key).querySelector("ul"), choices.map(([value, label, papers]) => {
+        list(key, choices.map(([value, label, papers]) => {
           const isOn = wanted[key] === value;
-          if (isOn) on.push(link({ [key]: "" }, [label]));
-          return make("li", [link({ [key]: isOn ? "" : value }, [label], isOn), " ", make("span", [grouped(papers)])]);
+          if (isOn) on.push([link({ [key]: "" }, [label])]);
+          return [link({ [key]: isOn ? "" : value }, [label], isOn), " ", make("span", [grouped(papers)])];
         }));
       };
       fill("cat", counts.categories.filter((/** @type {Choice} */ [code]) => code));
       fill("author", counts.authors);
       fill("published", counts.published || wanted.published ? [["1", "Journal or DOI", counts.published]] : []);
-      words("on", on);
+      list("on", on);
     }
 
     /** @param {{first: number, last: number, years: Map<number, number>}} counts */
@@ -304,13 +304,13 @@ const SearchPage = (() => {
         .filter(([, points]) => points > 0)
         .sort(([, points], [, more]) => more - points)
         .slice(0, RELATED);
-      words("related", found.map(([word]) => link({ q: `${wanted.q.trim()} ${word}` }, [word])));
+      list("related", found.map(([word]) => [link({ q: `${wanted.q.trim()} ${word}` }, [word])]));
     }
 
-    /** @param {string} id @param {Node[]} links */
-    function words(id, links) {
-      part(id).hidden = !links.length;
-      put(part(id).querySelector("ul"), links.map((one) => make("li", [one])));
+    /** Fills the list of a part, which is hidden if it has none. @param {string} id @param {(Node | string)[][]} entries */
+    function list(id, entries) {
+      part(id).hidden = !entries.length;
+      put(part(id).querySelector("ul"), entries.map((one) => make("li", one)));
     }
 
     /** Says what a click on the button saves. */
@@ -324,7 +324,7 @@ const SearchPage = (() => {
     async function saveAll() {
       const button = part("save");
       button.disabled = true;
-      const all = ticked.size ? [...ticked.values()] : (await ask("find", { ...wanted, page: "" }, SAVED_AT_MOST)).hits.map((/** @type {Hit} */ hit) => addressOf(hit.url));
+      const all = ticked.size ? [...ticked] : (await ask("find", { ...wanted, page: "" }, SAVED_AT_MOST)).hits.map((/** @type {Hit} */ hit) => addressOf(hit.url));
       /** @type {string[]} */
       const entries = [];
       for (let first = 0; first < all.length; first += AT_ONCE) {

@@ -29,7 +29,7 @@ const SearchQuery = (() => {
   // An identifier with what may follow it: a version, .pdf, ?context=q-bio.
   const ARXIV =
     /^(?:(\d\d(?:0[1-9]|1[0-2])\.\d{4,5})|([a-z-]+)(?:\.[a-z-]+)?\/(\d{7}))(?:v\d+)?(?:\.pdf)?\/*(?:[?#].*)?$/i;
-  const DOI = /^(?:https?:\/\/(?:dx\.)?doi\.org\/|doi:)?(10\.\d{4,9}\/\S+)$/i;
+  const DOI = /^(?:\S*\/|doi:)?(10\.\d{4,9}\/\S+)$/i; // publishers have it in their addresses too
 
   /**
    * Returns the query that a text stands for.

@@ -84,7 +84,11 @@ const SearchReader = (() => {
       this.scores = new Map(); // of each part of the query, as far as the files that are loaded tell
       // From when to when papers of a year, which is first, are numbered in a tier.
       this.years = head.tiers.flatMap(({ years, papers }, tier) =>
-        years.map(([year, begin], place) => [Number(year), begin, years[place + 1]?.[1] ?? papers].map((one, at) => (at ? one + this.first[tier] : one))),
+        years.map(([year, begin], place) => [
+          Number(year),
+          this.first[tier] + begin,
+          this.first[tier] + (years[place + 1]?.[1] ?? papers),
+        ]),
       );
       /** @type {Map<string, [string, string][]>} */
       this.buckets = new Map();

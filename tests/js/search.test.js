@@ -26,6 +26,7 @@ for (const [text, expected] of [
   ["math.CA/0611800", "math/0611800"],
   ["https://doi.org/10.48550/arXiv.1602.02974", "1602.02974"],
   ["https://doi.org/10.1371/Journal.pcbi.1004", "10.1371/journal.pcbi.1004"],
+  ["https://journals.aps.org/pre/abstract/10.1103/PhysRevE.75.02", "10.1103/physreve.75.02"],
   ["grid cells", ""],
   ["10 cells", ""],
 ]) {
