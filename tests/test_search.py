@@ -87,7 +87,7 @@ class Archive:
     def __init__(self, base: Sequence[Record], tail: Sequence[Record], folder: Path | None = None) -> None:
         places = {paper.base: place for place, paper in enumerate(base)}
         replaced = [(places[new.base], place) for place, new in enumerate(tail) if new.base in places]
-        tiers = index.tier(base, "b1", endings=True), index.tier(tail, "t1", endings=False)
+        tiers = index.tier(base, "b1", endings=True), index.tier(tail, "t1", endings=not base)
         self.files = {**tiers[0].files, **tiers[1].files}
         self.files["head"] = index.head(tiers[0].head, tiers[1].head, replaced)
         for name, text in self.files.items() if folder else ():
@@ -218,6 +218,13 @@ def test_several_misspelled_words_are_corrected(archive: Archive, typed: str, co
     found = archive.answer(typed)
     assert [used for _, used in found["corrections"]] == corrections.split()
     assert [base for base, _ in found["hits"]] == (["2001.00002"] if corrections else [])
+
+
+def test_the_first_papers_of_an_archive_have_no_base(archive: Archive) -> None:
+    """Words are corrected all the same, whichever letter is wrong."""
+    young = Archive([], [record(*paper) for paper in PAPERS])
+    for typed in ("hippocamus", "ippocampus", "bacteira"):
+        assert young.answer(typed)["corrections"] == archive.answer(typed)["corrections"]
 
 
 def test_a_word_that_is_like_no_other_finds_nothing(archive: Archive) -> None:

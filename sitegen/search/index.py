@@ -19,9 +19,9 @@ that was opened from a disk can load it as a script. NAME is its path below ``se
   as places in the tier's list of categories, in digits; and ``1`` for each published paper, ``0`` for each other.
 - ``r0, r1 …``: of ROWS_IN_A_FILE papers, title and first authors of each, one after the other: "A. Byron+2" if two
   authors are left out.
-- ``e0, e1 …``, in the base only: words of titles and abstracts, for corrections. ``ending_file`` tells the file from
-  the last two letters. VALUE is a string: each word reversed, front coded and followed by a digit, the bit length of
-  about the number of its papers; words are separated by ``!``.
+- ``e0, e1 …``, in the base, or in the tail if the base is empty: words of titles and abstracts, for corrections.
+  ``ending_file`` tells the file from the last two letters. VALUE is a string: each word reversed, front coded and
+  followed by a digit, the bit length of about the number of its papers; words are separated by ``!``.
 
 **Numbers of papers** are places in the order of submission, so that new papers come last. Papers of the tail are
 numbered on from those of the base. In the head, a tier lists the first paper of each year.

@@ -81,7 +81,7 @@ class SearchFiles:
     ) -> None:
         self._derived, self._cache, self._program, self._jobs = derived, cache, program, jobs
         divided = self.papers = divide(papers, derived)
-        base, tail = self._tier("b", divided.base), self._tier("t", divided.tail)
+        base, tail = self._tier("b", divided.base), self._tier("t" if divided.base else "a", divided.tail)
         cache.sweep(_KIND, {base.key, tail.key})
         cache.sweep(_FILES, {base.key, tail.key})
         self._tiers = (base, tail)
@@ -122,7 +122,7 @@ class SearchFiles:
         return KeptTier(
             self._cache,
             checksum.digest(self._program + folder.encode()).hex(),
-            lambda: index.tier(tuple(records), folder, endings=letter == "b"),
+            lambda: index.tier(tuple(records), folder, endings=letter != "t"),
             self._jobs,
         )
 

@@ -212,17 +212,17 @@ const SearchReader = (() => {
   }
 
   /**
-   * Yields the words of the base with the same last two letters, and about how many papers have each.
+   * Yields words with the same last two letters, and about how many papers have each.
    * @param {Files} files
    * @param {string} word
    * @returns {Generator<[string, number], void, undefined>}
    */
   function* withEnding(files, word) {
-    const [{ folder, papers }] = files.tiers;
-    if (!papers) return;
+    const tier = files.tiers.find(({ papers }) => papers);
+    if (!tier) return;
     const ending = (7 * word.charCodeAt(word.length - 2) + word.charCodeAt(word.length - 1)) % ENDING_FILES;
     /** @type {string[]} */
-    const parts = (files.get(`${folder}/e${ending}`) ?? "").split("!").filter(Boolean);
+    const parts = (files.get(`${tier.folder}/e${ending}`) ?? "").split("!").filter(Boolean);
     for (const [index, reversed] of frontDecoded(parts.map((part) => part.slice(0, -1))).entries()) {
       const part = parts[index];
       yield [[...reversed].reverse().join(""), Math.floor(2 ** digit(part, part.length - 1) / 2)];
