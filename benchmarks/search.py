@@ -196,7 +196,7 @@ class Index:
     def identifier(self, files: reader.Files, paper: int) -> str:
         """Return the identifier of a paper by its number."""
         name, place = reader.papers_at(files, paper)
-        return str(self.load(name)[0].split(" ")[place])
+        return reader.identifiers_in(self.load(name))[place]
 
     def print_size(self) -> None:
         """Print the number and the size of the files."""

@@ -20,7 +20,7 @@ from sitegen.search import engine, index
 from sitegen.search.corrections import is_one_edit
 from sitegen.search.index import Record
 from sitegen.search.query import identifier
-from sitegen.search.reader import Files, papers_at
+from sitegen.search.reader import Files, identifiers_in, papers_at
 from sitegen.search.terms import PUBLISHED, terms
 from sitegen.search.words import words
 
@@ -87,7 +87,7 @@ class Archive:
     def __init__(self, base: Sequence[Record], tail: Sequence[Record], folder: Path | None = None) -> None:
         places = {paper.base: place for place, paper in enumerate(base)}
         replaced = [(places[new.base], place) for place, new in enumerate(tail) if new.base in places]
-        tiers = index.tier(base, "b1", endings=True), index.tier(tail, "t1", endings=False)
+        tiers = index.tier(base, "b1", endings=True), index.tier(tail, "t1", endings=not base)
         self.files = {**tiers[0].files, **tiers[1].files}
         self.files["head"] = index.head(tiers[0].head, tiers[1].head, replaced)
         for name, text in self.files.items() if folder else ():
@@ -101,7 +101,7 @@ class Archive:
 
     def identifier(self, paper: int) -> str:
         name, place = papers_at(self.index, paper)
-        return str(self.load(name)[0].split(" ")[place])
+        return identifiers_in(self.load(name))[place]
 
     def answer(self, query: str) -> dict[str, Any]:
         found = engine.search(self.index, self.load, query)
@@ -166,7 +166,8 @@ def archive() -> Archive:
         ("", ""),
         ('"', ""),
         ("OR", ""),
-        ("-cells", ""),
+        ("-cells", "3 4 5"),  # of all papers
+        ("-cells -bacteria", "4 5"),
     ],
 )
 def test_query(archive: Archive, query: str, expected: str) -> None:
@@ -202,6 +203,30 @@ def test_a_misspelled_word_is_corrected_and_reported(
     assert found["hits"][0][0] == first
 
 
+@pytest.mark.parametrize(
+    ("typed", "corrections"),
+    [
+        ("hippocamus electrdes", "hippocampus electrodes"),
+        ("electrdes hippocamus rats", "electrodes hippocampus"),
+        ("hippocamus xylophone", ""),  # a word that is like no other: nothing is shown
+        ("hippocamus xylophone OR rats", "hippocampus"),
+        ("hippocamus " * 7 + "electrdes", "hippocampus " * 7 + "electrodes"),
+        ("hippocamus " * 8 + "electrdes", ""),  # no more than eight
+    ],
+)
+def test_several_misspelled_words_are_corrected(archive: Archive, typed: str, corrections: str) -> None:
+    found = archive.answer(typed)
+    assert [used for _, used in found["corrections"]] == corrections.split()
+    assert [base for base, _ in found["hits"]] == (["2001.00002"] if corrections else [])
+
+
+def test_the_first_papers_of_an_archive_have_no_base(archive: Archive) -> None:
+    """Words are corrected all the same, whichever letter is wrong."""
+    young = Archive([], [record(*paper) for paper in PAPERS])
+    for typed in ("hippocamus", "ippocampus", "bacteira"):
+        assert young.answer(typed)["corrections"] == archive.answer(typed)["corrections"]
+
+
 def test_a_word_that_is_like_no_other_finds_nothing(archive: Archive) -> None:
     assert archive.answer("xylophone") == {"query": "xylophone", "total": 0, "hits": [], "corrections": []}
 
@@ -226,7 +251,14 @@ def test_one_edit(one: str, other: str, is_one: bool) -> None:
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("doi:10.1371/Journal.X", "10.1371/journal.x"), ("arXiv:2001.00001v2", "2001.00001"), ("grid", "")],
+    [
+        ("doi:10.1371/Journal.X", "10.1371/journal.x"),
+        ("arXiv:2001.00001v2", "2001.00001"),
+        ("https://journals.aps.org/pre/abstract/10.1103/PhysRevE.75.02", "10.1103/physreve.75.02"),
+        ("arxiv.org/abs/2001.00001", "2001.00001"),
+        ("https://arxiv.org/abs/2001.00001v2?context=q-bio", "2001.00001"),
+        ("grid", ""),
+    ],
 )
 def test_identifier(text: str, expected: str) -> None:
     assert identifier(text) == expected
@@ -351,6 +383,7 @@ def test_python_and_javascript_give_the_same_answers(tmp_path: Path) -> None:
     new = sorted([*records[600:], *revised], key=lambda paper: paper.base)
     archive = Archive(records[:600], list({paper.base: paper for paper in new}.values()), tmp_path)
     queries = list(made_up_queries(records, 500, chance))
+    queries += [" ".join(word[0] + word[2:] for word in paper.title.split()[:2]) for paper in records[:40]]
     answers = ask(tmp_path, [("search", query, {"limit": 50}) for query in queries])
     expected = list(map(archive.answer, queries))
     assert [

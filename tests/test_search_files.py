@@ -17,7 +17,7 @@ from sitegen.models import ArxivId, Paper
 from sitegen.search import engine, people
 from sitegen.search.codec import numbers
 from sitegen.search.index import value_of
-from sitegen.search.reader import Files, papers_at
+from sitegen.search.reader import Files, identifiers_in, papers_at
 from sitegen.site import search_files
 
 APRIL = datetime(2026, 4, 1, tzinfo=UTC)
@@ -64,7 +64,7 @@ class Site:
         found = []
         for paper in engine.search(files, load, query).papers:
             name, place = papers_at(files, paper)
-            found.append(load(name)[0].split(" ")[place])
+            found.append(identifiers_in(load(name))[place])
         return found
 
 
@@ -119,9 +119,9 @@ def test_days_are_right_if_a_new_version_gives_another_day_of_submission(site: S
     site.build()
     expected = {paper.id.base: paper.published.date() for paper in site.papers}
     for path in (site.output / "search").glob("b*/d*.js"):
-        ids, distances, *_ = value_of(path.read_text("utf-8"))
+        described = value_of(path.read_text("utf-8"))
         day = 0
-        for base, distance in zip(ids.split(" "), numbers(distances), strict=True):
+        for base, distance in zip(identifiers_in(described), numbers(described[1]), strict=True):
             day += distance
             assert date.fromordinal(day) == expected[base]
 

@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 import msgspec
 import pytest
 from conftest import BASE_PATH, _Pages, _Server, build, copy_content, new_context, tool
+from playwright.sync_api import expect
 
 from sitegen.feeds import feed, store
 from sitegen.fetch import writer
@@ -40,6 +41,15 @@ query = "quokka"
 slug = "small-kangaroos"
 """
 ATOM = "{http://www.w3.org/2005/Atom}"
+
+# Timers of the page that are set from now on wait until a test runs those that are left.
+HOLD_TIMERS = """() => {
+    const clear = clearTimeout;
+    let last = 1e6;
+    globalThis.held = new Map();
+    globalThis.setTimeout = (work) => { held.set(last += 1, work); return last; };
+    globalThis.clearTimeout = (timer) => { held.delete(timer); clear(timer); };
+}"""
 
 Open = Callable[..., Any]
 
@@ -147,7 +157,7 @@ def open_page(chromium: Any) -> Iterator[Open]:
 
 def said(page: Any, text: str) -> None:
     """Wait until the page tells its result in these words."""
-    page.get_by_role("status").get_by_text(text).wait_for()
+    page.locator("#said").get_by_text(text).wait_for()
 
 
 def titles(page: Any) -> list[str]:
@@ -304,6 +314,29 @@ def test_a_paper_that_is_not_here_is_shown_at_arxiv(site: Site, open_page: Open)
     )
 
 
+def test_going_back_finds_what_was_typed_last(site: Site, open_page: Open) -> None:
+    page = open_page(f"{site.address}search/?q=mice")
+    all_shown(page, 20)
+    page.evaluate(HOLD_TIMERS)  # the address is yet that of the query before
+    page.get_by_label("Search all papers").fill("quokkas")
+    said(page, "1 paper")
+    page.locator("#hits > li > a").first.click()
+    page.wait_for_url("**/abs/**")
+    page.go_back()
+    said(page, "1 paper")
+    assert page.get_by_label("Search all papers").input_value() == "quokkas"
+
+
+def test_what_cannot_be_read_is_said(site: Site, open_page: Open) -> None:
+    """The results of another query are not shown then."""
+    page = open_page(f"{site.address}search/?q=mice")
+    all_shown(page, 20)
+    page.route("**/search/*/p*.js", lambda route: route.fulfill(body="gone"))  # positions, for phrases
+    page.get_by_label("Search all papers").fill('"maps of space"')
+    said(page, "The index cannot be read.")
+    assert not page.locator("#hits").is_visible()
+
+
 def test_related_words_are_offered_and_added(site: Site, open_page: Open) -> None:
     page = open_page(f"{site.address}search/?q=mice")
     related = page.locator("#related").get_by_role("link")
@@ -371,6 +404,115 @@ def test_everybody_can_use_the_search_page(site: Site, open_page: Open, width: i
     page = open_page(f"{site.address}search/", width, color_scheme="light")
     assert violations(page) == []
     assert fits(page, width)
+
+
+def test_what_a_screen_reader_is_told(site: Site, open_page: Open) -> None:
+    page = open_page(f"{site.address}archive/")
+    page.get_by_label("Search papers").press_sequentially("bassett")
+    page.get_by_role("option").first.wait_for()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("header form")).to_match_aria_snapshot("""
+      - search:
+        - combobox "Search papers" [expanded]: bassett
+        - listbox "Suggestions":
+          - option "Danielle S. Bassett author" [selected]
+          - option "On rats and memory, part 54 2019"
+    """)
+    page.keyboard.press("Escape")
+    expect(page.locator("header form")).to_match_aria_snapshot("""
+      - search:
+        - combobox "Search papers" [expanded=false]: bassett
+    """)
+    page.goto(f"{site.address}search/?q=memory&cat=q-bio.NC&page=2")
+    all_shown(page, 20)
+    page.locator("#author li").first.wait_for()
+    for width in WIDTHS.values():
+        page.set_viewport_size({"width": width, "height": 800})
+        if width < 900:
+            page.get_by_text("Filters").click()
+        expect(page.get_by_role("main")).to_match_aria_snapshot("""
+          - search:
+            - paragraph:
+              - searchbox "Search all papers": memory
+            - status: 45 papers
+            - heading "Only" [level=2]
+            - list:
+              - listitem:
+                - link "q-bio.NC (remove)"
+            - group:
+              - heading "Category" [level=2]
+              - list:
+                - listitem:
+                  - link "q-bio.NC"
+                  - text: "45"
+              - heading "Published" [level=2]
+              - list:
+                - listitem:
+                  - link "Journal or DOI"
+                  - text: "10"
+            - paragraph:
+              - link "Relevance"
+              - link "Newest first"
+            - button "Follow"
+            - button "Save all as .bib"
+            - heading "Related words" [level=2]
+            - list:
+              - listitem:
+                - link "part"
+            - list:
+              - listitem:
+                - checkbox /Select \\d{4}\\.\\d{5}/
+                - link /and memory, part/
+            - navigation "Pages of results":
+              - link "1"
+              - link "2"
+        """)
+    page.locator("#search [name=q]").fill("xylophone")
+    expect(page.get_by_role("main")).to_match_aria_snapshot("""
+      - search:
+        - paragraph:
+          - searchbox "Search all papers": xylophone
+        - status: No paper has all of this.
+    """)
+
+
+def test_a_result_is_told_once_when_the_reader_pauses(site: Site, open_page: Open) -> None:
+    page = open_page(f"{site.address}search/")
+    page.evaluate("""() => {
+        globalThis.told = [];
+        new MutationObserver(() => told.push(document.getElementById("told").textContent))
+            .observe(document.getElementById("told"), { childList: true });
+    }""")
+    page.evaluate(HOLD_TIMERS)
+    box = page.get_by_label("Search all papers")
+    for typed, result in {"quo": "1 paper", "quokkx": "No paper has all", "quokka": "1 paper"}.items():
+        box.fill(typed)
+        said(page, result)
+    assert page.evaluate("told") == []
+    page.evaluate("held.forEach((work) => work())")
+    assert page.evaluate("told") == ["1 paper"]
+
+
+def test_the_focus_stays_at_what_was_chosen(site: Site, open_page: Open) -> None:
+    page = open_page(f"{site.address}search/?q=memory")
+    said(page, "59 papers")
+
+    def choose(place: str, name: str, result: str) -> Any:
+        link = page.locator(place).get_by_role("link", name=name)
+        link.focus()
+        page.keyboard.press("Enter")
+        said(page, result)
+        return link
+
+    expect(choose("#cat", "q-bio.NC", "45 papers")).to_be_focused()
+    expect(page.locator("#cat [aria-current]")).to_be_focused()
+    expect(choose("#sort", "Newest first", "45 papers")).to_be_focused()
+    page.locator("#related li").first.wait_for()
+    choose("#on", "q-bio.NC", "59 papers")
+    expect(page.locator("#said")).to_be_focused()
+    page.locator("#pages a").nth(1).press("Enter")
+    expect(page.locator("#said")).to_be_focused()
+    assert page.evaluate("scrollY") == 0
 
 
 # --- boxes ----------------------------------------------------------------------------------------------------

@@ -16,9 +16,9 @@ const SCRIPTS = {
 // Properties that no one but the scripts of the search knows: neither browsers, nor files of the index, nor other scripts.
 const OWN = `readings isPhrase isPrefix fields groups without lacking replaces described loaded loading buckets bucket entry
   postings terms columns filtered opened order ofYears place termsBetween positions withEnding wordsOf numbers row
-  frontDecoded
+  frontDecoded addTo
   peopleIn STOP_WORDS WORD_FIELDS AUTHORS make textsOf matcher marked sentences abstract bibtex points range rootOf
-  content`.split(/\s+/);
+  content word field tier element slug isDisk tests`.split(/\s+/);
 const folder = new URL("../static/", import.meta.url);
 
 for (const [name, [from, parts]] of Object.entries(SCRIPTS)) {
@@ -30,7 +30,7 @@ for (const [name, [from, parts]] of Object.entries(SCRIPTS)) {
     compress: { passes: 3, unsafe_arrows: true },
     mangle: {
       reserved: ["SearchEngine", "SearchFinder"], // the reader's scripts and tests call these
-      properties: from === "search" && { regex: new RegExp(`^(${OWN.join("|")})$`) },
+      properties: from === "search" && { builtins: true, regex: new RegExp(`^(${OWN.join("|")})$`) },
     },
   });
   if (!process.argv.includes("--check")) writeFileSync(made, `${code}\n`);

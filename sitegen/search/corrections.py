@@ -31,10 +31,14 @@ def nearest(files: Files, word: str, letters: str) -> list[str]:
 
 
 def _with_ending(files: Files, word: str) -> Iterator[tuple[str, int]]:
-    """Yield the words of the base with the same last two letters, and about how many papers have each."""
-    if not files.tiers[0]["papers"]:
+    """Yield words with the same last two letters, and about how many papers have each.
+
+    They are those of the base, or of the tail as long as the base is empty.
+    """
+    tier = next((tier for tier in files.tiers if tier["papers"]), None)
+    if not tier:
         return
-    parts = (files.get(f"{files.tiers[0]['folder']}/e{ending_file(word)}") or "").split(SEPARATOR)
+    parts = (files.get(f"{tier['folder']}/e{ending_file(word)}") or "").split(SEPARATOR)
     sizes = [2 ** VALUES[part[-1]] // 2 for part in parts if part]
     words = front_decoded([part[:-1] for part in parts if part])
     for reversed_word, size in zip(words, sizes, strict=True):

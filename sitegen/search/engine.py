@@ -25,6 +25,7 @@ INFLECTED, GOES_ON = 0.3, 0.4
 # The frequency of each weight, see ``inverted``; of authors it is 2**-1.8 times that.
 FREQUENCY = [2 ** (0.6 * weight - 0.9) for weight in range(WEIGHTS)]
 SHORTEST_PREFIX = 3  # letters of the last word, for it to go on
+CORRECTED_WORDS = 8  # of a query, at most: of a whole abstract that somebody pastes, each would take seconds
 
 Scores = dict[int, float]  # by number of the paper; papers of the tail are numbered after those of the base
 
@@ -169,22 +170,26 @@ def _corrected(files: Files, query: Query, scores: Scores) -> tuple[Scores, list
     """Return the scores of a query with misspelled words corrected, and what was corrected.
 
     Misspelled are words that no paper has; if all words are in some paper but not together, any word may be. Of
-    several corrections, that with most hits is used.
+    several corrections, that with most hits is used; words that are corrected later do not count in that.
     """
     corrections: list[Correction] = []
-    places = [place for place in _single_words(query) if not _atom_scores(files, _at(query, place))]
-    for place in places or ([] if scores else _single_words(query)):
+    single = _single_words(query)[:CORRECTED_WORDS]
+    unknown = [place for place in single if not _atom_scores(files, _at(query, place))]
+    for number, place in enumerate(unknown or ([] if scores else single)):
         atom, best = _at(query, place), dict[int, float]()
+        later = {group for group, _ in unknown[number + 1 :] if len(query.groups[group]) == 1}
         for word in nearest(files, atom.readings[0][0][1], atom.fields):
             other = _replaced(query, place, atom._replace(readings=(((0, word),),), is_prefix=False))
-            if len(found := _matches(files, other)) > len(best):
+            kept = [group for index, group in enumerate(other.groups) if index not in later]
+            if len(found := _matches(files, Query(tuple(kept), query.without))) > len(best):
                 best, correction, corrected = found, Correction(atom.typed, word), other
         if best:
-            query, scores = corrected, best
+            query = corrected
             corrections.append(correction)
-            if not places:
+            if not unknown:
                 break
-    return scores, corrections
+    found = _matches(files, query)
+    return (found, corrections) if found else (scores, [])
 
 
 def _single_words(query: Query) -> list[tuple[int, int]]:

@@ -14,13 +14,14 @@ that was opened from a disk can load it as a script. NAME is its path below ``se
 - ``p0, p1 …``: positions, for phrases. The file of bucket 7 is p(7 // PLACES_BUCKETS). VALUE has one string for each
   bucket: positions of all papers of a term, in the order of its postings; terms are separated by ``!``. A position
   is coded as twice its distance from the one before (the first from 0), plus 1 if it is the paper's last.
-- ``d0, d1 …``: of PAPERS_IN_A_FILE papers each, four columns: identifiers, separated by blanks; days of submission,
+- ``d0, d1 …``: of PAPERS_IN_A_FILE papers each, four columns: identifiers, front coded; days of submission,
   as distances in digits (the first from day 0, as Python's ``toordinal`` counts); primary categories,
   as places in the tier's list of categories, in digits; and ``1`` for each published paper, ``0`` for each other.
-- ``r0, r1 …``: of ROWS_IN_A_FILE papers each, a list of title, first authors, and number of authors left out.
-- ``e0, e1 …``, in the base only: words of titles and abstracts, for corrections. ``ending_file`` tells the file from
-  the last two letters. VALUE is a string: each word reversed, front coded and followed by a digit, the bit length of
-  about the number of its papers; words are separated by ``!``.
+- ``r0, r1 …``: of ROWS_IN_A_FILE papers, title and first authors of each, one after the other: "A. Byron+2" if two
+  authors are left out.
+- ``e0, e1 …``, in the base, or in the tail if the base is empty: words of titles and abstracts, for corrections.
+  ``ending_file`` tells the file from the last two letters. VALUE is a string: each word reversed, front coded and
+  followed by a digit, the bit length of about the number of its papers; words are separated by ``!``.
 
 **Numbers of papers** are places in the order of submission, so that new papers come last. Papers of the tail are
 numbered on from those of the base. In the head, a tier lists the first paper of each year.
@@ -30,6 +31,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from itertools import chain
 from typing import Any, NamedTuple
 
 import msgspec
@@ -93,11 +95,8 @@ def tier(records: Sequence[Record], folder: str, *, endings: bool) -> Tier:
             _papers_file(records[index : index + PAPERS_IN_A_FILE], categories),
         )
     for index in range(0, len(records), ROWS_IN_A_FILE):
-        rows = [
-            [record.title, ", ".join(record.authors), record.more_authors]
-            for record in records[index : index + ROWS_IN_A_FILE]
-        ]
-        add(f"r{index // ROWS_IN_A_FILE}", rows)
+        rows = [[record.title, _authors(record)] for record in records[index : index + ROWS_IN_A_FILE]]
+        add(f"r{index // ROWS_IN_A_FILE}", list(chain.from_iterable(rows)))
     if endings and records:
         for index, text in enumerate(_endings(terms, postings)):
             add(f"e{index}", text)
@@ -140,11 +139,15 @@ def _buckets(terms: Sequence[str], postings: Sequence[str]) -> Iterator[tuple[in
         yield start, len(terms)
 
 
+def _authors(record: Record) -> str:
+    return ", ".join(record.authors) + (f"+{record.more_authors}" if record.more_authors else "")
+
+
 def _papers_file(records: Sequence[Record], categories: Mapping[str, int]) -> list[str]:
     """Return columns: identifiers, distances of days in digits, categories in digits, and a 1 if published, or 0."""
     days = [date.fromisoformat(record.day).toordinal() for record in records]
     return [
-        " ".join([record.base for record in records]),
+        " ".join(front_coded([record.base for record in records])),
         "".join([number(after - before) for before, after in zip([0, *days], days, strict=False)]),
         "".join([number(categories[record.category]) for record in records]),
         "".join(["1" if record.published else "0" for record in records]),

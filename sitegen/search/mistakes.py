@@ -34,6 +34,6 @@ def mistake_in(query: str) -> tuple[str, str] | None:
     if pieces and ("OR" in (pieces[0], pieces[-1]) or "OR OR" in " ".join(pieces)):
         return "OR stands without a word on both sides", "write it as in: grid OR place"
     groups = parse(query).groups
-    if not groups or all(atom.typed.lower() in STOP_WORDS for group in groups for atom in group):
+    if all(atom.typed.lower() in STOP_WORDS or not atom.typed for group in groups for atom in group):
         return f"{query!r} has no word to search for", "name a word that the papers must have"
     return None

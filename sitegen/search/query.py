@@ -30,7 +30,9 @@ _VERBATIM = fields.CATEGORY + fields.IDENTIFIER + fields.FLAG
 _ATOM = re.compile(r'(-?)(?:(ti|abs|au|co|jr|cat|id|is|year):)?(?:"([^"]*)"?|(\S+))', re.I)
 _YEARS = re.compile(r"(\d{4})?(\.\.|-)?(\d{4})?", re.A)
 _YEAR = re.compile(r"(?:19|20)\d\d", re.A)  # "bassett 2017" means the year as well as the word
-_DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:)?(10\.\d{4,9}/\S+)", re.I)
+# What addresses may lack or have: arxiv.org/abs/1602.02974, https://arxiv.org/abs/1602.02974?context=q-bio
+_NO_SCHEME, _AFTER_PATH = re.compile(r"\A(?=(?:[a-z]+\.)?arxiv\.org/)", re.I), re.compile(r"[?#].*")
+_DOI = re.compile(r"(?:\S*/|doi:)?(10\.\d{4,9}/\S+)", re.I)  # publishers have it in their addresses too
 
 
 class Atom(NamedTuple):
@@ -77,6 +79,8 @@ def parse(text: str) -> Query:
             else:
                 groups.append([atom])
         joins_next = False
+    if without and not groups:
+        groups = [[Atom("", "", (), years=(0, 9999))]]  # of all papers
     return Query(tuple(map(tuple, _without_stop_words(groups))), tuple(without))
 
 
@@ -84,7 +88,7 @@ def identifier(text: str) -> str:
     """Return the arXiv identifier or the DOI that a query consists of, as it is indexed, or an empty text."""
     text = text.strip()
     try:
-        return ArxivId.parse(text).base
+        return ArxivId.parse(_NO_SCHEME.sub("https://", _AFTER_PATH.sub("", text))).base
     except (ValueError, SitegenError):
         found = _DOI.fullmatch(text)
         return found[1].lower() if found else ""

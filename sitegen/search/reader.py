@@ -6,11 +6,11 @@ Files that a search needs and that are not loaded yet are noted; see ``engine``.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sitegen.search.codec import SEPARATOR, VALUES, WEIGHTS, bucket_terms, numbers, weights_of
-from sitegen.search.index import PAPERS_IN_A_FILE, PLACES_BUCKETS, ROWS_IN_A_FILE
+from sitegen.search.codec import SEPARATOR, VALUES, WEIGHTS, bucket_terms, front_decoded, numbers, weights_of
+from sitegen.search.index import PAPERS_IN_A_FILE, PLACES_BUCKETS
 
 
 class Files:
@@ -122,7 +122,6 @@ def papers_at(files: Files, paper: int) -> tuple[str, int]:
     return f"{tier['folder']}/d{number // PAPERS_IN_A_FILE}", number % PAPERS_IN_A_FILE
 
 
-def row_at(files: Files, paper: int) -> tuple[str, int]:
-    """Return the name of the file that has title and authors of a paper, and the place there."""
-    tier, number = files.place(paper)
-    return f"{tier['folder']}/r{number // ROWS_IN_A_FILE}", number % ROWS_IN_A_FILE
+def identifiers_in(described: Sequence[str]) -> list[str]:
+    """Return the identifiers of all papers that a file describes, from its value."""
+    return list(front_decoded(described[0].split(" ")))

@@ -22,7 +22,7 @@ from sitegen.library import earlier
 from sitegen.models import Paper
 from sitegen.search import engine, index
 from sitegen.search.index import Tier, value_of
-from sitegen.search.reader import Files, papers_at
+from sitegen.search.reader import Files, identifiers_in, papers_at
 from sitegen.site.derived import DerivedFields
 
 # The base grows by so many versions of papers at a time. At least so many are always in the tail, because feeds may
@@ -81,7 +81,7 @@ class SearchFiles:
     ) -> None:
         self._derived, self._cache, self._program, self._jobs = derived, cache, program, jobs
         divided = self.papers = divide(papers, derived)
-        base, tail = self._tier("b", divided.base), self._tier("t", divided.tail)
+        base, tail = self._tier("b", divided.base), self._tier("t" if divided.base else "a", divided.tail)
         cache.sweep(_KIND, {base.key, tail.key})
         cache.sweep(_FILES, {base.key, tail.key})
         self._tiers = (base, tail)
@@ -112,7 +112,7 @@ class SearchFiles:
 
     def _identifier(self, name: str, place: int) -> str:
         if name not in self._identifiers:
-            self._identifiers[name] = value_of(self.text(name))[0].split(" ")
+            self._identifiers[name] = identifiers_in(value_of(self.text(name)))
         return self._identifiers[name][place]
 
     def _tier(self, letter: str, papers: Sequence[Paper]) -> KeptTier:
@@ -122,7 +122,7 @@ class SearchFiles:
         return KeptTier(
             self._cache,
             checksum.digest(self._program + folder.encode()).hex(),
-            lambda: index.tier(tuple(records), folder, endings=letter == "b"),
+            lambda: index.tier(tuple(records), folder, endings=letter != "t"),
             self._jobs,
         )
 

@@ -70,7 +70,7 @@ const SearchBox = (() => {
     input.addEventListener("keydown", (event) => {
       const { length } = list.children;
       if (event.key === "Escape" && !list.hidden) show(false);
-      else if (event.key === "Enter" && active >= 0) location.href = /** @type {HTMLElement} */ (list.children[active]).dataset.url ?? "";
+      else if (event.key === "Enter" && active >= 0) /** @type {HTMLElement} */ (list.children[active]).click();
       else if (/^Arrow(Up|Down)$/.test(event.key) && length) {
         if (list.hidden) show(true);
         // One place more than there are options: the input itself.

@@ -19,7 +19,7 @@
  */
 
 const SearchEngine = (() => {
-  const { Files, termsBetween, postings, positions, withEnding, described, row } = SearchReader;
+  const { Files, addTo, termsBetween, postings, positions, withEnding, described, row } = SearchReader;
   const { WORD_FIELDS, parse, identifier } = SearchQuery;
   /** @typedef {InstanceType<typeof Files>} IndexFiles */
   /** @type {Record<string, number>} */
@@ -27,9 +27,9 @@ const SearchEngine = (() => {
   const K1 = 5;
   const INFLECTED = 0.3;
   const GOES_ON = 0.4;
-  const FREQUENCY = Array.from({ length: 9 }, (_, weight) => 2 ** (0.6 * weight - 0.9));
   const SHORTEST_PREFIX = 3;
   const CORRECTED_LETTERS = 4;
+  const CORRECTED_WORDS = 8;
   const CANDIDATES = 8;
   /** @param {string} word */
   const isAlpha = (word) => /^\p{L}+$/u.test(word);
@@ -84,7 +84,7 @@ const SearchEngine = (() => {
       const weightOfField = FIELD_WEIGHTS[term.field] * factor;
       for (const [paper, weight] of postings(files, term)) {
         if (files.replaced.has(paper)) continue;
-        frequency.set(paper, (frequency.get(paper) ?? 0) + weightOfField * FREQUENCY[weight]);
+        addTo(frequency, paper, weightOfField * 2 ** (0.6 * weight - 0.9));
         if (factor !== GOES_ON) exact.add(paper);
       }
     }
@@ -96,8 +96,11 @@ const SearchEngine = (() => {
 
   /** @param {IndexFiles} files @param {Atom} atom @returns {Scores} */
   function atomScores(files, atom) {
+    const known = files.scores.get(atom);
+    if (known) return known;
     /** @type {Scores} */
     const best = new Map();
+    files.scores.set(atom, best);
     if (atom.years) for (const paper of files.ofYears(...atom.years)) best.set(paper, 0);
     for (const reading of atom.readings) {
       const last = reading.length - 1;
@@ -119,11 +122,7 @@ const SearchEngine = (() => {
     /** @type {Scores} */
     const sums = new Map();
     for (const paper of fewest.keys()) {
-      let sum = 0;
-      if (parts.every((part) => part.has(paper))) {
-        for (const part of parts) sum += part.get(paper) ?? 0;
-        sums.set(paper, sum);
-      }
+      if (parts.every((part) => part.has(paper))) for (const part of parts) addTo(sums, paper, part.get(paper));
     }
     return sums;
   }
@@ -166,7 +165,7 @@ const SearchEngine = (() => {
         /** @type {Scores} */
         const sums = new Map();
         for (const atom of group) {
-          for (const [paper, score] of atomScores(files, atom)) sums.set(paper, (sums.get(paper) ?? 0) + score);
+          for (const [paper, score] of atomScores(files, atom)) addTo(sums, paper, score);
         }
         return sums;
       }),
@@ -178,7 +177,7 @@ const SearchEngine = (() => {
   /**
    * Returns the query with misspelled words corrected, its scores, and what was corrected. Misspelled are words that
    * no paper has; if all words are in some paper but not together, any word may be. Of several corrections, that with
-   * most hits is used.
+   * most hits is used; words that are corrected later do not count in that.
    * @param {IndexFiles} files
    * @param {Query} query
    * @param {Scores} scores
@@ -187,32 +186,35 @@ const SearchEngine = (() => {
   function corrected(files, query, scores) {
     /** @type {Correction[]} */
     const corrections = [];
-    const single = singleWords(query);
-    const unknown = single.filter(([group, place]) => !atomScores(files, query.groups[group][place]).size);
-    for (const [group, place] of unknown.length || scores.size ? unknown : single) {
-      const atom = query.groups[group][place];
-      let best = { query, scores: /** @type {Scores} */ (new Map()), used: "" };
+    const { without } = query;
+    let { groups } = query;
+    const single = singleWords(query).slice(0, CORRECTED_WORDS);
+    const unknown = single.filter(([group, place]) => !atomScores(files, groups[group][place]).size);
+    for (const [number, [group, place]] of (unknown.length || scores.size ? unknown : single).entries()) {
+      const atom = groups[group][place];
+      const later = unknown.slice(number + 1).map(([one]) => one).filter((one) => groups[one].length === 1);
+      let best = { groups, size: 0, used: "" };
       for (const used of nearest(files, atom.readings[0][0][1], atom.fields)) {
-        const groups = query.groups.map((atoms) => [...atoms]);
-        groups[group][place] = { ...atom, readings: [[[0, used]]], isPrefix: false };
-        const other = { groups, without: query.without };
-        const found = matches(files, other);
-        if (found.size > best.scores.size) best = { query: other, scores: found, used };
+        const other = groups.map((atoms) => [...atoms]);
+        other[group][place] = { ...atom, readings: [[[0, used]]], isPrefix: false };
+        const { size } = matches(files, { groups: other.filter((_, one) => !later.includes(one)), without });
+        if (size > best.size) best = { groups: other, size, used };
       }
       if (best.used) {
-        ({ query, scores } = best);
+        groups = best.groups;
         corrections.push({ typed: atom.typed, used: best.used });
         if (!unknown.length) break;
       }
     }
-    return { query, scores, corrections };
+    const found = matches(files, { groups, without });
+    return found.size ? { query: { groups, without }, scores: found, corrections } : { query, scores, corrections: [] };
   }
 
   /** Group and place of the atoms that may be corrected. @param {Query} query @returns {[number, number][]} */
   function singleWords(query) {
     return query.groups.flatMap((atoms, group) =>
-      atoms.flatMap(({ readings, fields }, place) => {
-        const word = readings[0]?.length === 1 ? readings[0][0][1] : "";
+      atoms.flatMap(({ readings: [reading], fields }, place) => {
+        const word = reading?.length === 1 ? reading[0][1] : "";
         const may = word.length >= CORRECTED_LETTERS && isAlpha(word) && WORD_FIELDS.includes(fields[0]);
         return may ? [/** @type {[number, number]} */ ([group, place])] : [];
       }),
@@ -242,11 +244,11 @@ const SearchEngine = (() => {
 
   /** Whether a letter put in, left out, replaced, or exchanged with the next makes one word the other. @param {string} one @param {string} other */
   function isOneEdit(one, other) {
-    if (Math.abs(one.length - other.length) > 1 || one === other) return false;
+    if (one === other) return false;
     let same = 0;
-    while (same < one.length && same < other.length && one[same] === other[same]) same += 1;
+    while (one[same] === other[same]) same += 1;
     const [a, b] = [one.slice(same), other.slice(same)];
-    const isExchanged = a.length > 1 && a[0] === b[1] && a[1] === b[0] && a.slice(2) === b.slice(2);
+    const isExchanged = a[0] === b[1] && a[1] === b[0] && a.slice(2) === b.slice(2);
     return a.slice(1) === b || a === b.slice(1) || a.slice(1) === b.slice(1) || isExchanged;
   }
 
@@ -313,6 +315,7 @@ const SearchEngine = (() => {
         try {
           const files = await opened;
           files.lacking.clear();
+          files.scores.clear();
           const found = ask(files);
           if (!files.lacking.size) return found;
           await Promise.all([...files.lacking].map((name) => this.fetch(files, name)));
@@ -345,10 +348,7 @@ const SearchEngine = (() => {
    * @returns {Hit[]}
    */
   function describe(files, papers, rows) {
-    return papers.map((paper) => {
-      const known = described(files, paper) ?? { id: "", date: "", year: 0, category: "", published: false };
-      return { ...known, url: `abs/${known.id}/`, ...(rows ? row(files, paper) : {}) };
-    });
+    return papers.map((paper) => /** @type {Hit} */ ({ ...described(files, paper), ...(rows && row(files, paper)) }));
   }
 
   /** The value of a file of the index, from its text. @param {string} text */

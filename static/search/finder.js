@@ -54,7 +54,7 @@ const SearchFinder = (() => {
    * @param {boolean} [isStrict]
    */
   function fit(typed, { words: names }, isStrict) {
-    const free = names.map((forms) => forms);
+    const free = [...names];
     let sum = 1;
     let mistakes = 0;
     for (const word of typed) {
@@ -149,13 +149,13 @@ const SearchFinder = (() => {
      * Returns the papers that match, and a function that gives a paper's values of the four filters.
      * @param {Wanted} wanted
      */
-    async filtered({ q, years = "", cat = "", author = "", published = "" }) {
+    async filtered({ q, years, cat, author, published }) {
       const found = await this.answer(q);
       const files = await this.search.open();
       if (!years && !cat && !author && !published) return { found, files, papers: found.papers };
       /** @type {(paper: number) => any[]} */
       const values = await this.values();
-      const [from, to = from] = years.split("-");
+      const [from, to = from] = (years ?? "").split("-");
       /** @type {((value: any) => boolean)[]} */
       const tests = [
         (year) => !years || (year >= Number(from || 0) && year <= Number(to || 9999)),
@@ -215,7 +215,7 @@ const SearchFinder = (() => {
           if (tests?.some((test, index) => index !== own && !test(paper[index]))) continue;
           for (const value of [paper[own]].flat()) {
             const key = value.slug ?? value;
-            counts.set(key, (counts.get(key) ?? 0) + 1);
+            SearchReader.addTo(counts, key);
             if (value.slug) names.set(key, value.name);
           }
         }
@@ -229,7 +229,7 @@ const SearchFinder = (() => {
           .sort(([one, papers], [other, more]) => Number(other === chosen) - Number(one === chosen) || more - papers || (one < other ? -1 : 1))
           .slice(0, SHOWN)
           .map(([value, papers]) => [value, names.get(value) ?? value, papers]);
-      const everyYear = files.tiers.flatMap(({ years }) => years.map(([year]) => Number(year)));
+      const everyYear = files.years.map(([year]) => year);
       return {
         first: Math.min(...everyYear),
         last: Math.max(...everyYear),

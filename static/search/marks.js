@@ -5,8 +5,7 @@
 /** @typedef {{page: string, title: Node, authors: Node[], abstract: Element[], bibtex: string}} PaperTexts */
 
 const SearchMarks = (() => {
-  const { words } = SearchWords;
-  const TOKEN = /[\p{L}\p{N}]+(?:['’\-\u2010\u2011][\p{L}\p{N}]+)*/gu;
+  const { words, COMPOUND } = SearchWords;
   // A full stop ends no sentence after an initial, nor after some abbreviations.
   const ENDS = /(?<!\b(?:[A-Z]|e\.g|i\.e|al|cf|vs|Figs?|Eqs?|Dr|St))[.!?]["'”)\]]*\s+(?=["“'(]?[A-Z])/g;
   const SENTENCES = 2;
@@ -78,7 +77,7 @@ const SearchMarks = (() => {
       if (text.parentElement?.closest("math")) continue;
       const pieces = [];
       let end = 0;
-      for (const { 0: token, index } of text.data.matchAll(TOKEN)) {
+      for (const { 0: token, index } of text.data.matchAll(COMPOUND)) {
         if (!matches(token)) continue;
         const parts = token.split(/([-\u2010\u2011])/);
         const some = parts.some((part) => matches(part)); // else the parts match as one word: co-evolution
@@ -109,7 +108,7 @@ const SearchMarks = (() => {
       const ends = [...whole.matchAll(ENDS)].map(({ 0: end, index }) => index + end.length);
       let start = 0;
       for (const end of [...ends, whole.length]) {
-        const own = new Set((whole.slice(start, end).match(TOKEN) ?? []).filter(matches).map((word) => word.toLowerCase()));
+        const own = new Set((whole.slice(start, end).match(COMPOUND) ?? []).filter(matches).map((word) => word.toLowerCase()));
         const range = document.createRange();
         range.setStart(...at(texts, start));
         range.setEnd(...at(texts, end));
@@ -120,23 +119,19 @@ const SearchMarks = (() => {
     const best = found.sort((one, other) => other.points - one.points || one.place - other.place).slice(0, SENTENCES);
     return best
       .sort((one, other) => one.place - other.place)
-      .flatMap(({ range, place }, index) => [
-        ...(place > (index ? best[index - 1].place + 1 : 0) ? ["… "] : []),
-        range.cloneContents(),
-        " ",
-      ])
-      .map((part) => (typeof part === "string" ? document.createTextNode(part) : part));
+      .map(({ range, place }, index) => {
+        const part = range.cloneContents();
+        if (place > (index ? best[index - 1].place + 1 : 0)) part.prepend("… ");
+        part.append(" ");
+        return part;
+      });
   }
 
   /** The text in which a character of several texts is, and its place there. @param {Text[]} texts @param {number} place @returns {[Text, number]} */
   function at(texts, place) {
-    let last = texts[0];
-    for (const text of texts) {
-      last = text;
-      if (place <= text.length) break;
-      place -= text.length;
-    }
-    return [last, Math.min(place, last.length)];
+    let index = 0;
+    for (; place > texts[index].length; index += 1) place -= texts[index].length;
+    return [texts[index], place];
   }
 
   return { AUTHORS, make, textsOf, matcher, marked, sentences };

@@ -29,10 +29,12 @@ const SearchPage = (() => {
     /** @type {Wanted} */
     let wanted = { q: "" };
     let asked = 0;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    let timer; // until the address says what was typed
     /** @type {ReturnType<typeof setTimeout>} */
-    let timer;
-    /** @type {Map<string, string>} */
-    const ticked = new Map(); // address of the page by identifier
+    let teller;
+    /** @type {Set<string>} */
+    const ticked = new Set(); // addresses of papers' pages
 
     /** Where a change of what is wanted leads; another page is the first. @param {Partial<Wanted>} change */
     function href(change) {
@@ -44,6 +46,7 @@ const SearchPage = (() => {
     /** @param {string} address @param {boolean} [isSubmitted] */
     function go(address, isSubmitted) {
       clearTimeout(timer);
+      timer = undefined;
       if (isDisk) location.search = address; // pages on a disk may not change their address themselves
       else history.pushState(null, "", address);
       show(isSubmitted);
@@ -73,31 +76,57 @@ const SearchPage = (() => {
       document.documentElement.classList.toggle("asked", is);
     }
 
+    /** Says the address what was typed. */
+    function noteTyped() {
+      clearTimeout(timer);
+      timer = undefined;
+      history.replaceState(null, "", href({}));
+    }
+
+    /** Shows a result, and tells it to screen readers when the reader pauses. @param {(Node | string)[]} content */
+    function say(...content) {
+      part("said").replaceChildren(...content);
+      clearTimeout(teller);
+      teller = setTimeout(() => {
+        part("told").textContent = part("said").textContent;
+      }, 700);
+    }
+
+    /** Puts links into a place. If one had the focus, then so has its like, or else the result. @param {Element} place @param {(Node | string)[]} content */
+    function put(place, content) {
+      const focus = place.contains(document.activeElement) && document.activeElement?.textContent;
+      place.replaceChildren(...content);
+      if (focus) ([...place.querySelectorAll("a")].find((one) => one.textContent === focus) ?? part("said")).focus();
+    }
+
     /** @param {boolean} [isSubmitted] */
     async function run(isSubmitted) {
       asked += 1;
       const mine = asked;
       document.title = document.title.replace(/^.*?(?= · )/, wanted.q ? `${wanted.q}: search` : "Search");
       isAsked(!!wanted.q);
-      part("on").hidden = !KEYS.slice(1, 5).some((key) => wanted[/** @type {keyof Wanted} */ (key)]);
+      const isFiltered = KEYS.slice(1, 5).some((key) => wanted[/** @type {keyof Wanted} */ (key)]);
+      part("on").hidden = !isFiltered;
       if (!wanted.q.trim()) {
         part("found").hidden = true;
-        part("said").textContent = "";
+        say();
         return;
       }
+      if (part("found").hidden) say("Searching …");
       const found = await ask("find", wanted, SIZE).catch(() => undefined);
       if (mine !== asked) return;
       if (!found) {
-        part("said").textContent = "The index cannot be read. Try again when you are online.";
+        part("found").hidden = true;
+        say("The index cannot be read. Try again when you are online.");
         return;
       }
       if (found.wanted && found.total && isSubmitted) location.replace(addressOf(found.hits[0].url));
       tell(found);
-      const isEmpty = !found.total && KEYS.slice(1, 5).every((key) => !wanted[/** @type {keyof Wanted} */ (key)]);
+      const isEmpty = !found.total && !isFiltered;
       part("found").hidden = isEmpty;
       isAsked(!isEmpty);
-      part("sort").replaceChildren(link({ sort: "" }, ["Relevance"], !wanted.sort), " ", link({ sort: "new" }, ["Newest first"], !!wanted.sort));
-      const list = part("hits");
+      put(part("sort"), [link({ sort: "" }, ["Relevance"], !wanted.sort), " ", link({ sort: "new" }, ["Newest first"], !!wanted.sort)]);
+      const hits = part("hits");
       const matches = matcher(found.words);
       /** @type {ReturnType<typeof row>[]} */
       const items = found.hits.map((/** @type {Hit} */ hit) => row(hit, matches));
@@ -106,24 +135,24 @@ const SearchPage = (() => {
       const texts = [];
       /** @type {Promise<PaperTexts | undefined>[]} */
       let loading = [];
-      if (!items.length) list.replaceChildren();
+      if (!items.length) hits.replaceChildren();
       for (const [place, { element }] of items.entries()) {
         if (place % FIRST === 0) loading = items.slice(place, place + FIRST).map((item) => item.load());
         texts.push(await loading[place % FIRST]);
         if (mine !== asked) return;
-        if (place) list.append(element);
-        else list.replaceChildren(element);
+        if (place) hits.append(element);
+        else hits.replaceChildren(element);
       }
       pages(found.total);
       related(texts, matches, mine);
       filters(mine);
       const people = wanted.page ? [] : await ask("people", wanted.q, 3).catch(() => []); // offline
-      if (mine === asked) words("people", people.map((/** @type {Suggestion} */ { label, url }) => make("a", [label], { href: addressOf(url) })));
+      if (mine === asked) list("people", people.map((/** @type {Suggestion} */ { label, url }) => [make("a", [label], { href: addressOf(url) })]));
     }
 
     /** @param {{total: number, corrections: Correction[], wanted: string}} found */
     function tell({ total, corrections, wanted: identifier }) {
-      part("said").replaceChildren(
+      say(
         ...corrections.flatMap(({ typed, used }) => ["No paper has ", make("em", [typed]), "; showing ", make("em", [used]), ". "]),
         total ? papersOf(total) : identifier ? "This archive has no such paper. " : "No paper has all of this.",
         ...(!total && identifier && !identifier.startsWith("10.") ? [make("a", [`arXiv:${identifier}`], { href: `https://arxiv.org/abs/${identifier}` })] : []),
@@ -142,13 +171,14 @@ const SearchPage = (() => {
     function row(hit, matches) {
       const { id, url, date, category, published } = hit;
       const tick = /** @type {HTMLInputElement} */ (make("input", [], { type: "checkbox", "aria-label": `Select ${id}` }));
-      tick.checked = ticked.has(id);
+      const address = addressOf(url);
+      tick.checked = ticked.has(address);
       tick.addEventListener("change", () => {
-        if (tick.checked) ticked.set(id, addressOf(url));
-        else ticked.delete(id);
+        if (tick.checked) ticked.add(address);
+        else ticked.delete(address);
         offer();
       });
-      const title = make("a", [hit.title ?? id], { href: addressOf(url) });
+      const title = make("a", [hit.title ?? id], { href: address });
       const authors = make("p", [hit.authors ?? ""], { class: "by" });
       const said = make("p", []);
       const day = new Date(date).toLocaleDateString("en-GB", { dateStyle: "medium", timeZone: "UTC" });
@@ -168,7 +198,7 @@ const SearchPage = (() => {
       if (isDisk) {
         for (const place of [title, authors]) place.replaceChildren(...marked(place, matches).childNodes);
       }
-      const load = async () => (isDisk ? undefined : textsOf(addressOf(url)).then(fill).catch(() => undefined));
+      const load = async () => (isDisk ? undefined : textsOf(address).then(fill).catch(() => undefined));
       return { element, load };
     }
 
@@ -190,26 +220,21 @@ const SearchPage = (() => {
       const counts = await ask("counts", wanted).catch(() => undefined); // offline
       if (mine !== asked || !counts) return;
       years(counts);
+      // Filters may be folded; those that are on are not.
+      /** @type {(Node | string)[][]} */
+      const on = wanted.years ? [[link({ years: "" }, [wanted.years.replace("-", "–")])]] : [];
       /** @param {"cat" | "author" | "published"} key @param {Choice[]} choices */
       const fill = (key, choices) => {
-        part(key).hidden = !choices.length;
-        part(key).querySelector("ul").replaceChildren(
-          ...choices.map(([value, label, papers]) =>
-            make("li", [link({ [key]: wanted[key] === value ? "" : value }, [label], wanted[key] === value), " ", make("span", [grouped(papers)])]),
-          ),
-        );
+        list(key, choices.map(([value, label, papers]) => {
+          const isOn = wanted[key] === value;
+          if (isOn) on.push([link({ [key]: "" }, [label])]);
+          return [link({ [key]: isOn ? "" : value }, [label], isOn), " ", make("span", [grouped(papers)])];
+        }));
       };
       fill("cat", counts.categories.filter((/** @type {Choice} */ [code]) => code));
       fill("author", counts.authors);
       fill("published", counts.published || wanted.published ? [["1", "Journal or DOI", counts.published]] : []);
-      // Filters may be folded; those that are on are not.
-      const on = [...part("filters").querySelectorAll("ul [aria-current]")].map((/** @type {Element} */ one) => {
-        const copy = /** @type {Element} */ (one.cloneNode(true));
-        changes.set(copy, changes.get(one) ?? {});
-        return copy;
-      });
-      if (wanted.years) on.unshift(link({ years: "" }, [wanted.years.replace("-", "–")]));
-      words("on", on);
+      list("on", on);
     }
 
     /** @param {{first: number, last: number, years: Map<number, number>}} counts */
@@ -266,7 +291,7 @@ const SearchPage = (() => {
       /** @param {Node[]} parts */
       const count = (parts) => {
         for (const word of new Set(SearchWords.words(parts.map((one) => one.textContent).join(" "))[0])) {
-          if (/^\p{L}{4,}(?<!ly)$/u.test(word) && !matches(word)) papers.set(word, (papers.get(word) ?? 0) + 1);
+          if (/^\p{L}{4,}(?<!ly)$/u.test(word) && !matches(word)) SearchReader.addTo(papers, word);
         }
       };
       for (const known of texts) {
@@ -279,26 +304,27 @@ const SearchPage = (() => {
         .filter(([, points]) => points > 0)
         .sort(([, points], [, more]) => more - points)
         .slice(0, RELATED);
-      words("related", found.map(([word]) => link({ q: `${wanted.q.trim()} ${word}` }, [word])));
+      list("related", found.map(([word]) => [link({ q: `${wanted.q.trim()} ${word}` }, [word])]));
     }
 
-    /** @param {string} id @param {Node[]} links */
-    function words(id, links) {
-      part(id).hidden = !links.length;
-      part(id).querySelector("ul").replaceChildren(...links.map((one) => make("li", [one])));
+    /** Fills the list of a part, which is hidden if it has none. @param {string} id @param {(Node | string)[][]} entries */
+    function list(id, entries) {
+      part(id).hidden = !entries.length;
+      put(part(id).querySelector("ul"), entries.map((one) => make("li", one)));
     }
 
     /** Says what a click on the button saves. */
     function offer() {
       const total = Number(part("save").dataset.total);
       part("save").hidden = isDisk;
-      part("save").textContent = ticked.size ? `Save ${ticked.size} selected as .bib` : total > SAVED_AT_MOST ? `Save the first ${SAVED_AT_MOST} as .bib` : "Save all as .bib";
+      const saved = ticked.size ? `${ticked.size} selected` : total > SAVED_AT_MOST ? `the first ${SAVED_AT_MOST}` : "all";
+      part("save").textContent = `Save ${saved} as .bib`;
     }
 
     async function saveAll() {
       const button = part("save");
       button.disabled = true;
-      const all = ticked.size ? [...ticked.values()] : (await ask("find", { ...wanted, page: "" }, SAVED_AT_MOST)).hits.map((/** @type {Hit} */ hit) => addressOf(hit.url));
+      const all = ticked.size ? [...ticked] : (await ask("find", { ...wanted, page: "" }, SAVED_AT_MOST)).hits.map((/** @type {Hit} */ hit) => addressOf(hit.url));
       /** @type {string[]} */
       const entries = [];
       for (let first = 0; first < all.length; first += AT_ONCE) {
@@ -311,7 +337,7 @@ const SearchPage = (() => {
       /** @type {any} */ (globalThis).save(`${entries.join("\n\n")}\n`, `${name}.bib`); // of site.js
       button.disabled = false;
       offer();
-      if (entries.length < all.length) part("said").textContent = `${all.length - entries.length} of ${all.length} pages could not be read.`;
+      if (entries.length < all.length) say(`${all.length - entries.length} of ${all.length} pages could not be read.`);
     }
 
     input.addEventListener("input", () => {
@@ -319,7 +345,7 @@ const SearchPage = (() => {
       run();
       // Browsers refuse more than a hundred addresses in half a minute.
       clearTimeout(timer);
-      if (!isDisk) timer = setTimeout(() => history.replaceState(null, "", href({})), 400);
+      if (!isDisk) timer = setTimeout(noteTyped, 400);
     });
     form.addEventListener("submit", (event) => {
       if (isDisk) return;
@@ -330,9 +356,11 @@ const SearchPage = (() => {
     part("save").addEventListener("click", saveAll);
     document.addEventListener("click", (event) => {
       const target = event.target instanceof Element && event.target.closest("a");
+      if (timer) noteTyped();
       if (isDisk || !target || !target.getAttribute("href")?.startsWith("?") || event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
       if (target.closest("#pages")) scrollTo(0, 0);
+      if (target.closest("#on,#pages")) part("said").focus(); // these links are no more
       const change = changes.get(target);
       go(change ? href(change) : target.getAttribute("href") ?? "");
     });

@@ -24,10 +24,12 @@ const SearchQuery = (() => {
   const ATOM = /(-?)(?:(ti|abs|au|co|jr|cat|id|is|year):)?(?:"([^"]*)"?|(\S+))/gi;
   const YEARS = /^(\d{4})?(\.\.|-)?(\d{4})?$/;
   const YEAR = /^(?:19|20)\d\d$/;
-  const ARXIV_PREFIX =
-    /(?:https?:\/\/(?:[a-z]+\.)?arxiv\.org\/(?:abs|pdf|html)\/|oai:arxiv\.org:|arxiv:|(?:(?:https?:\/\/)?(?:dx\.|www\.)?doi\.org\/|doi:)?10\.48550\/arxiv\.)/i;
-  const ARXIV = /^(?:\d\d(?:0[1-9]|1[0-2])\.\d{4,5}|([a-z]{1,12}(?:-[a-z]{1,12})?)(?:\.[A-Za-z]{2}|\.[a-z]{1,12}-[a-z]{1,12})?\/(\d{7}))(?:v[1-9]\d{0,3})?$/;
-  const DOI = /^(?:https?:\/\/(?:dx\.)?doi\.org\/|doi:)?(10\.\d{4,9}\/\S+)$/i;
+  // What may be before an arXiv identifier: an address, an OAI name, a DOI.
+  const ARXIV_PREFIX = /^\S*arxiv(?:\.org[:/](?:(?:abs|pdf|html)\/)?|[:.])/i;
+  // An identifier with what may follow it: a version, .pdf, ?context=q-bio.
+  const ARXIV =
+    /^(?:(\d\d(?:0[1-9]|1[0-2])\.\d{4,5})|([a-z-]+)(?:\.[a-z-]+)?\/(\d{7}))(?:v\d+)?(?:\.pdf)?\/*(?:[?#].*)?$/i;
+  const DOI = /^(?:\S*\/|doi:)?(10\.\d{4,9}\/\S+)$/i; // publishers have it in their addresses too
 
   /**
    * Returns the query that a text stands for.
@@ -54,6 +56,7 @@ const SearchQuery = (() => {
       });
       joinsNext = false;
     });
+    if (without.length && !groups.length) groups.push([{ typed: "", fields: "", readings: [], years: [0, 9999] }]); // of all papers
     // Of most fields stop words are not indexed.
     const kept = groups.filter(
       (group) =>
@@ -70,10 +73,8 @@ const SearchQuery = (() => {
    */
   function identifier(text) {
     text = text.trim();
-    const bare = text.replace(ARXIV_PREFIX, "").replace(/\.pdf$/, "").replace(/\/+$/, "");
-    const match = ARXIV.exec(bare);
-    if (match) return match[1] ? `${match[1]}/${match[2]}` : bare.replace(/v\d+$/, "");
-    return (DOI.exec(text)?.[1] ?? "").toLowerCase();
+    const match = ARXIV.exec(text.replace(ARXIV_PREFIX, ""));
+    return (match ? match[1] ?? `${match[2]}/${match[3]}` : DOI.exec(text)?.[1] ?? "").toLowerCase();
   }
 
   /**

@@ -56,22 +56,13 @@ const SearchReader = (() => {
     return found;
   }
 
+  /** Adds to the number that a map has for a key. @template K @param {Map<K, number>} sums @param {K} key @param {number} [more] */
+  const addTo = (sums, key, more = 1) => sums.set(key, (sums.get(key) ?? 0) + more);
+
   /** @param {string[]} coded front-coded words */
   function frontDecoded(coded) {
     let word = "";
     return coded.map((text) => (word = word.slice(0, digit(text)) + text.slice(1)));
-  }
-
-  /** The number of terms in a sorted list up to and with one. @param {string[]} sorted @param {string} term */
-  function upTo(sorted, term) {
-    let low = 0;
-    let high = sorted.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (sorted[middle] <= term) low = middle + 1;
-      else high = middle;
-    }
-    return low;
   }
 
   /** The files that are loaded, and the names of those that a search lacks. */
@@ -89,10 +80,18 @@ const SearchReader = (() => {
       this.lacking = new Set();
       /** @type {Map<string, any>} */
       this.loaded = new Map();
-      /** @type {Map<string, {terms: string[], postings: string[]}>} */
+      /** @type {Map<object, Map<number, number>>} */
+      this.scores = new Map(); // of each part of the query, as far as the files that are loaded tell
+      // From when to when papers of a year, which is first, are numbered in a tier.
+      this.years = head.tiers.flatMap(({ years, papers }, tier) =>
+        years.map(([year, begin], place) => [
+          Number(year),
+          this.first[tier] + begin,
+          this.first[tier] + (years[place + 1]?.[1] ?? papers),
+        ]),
+      );
+      /** @type {Map<string, [string, string][]>} */
       this.buckets = new Map();
-      /** @type {Map<string, {ids: string[], days: number[], categories: number[], published: string}>} */
-      this.described = new Map();
     }
 
     /** @param {string} name */
@@ -101,17 +100,18 @@ const SearchReader = (() => {
       return this.loaded.get(name);
     }
 
-    /** @param {string} name */
+    /** The terms of a bucket with their postings; none if the file is lacking. @param {string} name */
     bucket(name) {
       let known = this.buckets.get(name);
       if (!known) {
         const text = this.get(name);
-        if (text === undefined) return { terms: [], postings: [] };
+        if (text === undefined) return [];
         /** @type {string[][]} */
         const parts = text.split("!").map((/** @type {string} */ part) => part.split(" "));
         const words = frontDecoded(parts.map(([word]) => word));
-        const fields = parts.flatMap(([, ...fields], place) => fields.map((field) => [`${words[place]} ${field[0]}`, field.slice(1)]));
-        known = { terms: fields.map(([term]) => term), postings: fields.map(([, postings]) => postings) };
+        known = parts.flatMap(([, ...fields], place) =>
+          fields.map((field) => /** @type {[string, string]} */ ([`${words[place]} ${field[0]}`, field.slice(1)])),
+        );
         this.buckets.set(name, known);
       }
       return known;
@@ -130,23 +130,15 @@ const SearchReader = (() => {
 
     /** The papers submitted in some years, replaced ones left out. @param {number} first @param {number} last */
     *ofYears(first, last) {
-      for (const [index, { years, papers }] of this.tiers.entries()) {
-        for (const [place, [year, begin]] of years.entries()) {
-          if (Number(year) < first || Number(year) > last) continue;
-          const end = place + 1 < years.length ? years[place + 1][1] : papers;
-          for (let number = begin; number < end; number += 1) {
-            if (!this.replaced.has(this.first[index] + number)) yield this.first[index] + number;
-          }
-        }
+      for (const [year, begin, end] of this.years) {
+        if (year < first || year > last) continue;
+        for (let paper = begin; paper < end; paper += 1) if (!this.replaced.has(paper)) yield paper;
       }
     }
 
     /** The year in which a paper was submitted. @param {number} paper */
     year(paper) {
-      const [{ years }, number] = this.place(paper);
-      let found = 0;
-      for (const [year, first] of years) if (first <= number) found = Number(year);
-      return found;
+      return this.years.find(([, begin, end]) => paper >= begin && paper < end)?.[0] ?? 0;
     }
   }
 
@@ -159,11 +151,9 @@ const SearchReader = (() => {
    */
   function* termsBetween(files, low, high) {
     for (const [tier, { folder, starts }] of files.tiers.entries()) {
-      const end = upTo(starts, high);
-      for (let bucket = Math.max(0, upTo(starts, low) - 1); bucket < end; bucket += 1) {
-        const { terms } = files.bucket(`${folder}/w${bucket}`);
-        for (let entry = 0; entry < terms.length; entry += 1) {
-          const term = terms[entry];
+      for (const [bucket, start] of starts.entries()) {
+        if (start > high || starts[bucket + 1] <= low) continue;
+        for (const [entry, [term]] of files.bucket(`${folder}/w${bucket}`).entries()) {
           if (low <= term && term < high) {
             const blank = term.lastIndexOf(" ");
             yield { word: term.slice(0, blank), field: term.slice(blank + 1), tier, bucket, entry };
@@ -180,7 +170,7 @@ const SearchReader = (() => {
    * @returns {[number, number][]}
    */
   function postings(files, { tier, bucket, entry }) {
-    const text = files.bucket(`${files.tiers[tier].folder}/w${bucket}`).postings[entry];
+    const [, text] = files.bucket(`${files.tiers[tier].folder}/w${bucket}`)[entry];
     const [count] = numbers(text, 1);
     const distances = numbers(text, count + 1);
     /** @type {[number, number][]} */
@@ -222,17 +212,17 @@ const SearchReader = (() => {
   }
 
   /**
-   * Yields the words of the base with the same last two letters, and about how many papers have each.
+   * Yields words with the same last two letters, and about how many papers have each.
    * @param {Files} files
    * @param {string} word
    * @returns {Generator<[string, number], void, undefined>}
    */
   function* withEnding(files, word) {
-    const [{ folder, papers }] = files.tiers;
-    if (!papers) return;
+    const tier = files.tiers.find(({ papers }) => papers);
+    if (!tier) return;
     const ending = (7 * word.charCodeAt(word.length - 2) + word.charCodeAt(word.length - 1)) % ENDING_FILES;
     /** @type {string[]} */
-    const parts = (files.get(`${folder}/e${ending}`) ?? "").split("!").filter(Boolean);
+    const parts = (files.get(`${tier.folder}/e${ending}`) ?? "").split("!").filter(Boolean);
     for (const [index, reversed] of frontDecoded(parts.map((part) => part.slice(0, -1))).entries()) {
       const part = parts[index];
       yield [[...reversed].reverse().join(""), Math.floor(2 ** digit(part, part.length - 1) / 2)];
@@ -246,23 +236,19 @@ const SearchReader = (() => {
    */
   function described(files, paper) {
     const [{ folder, categories }, number] = files.place(paper);
-    const name = `${folder}/d${Math.floor(number / PAPERS_IN_A_FILE)}`;
-    let known = files.described.get(name);
-    if (!known) {
-      const value = files.get(name);
-      if (value === undefined) return undefined;
-      let day = 0;
-      const days = numbers(value[1]).map((distance) => (day += distance));
-      known = { ids: value[0].split(" "), days, categories: numbers(value[2]), published: value[3] };
-      files.described.set(name, known);
-    }
+    const value = files.get(`${folder}/d${Math.floor(number / PAPERS_IN_A_FILE)}`);
+    if (value === undefined) return undefined;
+    const [ids, days, places, published] = value;
     const at = number % PAPERS_IN_A_FILE;
+    const id = frontDecoded(ids.split(" "))[at];
+    const day = numbers(days, at + 1).reduce((sum, distance) => sum + distance) - DAYS_TO_1970;
     return {
-      id: known.ids[at],
-      date: new Date((known.days[at] - DAYS_TO_1970) * 86400000).toISOString().slice(0, 10),
+      id,
+      url: `abs/${id}/`,
+      date: new Date(day * 86400000).toISOString().slice(0, 10),
       year: files.year(paper),
-      category: categories[known.categories[at]],
-      published: known.published[at] === "1",
+      category: categories[numbers(places)[at]],
+      published: published[at] === "1",
     };
   }
 
@@ -275,10 +261,9 @@ const SearchReader = (() => {
     const [{ folder }, number] = files.place(paper);
     const value = files.get(`${folder}/r${Math.floor(number / ROWS_IN_A_FILE)}`);
     if (value === undefined) return undefined;
-    /** @type {[string, string, number]} */
-    const [title, authors, more] = value[number % ROWS_IN_A_FILE];
-    return { title, authors: authors + (more ? ` and ${more} more` : "") };
+    const at = number % ROWS_IN_A_FILE * 2;
+    return { title: value[at], authors: value[at + 1].replace(/\+(\d+)$/, " and $1 more") };
   }
 
-  return { numbers, frontDecoded, Files, termsBetween, postings, positions, withEnding, described, row };
+  return { numbers, addTo, frontDecoded, Files, termsBetween, postings, positions, withEnding, described, row };
 })();

@@ -23,7 +23,7 @@ const SearchWords = (() => {
     );
   const GREEK_LETTERS = "αβγδεζηθικλμνξοπρστυφχψω";
   const SINGLE_GREEK = /(?<![α-ω])[α-ω](?![α-ω])/g;
-  const COMPOUND = /[\p{L}\p{N}]+(?:['\-\u2010\u2011][\p{L}\p{N}]+)*/gu;
+  const COMPOUND = /[\p{L}\p{N}]+(?:['’\-\u2010\u2011][\p{L}\p{N}]+)*/gu;
 
   /**
    * Returns a text in lower case, without accents, with plain apostrophes, and single Greek letters by name.
@@ -73,5 +73,5 @@ const SearchWords = (() => {
     return [found, joined];
   }
 
-  return { STOP_WORDS, fold, words };
+  return { STOP_WORDS, COMPOUND, fold, words };
 })();

@@ -21,9 +21,12 @@ for (const [text, expected] of [
   ["arXiv:1602.02974v2", "1602.02974"],
   ["https://arxiv.org/pdf/1602.02974v2.pdf", "1602.02974"],
   ["http://arxiv.org/abs/q-bio/0309001", "q-bio/0309001"],
+  ["www.arxiv.org/abs/q-bio/0309001v1/", "q-bio/0309001"],
+  ["https://arxiv.org/abs/1602.02974v2?context=q-bio#top", "1602.02974"],
   ["math.CA/0611800", "math/0611800"],
   ["https://doi.org/10.48550/arXiv.1602.02974", "1602.02974"],
   ["https://doi.org/10.1371/Journal.pcbi.1004", "10.1371/journal.pcbi.1004"],
+  ["https://journals.aps.org/pre/abstract/10.1103/PhysRevE.75.02", "10.1103/physreve.75.02"],
   ["grid cells", ""],
   ["10 cells", ""],
 ]) {
@@ -47,7 +50,7 @@ function replacedIndex() {
   const tier = (folder, papers) => ({ folder, papers, starts: papers ? ["grid t"] : [], years: [["2020", 0]], categories: ["q-bio.NC"] });
   const head = (folder) => ({ tiers: [tier(folder, 1), tier("t1", 0)], replaced: [] });
   const heads = [head("b1"), head("b2")];
-  const files = { "b2/w0": "#grid t$#%", "b2/d0": ["2001.00001", "$", "#", "1"] };
+  const files = { "b2/w0": "#grid t$#%", "b2/d0": ["#2001.00001", "$", "#", "1"] };
   return new SearchEngine.Search(async (name) => {
     if (name === "head" && heads.length) return heads.shift();
     if (name in files) return files[name];
