@@ -107,7 +107,7 @@ def _print_hits(found: Neighbours, labels: Mapping[str, Sequence[str]]) -> None:
     """Print the share of papers of which a labelled one is among the neighbours.
 
     It is also given with one vote for each group of papers that citations link, and without the largest group: a
-    tenth of all labels are the talks of one symposium, which are nearer to each other than to its proceedings.
+    tenth of all labels are the talks of one symposium, which cite its proceedings.
     """
     hits = {
         base: any(near.id in expected for near in found[base])

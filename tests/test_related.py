@@ -26,7 +26,13 @@ from sitegen.text import names
 
 
 def paper(
-    number: int, title: str, authors: Sequence[str] = (), *, abstract: str = "", month: str = "2001"
+    number: int,
+    title: str,
+    authors: Sequence[str] = (),
+    *,
+    abstract: str = "",
+    comment: str = "",
+    month: str = "2001",
 ) -> Paper:
     moment = datetime(2000 + int(month[:2]), int(month[2:]), 1, tzinfo=UTC)
     return Paper(
@@ -34,6 +40,7 @@ def paper(
         title=title,
         credits=tuple(Credit(name=names.parse(author)) for author in authors),
         abstract=abstract,
+        comment=comment,
         published=moment,
         updated=moment,
     )
@@ -100,6 +107,7 @@ def test_shared_authors(ours: list[str], theirs: list[str], expected: tuple[str,
         ("A network predicts", "It predicts a net", []),
         ("1995 2010 2020", "1995 2010 2020", []),
         ("", "", []),
+        ("Cats - Waves", "Sleep - Waves", ["waves"]),
         (r"Waves of $\psi$", r"Waves of $\psi$ and \emph{waves}", ["waves"]),
         (r"Schr\"odinger cats", "Schrödinger cats, again", ["schrödinger cats"]),
     ],
@@ -133,6 +141,33 @@ def test_abstracts_are_compared_as_well_as_titles() -> None:
     ours = paper(1, "What rodents know", abstract="Place cells remap in a new maze. Place cells are stable.")
     theirs = paper(2, "Of mazes", [ADA], abstract="A model of place cells; place cells again.")
     assert shared(ours, theirs, paper(3, "Sleep of cats", abstract="Cats sleep.")) == ((), ("place cells",))
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "expected"),
+    [
+        ("8 pages, Sagres Symposium 2019", "Talk at the Sagres symposium", ("Sagres Symposium",)),
+        ("In Proceedings of Rain 7", "Proceedings of RAIN 8", ("Rain",)),
+        ("Written in Sagres", "Sagres, 8 pages", ()),
+        ("Sagres Symposium", "Written in Sagres", ()),
+        ("Sagres Symposium", "", ()),
+    ],
+)
+def test_papers_of_one_event_are_near(ours: str, theirs: str, expected: tuple[str, ...]) -> None:
+    """Their comments name the event."""
+    assert shared(paper(1, "Sleep", comment=ours), paper(2, "Waves", comment=theirs)) == ((), expected)
+
+
+def test_proceedings_are_nearer_to_a_paper_than_other_papers_of_the_event() -> None:
+    """What the proceedings say of the event at large makes them no less near."""
+    event = "In Proceedings of the Sagres Symposium"
+    talks = [
+        paper(number, f"Cats{letter} dogs{letter}", comment=event)
+        for number, letter in enumerate("abcdef", 1)
+    ]
+    at_large = " ".join(f"thanks{letter}" for letter in "abcdefghijklmnopqrstuvwxyzåäöü")
+    proceedings = paper(9, "Sagres Symposium", abstract=at_large, comment=event)
+    assert [neighbours(*talks, proceedings, of=talk)[0] for talk in range(6)] == ["00009"] * 6
 
 
 def test_what_both_papers_are_about_is_named_before_what_they_mention() -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 
 import pytest
+import topics_site
 from made_site import make_site
 
 from sitegen.build import build
@@ -18,6 +20,7 @@ from sitegen.site import site_map as maps
 from sitegen.site.contexts import HtmlPage
 from sitegen.site.model import SiteModel
 from sitegen.site.site_map import Route
+from sitegen.text.slug import slugify
 
 PAGES = Path(maps.__file__).parent
 # Modules that hold the data, or speak of it, and so have access to it.
@@ -82,19 +85,45 @@ def test_a_new_kind_of_page_follows_what_it_asked(made_up: Path) -> None:
     assert ", renamed\n" in built(made_up)
 
 
-def test_a_page_is_not_made_again_when_something_else_changes(
-    made_up: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    edit(made_up / "content/pages/help/search.md", "Ask", "Do ask")
-    render, rendered = Renderer.render, []
+@pytest.fixture
+def rendered(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return the list of the pages that are rendered, which grows with each."""
+    render, paths = Renderer.render, []
 
     def counted(self: Renderer, path: str, *rest: object) -> object:
-        rendered.append(path)
+        paths.append(path)
         return render(self, path, *rest)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Renderer, "render", counted)
+    return paths
+
+
+def test_a_page_is_not_made_again_when_something_else_changes(made_up: Path, rendered: list[str]) -> None:
+    edit(made_up / "content/pages/help/search.md", "Ask", "Do ask")
     build(made_up / "content", made_up / "output", jobs=1)
     assert rendered == ["help/search/index.html"]
+
+
+def test_the_first_paper_of_a_year_makes_pages_again_that_show_the_year(
+    tmp_path: Path, rendered: list[str]
+) -> None:
+    """2016 is missing, and shaded in the picture of each author's years; later years are in no picture yet."""
+    papers = topics_site.entries(180)
+    content, output = topics_site.make_content(tmp_path, papers[:60] + papers[120:]), tmp_path / "output"
+    pages = {f"authors/{slugify(name)}/index.html" for name in topics_site.PEOPLE}
+    build(content, output, jobs=1)
+    assert all('class="gap"' in (output / page).read_text("utf-8") for page in pages)
+    rendered.clear()
+    later = topics_site.entry(1200, Random(1))  # of 2035
+    named = {f"authors/{slugify(name)}/index.html" for name in topics_site.PEOPLE if name in later}
+    topics_site.write_feed(content, "later.xml", [later])
+    build(content, output, jobs=1)
+    assert pages & {*rendered} == named
+    rendered.clear()
+    topics_site.write_feed(content, "missing.xml", [papers[60]])
+    build(content, output, jobs=1)
+    assert pages <= {*rendered}
+    assert not any('class="gap"' in (output / page).read_text("utf-8") for page in pages - named)
 
 
 @pytest.mark.parametrize(

@@ -18,20 +18,23 @@ from sitegen.text import names, tex
 # Of a list with more than _LONG_LIST authors, only the first _AUTHORS_READ are compared.
 _LONG_LIST, _AUTHORS_READ = 50, 20
 # Limits for hostile feeds, in characters. No title or abstract at arXiv is as long.
-_TITLE_READ, _ABSTRACT_READ = 400, 6000
+_TITLE_READ, _ABSTRACT_READ, _COMMENT_READ = 400, 6000, 400
 FIRST_AUTHOR = 1 << 63  # the least code of an author; those of terms are less than 2**32
 
 # A word, with the hyphen that joins it to the next one, or a sign between words.
 _WORD = re.compile(r"\w+(?:['’]\w+)*[-‐‑–]?|[^\w\s]")
+# In a title, what collects the papers of an event; in a comment, one of these papers. The name of the event makes
+# them near to each other.
+_EVENT = re.compile(r"\b(?:colloquium|conference|congress|proceedings|symposium|workshop)\b", re.IGNORECASE)
 _FORMULA = re.compile(r"\$[^$]*\$")
 HYPHENS = "-‐‑–"
-_BREAK = "."  # between title and abstract
+_BREAK = "."  # between title, abstract and comment
 # Common endings, each with the least length in letters of a word that loses it.
 _ENDINGS = (("ing", 6), ("ed", 5), ("ly", 6))
 
 
 class Text(NamedTuple):
-    """The words of a title, a break, and the words of an abstract, with the code of each term.
+    """The words of a title, an abstract and a comment, with breaks between, and the code of each term.
 
     All papers are kept in memory during a search, so both are packed.
     """
@@ -78,9 +81,17 @@ _CODES = _Codes()
 
 
 def read(paper: Paper) -> Text:
-    """Return the words of a paper's title and abstract, without formulas."""
+    """Return the words of a paper's title, its abstract, and its comment if that names an event, without formulas.
+
+    What is named after an event introduces its papers. Their titles tell more than its abstract, which is left out.
+    """
     title = _WORD.findall(plain(paper.title[:_TITLE_READ]))
-    words = [*title, _BREAK, *_WORD.findall(plain(paper.abstract[:_ABSTRACT_READ]))]
+    abstract, comment = paper.abstract[:_ABSTRACT_READ], paper.comment[:_COMMENT_READ]
+    words = [*title, _BREAK]
+    if not _EVENT.search(paper.title):
+        words += _WORD.findall(plain(abstract))
+    if _EVENT.search(comment):
+        words += [_BREAK, *_WORD.findall(plain(comment))]
     return Text("\n".join(words), b"".join(map(_CODES.__getitem__, words)), len(title))
 
 

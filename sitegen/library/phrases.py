@@ -90,7 +90,12 @@ class Phrases:
         Words before them that a hyphen joins to them are added if the other text has them.
         """
         words = self._words
-        while start and (before := words[start - 1])[-1] in HYPHENS and f"{before}\n" in other.words:
+        while (
+            start
+            and (before := words[start - 1])[:-1]
+            and before[-1] in HYPHENS
+            and f"{before}\n" in other.words
+        ):
             start -= 1  # small-world, integrate-and-fire
         if (spelled := self._spellings.get((start, end))) is None:
             cased = [

@@ -27,9 +27,9 @@ from sitegen.publish.folder import files, prepare, refuse_part
 from sitegen.publish.plan import Plan
 
 # Updates with more changes than _SMALL, or than _PART of a large site's files, are made by exchange: a burst should
-# take at most a two-hundredth of the build's time, so that readers or a power cut hardly ever meet one. Exchanging a
+# take at most a hundredth of the build's time, so that readers or a power cut hardly ever meet one. Exchanging a
 # large site takes as long as making thousands of its pages, because all unchanged files have to be linked.
-_SMALL, _PART = 500, 1 / 150
+_SMALL, _PART = 500, 1 / 50
 # From this number of files on, a second process saves time when they are listed or removed.
 _MANY = 5_000
 

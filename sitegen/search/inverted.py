@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import count, pairwise
 from math import floor, log2
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 # As in library/vectors: a process with threads forks less safely.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -23,7 +23,8 @@ from sitegen.search.codec import DIGITS, LAST, MORE, WEIGHTS, number
 from sitegen.search.terms import AUTHORS, CATEGORY, FLAG, IDENTIFIER, WORD_FIELDS, Terms
 from sitegen.search.words import STOP_WORDS
 
-Ints: TypeAlias = NDArray[np.int64]
+# Most arrays have small types, because an archive of 11,803 papers has 1.7 million occurrences of words.
+Ints: TypeAlias = NDArray[np.signedinteger[Any]]
 
 # BM25F's frequency of a word in a field is divided by 1 - b + b * (words in the field) / (usual number of words).
 # The usual numbers are constants, measured on 11,803 papers, so that a weight depends on its paper alone.
@@ -68,10 +69,12 @@ def inverted(papers: Sequence[Terms]) -> Inverted:
     found = _occurrences(papers)
     if not found.packed.size:
         return Inverted([], [], [])
-    position, term_and_paper = found.packed & _POSITION_MASK, found.packed >> _POSITION_BITS
+    position = (found.packed & _POSITION_MASK).astype(np.int32)
+    term_and_paper = found.packed >> _POSITION_BITS
     begins = _begins(term_and_paper)  # the first occurrence of a term in a paper
     term_and_paper = term_and_paper[begins]
-    term, paper = term_and_paper >> found.paper_bits, term_and_paper & ((1 << found.paper_bits) - 1)
+    term = (term_and_paper >> found.paper_bits).astype(np.int32)
+    paper = (term_and_paper & ((1 << found.paper_bits) - 1)).astype(np.int32)
     weights = _weights(found, term, paper, np.diff(begins, append=position.size), position[begins])
     first = _begins(term)  # the first paper of a term
     distances = np.diff(paper, prepend=0) - 1
@@ -92,7 +95,7 @@ def inverted(papers: Sequence[Terms]) -> Inverted:
 def _occurrences(papers: Sequence[Terms]) -> _Occurrences:
     numbers: defaultdict[str, int] = defaultdict(count().__next__)  # of words, as they come
     number_of = numbers.__getitem__
-    words, texts, second_words = array("q"), array("q"), array("q")
+    words, texts, second_words = array("i"), array("i"), array("i")
     lengths = np.zeros((len(_FIELDS), len(papers)), np.int64)
     first_author = np.zeros(len(papers), np.int64)
     for owner, paper in enumerate(papers):
@@ -110,22 +113,24 @@ def _occurrences(papers: Sequence[Terms]) -> _Occurrences:
     rank = np.empty(len(all_words), np.int64)
     rank[list(map(number_of, all_words))] = np.arange(len(all_words))
     fields, owners, sizes = _array(texts).reshape(-1, 3).T
-    position_of_all = np.arange(len(words)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    found = _array(words), np.repeat(fields, sizes), np.repeat(owners, sizes), position_of_all
-    is_kept = ~_is_left_out(numbers)[found[0], found[1]]
-    packed = [
-        _packed(rank[number], field, owner, position, paper_bits)
-        for number, field, owner, position in (
-            [one[is_kept] for one in found],
-            _array(second_words).reshape(-1, 4).T,
-        )
-    ]
-    return _Occurrences(np.sort(np.concatenate(packed)), all_words, paper_bits, lengths, first_author)
+    places = np.arange(len(words), dtype=np.int32)
+    places -= np.repeat(np.cumsum(sizes) - sizes, sizes).astype(np.int32)
+    first_forms, kinds = _array(words), np.repeat(fields.astype(np.int8), sizes)
+    is_kept = ~_is_left_out(numbers)[first_forms, kinds]
+    packed = _packed(rank[first_forms], kinds, np.repeat(owners, sizes), places, paper_bits)[is_kept]
+    second_forms, kinds, owners, places = _array(second_words).reshape(-1, 4).T
+    packed = np.append(packed, _packed(rank[second_forms], kinds, owners, places, paper_bits))
+    packed.sort()
+    return _Occurrences(packed, all_words, paper_bits, lengths, first_author)
 
 
-def _packed(word: Ints, field: Ints, owner: Ints, position: Ints, paper_bits: int) -> Ints:
-    term_and_paper = (((word << _FIELD_BITS) + field) << paper_bits) + owner
-    return (term_and_paper << _POSITION_BITS) + np.minimum(position, _POSITION_MASK)
+def _packed(words: Ints, fields: Ints, owners: Ints, positions: Ints, paper_bits: int) -> Ints:
+    """Return occurrences, each as one number, in the memory of ``words``, which has 8 bytes for each."""
+    cut = np.minimum(positions, _POSITION_MASK)
+    for bits, more in ((_FIELD_BITS, fields), (paper_bits, owners), (_POSITION_BITS, cut)):
+        words <<= bits
+        words += more
+    return words
 
 
 def _is_left_out(numbers: Mapping[str, int]) -> NDArray[np.bool_]:
@@ -140,7 +145,7 @@ def _is_left_out(numbers: Mapping[str, int]) -> NDArray[np.bool_]:
 
 
 def _array(values: array[int]) -> Ints:
-    return np.frombuffer(values, np.int64) if values else np.zeros(0, np.int64)
+    return np.frombuffer(values, np.int32) if values else np.zeros(0, np.int32)
 
 
 def _begins(values: Ints) -> Ints:
@@ -154,7 +159,7 @@ def _weights(found: _Occurrences, term: Ints, paper: Ints, frequency: Ints, posi
     is_first = position < found.first_author[paper]
     frequency = np.minimum(frequency, _HIGHEST)
     frequency = np.where(field == _FIELDS.index(AUTHORS), np.where(is_first, _FIRST_AUTHOR, 1), frequency)
-    weights = np.full(term.size, _VERBATIM)
+    weights = np.full(term.size, _VERBATIM, np.int8)
     for letter in WORD_FIELDS:
         here = np.flatnonzero(field == _FIELDS.index(letter))
         lengths, row = np.unique(found.lengths[_FIELDS.index(letter)], return_inverse=True)
@@ -175,9 +180,9 @@ def _weights_in(field: str, length: int) -> list[int]:
 def _in_pairs(weights: Ints, first: Ints) -> list[str]:
     """Return the weights from each of some places to the next as digits of two each."""
     sizes = np.diff(first, append=weights.size)
-    place = np.arange(weights.size) - np.repeat(first, sizes)
-    is_second = place % 2 == 1
-    seconds = np.zeros(weights.size, np.int64)
+    place = np.arange(weights.size, dtype=np.int32)
+    is_second = (place - np.repeat(first, sizes).astype(np.int32)) % 2 == 1
+    seconds = np.zeros(weights.size, np.int8)
     seconds[np.flatnonzero(is_second) - 1] = weights[is_second]
     pairs = (weights + WEIGHTS * seconds)[~is_second]
     ends = np.cumsum((sizes + 1) // 2)
@@ -195,8 +200,8 @@ def _steps(position: Ints, begins: Ints) -> Ints:
 
 def _coded(values: Ints, begins: Ints) -> list[str]:
     """Return the digits of the numbers from each of some places to the next; see ``codec``."""
-    sizes = np.ones(values.size, np.int64)
-    here, digits = np.arange(values.size), []
+    sizes = np.ones(values.size, np.int8)
+    here, digits = np.arange(values.size, dtype=np.int32), []
     while True:
         goes_on = values >= LAST
         digits.append((here, np.where(goes_on, LAST + values % MORE, values)))
@@ -204,11 +209,11 @@ def _coded(values: Ints, begins: Ints) -> list[str]:
         if not here.size:
             break
         sizes[here] += 1
-    ends = np.cumsum(sizes)
-    codes = np.empty(ends[-1], np.uint8)
+    starts = np.cumsum(sizes, dtype=np.int32) - sizes
+    codes = np.empty(sizes.sum(), np.uint8)
     for place, (here, digit) in enumerate(digits):
-        codes[(ends - sizes)[here] + place] = _CODES[digit]
-    return _cut(codes, (ends - sizes)[begins])
+        codes[starts[here] + place] = _CODES[digit]
+    return _cut(codes, starts[begins])
 
 
 def _cut(codes: NDArray[np.uint8], begins: Ints) -> list[str]:

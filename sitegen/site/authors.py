@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from itertools import groupby
 from typing import NamedTuple
 
@@ -22,7 +21,7 @@ from sitegen.site.contexts import (
     MemberPage,
     MovedPage,
 )
-from sitegen.site.lists import category_counts, fitting, items_of_person, prolific, room_beside
+from sitegen.site.lists import activity, category_counts, fitting, items_of_person, prolific, room_beside
 from sitegen.site.model import SiteModel
 from sitegen.site.person_queries import LETTERS, PROLIFIC, Namesakes
 
@@ -106,7 +105,9 @@ def author_page(site: SiteModel, slug: str, number: int) -> AuthorPage:
         report_url=_report_url(site, person, similar),
         orcid=person.orcid,
         homepage=person.homepage,
-        activity_html=_activity(site, person, list(years.values())) if beside.active else "",
+        activity_html=activity(site, f"Papers per year by {person.name.printed}", list(years.values()))
+        if beside.active
+        else "",
         years=tuple(groups),
         pager=part.pager,
         coauthors=beside.company.shown,
@@ -208,12 +209,3 @@ def _letters(site: SiteModel, current: str) -> tuple[Letter, ...]:
 def _range(first: Person, last: Person) -> str:
     start, end = first.name.family, last.name.family
     return start if start == end else f"{start} – {end}"
-
-
-def _activity(site: SiteModel, person: Person, years: Sequence[int]) -> str:
-    counts = Counter(years)
-    return charts.sparkline(
-        [(year, counts[year]) for year in range(years[-1], years[0] + 1)],
-        title=f"Papers per year by {person.name.printed}",
-        gaps=site.years_without_papers(),
-    )

@@ -120,18 +120,18 @@ class DateQueries(SiteData):
         """Return all years of the archive, oldest first, and the number of papers submitted in each."""
         return tuple([(year, len(self._submitted_in(year))) for year in self._calendar.years])
 
-    @query()
-    def years_without_papers(self) -> tuple[int, ...]:
-        """Return the years between the archive's first and last of which it has no papers."""
-        return self._empty_years
-
     @cached_property
-    def _empty_years(self) -> tuple[int, ...]:
-        with_papers = {day.year for day in self._library.submitted_on}
+    def _years_with_papers(self) -> frozenset[int]:
+        return frozenset([day.year for day in self._library.submitted_on])
+
+    def _all_years(self) -> Iterable[int]:
         years = self._calendar.years
-        return tuple(
-            [year for year in range(years[0], years[-1]) if year not in with_papers] if years else ()
-        )
+        return range(years[0], years[-1] + 1) if years else ()
+
+    @query(_all_years)
+    def has_papers(self, year: int) -> bool:
+        """Return whether the archive has papers of a year between its first and its last."""
+        return year in self._years_with_papers
 
     @query(lambda self: self._calendar.years)
     def year(self, year: int) -> Year:

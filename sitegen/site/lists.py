@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, tzinfo
 
 from sitegen.models import Paper
-from sitegen.site import urls
+from sitegen.site import charts, urls
 from sitegen.site.bylines import author_links
 from sitegen.site.contexts import Count, Item
 from sitegen.site.model import SiteModel
@@ -85,6 +85,14 @@ def prolific(site: SiteModel, most: int) -> tuple[Count, ...]:
             for person in people
         ]
     )
+
+
+def activity(site: SiteModel, title: str, years: Sequence[int]) -> str:
+    """Return a picture of the papers per year, given the year of each paper, the newest first."""
+    counts = Counter(years)
+    series = [(year, counts[year]) for year in range(years[-1], years[0] + 1)]
+    gaps = [year for year, papers in series if not papers and not site.has_papers(year)]
+    return charts.sparkline(series, title=title, gaps=gaps)
 
 
 def update_mark(paper: Paper) -> str:

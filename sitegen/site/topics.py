@@ -8,10 +8,10 @@ from itertools import groupby
 
 from sitegen.library.topic_words import Topic
 from sitegen.search.query import quoted
-from sitegen.site import charts, split, urls
+from sitegen.site import split, urls
 from sitegen.site.bylines import Author
 from sitegen.site.contexts import Count, Group, Link, TopicLetter, TopicPage, TopicsPage
-from sitegen.site.lists import fitting, items_of_year, room_beside
+from sitegen.site.lists import activity, fitting, items_of_year, room_beside
 from sitegen.site.machine import ENTRIES_IN_A_TOPIC_BIBLIOGRAPHY
 from sitegen.site.model import SiteModel
 
@@ -70,7 +70,9 @@ def topic_page(site: SiteModel, slug: str, number: int) -> TopicPage:
         feed_url=urls.feed(section),
         also=topic.also,
         extent=f"{len(papers):,} {noun}, {span(last, first)}",
-        activity_html=_activity(site, title, list(years.values())) if first < last else "",
+        activity_html=activity(site, f"Papers per year about {title}", list(years.values()))
+        if first < last
+        else "",
         years=tuple(groups),
         pager=part.pager,
         related=related,
@@ -119,12 +121,3 @@ def _authors(site: SiteModel, papers: Sequence[str]) -> list[Count]:
         for author, count in ranked
         if count > 1
     ]
-
-
-def _activity(site: SiteModel, title: str, years: Sequence[int]) -> str:
-    counts = Counter(years)
-    return charts.sparkline(
-        [(year, counts[year]) for year in range(years[-1], years[0] + 1)],
-        title=f"Papers per year about {title}",
-        gaps=site.years_without_papers(),
-    )
