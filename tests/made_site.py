@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import re
 import shutil
 from collections.abc import Collection, Iterator
@@ -223,11 +224,15 @@ def copy_site(site: Path, target: Path) -> Path:
 
 def all_files(output: Path) -> dict[str, bytes]:
     """Return every file of an output folder by its path, the list that sitegen keeps of them too."""
-    return {
-        path.relative_to(output).as_posix(): path.read_bytes()
-        for path in sorted(output.rglob("*"))
-        if path.is_file()
-    }
+    return {name: Path(entry.path).read_bytes() for name, entry in entries_below(output) if entry.is_file()}
+
+
+def entries_below(folder: Path | str, within: str = "") -> Iterator[tuple[str, os.DirEntry[str]]]:
+    """Yield all that is below a folder with its path from there; pathlib takes several times as long."""
+    for entry in os.scandir(folder):
+        yield within + entry.name, entry
+        if entry.is_dir(follow_symlinks=False):
+            yield from entries_below(entry.path, f"{within}{entry.name}/")
 
 
 def differing(one: dict[str, bytes], other: dict[str, bytes]) -> list[str]:

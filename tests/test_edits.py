@@ -9,14 +9,23 @@ import os
 import re
 import shutil
 from collections.abc import Callable
-from hashlib import blake2b
 from pathlib import Path
 from random import Random
 
 import pytest
 from edits import Site
 from edits_of_look import KINDS, Kind, Shows
-from made_site import all_files, copy_site, differing, make_site, new_entry, new_feed, texts, write_feed
+from made_site import (
+    all_files,
+    copy_site,
+    differing,
+    entries_below,
+    make_site,
+    new_entry,
+    new_feed,
+    texts,
+    write_feed,
+)
 
 from sitegen.build import BuildReport, build
 
@@ -32,10 +41,10 @@ Stamps = dict[str, tuple[int, int]]
 def stamps(output: Path) -> Stamps:
     """Return what tells whether a file was replaced or rewritten: inode and time of the last change."""
     return {
-        path.relative_to(output).as_posix(): (status.st_ino, status.st_mtime_ns)
-        for path in output.rglob("*")
-        if path.is_file() and path.name != MANIFEST
-        for status in (path.stat(),)
+        name: (status.st_ino, status.st_mtime_ns)
+        for name, entry in entries_below(output)
+        if entry.is_file() and name != MANIFEST
+        for status in (entry.stat(),)
     }
 
 
@@ -57,23 +66,10 @@ def apply(kind: Kind, site: Site) -> None:
 
 
 def cold_build(site: Site, folder: Path) -> Files:
-    """Build the site anew elsewhere, with no output and no cache that could be of use.
-
-    To compile the templates takes half of the time. They are those of another cold build, but only if every byte of
-    the site's templates and settings is the same.
-    """
-    sources = all_files(site.folder / "templates"), (site.content / "site.toml").read_bytes()
-    compiled = folder / blake2b(repr(sources).encode()).hexdigest()[:32]
-    content = copy_site(site.folder, folder / "site")
-    kept = folder / "site" / ".sitegen" / "templates"
-    if compiled.exists():
-        kept.parent.mkdir()
-        compiled.rename(kept)
-    build(content, folder / "output", jobs=1)
+    """Build the site anew elsewhere, with no output and no cache."""
+    build(copy_site(site.folder, folder / "site"), folder / "output", jobs=1)
     files = all_files(folder / "output")
-    kept.rename(compiled)
-    shutil.rmtree(folder / "site")
-    shutil.rmtree(folder / "output")
+    shutil.rmtree(folder)
     return files
 
 

@@ -17,7 +17,15 @@ from typing import NamedTuple
 import pytest
 from conftest import build
 from kill_points import ask, builder
-from made_site import all_files, change_all_pages, copy_site, differing, make_site, make_small_site
+from made_site import (
+    all_files,
+    change_all_pages,
+    copy_site,
+    differing,
+    entries_below,
+    make_site,
+    make_small_site,
+)
 
 from sitegen.cli import main
 
@@ -71,8 +79,8 @@ def every_step(mode: str, folder: Path) -> Iterator[int]:
 
 def state(folder: Path) -> str:
     """Return what tells whether anything in a folder has changed."""
-    found = sorted((path, path.lstat()) for path in folder.rglob("*"))
-    return repr([(str(path), status.st_ino, status.st_size, status.st_mtime_ns) for path, status in found])
+    found = sorted((name, entry.stat(follow_symlinks=False)) for name, entry in entries_below(folder))
+    return repr([(name, status.st_ino, status.st_size, status.st_mtime_ns) for name, status in found])
 
 
 def next_command(content: Path, output: Path) -> None:
