@@ -13,7 +13,7 @@ SITE ?= output
 NODE = $$($(BIN)/python -c 'from playwright._impl._driver import compute_driver_executable as find; print(find()[0])')
 
 .DEFAULT_GOAL := site
-.PHONY: site serve test test-latex lighthouse check mutants golden docs lock scripts bench bench-texts bench-harvest bench-search bench-related bench-people bench-preview bench-catchup bench-hostile clean fuzz
+.PHONY: site serve test test-latex lighthouse check check-python check-others mutants golden docs lock scripts bench bench-texts bench-harvest bench-search bench-related bench-people bench-preview bench-catchup bench-hostile clean fuzz
 
 site: $(VENV)/installed # build the site into output/
 	$(BIN)/sitegen build
@@ -35,9 +35,14 @@ lighthouse: $(VENV)/installed-dev site # scores of the built site's pages: 100, 
 
 check: $(VENV)/installed-dev # formatting, lints and types of Python and JavaScript, order of imports between rooms, GitHub workflows
 	tools/prepare_tests.sh check
+	$(MAKE) --no-print-directory --jobs=2 check-python check-others
+
+check-python: $(VENV)/installed-dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+
+check-others: $(VENV)/installed-dev
 	$(BIN)/pytest tests/test_rooms.py
 	$(NODE) .cache/npm/node_modules/typescript/bin/tsc --project tools/tsconfig.json
 	$(NODE) tools/scripts.mjs --check

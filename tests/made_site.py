@@ -19,6 +19,8 @@ SHIPPED = FEEDS / "api-today.atom.xml"
 # Read beside the golden content: affiliations, an old identifier, RSS of both kinds, no category of the field.
 OTHERS = ("api-2012.atom.xml", "api-affiliations.atom.xml", "api-old-identifier.atom.xml", "daily.rss.xml")
 
+MANIFEST = ".sitegen-manifest"
+
 _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <feed xmlns:arxiv="http://arxiv.org/schemas/atom" xmlns="http://www.w3.org/2005/Atom">
   <id>https://arxiv.org/api/made</id>
@@ -225,6 +227,16 @@ def copy_site(site: Path, target: Path) -> Path:
 def all_files(output: Path) -> dict[str, bytes]:
     """Return every file of an output folder by its path, the list that sitegen keeps of them too."""
     return {name: Path(entry.path).read_bytes() for name, entry in entries_below(output) if entry.is_file()}
+
+
+def stamps(output: Path) -> dict[str, tuple[int, int]]:
+    """Return what tells whether a file of a site was replaced or rewritten: inode and time of the last change."""
+    return {
+        name: (status.st_ino, status.st_mtime_ns)
+        for name, entry in entries_below(output)
+        if entry.is_file() and name != MANIFEST
+        for status in (entry.stat(),)
+    }
 
 
 def entries_below(folder: Path | str, within: str = "") -> Iterator[tuple[str, os.DirEntry[str]]]:

@@ -16,13 +16,14 @@ import pytest
 from edits import Site
 from edits_of_look import KINDS, Kind, Shows
 from made_site import (
+    MANIFEST,
     all_files,
     copy_site,
     differing,
-    entries_below,
     make_site,
     new_entry,
     new_feed,
+    stamps,
     texts,
     write_feed,
 )
@@ -32,20 +33,8 @@ from sitegen.build import BuildReport, build
 SEED = os.environ.get("SITEGEN_SEED", "1")
 SHARDS, EDITS = 5, 200
 PAPERS, PEOPLE = 40, 10
-MANIFEST = ".sitegen-manifest"
 
 Files = dict[str, bytes]
-Stamps = dict[str, tuple[int, int]]
-
-
-def stamps(output: Path) -> Stamps:
-    """Return what tells whether a file was replaced or rewritten: inode and time of the last change."""
-    return {
-        name: (status.st_ino, status.st_mtime_ns)
-        for name, entry in entries_below(output)
-        if entry.is_file() and name != MANIFEST
-        for status in (entry.stat(),)
-    }
 
 
 def chosen(shard: int) -> list[list[Kind]]:

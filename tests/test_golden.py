@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from conftest import GOLDEN, build, copy_content
 from golden import DIGESTS, EXPECTED, IN_FULL, digests, files_of, without_digests
+from made_site import stamps
 
 from sitegen.cli import main
 
@@ -25,16 +26,6 @@ def report(content: Path, output: Path, capsys: pytest.CaptureFixture[str]) -> d
     capsys.readouterr()
     build(content, output, "--json")
     return json.loads(capsys.readouterr().out.splitlines()[-1])
-
-
-def stamps(output: Path) -> dict[str, tuple[int, int]]:
-    """Return what tells whether a file was replaced or rewritten: inode and time of the last change."""
-    return {
-        path.relative_to(output).as_posix(): (status.st_ino, status.st_mtime_ns)
-        for path in output.rglob("*")
-        if path.is_file() and path.name != ".sitegen-manifest"
-        for status in (path.stat(),)
-    }
 
 
 @pytest.fixture(scope="module")

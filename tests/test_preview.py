@@ -240,8 +240,7 @@ def test_pages_as_on_github(serve: Serve) -> None:
     assert re.search(rb"Content-Length: \d{4}", head)
 
 
-def test_the_page_for_what_is_missing_finds_its_style_at_the_root(serve: Serve) -> None:
-    preview = serve()
+def test_the_page_for_what_is_missing_finds_its_style_at_the_root(preview: Preview) -> None:
     style = re.search(rb'href="(/repo/static/[^"]+\.css)"', get(preview, "/gone/"))
     assert style
     moved = get(preview, style[1].decode())

@@ -45,7 +45,7 @@ def contexts(chromium: Any) -> Iterator[Callable[..., Any]]:
         def on_page(page: Any) -> None:
             def on_console(message: Any) -> None:
                 # A browser says itself that something could not be loaded.
-                missing = re.search("Failed to load resource|CORS policy", message.text)
+                missing = re.search('Failed to load resource|CORS policy|scheme "file" is not', message.text)
                 if message.type in ("error", "warning") and (loads_all or not missing):
                     complaints.append(f"{message.type}: {message.text}")
 

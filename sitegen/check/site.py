@@ -76,7 +76,8 @@ def check(
     site = BuiltSite(output=output, url=base_url.rstrip("/") + "/", files=frozenset(paths))
     ours = [path for path in paths if path not in unchecked]
     runs = -(-len(ours) // _FILES_IN_A_RUN)
-    parts = workers.run(partial(_check_run, site, ours), runs, jobs or (os.cpu_count() or 1))
+    # One run needs no other process.
+    parts = workers.run(partial(_check_run, site, ours), runs, min(runs, jobs or os.cpu_count() or 1))
     for _, part in sorted(parts):
         whole.add(pickle.loads(part))  # noqa: S301 - our own process wrote it
     links.report_broken(site, whole)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import sys
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ _LIBRARIES = {"anyascii", "feedparser", "jinja2", "markdown", "markupsafe", "mat
 _LIBRARIES |= {"pylatexenc", "tzdata"}
 
 
+@functools.cache  # it is that of the program that runs: a build of three papers takes a tenth less in the preview
 def program_digest() -> bytes:
     """Return the 16-byte digest of sitegen's source code and of its libraries' versions."""
     digest = blake2b(__version__.encode(), digest_size=16)
