@@ -9,6 +9,8 @@ SIZES ?= 1000,11803,50000
 CASES ?= 1000000
 PEERS ?= benchmarks/.peers
 SITE ?= output
+# Images of containers set it; each of a hundred processes that the tests start would then compile all sources again.
+unexport PYTHONDONTWRITEBYTECODE
 # Playwright includes Node.js, so that it need not be installed.
 NODE = $$($(BIN)/python -c 'from playwright._impl._driver import compute_driver_executable as find; print(find()[0])')
 

@@ -63,7 +63,7 @@ def test_nothing_moves_when_the_fonts_arrive(new_page: Open, served: str, kind: 
     fallback = page.locator("main").bounding_box()
     assert page.evaluate(OWN_FONTS) == 0
     while len(waiting) < 2:  # one for each of the two families of text
-        page.wait_for_timeout(10)
+        page.wait_for_timeout(30)
     arrived, waiting = waiting, None
     for route in arrived:
         route.continue_()
