@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 import msgspec
 import pytest
-from conftest import build
+from conftest import build, without_progress
 from made_site import all_files, change_all_pages, copy_site, differing, make_small_site
 
 from sitegen.build import build as make_site
@@ -52,7 +52,7 @@ def fails(content: Path, output: Path, capsys: pytest.CaptureFixture[str]) -> st
     """Build, which fails in one line, and return the line."""
     capsys.readouterr()
     assert main(["build", "--content", str(content), "--output", str(output), "--jobs", "1"]) == 1
-    (line,) = capsys.readouterr().err.splitlines()
+    (line,) = without_progress(capsys.readouterr().err).splitlines()
     return line
 
 
