@@ -157,7 +157,12 @@ class _Pages(http.server.SimpleHTTPRequestHandler):
     def send_head(self) -> Any:
         # Python's server would tell a browser that a page is as before if it was written again in the same second.
         del self.headers["If-Modified-Since"]
-        return super().send_head()
+        if self.path != "/favicon.ico":
+            return super().send_head()
+        # Without scripts, which add the icon of the site, a browser looks for one at the root of the host.
+        self.send_response(HTTPStatus.NO_CONTENT)
+        self.end_headers()
+        return None
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         if code != HTTPStatus.NOT_FOUND:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import pytest
 from conftest import BASE_PATH, new_context, serving, tool, until
@@ -57,13 +57,8 @@ def open_page(chromium: Any) -> Iterator[Open]:
                 complaints.append(f"asked another host: {request.url}")
 
         def on_console(message: Any) -> None:
-            # A browser says so whenever the page itself comes with status 404. Without scripts, which add the icon of
-            # the site, it looks for one at the root of the host.
-            expected = [
-                page.url,
-                *[urljoin(address, "/favicon.ico")] * (not options.get("java_script_enabled", True)),
-            ]
-            if message.type in ("error", "warning") and message.location["url"] not in expected:
+            # A browser says so whenever the page itself comes with status 404.
+            if message.type in ("error", "warning") and message.location["url"] != page.url:
                 complaints.append(f"{message.type}: {message.text}")
 
         page.on("request", on_request)
