@@ -131,11 +131,15 @@ function offerBibliography() {
   place.append(" ", gathering);
 }
 
-// Returns a page of this site as a document.
+// Returns a page of this site as a document, whose links do not depend on where they are put.
 async function read(address) {
   const answer = await fetch(address);
   if (!answer.ok) throw new Error(`${answer.status} ${address}`);
-  return new DOMParser().parseFromString(await answer.text(), "text/html");
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  for (const link of page.querySelectorAll("a[href]")) {
+    link.setAttribute("href", new URL(link.getAttribute("href"), address)); // an SVG's link has no other way
+  }
+  return page;
 }
 
 // Four digits until 2014, then five; before April 2007 an archive, perhaps a subject class, and seven digits.
@@ -226,20 +230,14 @@ function copyFormulas(event) {
 // hold is fetched from the paper's own page when it is unfolded. Nothing can be fetched from file://: there the link
 // to the paper does.
 async function fetchAbstract(link) {
-  const answer = await fetch(link.href);
-  if (!answer.ok) throw new Error(answer.statusText);
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const found = page.querySelector("section.abstract");
-  if (!found) throw new Error("no abstract");
+  const found = (await read(link.href)).querySelector("section.abstract");
   found.querySelector("h2")?.remove();
-  // Its links start from the paper's page.
-  for (const other of found.querySelectorAll("a[href]")) other.href = new URL(other.getAttribute("href"), link.href);
   return [...found.childNodes];
 }
 
 function offerAbstract(entry, readAbstract = () => fetchAbstract(entry.querySelector(":scope > a"))) {
   const fold = document.createElement("details");
-  fold.innerHTML = "<summary>Abstract</summary>";
+  fold.appendChild(document.createElement("summary")).textContent = "Abstract";
   fold.addEventListener("toggle", async () => {
     if (fold.dataset.asked || !fold.open) return;
     fold.dataset.asked = "yes";
@@ -290,6 +288,7 @@ function offerAbstracts() {
 
 // From file:// a link to a folder shows its listing; there, and only there, name the page in it.
 function nameFiles() {
+  if (location.protocol !== "file:") return;
   for (const link of document.querySelectorAll("a[href]")) {
     const target = link.href.baseVal === undefined ? link.href : new URL(link.href.baseVal, location).href;
     const url = new URL(target);
@@ -349,7 +348,7 @@ function start() {
   tellAbstract();
   offerAbstracts();
   document.addEventListener("copy", copyFormulas);
-  if (location.protocol === "file:") nameFiles();
+  nameFiles();
 }
 
 if (document.readyState === "loading") addEventListener("DOMContentLoaded", start);

@@ -38,6 +38,7 @@ _NOT_IN_SLUG = re.compile(r"[^a-z0-9]+")
 def catch_up_page(site: SiteModel) -> CatchUp:
     """Return what the page for catching up shows before, and without, its script."""
     days = site.days()
+    years, names = _newest(site, 1)
     return CatchUp(
         title="Catch up",
         description=f"All papers of {site.settings().title} since a day, with their abstracts.",
@@ -47,6 +48,7 @@ def catch_up_page(site: SiteModel) -> CatchUp:
         newest_iso=days[-1].isoformat() if days else "",
         newest=urls.spoken_date(days[-1]) if days else "",
         newest_url=urls.day(days[-1]) if days else "",
+        files=tuple(map(urls.days_file, (*years, *names))),
         categories=tuple(
             [
                 Count(label=code, url=urls.category(code), count=known.primary + known.cross)
@@ -136,6 +138,12 @@ def abstracts_file(site: SiteModel, month: Month, number: int) -> StaticFile:
 
 def newest_files(site: SiteModel, days: int) -> list[str]:
     """Return the addresses of the files that hold the newest days, with their abstracts and the file of the years."""
+    years, names = _newest(site, days)
+    return [urls.days_file(name) for name in (*years, *names, *map(urls.abstracts_name, names))]
+
+
+def _newest(site: SiteModel, days: int) -> tuple[list[str], list[str]]:
+    """Return the names of the files of years, and of those of papers, that hold the newest days."""
     newest = site.days()[-days:]
     months = sorted({(day.year, day.month) for day in newest})
     names = [
@@ -144,8 +152,7 @@ def newest_files(site: SiteModel, days: int) -> list[str]:
         for number, shared in enumerate(parts(site, month), 1)
         if shared[-1] in newest
     ]
-    years = sorted({str(day.year) for day in newest})
-    return [urls.days_file(name) for name in (*years, *names, *map(urls.abstracts_name, names))]
+    return sorted({str(day.year) for day in newest}), names
 
 
 def _paper(site: SiteModel, base: str, day: date, *, revised: bool) -> tuple[Any, ...]:

@@ -419,6 +419,7 @@ class CatchUp(HtmlPage, frozen=True, kw_only=True):
     newest_iso: A[str, "last day of the archive as YYYY-MM-DD, or empty"]
     newest: A[str, "last day of the archive, or empty"]
     newest_url: A[str, "page of the last day, or empty"]
+    files: A[tuple[str, ...], "files of the last days, which the script reads first"]
     categories: A[tuple[Count, ...], "all categories, to choose one"]
 
 

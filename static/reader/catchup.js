@@ -5,7 +5,7 @@
 (() => {
   const form = /** @type {HTMLFormElement | null} */ (document.getElementById("catchup"));
   if (!form) return;
-  const { fold, make, papers } = ReaderPapers;
+  const { fold, make, offerStars, papers } = ReaderPapers;
   const get = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
   const [list, said, end] = ["days", "said", "end"].map(get);
   const { oldest = "", newest = "" } = form.dataset;
@@ -16,10 +16,8 @@
   let lastVisit;
   /** Counts the beginnings of the list: what an earlier one was waiting for is not shown. */
   let round = 0;
-  /** @type {Awaited<ReturnType<typeof ReaderDays.between>>} */
-  let files = [];
-  /** Papers of each file that is not shown yet, of all categories. */
-  let unread = 0;
+  /** Days that are not shown yet. @type {Awaited<ReturnType<typeof ReaderDays.between>>} */
+  let days = [];
   let passedOver = 0; // papers that are «not interested»
   let isReading = false;
 
@@ -66,48 +64,20 @@
     };
   }
 
-  /**
-   * Shows the days of a file.
-   * @param {typeof files[0]} file
-   * @param {DayPapers[]} days
-   * @param {Record<string, string>} abstracts empty if they are not needed
-   */
-  function show(file, days, abstracts) {
-    const isShown = filter(abstracts);
-    const unfolds = chosen.abstracts.checked;
-    const wanted = file.days.map(({ day }) => day);
-    const sections = [];
-    for (const [day, groups] of days) {
-      if (!wanted.includes(day)) continue;
-      const section = ReaderDays.section(day);
-      for (const [heading, members] of groups) {
-        const items = members
-          .filter(isShown)
-          .map((paper) => ReaderDays.item(paper, file.name, unfolds ? abstracts[paper[0]] : undefined));
-        if (!items.length) continue;
-        section.append(make("h3", {}, heading), make("ul", { className: "list" }, ...items));
-      }
-      if (section.querySelector("li")) sections.push(section);
-    }
-    list.append(...(chosen.order.value === "oldest" ? sections : sections.reverse()));
-    nameFiles();
-    unread -= file.days.reduce((sum, { papers: count }) => sum + count, 0);
-  }
-
   /** Reads on until the window is full. */
   async function readOn() {
     if (isReading) return;
     isReading = true;
     const own = round;
     try {
-      while (own === round && files.length && end.getBoundingClientRect().top < innerHeight + AHEAD) {
-        const [{ name }] = files;
+      while (own === round && days.length && end.getBoundingClientRect().top < innerHeight + AHEAD) {
+        const [day] = days;
         const needsAbstracts = chosen.abstracts.checked || chosen.words.value.trim();
-        const read = /** @type {const} */ ([ReaderDays.papers(name), needsAbstracts ? ReaderDays.abstracts(name) : {}]);
-        const [days, abstracts] = await Promise.all(read);
+        const read = /** @type {const} */ ([ReaderDays.papers(day), needsAbstracts ? ReaderDays.abstracts(day.name) : {}]);
+        const [groups, abstracts] = await Promise.all(read);
         if (own !== round) break;
-        const file = files.shift();
-        if (file) show(file, days, abstracts);
+        days.shift();
+        show(day, groups, abstracts);
       }
       tell();
     } catch {
@@ -115,6 +85,27 @@
     }
     isReading = false;
     if (own !== round) readOn();
+  }
+
+  /**
+   * Shows a day.
+   * @param {typeof days[0]} day
+   * @param {[string, DayPaper[]][]} groups
+   * @param {Record<string, string>} abstracts empty if they are not needed
+   */
+  function show({ day, name }, groups, abstracts) {
+    const isShown = filter(abstracts);
+    const section = ReaderDays.section(day);
+    for (const [heading, members] of groups) {
+      const items = members
+        .filter(isShown)
+        .map((paper) => ReaderDays.item(paper, name, chosen.abstracts.checked ? abstracts[paper[0]] : undefined));
+      if (items.length) section.append(make("h3", {}, heading), make("ul", { className: "list" }, ...items));
+    }
+    if (!section.querySelector("li")) return;
+    list.append(section);
+    offerStars();
+    nameFiles();
   }
 
   /** Says how much is left below the window, and at the end that it is one. */
@@ -128,17 +119,16 @@
     }
     const left = items.length - above;
     const isFiltered = chosen.cat.value || chosen.words.value.trim();
-    const days = files.reduce((sum, file) => sum + file.days.length, 0);
     const since = ReaderFollow.spoken(chosen.since.value);
-    if (!files.length) {
+    if (!days.length) {
       said.textContent = left ? `${papers(left)} left of ${items.length.toLocaleString("en")}` : papers(items.length);
       const all = items.length ? "That is all" : "There is nothing";
       const skipped = passedOver ? ` ${papers(passedOver)} not interesting to you left out.` : "";
       end.textContent = `${all}${isFiltered ? " of what you chose" : ""} since ${since}.${skipped}`;
     } else {
       said.textContent = isFiltered
-        ? `${left ? `${papers(left)} and ` : ""}${days} more day${days === 1 ? "" : "s"} left`
-        : `${papers(left + unread)} left`;
+        ? `${left ? `${papers(left)} and ` : ""}${days.length} more day${days.length === 1 ? "" : "s"} left`
+        : `${papers(days.reduce((sum, day) => sum + day.papers, left))} left`;
       end.textContent = "Reading on…";
     }
   }
@@ -151,8 +141,7 @@
     end.textContent = "";
     const read = await ReaderDays.between(chosen.since.value, newest);
     if (own !== round) return;
-    files = chosen.order.value === "oldest" ? read : read.reverse();
-    unread = files.reduce((sum, file) => sum + file.days.reduce((all, day) => all + day.papers, 0), 0);
+    days = chosen.order.value === "oldest" ? read : read.reverse();
     for (const preset of presets) preset.ariaPressed = String(preset.value === chosen.since.value);
     readOn();
   }

@@ -11,6 +11,7 @@
  * @typedef {[string, [string, DayPaper[]][]]} DayPapers the day as YYYY-MM-DD, its papers by heading
  * @typedef {[string, [string, number, number][]][]} YearOfDays files of days with their names, and for each day of one
  *   month and day as MM-DD, papers that are new, papers that are revised
+ * @typedef {{day: string, name: string, papers: number}} Day YYYY-MM-DD, the file that it is in, how many papers it has
  */
 
 const ReaderDays = (() => {
@@ -54,39 +55,34 @@ const ReaderDays = (() => {
   }
 
   /**
-   * Returns the files of all days between two, the oldest first, with these days and the numbers of their papers.
+   * Returns all days between two that have papers, the oldest first.
    * @param {string} from YYYY-MM-DD
    * @param {string} to
-   * @returns {Promise<{name: string, days: {day: string, papers: number}[]}[]>}
+   * @returns {Promise<Day[]>}
    */
   async function between(from, to) {
-    /** @type {string[]} */
     const years = [];
-    for (let year = Number(from.slice(0, 4)); year <= Number(to.slice(0, 4)); year += 1) years.push(String(year));
-    /** @type {YearOfDays[]} */
-    const read = await Promise.all(years.map((year) => load(year).catch(() => []))); // a year may have no papers
-    return read
-      .flatMap((year, place) =>
-        year.map(([name, days]) => ({
-          name,
-          days: days
-            .map(([day, added, revised]) => ({ day: `${years[place]}-${day}`, papers: added + revised }))
-            .filter(({ day }) => day >= from && day <= to),
-        })),
-      )
-      .filter(({ days }) => days.length);
+    for (let year = parseInt(from, 10); year <= parseInt(to, 10); year += 1) {
+      years.push(load(String(year)).catch(() => []).then((/** @type {YearOfDays} */ read) => // a year may have no papers
+        read.flatMap(([name, days]) => days.map(([day, added, revised]) => ({ day: `${year}-${day}`, name, papers: added + revised })))));
+    }
+    return (await Promise.all(years)).flat().filter(({ day }) => day >= from && day <= to);
   }
 
-  /** Returns the papers in a file. @param {string} name @returns {Promise<DayPapers[]>} */
-  const papers = (name) => load(name);
+  /** Returns the papers of a day by heading. @param {Day} day @returns {Promise<[string, DayPaper[]][]>} */
+  async function papers({ name, day }) {
+    const days = /** @type {DayPapers[]} */ (await load(name));
+    return days.find(([one]) => one === day)?.[1] ?? [];
+  }
 
   /**
-   * Returns the abstracts of these papers as markup, but for revised ones.
+   * Returns the abstracts of the papers in a file as markup, but for revised ones.
    * @param {string} name
    * @returns {Promise<Record<string, string>>}
    */
   async function abstracts(name) {
-    const [days, texts] = await Promise.all([papers(name), load(`${name}-abstracts`)]);
+    /** @type {[DayPapers[], string[]]} */
+    const [days, texts] = await Promise.all([load(name), load(`${name}-abstracts`)]);
     const known = days.flatMap(([, groups]) => groups.flatMap(([, members]) => members)).filter((paper) => !paper[6]);
     return Object.fromEntries(known.map(([id], place) => [id, texts[place]]));
   }
@@ -114,40 +110,32 @@ const ReaderDays = (() => {
    */
   function item([id, title, authors, categories, state, date, mark], file, abstract) {
     const made = make("li");
-    const sign = state && (state === "withdrawn" ? `<b class="mark">${state}</b> ` : `<b>${state}</b> `);
+    const sign = state && `<b${state === "withdrawn" ? ' class="mark"' : ""}>${state}</b> `;
     made.innerHTML =
       `${mark && `<b>${escaped(mark)}</b>`}<a href="${root}abs/${id}/">${rooted(title)}</a>` +
       `<p>${authors.map(authorMarkup).join("")}</p>` +
-      `<p>${sign}${escaped(categories.split(" ")[0])} ${id}${date && ` <i>${date}</i>`}</p>`;
-    // A revised paper's abstract is on its own page, which cannot be read from a disk.
+      `<p>${sign}${escaped(categories.split(" ")[0])} ${id}${date && ` <i>${date}</i>`}</p>` +
+      (abstract === undefined ? "" : `<details open><summary>Abstract</summary>${rooted(abstract)}</details>`);
     if (mark) {
+      // A revised paper's abstract is on its own page, which cannot be read from a disk.
       if (location.protocol !== "file:") offerAbstract(made);
-      return made;
-    }
-    const fold = offerAbstract(made, async () => nodes((await abstracts(file))[id]));
-    if (abstract !== undefined) {
-      fold.dataset.asked = "yes"; // it is here
-      fold.append(...nodes(abstract));
-      fold.open = true;
+    } else if (abstract === undefined) {
+      offerAbstract(made, async () => {
+        const parsed = make("div");
+        parsed.innerHTML = rooted((await abstracts(file))[id]);
+        setTimeout(nameFiles);
+        return [...parsed.childNodes];
+      });
     }
     return made;
-  }
-
-  /** Returns what some markup of a build describes. @param {string} markup */
-  function nodes(markup) {
-    const parsed = make("div");
-    parsed.innerHTML = rooted(markup);
-    if (location.protocol === "file:") setTimeout(nameFiles);
-    return [...parsed.childNodes];
   }
 
   /** Returns a day of a list, with its date as heading. @param {string} day */
   function section(day) {
     const made = make("section");
-    const [year, month, date] = day.split("-");
     const weekday = new Date(`${day}T00:00Z`).toLocaleDateString("en", { weekday: "long", timeZone: "UTC" });
     made.innerHTML =
-      `<h2><a href="${root}archive/${year}/${month}/${date}/">${ReaderFollow.spoken(day)}</a> ` +
+      `<h2><a href="${root}archive/${day.replaceAll("-", "/")}/">${ReaderFollow.spoken(day)}</a> ` +
       `<small>${weekday}</small></h2>`;
     return made;
   }

@@ -10,7 +10,7 @@
   const { root } = ReaderStorage;
   const { escaped, item, make, paperOfPage } = ReaderPapers;
   const { newest = "" } = place.dataset;
-  const FILES_READ = 8; // of days, the newest ones: 500 papers
+  const DAYS_READ = 90; // the newest ones
   const HITS = 20; // newest papers of a search
   const EARLIER = 15; // papers shown that are not new
   let round = 0;
@@ -24,12 +24,7 @@
    */
   async function onPage(address) {
     if (location.protocol === "file:") throw new Error("cannot be read");
-    /** @type {Document} */
     const page = await read(root + address);
-    // Its addresses start from that page.
-    for (const link of page.querySelectorAll("a[href]")) {
-      link.setAttribute("href", new URL(link.getAttribute("href") ?? "", root + address).href);
-    }
     return [...page.querySelectorAll(".list > li")].map((element) => {
       const entry = /** @type {HTMLLIElement} */ (document.importNode(element, true));
       const year = element.closest("section")?.querySelector("h2")?.textContent?.trim();
@@ -64,18 +59,12 @@
    */
   async function inCategories(codes, since) {
     const from = since || new Date(Date.parse(newest) - 6048e5).toISOString().slice(0, 10);
-    const files = (await ReaderDays.between(from, newest)).slice(-FILES_READ);
-    const read = await Promise.all(files.map(({ name }) => ReaderDays.papers(name)));
-    const found = /** @type {[string, string, HTMLLIElement, string[]][]} */ ([]);
-    read.forEach((days, place) => {
-      for (const [day, groups] of days.filter(([day]) => day >= from)) {
-        for (const paper of groups.flatMap(([, papers]) => papers)) {
-          const why = paper[3].split(" ").filter((code) => codes.includes(code));
-          if (why.length && !paper[6]) found.push([paper[0], day, ReaderDays.item(paper, files[place].name), why]);
-        }
-      }
-    });
-    return found;
+    const days = (await ReaderDays.between(from, newest)).slice(-DAYS_READ);
+    const read = await Promise.all(days.map(async (day) => (await ReaderDays.papers(day)).flatMap(([, papers]) => papers.flatMap((paper) => {
+      const why = paper[3].split(" ").filter((code) => codes.includes(code));
+      return why.length && !paper[6] ? [[paper[0], day.day, ReaderDays.item(paper, day.name), why]] : [];
+    }))));
+    return /** @type {[string, string, HTMLLIElement, string[]][]} */ (read.flat());
   }
 
   /**

@@ -19,17 +19,13 @@ const ReaderPapers = (() => {
 
   /** Returns the address of a page of this site; on a disk, that of its file. @param {string} url */
   function address(url) {
-    const full = new URL(url, root);
-    if (full.protocol === "file:" && full.pathname.endsWith("/")) full.pathname += "index.html";
-    return full.href;
+    return new URL(url, root).href.replace(/^(file:[^?#]*\/)(?=[?#]|$)/, "$1index.html");
   }
 
-  /** Returns the identifier of the paper to whose page an address leads, or an empty text. @param {string} href */
+  /** Returns the identifier of the paper to whose page a whole address leads, or an empty text. @param {string} href */
   function idOf(href) {
-    const { pathname, host } = new URL(href, root);
-    const inside = decodeURIComponent(pathname).slice(decodeURIComponent(root.pathname).length);
-    const found = host === root.host && /^abs\/(.+?)\/(?:index\.html)?$/.exec(inside);
-    return found ? found[1] : "";
+    const inside = href.startsWith(root.href) ? href.slice(root.href.length) : "";
+    return /^abs\/(.+?)\/(?:index\.html)?(?:[?#]|$)/.exec(inside)?.[1] ?? "";
   }
 
   /** Returns text in one line, in which formulas are TeX. @param {Element | null} element */
@@ -219,14 +215,15 @@ const ReaderPapers = (() => {
   /** Gives stars to the entries that have none. Zotero saves a paper from its own page by itself. */
   function offerStars() {
     const inList = !document.querySelector(".paper");
+    let isChanged = false;
     for (const entry of document.querySelectorAll(ENTRIES)) {
-      const link = entry.querySelector(":scope > .star") ? null : linkOf(entry);
-      const paper = link && paperOf(entry);
-      if (!link || !paper) continue;
-      link.after(star(paper, () => paperOf(entry)));
+      const paper = entry.querySelector(":scope > .star") ? null : paperOf(entry);
+      if (!paper) continue;
+      linkOf(entry)?.after(star(paper, () => paperOf(entry)));
       if (inList) factsOf(entry)?.append(coins(paper));
+      isChanged = true;
     }
-    show();
+    if (isChanged) show();
   }
 
   /** Shows on all stars and entries what is kept. */
@@ -254,6 +251,7 @@ const ReaderPapers = (() => {
     const here = paperHere();
     if (here) document.querySelector(".fulltext")?.append(star(here, paperHere, "Save"));
     offerStars();
+    show();
     subscribe("papers", show);
     subscribe("hidden", show);
     // Search and catch-up add to their lists.
