@@ -165,7 +165,9 @@ def test_days_come_as_one_scrolls_until_the_end(
     left = int(re.findall(r"\d+", page.locator("#said").inner_text())[0])
     since = [number for number in range(1, PAPERS + 1) if day_of(number) >= "2019-11-11"]
     assert 100 < left < len(since) + 1
-    assert len([name for name in files if re.match(r"2019-\d\d-\d\.js", name)]) == 1, "no more than is read"
+    # The page itself asks for the file of the newest days, with which most readers begin.
+    asked = {name for name in files if re.match(r"2019-\d\d-\d\.js", name)}
+    assert len(asked) == (1 if order == "newest" else 2), "no more than is read"
     assert not [name for name in files if "abstracts" in name], "nor what nobody has unfolded"
     read_to_the_end(page)
     shown = numbers(page)
