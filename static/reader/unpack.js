@@ -30,6 +30,9 @@ const ReaderUnpack = (() => {
       return count;
     }
 
+    /** Returns which of the next 16 bits are 1. */
+    const flags = () => Array.from({ length: 16 }, (_, place) => (bits(1) ? [place] : [])).flat();
+
     /** Moves an element of a list to its front, and returns it. @param {Uint8Array} list @param {number} index */
     function toFront(list, index) {
       const moved = list[index];
@@ -38,19 +41,14 @@ const ReaderUnpack = (() => {
       return moved;
     }
 
-    /** Returns the lengths of the words of a Huffman code, by symbol. @param {number} size */
-    function readLengths(size) {
-      let length = bits(5);
-      return Array.from({ length: size }, () => {
-        while (bits(1)) length += bits(1) ? -1 : 1;
-        return length;
-      });
-    }
-
-    /** Returns the symbols of a Huffman code in the order of their words, by the length of these. @param {number[]} lengths */
-    function codeOf(lengths) {
+    /** Returns the symbols of a Huffman code in the order of their words, by the length of these. @param {number} size */
+    function readCode(size) {
       const symbols = /** @type {number[][]} */ (Array.from({ length: 21 }, () => []));
-      lengths.forEach((length, symbol) => symbols[length].push(symbol));
+      let length = bits(5);
+      for (let symbol = 0; symbol < size; symbol += 1) {
+        while (bits(1)) length += bits(1) ? -1 : 1;
+        symbols[length].push(symbol);
+      }
       return symbols;
     }
 
@@ -66,16 +64,10 @@ const ReaderUnpack = (() => {
 
     /** Returns the bytes of a block as the Burrows-Wheeler transform has left them. */
     function readColumn() {
-      const rows = bits(16);
-      const used = [];
-      for (let row = 0; row < 16; row += 1) {
-        const columns = (rows >> (15 - row)) & 1 && bits(16);
-        for (let column = 0; column < 16; column += 1) if ((columns >> (15 - column)) & 1) used.push(row * 16 + column);
-      }
-      const bytes = Uint8Array.from(used);
+      const bytes = Uint8Array.from(flags().flatMap((row) => flags().map((place) => row * 16 + place)));
       const codes = Uint8Array.from(Array(bits(3)).keys());
       const selectors = Array.from({ length: bits(15) }, () => toFront(codes, ones()));
-      const tables = Array.from(codes, () => codeOf(readLengths(bytes.length + 2)));
+      const tables = Array.from(codes, () => readCode(bytes.length + 2));
       const column = /** @type {number[]} */ ([]);
       const end = bytes.length + 1;
       for (let read = 0, weight = 1; ; read += 1) {

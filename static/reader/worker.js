@@ -82,12 +82,13 @@
   }
 
   function missing() {
+    const style = build.files.find((url) => /site\.\w+\.css$/.test(url));
     const text = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<meta http-equiv="content-security-policy" content="default-src 'none';style-src 'sha256-EBD0eAtdE3QTeX0LxqGUJXMfdKEg3Ol18oiiKeC++RM='">
-<title>Offline</title><style>body{font:1.1rem/1.5 sans-serif;max-width:34rem;margin:4rem auto;padding:0 1rem}</style>
-<h1>This page is not on this device</h1><p>There is no network. The <a href="${scope.pathname}">front page</a>, the
-<a href="${scope.pathname}reading-list/">reading list</a> and the pages that you have visited are here.`;
-    return new Response(text, { status: 503, headers: { "Content-Type": "text/html; charset=utf-8" } });
+<meta http-equiv="content-security-policy" content="default-src 'self'"><title>Offline</title>
+<link rel="stylesheet" href="${scope}${style}"><main><h1>This page is not on this device</h1>
+<p>There is no network. The <a href="${scope}">front page</a>, the <a href="${scope}reading-list/">reading list</a> and
+the pages that you have visited are here.`;
+    return new Response(text, { status: 503, headers: { "Content-Type": "text/html" } });
   }
 
   /** @param {Request} request */
