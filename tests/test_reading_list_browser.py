@@ -258,7 +258,7 @@ def test_references_are_found_by_identifier_and_doi(contexts: Any, served: str, 
     page.locator("input[type=file]").set_input_files(path)
     page.locator("#said-here", has_text="added").wait_for()
     assert sorted(shown(page)) == sorted([PAPER, doi[0]])
-    assert said(page).inner_text() == "2 added. 2 of the file are not in this archive."
+    assert said(page).inner_text() == "2 added. 2 of the file are not in this archive, or not to be read now."
 
 
 def dois_of(page: Any, served: str) -> tuple[str, str]:

@@ -11,7 +11,7 @@ export default [
       sourceType: "script",
       globals: read([
         "document", "fetch", "location", "history", "localStorage", "navigator", "addEventListener", "postMessage", "Worker",
-        "DOMParser", "NodeFilter", "Element", "HTMLElement", "Event", "MutationObserver", "URL", "URLSearchParams", "Blob",
+        "DOMParser", "NodeFilter", "Element", "HTMLElement", "Event", "EventTarget", "MutationObserver", "URL", "URLSearchParams", "Blob",
         "Request", "Response", "TextEncoder", "TextDecoder", "CompressionStream", "DecompressionStream", "atob", "btoa",
         "caches", "innerHeight", "requestAnimationFrame", "matchMedia", "scrollTo", "setTimeout", "clearTimeout",
         "SearchWords", "SearchQuery", "SearchReader", "SearchEngine", "SearchFinder", "SearchMarks", "SearchBox",

@@ -16,8 +16,8 @@
   let lastVisit;
   /** Counts the beginnings of the list: what an earlier one was waiting for is not shown. */
   let round = 0;
-  /** Days that are not shown yet. @type {Awaited<ReturnType<typeof ReaderDays.between>>} */
-  let days = [];
+  /** Days that are not shown yet; undefined until the list of them is read. @type {Day[] | undefined} */
+  let days;
   let passedOver = 0; // papers that are «not interested»
   let isReading = false;
 
@@ -70,16 +70,21 @@
     isReading = true;
     const own = round;
     try {
-      while (own === round && days.length && end.getBoundingClientRect().top < innerHeight + AHEAD) {
+      if (!days) {
+        const read = await ReaderDays.between(chosen.since.value, newest);
+        if (own === round) days = chosen.order.value === "oldest" ? read : read.reverse();
+      }
+      while (own === round && days?.length && end.getBoundingClientRect().top < innerHeight + AHEAD) {
         const [day] = days;
-        const needsAbstracts = chosen.abstracts.checked || chosen.words.value.trim();
+        const unfolds = chosen.abstracts.checked;
+        const needsAbstracts = unfolds || chosen.words.value.trim();
         const read = /** @type {const} */ ([ReaderDays.papers(day), needsAbstracts ? ReaderDays.abstracts(day.name) : {}]);
         const [groups, abstracts] = await Promise.all(read);
-        if (own !== round) break;
+        if (own !== round || unfolds !== chosen.abstracts.checked) continue;
         days.shift();
         show(day, groups, abstracts);
       }
-      tell();
+      if (own === round) tell();
     } catch {
       end.textContent = "The next days could not be read. Scroll to try again.";
     }
@@ -89,7 +94,7 @@
 
   /**
    * Shows a day.
-   * @param {typeof days[0]} day
+   * @param {Day} day
    * @param {[string, DayPaper[]][]} groups
    * @param {Record<string, string>} abstracts empty if they are not needed
    */
@@ -110,6 +115,7 @@
 
   /** Says how much is left below the window, and at the end that it is one. */
   function tell() {
+    if (!days) return;
     const items = list.getElementsByTagName("li");
     let above = 0;
     for (let below = items.length; above < below; ) {
@@ -133,15 +139,12 @@
     }
   }
 
-  async function begin() {
+  function begin() {
     round += 1;
-    const own = round;
+    days = undefined;
     list.replaceChildren();
     passedOver = 0;
     end.textContent = "";
-    const read = await ReaderDays.between(chosen.since.value, newest);
-    if (own !== round) return;
-    days = chosen.order.value === "oldest" ? read : read.reverse();
     for (const preset of presets) preset.ariaPressed = String(preset.value === chosen.since.value);
     readOn();
   }

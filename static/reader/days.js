@@ -63,7 +63,9 @@ const ReaderDays = (() => {
   async function between(from, to) {
     const years = [];
     for (let year = parseInt(from, 10); year <= parseInt(to, 10); year += 1) {
-      years.push(load(String(year)).catch(() => []).then((/** @type {YearOfDays} */ read) => // a year may have no papers
+      const file = load(String(year));
+      // A year may have no papers, but the last one has.
+      years.push((year < parseInt(to, 10) ? file.catch(() => []) : file).then((/** @type {YearOfDays} */ read) =>
         read.flatMap(([name, days]) => days.map(([day, added, revised]) => ({ day: `${year}-${day}`, name, papers: added + revised })))));
     }
     return (await Promise.all(years)).flat().filter(({ day }) => day >= from && day <= to);

@@ -5,7 +5,8 @@
 const ReaderFollow = (() => {
   const PAUSE = 30 * 60e3; // milliseconds without a page, after which a visit is over
   const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
-  const { root } = ReaderStorage;
+  const { get, root, set, subscribe } = ReaderStorage;
+  const { change, make, now, whenRead } = ReaderPapers;
   /** The visit at hand, where storage is off. @type {Visit | undefined} */
   let visit;
 
@@ -24,15 +25,14 @@ const ReaderFollow = (() => {
    * @param {string} newest
    */
   function since(newest) {
-    const old = visit ?? ReaderStorage.get("visit");
-    const now = Date.now();
-    const isOver = !(Math.abs(now - Date.parse(old.at)) < PAUSE);
+    const old = visit ?? get("visit");
+    const isOver = !(Math.abs(Date.now() - Date.parse(old.at)) < PAUSE);
     visit = {
       since: isOver ? old.seen : old.since,
       seen: newest > old.seen ? newest : old.seen,
-      at: `${new Date(now).toISOString().slice(0, 19)}Z`,
+      at: now(),
     };
-    ReaderStorage.set("visit", visit);
+    set("visit", visit);
     return visit.since;
   }
 
@@ -48,19 +48,16 @@ const ReaderFollow = (() => {
    * @param {() => Follow} describe
    */
   function star(address, describe) {
-    const made = button("", () => {
-      const problem = ReaderStorage.update("follows", (follows) => {
-        if (address in follows) delete follows[address];
-        else follows[address] = describe();
-      });
-      if (problem) ReaderPapers.say(problem);
-    });
+    const made = button("", () => void change("follows", (follows) => {
+      if (address in follows) delete follows[address];
+      else follows[address] = describe();
+    }));
     function show() {
-      const follows = address in ReaderStorage.get("follows");
+      const follows = address in get("follows");
       made.textContent = follows ? "Following" : "Follow";
       made.setAttribute("aria-pressed", String(follows));
     }
-    ReaderStorage.subscribe("follows", show);
+    subscribe("follows", show);
     show();
     return made;
   }
@@ -74,14 +71,14 @@ const ReaderFollow = (() => {
         kind: /** @type {Follow["kind"]} */ (place.dataset.follow),
         title: place.dataset.title ?? document.querySelector("h1")?.textContent ?? "",
         feed: feed ? feed.href.slice(root.href.length) : "",
-        since: ReaderStorage.get("visit").seen,
+        since: get("visit").seen,
       })),
     );
   }
 
   /** Says at a heading that what is below it is new. @param {Element | null} heading @param {string} text */
   function mark(heading, text) {
-    heading?.append(" ", ReaderPapers.make("small", { className: "fresh" }, text));
+    heading?.append(" ", make("small", { className: "fresh" }, text));
   }
 
   /** Marks days that are new on the front page, and tells how much it is where its link to catch-up is. */
@@ -105,18 +102,15 @@ const ReaderFollow = (() => {
   }
 
   function markDay() {
-    const last = ReaderStorage.get("visit").since;
+    const last = get("visit").since;
     if (last && dayOf(location.pathname) > last) mark(document.querySelector(".lead"), "New to you.");
   }
 
-  function start() {
+  whenRead(() => {
     offerStar();
     markHome();
     markDay();
-  }
-
-  if (document.readyState === "loading") addEventListener("DOMContentLoaded", start);
-  else start();
+  });
 
   return { MONTHS, spoken, dayOf, since, mark, star };
 })();

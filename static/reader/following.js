@@ -177,6 +177,8 @@
 
   exporting.addEventListener("click", saveFeeds);
   // Here the star of a line takes it back; what another tab changes is shown.
-  addEventListener("storage", show);
+  addEventListener("storage", ({ key }) => {
+    if (!key || key.endsWith(":follows")) show();
+  });
   show();
 })();

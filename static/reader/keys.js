@@ -3,8 +3,8 @@
 "use strict";
 
 (() => {
-  const { get, update } = ReaderStorage;
-  const { ENTRIES, address, make, linkOf, paperOf, paperHere, say, takeBack, toggle, toggleHidden } = ReaderPapers;
+  const { get } = ReaderStorage;
+  const { ENTRIES, address, change, make, linkOf, paperOf, paperHere, say, takeBack, toggle, toggleHidden, whenRead } = ReaderPapers;
   /** What follows g: the name of a page, and its address. @type {Record<string, [string, string]>} */
   const PAGES = {
     h: ["home", ""],
@@ -15,7 +15,7 @@
     a: ["archive", "archive/"],
     p: ["authors", "authors/"],
   };
-  /** Keys and what they do. @type {[string, string][]} */
+  /** Keys and what they do; site.js has "/". @type {[string, string][]} */
   const HELP = [
     ["j k", "next and previous paper"],
     ["o", "open it"],
@@ -72,7 +72,6 @@
     x: () => mark(true),
     a: unfold,
     z: takeBack,
-    "/": () => /** @type {HTMLElement | null} */ (document.querySelector("input[type=search]"))?.focus(),
     "?": explain,
   };
 
@@ -84,14 +83,11 @@
     dialog.innerHTML = `<h2 id="keys">Keys</h2><dl>${lines.join("")}</dl><label><input type="checkbox">Single keys are shortcuts</label>`;
     const box = /** @type {HTMLInputElement} */ (dialog.querySelector("input"));
     box.checked = get("settings").keys;
-    box.addEventListener("change", () => {
-      const problem = update("settings", (settings) => void (settings.keys = box.checked));
-      if (problem) say(problem);
-    });
+    box.onchange = () => change("settings", (settings) => void (settings.keys = box.checked));
     const closing = button("Close", () => dialog.close());
     closing.autofocus = true;
     dialog.append(closing);
-    dialog.addEventListener("close", () => dialog.remove());
+    dialog.onclose = () => dialog.remove();
     document.body.append(dialog);
     dialog.showModal();
   }
@@ -109,12 +105,9 @@
     action();
   });
 
-  function start() {
+  whenRead(() => {
     const offer = button("Keyboard shortcuts", explain);
     offer.className = "offer-keys";
     document.querySelector("body > footer")?.append(offer);
-  }
-
-  if (document.readyState === "loading") addEventListener("DOMContentLoaded", start);
-  else start();
+  });
 })();

@@ -3,8 +3,8 @@
 "use strict";
 
 (() => {
-  const { choices, get, set, update, subscribe, clear, sizes } = ReaderStorage;
-  const { address, fold, make, offerStars, papers, say, toggleHidden } = ReaderPapers;
+  const { choices, get, set, subscribe, clear, size } = ReaderStorage;
+  const { address, change, fold, make, offerStars, papers, say, toggleHidden } = ReaderPapers;
   const { FORMATS, backup, paper, references, restore, withDois, write } = ReaderFormats;
   /** @typedef {{name: string, list: (saved: Saved[]) => Saved[]}} Order */
 
@@ -45,10 +45,7 @@
   }
 
   /** Changes a paper of the list. @param {string} id @param {Partial<SavedPaper>} values */
-  function change(id, values) {
-    const problem = update("papers", (saved) => void (saved[id] && Object.assign(saved[id], values)));
-    if (problem) say(problem);
-  }
+  const edit = (id, values) => change("papers", (saved) => void (saved[id] && Object.assign(saved[id], values)));
 
   /** @param {Saved} saved */
   function entry({ id, paper: saved }) {
@@ -59,7 +56,7 @@
       if (saved.tags.length || saved.note) item.append(make("div", { className: "told" }, ...saved.tags.map((tag) => make("b", {}, tag)), " ", saved.note));
       return item;
     }
-    const isRead = button(saved.read ? "Read" : "Mark as read", () => change(id, { read: !saved.read }));
+    const isRead = button(saved.read ? "Read" : "Mark as read", () => edit(id, { read: !saved.read }));
     isRead.className = "is-read";
     isRead.ariaPressed = String(saved.read);
     const tags = make("input", {
@@ -67,7 +64,7 @@
       placeholder: "Tags, between commas",
       autocomplete: "off",
       ariaLabel: `Tags of ${saved.title}`,
-      onchange: () => change(id, { tags: [...new Set(tags.value.split(",").map((tag) => tag.trim()).filter(Boolean))] }),
+      onchange: () => edit(id, { tags: [...new Set(tags.value.split(",").map((tag) => tag.trim()).filter(Boolean))] }),
     });
     tags.setAttribute("list", "known-tags");
     const note = make("textarea", {
@@ -75,7 +72,7 @@
       placeholder: "A note of your own",
       rows: Math.ceil(saved.note.length / 45) || 1,
       ariaLabel: `Note on ${saved.title}`,
-      onchange: () => change(id, { note: note.value.trim() }),
+      onchange: () => edit(id, { note: note.value.trim() }),
     });
     item.append(make("div", { className: "own" }, isRead, tags, note));
     return item;
@@ -118,6 +115,7 @@
     const list = chosen();
     const all = shared ?? Object.values(get("papers")).map((saved) => ({ paper: saved }));
     page.classList.toggle("empty", !all.length);
+    place("shared").replaceChildren(); // the address of a list that may be another one now
     const items = list.slice(0, most).map(entry);
     place("list").replaceChildren(...items);
     offerStars();
@@ -171,11 +169,11 @@
   async function saveAs(format) {
     await reading;
     const list = chosen();
+    // What is chosen may be another tag when all papers have been read.
+    const name = state.tag ? fold(state.tag).replace(/[^\p{L}\p{N}]+/gu, "-") : "reading-list";
     if (!list.length) return say("There is nothing to save.");
     try {
-      const text = await write(format, list, (done) => say(`${done} of ${list.length}`));
-      const name = state.tag ? fold(state.tag).replace(/[^\p{L}\p{N}]+/gu, "-") : "reading-list";
-      save(text, name + FORMATS[format].ending);
+      save(await write(format, list, (done) => say(`${done} of ${list.length}`)), name + FORMATS[format].ending);
       say(`Saved ${papers(list.length)} as ${format}.`);
     } catch {
       say("Not all papers could be read: the device may be offline, or the page opened from a disk.");
@@ -194,7 +192,7 @@
       const added = known.flatMap((one) => (one ? [one] : []));
       const others = found.ids.length + found.dois.length + found.unknown - added.length;
       const problem = added.length ? ReaderPapers.save(added) : "";
-      say(problem || `${added.length} added. ${others ? `${others} of the file are not in this archive.` : ""}`);
+      say(problem || `${added.length} added. ${others ? `${others} of the file are not in this archive, or not to be read now.` : ""}`);
     } catch {
       say(`${file.name} is no BibTeX, RIS or backup that can be read here.`);
     }
@@ -205,20 +203,13 @@
     const whole = /** @type {HTMLInputElement} */ (page.querySelector("[name=whole]")).checked;
     const url = `${location.href.split(/[?#]/)[0]}#${await ReaderShare.write(chosen(), whole)}`;
     const field = make("input", { readOnly: true, value: url, ariaLabel: "Address of this list", onfocus: () => field.select() });
-    const copying = button("Copy", async () => {
-      try {
-        await copy(url);
-        say("Copied.");
-      } catch {
-        field.select();
-        say("Press Ctrl+C.");
-      }
-    });
+    const copying = button("Copy", () => void copy(url).then(() => say("Copied."), () => {
+      field.select();
+      say("Press Ctrl+C.");
+    }));
     const code = ReaderQr.encode(url);
-    const picture = make("div");
-    if (code) picture.innerHTML = ReaderQr.draw(code);
-    else picture.textContent = "The list is too long for a QR code: share the papers of a tag.";
-    place("shared").replaceChildren(field, copying, picture);
+    const innerHTML = code ? ReaderQr.draw(code) : "The list is too long for a QR code: share the papers of a tag.";
+    place("shared").replaceChildren(field, copying, make("div", { innerHTML }));
   }
 
   /** Shows the list of an address, to look at and to adopt or not. */
@@ -238,46 +229,45 @@
       history.replaceState(null, "", location.pathname);
       openShared();
     };
-    const foreign = new Set();
-    reading = Promise.all(
-      list.map(async (one) => {
-        try {
-          const { title, authors, category } = await paper(one.id);
-          Object.assign(one.paper, { title, authors, category });
-        } catch {
-          foreign.add(one.id);
-        }
-      }),
-    );
+    const foreign = /** @type {string[]} */ ([]);
+    reading = Promise.all(list.map((one) => paper(one.id).then(
+      ({ title, authors, category }) => Object.assign(one.paper, { title, authors, category }),
+      () => foreign.push(one.id),
+    )));
     const adopt = async () => {
       await reading;
+      if (shared !== list) return; // it was added or closed meanwhile
       const before = get("papers");
-      const problem = ReaderPapers.save(list.flatMap(({ id, paper: own }) => (own.title ? [{ id, ...own }] : [])));
+      const added = list.flatMap(({ id, paper: own }) => (own.title ? [{ id, ...own }] : []));
+      const problem = ReaderPapers.save(added);
       if (problem) return say(problem);
       close();
-      say(`${papers(list.length - foreign.size)} added to your reading list.`, () => void set("papers", before));
+      // Other papers may be changed before this is taken back.
+      say(`${foreign.length ? `${added.length} of ` : ""}${papers(list.length)} added to your reading list.`, () => change("papers", (saved) => {
+        for (const { id } of added) {
+          delete saved[id];
+          if (before[id]) saved[id] = before[id];
+        }
+      }));
     };
     const text = `A list of ${papers(list.length)} from an address. It is not in your reading list.`;
     place("foreign").append(make("p", {}, text), button("Add all to my reading list", adopt), " ", button("Close", close));
     await reading;
-    if (foreign.size) place("foreign").append(make("p", {}, `Not in this archive, or not to be read now: ${[...foreign].join(", ")}.`));
+    if (shared !== list) return;
+    if (foreign.length) place("foreign").append(make("p", {}, `Not in this archive, or not to be read now: ${foreign.join(", ")}.`));
     show();
   }
 
   /** Says what is kept for this site. */
   function showKept() {
-    const number = (/** @type {object} */ kept) => String(Object.keys(kept).length);
-    const size = Object.values(sizes()).reduce((sum, value) => sum + value, 0);
-    const lines = [
-      ["Saved papers, with tags and notes", number(get("papers"))],
-      ["Not interesting", number(get("hidden"))],
-      ["Followed", number(get("follows"))],
-      ["Last visit", get("visit").at.slice(0, 10) || "–"],
-      ["Keyboard shortcuts", get("settings").keys ? "on" : "off"],
-      ["Choices of colours, reference, abstracts", String(choices())],
-      ["Size", `${Math.ceil(size / 512) / 2} kB`],
+    const values = [
+      .../** @type {const} */ (["papers", "hidden", "follows"]).map((key) => String(Object.keys(get(key)).length)),
+      get("visit").at.slice(0, 10) || "–",
+      get("settings").keys ? "on" : "off",
+      String(choices()),
+      `${Math.ceil(size() / 512) / 2} kB`,
     ];
-    place("kept").replaceChildren(...lines.map(([label, value]) => make("li", {}, label, make("span", {}, value))));
+    place("kept").querySelectorAll("span").forEach((span, line) => void (span.textContent = values[line]));
   }
 
   function start() {
@@ -293,11 +283,16 @@
       });
     }
     place("share").onclick = share;
+    /** @type {HTMLElement} */ (page.querySelector(".whole")).onchange = () => place("shared").replaceChildren();
     place("backup").onclick = () => save(backup(), "reading-list-backup.json");
     place("delete").onclick = () => {
-      const kept = backup();
+      const [kept, visit, settings] = [backup(), get("visit"), get("settings")];
       clear();
-      say("All that this site kept in this browser is deleted.", () => void restore(kept));
+      say("All that this site kept in this browser is deleted.", () => {
+        restore(kept);
+        set("visit", visit);
+        set("settings", settings);
+      });
     };
     place("hidden").addEventListener("toggle", showHidden);
     for (const key of /** @type {const} */ (["papers", "hidden", "follows", "visit", "settings"])) subscribe(key, show);

@@ -153,25 +153,37 @@ const ReaderPapers = (() => {
     });
   }
 
-  /** Saves a paper, or removes it from the reading list. @param {Paper} paper */
-  function toggle(paper) {
-    const { [paper.id]: before } = get("papers");
-    const problem = before ? update("papers", (saved) => void delete saved[paper.id]) : save([paper]);
+  /**
+   * Changes what is kept, as ReaderStorage.update does. Returns whether it could be kept; if not, says why.
+   * @template {keyof Kept} Key
+   * @param {Key} key
+   * @param {(value: Kept[Key]) => void} alter
+   */
+  function change(key, alter) {
+    const problem = update(key, alter);
     if (problem) say(problem);
-    else if (before) say("Removed from the reading list.", () => void update("papers", (saved) => void (saved[paper.id] = before)));
-    else say("Saved to the reading list.");
+    return !problem;
   }
 
-  /** Marks a paper as not interesting, or takes that back. @param {string} id */
-  function toggleHidden(id) {
-    const isHidden = id in get("hidden");
-    const problem = update("hidden", (hidden) => {
-      if (isHidden) delete hidden[id];
-      else hidden[id] = now();
+  /** Saves a paper, or removes it from the reading list. @param {Paper} paper */
+  async function toggle(paper) {
+    const { [paper.id]: before } = get("papers");
+    if (!before) {
+      // What a search has found may be without a title until its page is read.
+      const page = paper.title === paper.id && await read(address(`abs/${paper.id}/`)).catch(() => null);
+      say(save([page ? paperOfPage(page, paper.id) : paper]) || "Saved to the reading list.");
+    } else if (change("papers", (saved) => void delete saved[paper.id])) {
+      say("Removed from the reading list.", () => change("papers", (saved) => void (saved[paper.id] = before)));
+    }
+  }
+
+  /** Marks a paper as not interesting, or takes that back. @param {string} id @param {boolean} [hides] */
+  function toggleHidden(id, hides = !(id in get("hidden"))) {
+    const isKept = change("hidden", (hidden) => {
+      if (hides) hidden[id] = now();
+      else delete hidden[id];
     });
-    if (problem) say(problem);
-    else if (isHidden) say("Shown again.", () => toggleHidden(id));
-    else say("Not interested: left out of the catch-up.", () => toggleHidden(id));
+    if (isKept) say(hides ? "Not interested: left out of the catch-up." : "Shown again.", () => toggleHidden(id, !hides));
   }
 
   /**
@@ -263,7 +275,12 @@ const ReaderPapers = (() => {
     }
   }
 
-  if (document.readyState === "loading") addEventListener("DOMContentLoaded", start);
-  else start();
-  return { ENTRIES, offerStars, address, idOf, textOf, linkOf, paperOf, paperOfPage, paperHere, item, now, say, takeBack, make, fold, escaped, papers, save, toggle, toggleHidden };
+  /** Calls a function when all of the page is there. @param {() => void} action */
+  function whenRead(action) {
+    if (document.readyState === "loading") addEventListener("DOMContentLoaded", action);
+    else action();
+  }
+
+  whenRead(start);
+  return { ENTRIES, change, whenRead, offerStars, address, idOf, textOf, linkOf, paperOf, paperOfPage, paperHere, item, now, say, takeBack, make, fold, escaped, papers, save, toggle, toggleHidden };
 })();

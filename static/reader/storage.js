@@ -54,8 +54,7 @@ const ReaderStorage = (() => {
   // Scripts are in static/, below the site's root.
   const root = new URL("../", /** @type {HTMLScriptElement} */ (document.currentScript).src);
   const prefix = `sitegen${root.pathname}:`;
-  /** @type {Map<string, Set<() => void>>} */
-  const listeners = new Map();
+  const changes = new EventTarget();
 
   /** Returns localStorage, or null where it is off. */
   function area() {
@@ -128,15 +127,10 @@ const ReaderStorage = (() => {
    * @param {keyof Kept} key
    * @param {() => void} listener
    */
-  function subscribe(key, listener) {
-    if (!listeners.has(key)) listeners.set(key, new Set());
-    listeners.get(key)?.add(listener);
-  }
+  const subscribe = (key, listener) => changes.addEventListener(key, listener);
 
   /** @param {string} key */
-  function tell(key) {
-    for (const listener of listeners.get(key) ?? []) listener();
-  }
+  const tell = (key) => changes.dispatchEvent(new Event(key));
 
   /** Deletes all that is kept for this site, by whatever version of it, and the choices that site.js remembers. */
   function clear() {
@@ -152,10 +146,8 @@ const ReaderStorage = (() => {
     return CHOICES.filter((name) => (area()?.getItem(name) ?? null) !== null).length;
   }
 
-  /** Returns the number of characters that each key takes. @returns {Record<string, number>} */
-  function sizes() {
-    return Object.fromEntries(KEYS.map((key) => [key, area()?.getItem(prefix + key)?.length ?? 0]));
-  }
+  /** Returns the number of characters that all of it takes. */
+  const size = () => KEYS.reduce((sum, key) => sum + (area()?.getItem(prefix + key)?.length ?? 0), 0);
 
   addEventListener("storage", ({ key }) => {
     if (key === null) KEYS.forEach(tell); // all was deleted
@@ -166,5 +158,5 @@ const ReaderStorage = (() => {
     if (persisted) KEYS.forEach(tell);
   });
 
-  return { root, get, set, update, subscribe, clear, choices, sizes };
+  return { root, get, set, update, subscribe, clear, choices, size };
 })();

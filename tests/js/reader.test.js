@@ -9,7 +9,7 @@ const vm = require("node:vm");
 const SCRIPTS = path.join(__dirname, "../../static/reader");
 /** Returns a value that is defined by scripts, which run in a context with some names of a browser. */
 function load(names, wanted, browser = {}) {
-  const context = vm.createContext({ TextEncoder, TextDecoder, URL, ...browser });
+  const context = vm.createContext({ Event, EventTarget, TextEncoder, TextDecoder, URL, ...browser });
   for (const name of names) vm.runInContext(fs.readFileSync(path.join(SCRIPTS, `${name}.js`), "utf8"), context);
   return vm.runInContext(wanted, context);
 }
