@@ -287,6 +287,24 @@ def until(page: Any, expression: str) -> None:
         page.wait_for_timeout(30)
 
 
+def hold(page: Any, pattern: str, count: int = 1) -> Callable[[], None]:
+    """Have some files wait; return a function that lets them come, once so many have been asked for."""
+    held: list[Any] = []
+    may_come: list[bool] = []
+    page.route(pattern, lambda route: route.continue_() if may_come else held.append(route))
+
+    def let_come() -> None:
+        last = time.monotonic() + PATIENCE
+        while len(held) < count:
+            assert time.monotonic() < last, f"only {len(held)} of {count} have been asked for"
+            page.wait_for_timeout(10)
+        may_come.append(True)
+        for route in held:
+            route.continue_()
+
+    return let_come
+
+
 def tool(folder: str, suffix: str) -> Path:
     """Return a file that tools/prepare_tests.sh fetches; the test is skipped where it has not run."""
     found = sorted((CACHE / folder).glob(f"*{suffix}"))

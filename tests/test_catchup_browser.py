@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
 import pytest
-from conftest import build, new_context, serving, tool, until
+from conftest import build, hold, new_context, serving, tool, until
 
 HEAD = (
     '<feed xmlns="http://www.w3.org/2005/Atom" xmlns:arxiv="http://arxiv.org/schemas/atom">'
@@ -85,15 +85,21 @@ def open_page(chromium: Any) -> Iterator[Open]:
     complaints: list[str] = []
     contexts = []
 
-    def open_address(address: str, width: int = 1280, script: str = "", **options: Any) -> Any:
+    def open_address(
+        address: str, width: int = 1280, script: str = "", without: str = "", **options: Any
+    ) -> Any:
         contexts.append(new_context(chromium, viewport={"width": width, "height": 900}, **options))
         if script:
             contexts[-1].add_init_script(script)
         page = contexts[-1].new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on(
-            "console", lambda message: complaints.append(message.text) if message.type == "error" else None
-        )
+        if without:
+            page.route(without, lambda route: route.abort())  # of which the browser's console tells
+        else:
+            page.on(
+                "console",
+                lambda message: complaints.append(message.text) if message.type == "error" else None,
+            )
         page.on(
             "request", lambda request: complaints.append(request.url) if is_elsewhere(request.url) else None
         )
@@ -453,6 +459,59 @@ def test_ten_tasks_take_few_actions(open_page: Open, served_site: str, width: in
     hand.click("button", "Add all to my reading list")
     other.get_by_role("link", name="Reading list, 10 papers").wait_for()
     assert hand.did() == 1, "the phone has the list"
+
+
+def test_abstracts_are_open_that_were_asked_for_while_days_are_read(
+    open_page: Open, served_site: str
+) -> None:
+    page = open_page(served_site)
+    let_come = hold(page, "**/catchup/2019-12-1.js")
+    page.goto(f"{served_site}catchup/?since=2019-12-26", wait_until="commit")
+    until(page, "document.querySelector('[name=since]')?.value")
+    page.get_by_label("Show all abstracts").check()
+    let_come()
+    ready(page)
+    assert page.locator("#days details[open] p").count() > 0
+    assert page.locator("#days li:not(:has-text('updated')) > details:not([open])").count() == 0
+
+
+def test_days_of_an_earlier_choice_are_not_shown_after_another(open_page: Open, tmp_path: Path) -> None:
+    entries = [entry(number, day_of(number)) for number in range(1, 61)]
+    write_site(tmp_path, [*entries, entry(61, "2018-12-01")])
+    with serving(tmp_path / "output") as address:
+        page = ready(open_page(f"{address}catchup/?since=2019-11-01"))
+        assert len(numbers(page)) < 60
+        let_come = hold(page, "**/catchup/2018.js")
+        page.get_by_label("Since").fill("2018-12-01")
+        until(page, "!document.querySelector('#days li')")
+        page.evaluate("dispatchEvent(new Event('scroll'))")
+        page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+        assert numbers(page) == []
+        let_come()
+        read_to_the_end(page)
+        assert sorted(numbers(page)) == list(range(1, 62)), "each once"
+
+
+def test_a_year_that_cannot_be_read_is_told(open_page: Open, served_site: str) -> None:
+    page = open_page(f"{served_site}catchup/", without="**/catchup/2019.js")
+    page.get_by_text("could not be read").wait_for()
+    assert page.get_by_text("There is nothing").count() == 0
+
+
+def test_what_is_followed_stays_while_another_tab_is_read(open_page: Open, served_site: str) -> None:
+    page = open_page(f"{served_site}authors/ada-byron/")
+    page.get_by_role("button", name="Follow", exact=True).click()
+    page.goto(f"{served_site}following/")
+    page.locator("#new li").first.wait_for()
+    page.evaluate("addEventListener('storage', ({ key }) => { window.heard = key; })")
+    page.locator("#new li").first.evaluate("(item) => { item.id = 'same'; }")
+    other = page.context.new_page()
+    other.goto(served_site)
+    until(page, "window.heard?.endsWith(':visit')")
+    assert page.locator("#same").count() == 1
+    other.goto(f"{served_site}categories/q-bio.QM/")
+    other.get_by_role("button", name="Follow", exact=True).click()
+    until(page, "document.querySelector('#new').textContent.includes('Paper 179')")
 
 
 def test_what_a_followed_search_finds_is_shown(open_page: Open, served_site: str) -> None:

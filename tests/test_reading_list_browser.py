@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import pytest
-from conftest import BASE_PATH, _Pages, _Server, build, copy_content, new_context, tool, until
+from conftest import BASE_PATH, _Pages, _Server, build, copy_content, hold, new_context, tool, until
 
 WIDTHS = {"desk": 1280, "phone": 360}
 BOTH = pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
@@ -307,24 +307,69 @@ def test_a_shared_list_is_whole_although_its_papers_are_still_read(
     open_list(page, served + "reading-list/")
     page.get_by_role("button", name="Make an address").click()
     address = page.get_by_label("Address of this list").input_value()
-    held = []
     other = contexts().new_page()
-    other.route("**/abs/**", lambda route: held.append(route))
+    let_come = hold(other, "**/abs/**", len(ids))
     open_list(other, address)
     other.get_by_role("button", name=action).click()
-    while len(held) < len(ids):
-        other.wait_for_timeout(10)
     if action == "CSV":
         with other.expect_download() as saved:
-            for request in held:
-                request.continue_()
+            let_come()
         rows = list(csv.DictReader(io.StringIO(Path(saved.value.path()).read_text("utf-8-sig"))))
         assert [bool(row["Title"]) for row in rows] == [True] * len(ids)
     else:
-        for request in held:
-            request.continue_()
+        other.get_by_role("button", name=action).click()  # again, which does it once
+        let_come()
         other.get_by_role("link", name="Reading list, 3 papers").wait_for()
         assert said(other).inner_text().startswith("3 papers added to your reading list.")
+        tab = other.context.new_page()
+        tab.goto(f"{served}abs/{OLD}/")
+        tab.locator(".fulltext .star").click()
+        said(other).get_by_role("button", name="Undo").click()
+        other.locator(f"li[data-paper='{OLD}']").wait_for()
+        assert shown(other) == [OLD], "what another tab has saved since is not undone"
+
+
+def test_a_found_paper_is_saved_with_its_title_before_that_is_shown(contexts: Any, served: str) -> None:
+    page = contexts().new_page()
+    let_come = hold(page, "**/abs/**")
+    page.goto(served + "search/?q=redundancy+macaque")
+    page.locator(f"#hits .star[data-paper='{PAPER}']").click()
+    let_come()
+    page.get_by_role("link", name="Reading list, 1 paper").wait_for()
+    open_list(page, served + "reading-list/")
+    assert (
+        "Task learning increases information redundancy" in page.locator("#reading-list .list").inner_text()
+    )
+
+
+def test_a_file_is_called_by_the_tag_whose_papers_it_has(contexts: Any, served: str) -> None:
+    page = contexts().new_page()
+    save_all(page, served + DAY, 2)
+    open_list(page, served + "reading-list/")
+    page.locator(".own input").first.fill("methods")
+    page.locator(".own input").first.blur()
+    page.get_by_role("button", name="methods 1").click()
+    let_come = hold(page, "**/abs/**")
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="BibTeX", exact=True).click()
+        page.get_by_role("button", name="methods 1").click()
+        let_come()
+    assert saved.value.suggested_filename == "methods.bib"
+    assert Path(saved.value.path()).read_text("utf-8").count("@misc{") == 1
+
+
+def test_an_address_is_shown_no_longer_than_it_holds_what_is_chosen(contexts: Any, served: str) -> None:
+    page = contexts().new_page()
+    save_all(page, served + DAY, 2)
+    open_list(page, served + "reading-list/")
+    for change in (
+        lambda: page.get_by_label("with my notes and what I have read").check(),
+        lambda: page.get_by_role("button", name="Unread 2").click(),
+    ):
+        page.get_by_role("button", name="Make an address").click()
+        page.get_by_role("img", name="QR code of the address").wait_for()
+        change()
+        assert page.get_by_label("Address of this list").count() == 0
 
 
 def test_a_damaged_address_is_said_to_be_damaged(contexts: Any, served: str) -> None:
@@ -498,6 +543,8 @@ def test_all_that_is_kept_can_be_deleted(contexts: Any, served: str) -> None:
     page.get_by_role("button", name="Delete all of it").click()
     assert page.evaluate("Object.keys(localStorage)") == ["of another site"]
     assert page.get_by_text("Nothing is saved yet.").is_visible()
+    said(page).get_by_role("button", name="Undo").click()
+    assert set(names) - {"theme"} <= set(page.evaluate("Object.keys(localStorage)"))
 
 
 def test_zotero_sees_the_papers_of_a_list(contexts: Any, served: str) -> None:

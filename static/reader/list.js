@@ -226,6 +226,7 @@
     if (!shared) return;
     const list = shared;
     const close = () => {
+      shared = null; // at once, for who presses twice
       history.replaceState(null, "", location.pathname);
       openShared();
     };
