@@ -329,19 +329,6 @@ def test_a_shared_list_is_whole_although_its_papers_are_still_read(
         assert shown(other) == [OLD], "what another tab has saved since is not undone"
 
 
-def test_a_found_paper_is_saved_with_its_title_before_that_is_shown(contexts: Any, served: str) -> None:
-    page = contexts().new_page()
-    let_come = hold(page, "**/abs/**")
-    page.goto(served + "search/?q=redundancy+macaque")
-    page.locator(f"#hits .star[data-paper='{PAPER}']").click()
-    let_come()
-    page.get_by_role("link", name="Reading list, 1 paper").wait_for()
-    open_list(page, served + "reading-list/")
-    assert (
-        "Task learning increases information redundancy" in page.locator("#reading-list .list").inner_text()
-    )
-
-
 def test_a_file_is_called_by_the_tag_whose_papers_it_has(contexts: Any, served: str) -> None:
     page = contexts().new_page()
     save_all(page, served + DAY, 2)

@@ -166,13 +166,10 @@ const ReaderPapers = (() => {
   }
 
   /** Saves a paper, or removes it from the reading list. @param {Paper} paper */
-  async function toggle(paper) {
+  function toggle(paper) {
     const { [paper.id]: before } = get("papers");
-    if (!before) {
-      // What a search has found may be without a title until its page is read.
-      const page = paper.title === paper.id && await read(address(`abs/${paper.id}/`)).catch(() => null);
-      say(save([page ? paperOfPage(page, paper.id) : paper]) || "Saved to the reading list.");
-    } else if (change("papers", (saved) => void delete saved[paper.id])) {
+    if (!before) say(save([paper]) || "Saved to the reading list.");
+    else if (change("papers", (saved) => void delete saved[paper.id])) {
       say("Removed from the reading list.", () => change("papers", (saved) => void (saved[paper.id] = before)));
     }
   }
