@@ -200,7 +200,7 @@ class RelatedPaper(Context, frozen=True, kw_only=True):
     authors: A[str, "names of common authors as a list in words, or empty"]
     is_one_author: A[bool, "whether they have one author in common"]
     topics: A[
-        tuple[Link, ...], "phrases that both have, each with the page of this topic, or without an address"
+        tuple[Link, ...], "phrases that both have, each with the page of this topic, or the search for it"
     ]
 
 

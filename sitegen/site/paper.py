@@ -12,6 +12,7 @@ from sitegen.feeds import taxonomy
 from sitegen.library.related import Related
 from sitegen.library.topic_words import stems
 from sitegen.models import Note, Paper
+from sitegen.search.query import quoted
 from sitegen.site import urls
 from sitegen.site.contexts import (
     CategoryLink,
@@ -210,9 +211,9 @@ def _related(site: SiteModel, neighbour: Related) -> RelatedPaper:
 
 
 def _phrase_url(site: SiteModel, phrase: str) -> str:
-    """Return the page of the topic that a phrase is a form of, or "" if it is of none."""
+    """Return the page of the topic that a phrase is a form of, or the search for the phrase."""
     slug = site.topic_forms().get(" ".join(stems(phrase)))
-    return urls.topic(slug) if slug else ""
+    return urls.topic(slug) if slug else urls.search(quoted(phrase))
 
 
 def _enumerated(people: Sequence[str]) -> str:
