@@ -24,8 +24,8 @@ FIRST_AUTHOR = 1 << 63  # the least code of an author; those of terms are less t
 # A word, with the hyphen that joins it to the next one, or a sign between words.
 _WORD = re.compile(r"\w+(?:['’]\w+)*[-‐‑–]?|[^\w\s]")
 # In a title, what collects the papers of an event; in a comment, one of these papers. The name of the event makes
-# them near to each other.
-_EVENT = re.compile(r"\b(?:colloquium|conference|congress|proceedings|symposium|workshop)\b", re.IGNORECASE)
+# them near to each other. «Colloquium:» begins titles of reviews.
+_EVENT = re.compile(r"\b(?:conference|congress|proceedings|symposium|workshop)\b", re.IGNORECASE)
 _FORMULA = re.compile(r"\$[^$]*\$")
 HYPHENS = "-‐‑–"
 _BREAK = "."  # between title, abstract and comment
