@@ -400,6 +400,8 @@ def _faults_of_feeds(batch: Batch) -> Iterator[str]:
             title, names = abstract.to_text(paper.title), [credit.name.printed for credit in paper.credits]
             yield from _unequal(f"{name}: {base}", entry.findtext(f"{_ATOM}title"), title)
             found = [one.text for one in entry.findall(f"{_ATOM}author/{_ATOM}name")]
+            if name.startswith(("authors/", "topics/")) and len(names) > 4:
+                names[3:] = [f"and {len(names) - 3} more"]
             yield from _unequal(f"{name}: {base}", found, names)
             link = next(iter(entry.findall(f"{_ATOM}link"))).get("href")
             yield from _unequal(f"{name}: {base}", link, f"{URL}abs/{base}/")
