@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 from functools import cache
-from itertools import chain, pairwise, repeat
+from itertools import chain, cycle, pairwise, repeat
 from pathlib import Path
 
 import pytest
@@ -292,6 +292,18 @@ def test_it_does_not_wait_for_an_hour(site: Site, monkeypatch: pytest.MonkeyPatc
     with pytest.raises(FetchError, match="fetch again in 60 minutes"):
         site.fetch()
     assert len(site.arxiv.requests) == 1
+
+
+def test_all_waiting_together_has_an_end(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The run of a workflow ends after an hour, and would publish nothing: the fetch has to end before."""
+    monkeypatch.setitem(FAULTS, "429", lambda it: it.send(b"Rate exceeded.", 429, Retry_After="500"))
+    site.arxiv.faults = cycle(["429", "429", ""])  # so that no page fails for good
+    began = site.arxiv.clock.monotonic()
+    with pytest.raises(FetchError, match=r"more than 30 minutes .*what has arrived is kept"):
+        site.fetch()
+    assert 1200 < site.arxiv.clock.monotonic() - began < 1800
+    site.arxiv.faults = repeat("")
+    assert site.fetch().new == 43
 
 
 def test_a_query_that_arxiv_refuses_is_not_asked_for_long(site: Site) -> None:

@@ -219,36 +219,33 @@ def test_a_redirect_keeps_its_header(preview: Preview) -> None:
     assert b"\nX: y" not in answer
 
 
-# A program with little patience, for one connection only: while there is one, others are closed without an answer.
-IMPATIENT = """
+# A preview with other bounds.
+BOUNDED = """
 import sys
 from sitegen import cli
 from sitegen.preview import server
-server._PATIENCE, server._MOST_CONNECTIONS = {patience}, 1
+server._PATIENCE, server._MOST_CONNECTIONS = {patience}, {most}
 sys.exit(cli.main())
 """
 LARGE = 30_000_000  # bytes; more than the system holds for a connection
 
 
-def connected(preview: Preview, said: bytes) -> socket.socket:
-    connection = socket.create_connection(("127.0.0.1", preview.port), timeout=PATIENCE)
+def connected(preview: Preview, said: bytes, client: str = "127.0.0.1") -> socket.socket:
+    connection = socket.create_connection(("127.0.0.1", preview.port), PATIENCE, (client, 0))
     connection.sendall(said.replace(b"{here}", b"127.0.0.1:%d" % preview.port))
     return connection
 
 
-def wait_until_served(preview: Preview) -> None:
+def wait_until_closed(connection: socket.socket) -> None:
+    """Wait until the server has closed a connection, whether or not what it sent has been taken (proc(5))."""
+    here, there = (f":{name[1]:04X}" for name in (connection.getsockname(), connection.getpeername()))
     last = time.monotonic() + PATIENCE
-    while not is_served(preview):
-        assert time.monotonic() < last, "it still serves the other one"
+    while any(
+        local.endswith(there) and remote.endswith(here) and state == "01"
+        for _, local, remote, state, *_ in map(str.split, Path("/proc/net/tcp").read_text().splitlines())
+    ):
+        assert time.monotonic() < last, "it is still open"
         time.sleep(0.01)
-
-
-def is_served(preview: Preview) -> bool:
-    """Return whether the preview answers, or closes the connection because there is another one."""
-    try:
-        return get(preview, "/robots.txt").startswith(b"HTTP/1.1 200 ")
-    except (BrokenPipeError, ConnectionResetError):
-        return False
 
 
 SLOW = {
@@ -265,19 +262,27 @@ SLOW = {
 
 def test_who_is_slow_is_cut_off(tmp_path: Path) -> None:
     with previews(tmp_path) as start:
-        preview = start(program=("-c", IMPATIENT.format(patience=0.1)))
+        preview = start(program=("-c", BOUNDED.format(patience=0.1, most=200)))
         for name in ("large.bin", "large.html"):
             (tmp_path / "output" / name).write_bytes(bytes(LARGE))
         for said in SLOW.values():
-            with connected(preview, said):
-                wait_until_served(preview)
+            with connected(preview, said) as connection:
+                wait_until_closed(connection)
         assert preview.end(signal.SIGINT) == (0, ""), "and it says nothing of them"
 
 
-def test_connections_are_counted(tmp_path: Path) -> None:
+def test_who_opens_many_connections_keeps_nobody_out(tmp_path: Path) -> None:
     with previews(tmp_path) as start:
-        preview = start(program=("-c", IMPATIENT.format(patience=PATIENCE)))
-        with connected(preview, FRAME) as other:
-            assert other.recv(999).startswith(b"HTTP/1.1 101 ")
-            assert not is_served(preview)
-        wait_until_served(preview)
+        preview = start(program=("-c", BOUNDED.format(patience=PATIENCE, most=3)))
+        with (
+            connected(preview, FRAME, "127.0.0.2") as page,
+            connected(preview, b"GET", "127.0.0.3") as first,
+            connected(preview, b"GET", "127.0.0.3") as second,
+        ):
+            assert page.recv(999).startswith(b"HTTP/1.1 101 ")
+            assert status(get(preview, "/robots.txt")) == 200
+            wait_until_closed(first)  # the oldest of the one who has most
+            for connection in (page, second):
+                connection.setblocking(False)
+                with pytest.raises(BlockingIOError):
+                    connection.recv(1)

@@ -2,7 +2,8 @@
 
 Requests are made one after another on one connection, with three seconds between the end of one and the beginning
 of the next (https://info.arxiv.org/help/api/tou.html). A request that fails, or whose answer is rejected by its
-parser, is repeated after a pause that grows and is partly random; after the last attempt it is a FetchError.
+parser, is repeated after a pause that grows and is partly random; after the last attempt it is a FetchError. It is
+one too when all failed requests of a client, with their pauses, would take longer than ``RequestPolicy.failures``.
 
 The server is not trusted. A request ends at its deadline, whatever it waits for: asyncio cancels it during the lookup
 of the host's name, the connection, the headers and the body. The memory of an answer is bounded too: by httpx for the
@@ -39,6 +40,7 @@ _MAX_REDIRECTS = 3
 _PARSED = frozenset({200, 400})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _REQUEST_ERRORS = frozenset({400, 401, 403, 404, 410})
+_LATER = "fetch again later; what has arrived is kept"
 _LONGEST_REASON = 200  # characters of an error, which may quote what the server sent
 _ARXIV = re.compile(r"(?:[a-z]+\.)?arxiv\.org")
 
@@ -62,6 +64,7 @@ class RequestPolicy(msgspec.Struct, frozen=True, kw_only=True):
     read: float = 60.0  # without receiving a byte
     whole: float = 300.0  # from looking up the host's name to the last byte of the answer
     largest: int = 32 << 20  # bytes of one answer, decompressed; 1,000 papers are about 3 MB
+    failures: float = 1800.0  # of all failed requests together, with the pauses after them
 
 
 class Rejected(Exception):
@@ -95,6 +98,7 @@ class ArxivClient:
         self._policy = policy or RequestPolicy()
         self._clock = clock
         self._say = say
+        self._lost = 0.0  # seconds, of failed requests and the pauses after them
         # The first request waits too: another fetch may have ended just now.
         self._ready = clock.monotonic() + self._policy.spacing
         self._runner = asyncio.Runner()
@@ -124,7 +128,7 @@ class ArxivClient:
         If ``parse`` raises Rejected, or the request fails, it is repeated. FetchError after the last attempt.
         """
         for attempt in range(1, ATTEMPTS + 1):
-            status = 0
+            status, began = 0, self._clock.monotonic()
             try:
                 status, body = self._follow(url)
                 return parse(body)
@@ -138,13 +142,13 @@ class ArxivClient:
                 break
             longest = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** (attempt - 1))
             pause = max(failure.wait, longest * (0.5 + self._clock.random() / 2))
+            self._lost += self._clock.monotonic() - began + pause
+            if self._lost > self._policy.failures:
+                message = f"{failure}; failed requests would take more than {self._policy.failures / 60:,.0f} minutes"
+                raise FetchError.at(url, message, _LATER)
             self._say(f"{failure}: asking again in {pause:.0f} s")
             self._clock.sleep(pause)
-        remedy = (
-            "correct the query, or fetch again later"
-            if refused
-            else "fetch again later; what has arrived is kept"
-        )
+        remedy = "correct the query, or fetch again later" if refused else _LATER
         raise FetchError.at(url, f"{failure} ({attempt} attempts)", remedy)
 
     def _follow(self, url: str) -> tuple[int, bytes]:

@@ -16,7 +16,8 @@ import os
 import socket
 import threading
 import webbrowser
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from hashlib import blake2b
 from importlib import resources
@@ -246,15 +247,15 @@ class _Server(livereload.Server):
 class _HttpServer(httpserver.HTTPServer):
     """tornado's server with a bound on open connections, which also bounds open files and memory."""
 
-    open_streams: frozenset[iostream.IOStream] = frozenset()
+    _open: Mapping[iostream.IOStream, str] = {}  # the address of each client, oldest connection first
 
     def handle_stream(self, stream: iostream.IOStream, address: tuple[Any, ...]) -> None:
-        """Serve a new connection, or close it if there are too many; tornado calls this."""
-        self.open_streams = frozenset(each for each in self.open_streams if not each.closed())
-        if len(self.open_streams) >= _MOST_CONNECTIONS:
-            stream.close()
-            return
-        self.open_streams |= {stream}
+        """Serve a new connection; if there are too many, close the oldest of the client that has the most."""
+        self._open = {each: client for each, client in self._open.items() if not each.closed()}
+        if len(self._open) >= _MOST_CONNECTIONS:
+            [(greediest, _)] = Counter(self._open.values()).most_common(1)
+            next(each for each, client in self._open.items() if client == greediest).close()
+        self._open = {**self._open, stream: str(address[0])}
         super().handle_stream(stream, address)
 
 

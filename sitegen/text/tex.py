@@ -163,6 +163,7 @@ _OPTIONS_AND_ARGUMENT = pattern(rf"\*?(?:{_OPTION}){{0,2}}\s*\{{([^{{}}]*)\}}")
 _SKIP = pattern(r"\[-?[\d.]+\s*(?:pt|mm|cm|em|ex|in)\]")
 _LABEL = pattern(r"\[([^\[\]{}]*)\]")
 _LONGEST_ARGUMENT = 200  # characters of an unknown command's argument; a longer group is text
+_DEEPEST = 100  # groups within groups; what is within more is not decoded. Browsers stop at 512 elements.
 _RAISED, _LOWERED = (
     str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻"),
     str.maketrans("0123456789+-", "₀₁₂₃₄₅₆₇₈₉₊₋"),
@@ -197,7 +198,7 @@ def _scan(source: str, hidden: Iterator[Piece]) -> list[Piece]:
             out.append(next(hidden))
         elif kind == "~":
             out.append(("text", " " if _is_tie(source, start) else "~"))
-        elif kind == "{":
+        elif kind == "{" and len(groups) < _DEEPEST:
             if source[start - 1 : start] in ("_", "^") or _SET.match(source, start):
                 groups.append(_Group([("text", "}")], []))
                 out.append(("text", "{"))
@@ -215,9 +216,9 @@ def _scan(source: str, hidden: Iterator[Piece]) -> list[Piece]:
             if found := _SKIP.match(source, end) if token["escape"] == "\\" else None:
                 done = found.end()  # \\\\[2mm]
             out.append(("tex", token[0]) if known is None else ("text", known))
-        elif kind == "word":
+        elif kind == "word" and len(groups) < _DEEPEST:
             done = _command(token, source, out, groups, hidden)
-        else:  # a backslash at the end
+        else:  # a backslash at the end, or too deep
             out.append(("text", token[0]))
     out.append(("text", source[done:]))
     for group in groups:
