@@ -30,6 +30,7 @@ from markdown.extensions.smarty import SmartyExtension
 from markdown.extensions.tables import TableExtension
 from markdown.extensions.toc import TocExtension, slugify_unicode
 from markdown.inlinepatterns import InlineProcessor
+from markdown.treeprocessors import Treeprocessor
 from markdown.util import STX, AtomicString
 
 from sitegen import front_matter, owner_html, sources
@@ -54,6 +55,8 @@ _HEADING = re.compile(r"(</?h)([1-6])\b")
 # Brackets that are open at one place of a paragraph: for each, markdown reads the paragraph to its end.
 _OPEN_BRACKETS = 200
 _BRACKET = re.compile(r"[\[\]]|\n[ \t]*\n")
+# Characters of a paragraph, list item or cell of a table: markdown copies all of it for each word that is emphasised.
+_LONGEST_TEXT = 20_000
 _FORMULA = re.compile(r'<code class="tex">([^<]*)</code>')
 
 
@@ -256,11 +259,26 @@ class _FormulaPattern(InlineProcessor):
         return element, m.start(), m.start() + len(source)
 
 
+class _TooLong(Exception):
+    """A paragraph is too long; the message is its beginning."""
+
+
+class _LongTexts(Treeprocessor):
+    """Refuses long texts before they are searched for emphasis, links and formulas."""
+
+    def run(self, root: Element) -> None:
+        for element in root.iter():
+            for text in element.text, element.tail:
+                if text and len(text) > _LONGEST_TEXT and not isinstance(text, AtomicString):
+                    raise _TooLong(text[:60])
+
+
 class _Formulas(Extension):
     def extendMarkdown(self, md: markdown.Markdown) -> None:  # noqa: N802 - the name is markdown's
         md.ESCAPED_CHARS = [*md.ESCAPED_CHARS, "$"]
         # After spans of code, before backslashes and emphasis.
         md.inlinePatterns.register(_FormulaPattern(r"(?<!\\)\$|\\\(|\\\[|\\begin\{", md), "formula", 185)
+        md.treeprocessors.register(_LongTexts(md), "long texts", 25)  # before "inline"
 
 
 @cache
@@ -287,6 +305,9 @@ def _markup(path: Path, text: str) -> str:
     _refuse_brackets(path, text)
     try:
         return _converter().reset().convert(text)
+    except _TooLong as error:
+        message = f"a paragraph of more than {_LONGEST_TEXT:,} characters, which begins with «{error}»"
+        raise ContentError.at(path, message, "divide it by blank lines") from None
     except Exception as error:
         # markdown defines no errors: odd input raises RecursionError or AssertionError, after which the converter
         # cannot be used again.

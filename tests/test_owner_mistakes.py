@@ -301,6 +301,7 @@ MISTAKES: dict[str, tuple[str, str | bytes | Made, str, str]] = {
     "picture at // and a host": (PAGE, "# T\n\n<img src='//evil.example/a.png'>", "3", "put it into static/"),
     "link to no paper": (PAGE, "# T\n\n[x](arxiv:2613.1)", "3", "arxiv:2603.07369"),
     "lists nested very deeply": (PAGE, "# T\n\n" + "* " * 3000 + "x", "", "nested very deeply"),
+    "paragraph that does not end": (PAGE, "# T\n\n" + "*a* b " * 4000, "", "divide it by blank lines"),
     # --- names of files and addresses ---
     "capital letters": ("content/pages/Über Uns.md", "# T", "", "rename it to uber-uns.md"),
     "same address but for case": ("content/pages/About.md", "# T", "", "rename it to about.md"),

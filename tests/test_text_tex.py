@@ -193,8 +193,14 @@ def test_hostile_text_takes_linear_time(unit: str) -> None:
     assert isinstance(tex.decode(unit * 60_000), str)
 
 
-def test_deep_nesting_is_undone() -> None:
-    assert tex.decode("{" * 50_000 + "DNA" + "}" * 50_000) == "DNA"
+@pytest.mark.parametrize("opening", ["{", r"\emph{"])
+def test_groups_within_a_hundred_groups_stay_as_they_are(opening: str) -> None:
+    found = tex.pieces(opening * 100 + "DNA" + "}" * 100)
+    assert [source for kind, source in found if kind == "text"] == ["DNA"]
+    found = tex.pieces(opening * 50_000 + "DNA" + "}" * 50_000)
+    texts = [source for kind, source in found if kind == "text"]
+    assert "".join(texts) == opening * 49_900 + "DNA" + "}" * 49_900
+    assert len(found) - len(texts) in (0, 200)
 
 
 FRAGMENTS = r"""
