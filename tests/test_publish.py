@@ -74,6 +74,32 @@ def add_page(content: Path) -> None:
     (content / "pages" / "help.md").write_text("# Help\n", "utf-8")
 
 
+def test_an_edit_that_keeps_a_page_s_size(content: Path, output: Path) -> None:
+    page, made = content / "pages" / "about.md", output / "about" / "index.html"
+    others = {path: path.stat().st_mtime_ns for path in output.rglob("*.html") if path != made}
+    page.write_text(page.read_text("utf-8") + "\nOne word.\n", "utf-8")
+    build(content, output)
+    before = made.read_text("utf-8")
+    page.write_text(page.read_text("utf-8").replace("One word.", "Two word."), "utf-8")
+    build(content, output)
+    assert made.read_text("utf-8") == before.replace("One word.", "Two word.") != before
+    assert others.items() <= {path: path.stat().st_mtime_ns for path in output.rglob("*.html")}.items()
+
+
+def test_two_processes_make_a_folder_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    mkdir = os.mkdir
+
+    def late(path: str) -> None:
+        """Say what was true before the other process made the folder."""
+        monkeypatch.setattr(os, "mkdir", mkdir)
+        Path(path).mkdir(parents=True)
+        raise FileNotFoundError(path)
+
+    monkeypatch.setattr(os, "mkdir", late)
+    folder.Stage(tmp_path).put("abs/2401.00001/index.html", b"page")
+    assert (tmp_path / "abs" / "2401.00001" / "index.html").read_bytes() == b"page"
+
+
 def test_a_full_disk(
     content: Path, output: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

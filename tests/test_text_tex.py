@@ -36,6 +36,7 @@ def check(text: str, expected: str) -> None:
         (r"{\O}ksendal \o rsted {\o} \L{}ojasiewicz Gau\ss", "Øksendal ørsted ø Łojasiewicz Gauß"),
         (r"\AA ngstr\"om, {\AA}, an{\ae}sthesia", "Ångström, Å, anæsthesia"),
         (r"1.3\AA\ resolution, 2 \AA resolution", "1.3Å resolution, 2 Å resolution"),
+        (r"1.3\AA resolution, C3\AA wide, x \AA land", "1.3Å resolution, C3Å wide, x Åland"),
         # arXiv's own spelling of pasted signs, and what a careless program has made of it.
         (r"{\alpha}-helix, 0.1 {\mu}m, 37{\deg}C, 1 {\pm} 2", "α-helix, 0.1 μm, 37°C, 1 ± 2"),
         (r"amyloid-\b{eta}, NF\k{appa}B, \c{opyright} 2016", "amyloid-β, NFκB, © 2016"),
