@@ -119,6 +119,8 @@ def _annotated(made: str, content: str) -> str:
         )
     if 'scriptlevel="' in body or 'rem"' in body:
         body = _as_mathml3(body)
+    if ' style="' in body:
+        body = _STYLE.sub(_without_style, body)
     note = " ".join(content.split())
     if note.endswith("\\") and content[-1:].isspace():  # "\\ " is a command
         note += " "
@@ -126,6 +128,14 @@ def _annotated(made: str, content: str) -> str:
         f"{head}><semantics><mrow>{body}</mrow>"
         f'<annotation encoding="application/x-tex">{escape(note, quote=False)}</annotation></semantics></math>'
     )
+
+
+_STYLE = pattern(r'(<\w+[^<>]*?) style="(?:text-align: ?(left|right))?[^"<>]*"')
+
+
+def _without_style(tag: re.Match[str]) -> str:
+    """Return a tag whose alignment is a class: the policy of pages forbids the attribute ``style``."""
+    return tag[1] + (f' class="{tag[2]}"' if tag[2] else "")
 
 
 _ROW = pattern(r"<(/?)(mrow|mtable)([^>]*)>")
