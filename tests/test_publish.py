@@ -86,6 +86,15 @@ def test_an_edit_that_keeps_a_page_s_size(content: Path, output: Path) -> None:
     assert others.items() <= {path: path.stat().st_mtime_ns for path in output.rglob("*.html")}.items()
 
 
+@pytest.mark.parametrize("change", [b"{0}", b"{0}{0}"])
+def test_a_file_of_another_size_is_made_again(content: Path, output: Path, change: bytes) -> None:
+    file = output / "robots.txt"
+    right = file.read_bytes()
+    file.write_bytes(change.replace(b"{0}", right[1:]))
+    build(content, output)
+    assert file.read_bytes() == right
+
+
 def test_two_processes_make_a_folder_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     mkdir = os.mkdir
 
