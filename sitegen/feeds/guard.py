@@ -125,6 +125,7 @@ class _FeedCheck:
         self.roles: dict[str, int] = {}  # by name, of all elements so far
         self.attributes: set[str] = set()  # every attribute name
         self.texts: list[list[str]] = []  # of the open elements whose text is read, the innermost last
+        self.room = bounds.ELEMENT  # for characters of these texts
         self.entry: FeedEntry | None = None
         self.entries: list[FeedEntry] = []
         self.parser = parser = expat.ParserCreate("utf-8", " ")
@@ -201,7 +202,7 @@ class _FeedCheck:
             )
             return
         if role == _AUTHOR:
-            if self.entry is not None:
+            if self.entry is not None and not self.entry.fault:
                 self.entry.affiliations.append([])
                 if len(self.entry.affiliations) > bounds.AUTHORS:
                     self.fault(f"more than {bounds.AUTHORS:,} authors")
@@ -240,9 +241,10 @@ class _FeedCheck:
             self.texts[-1] += pieces
         else:
             self.parser.CharacterDataHandler = None
+            self.room = bounds.ELEMENT
         text = "".join(pieces)
         if role == _NAME:
-            if entry is not None:
+            if entry is not None and not entry.fault:
                 entry.names.append(text)
         elif role == _AUTHOR:
             if len(text) > bounds.WORD and max(map(len, text.split()), default=0) > bounds.WORD:
@@ -343,7 +345,10 @@ class _FeedCheck:
         return role
 
     def text(self, text: str) -> None:
-        self.texts[-1].append(text)
+        # What is longer makes its entry faulty when the entry ends, and need not be kept until then.
+        self.room -= len(text)
+        if self.room > 0:
+            self.texts[-1].append(text)
 
     def comment(self, _: str) -> None:
         self.comments += 1

@@ -84,7 +84,7 @@
   function missing() {
     const style = build.files.find((url) => /site\.\w+\.css$/.test(url));
     const text = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<meta http-equiv="content-security-policy" content="default-src 'self'"><title>Offline</title>
+<meta http-equiv="content-security-policy" content="default-src 'none';style-src 'self';font-src 'self'"><title>Offline</title>
 <link rel="stylesheet" href="${scope}${style}"><main><h1>This page is not on this device</h1>
 <p>There is no network. The <a href="${scope}">front page</a>, the <a href="${scope}reading-list/">reading list</a> and
 the pages that you have visited are here.`;
