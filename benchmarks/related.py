@@ -27,8 +27,7 @@ from sitegen.incremental import checksum
 from sitegen.incremental.cache import Cache
 from sitegen.library import related
 from sitegen.library.merge import merge
-from sitegen.library.related import Related
-from sitegen.models import Paper
+from sitegen.models import Paper, Related
 
 T = TypeVar("T")
 

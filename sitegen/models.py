@@ -185,3 +185,11 @@ class MarkdownPage(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     html: str
     description: str = ""
+
+
+class Related(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A paper that is like another one, and what it shares with it: authors, topics or both."""
+
+    id: str  # base identifier
+    authors: tuple[str, ...]  # printed names
+    topics: tuple[str, ...]  # phrases of both texts, the weightiest first

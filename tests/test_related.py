@@ -19,9 +19,9 @@ from sitegen.incremental.cache import Cache
 from sitegen.incremental.checksum import digest
 from sitegen.library import vectors
 from sitegen.library.features import authors, read
-from sitegen.library.related import Related, Search, decode_neighbours, query, related
+from sitegen.library.related import Search, decode_neighbours, query, related
 from sitegen.library.related import decode_answer as encoded
-from sitegen.models import ArxivId, Credit, Paper
+from sitegen.models import ArxivId, Credit, Paper, Related
 from sitegen.text import names
 
 

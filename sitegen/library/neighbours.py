@@ -16,9 +16,8 @@ from msgspec.structs import replace
 from sitegen.library import features, vectors
 from sitegen.library.features import Text
 from sitegen.library.phrases import Phrases
-from sitegen.library.related import Related
 from sitegen.library.vectors import Space, Terms, TermWeights, Vector
-from sitegen.models import Paper
+from sitegen.models import Paper, Related
 
 # If more of the papers have changed, to find out which others that concerns would take longer than to search for all.
 _MAX_CHANGED_SHARE = 1 / 4

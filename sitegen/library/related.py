@@ -14,19 +14,11 @@ import msgspec
 
 from sitegen.incremental import checksum
 from sitegen.incremental.cache import Cache
-from sitegen.models import Paper
+from sitegen.models import Paper, Related
 from sitegen.search.query import quoted
 
 _KIND = "related"  # of bodies in the cache
 _TOPICS_SEARCHED = 6
-
-
-class Related(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A neighbour, and what it shares with the paper: authors, topics or both."""
-
-    id: str  # base identifier
-    authors: tuple[str, ...]  # printed names
-    topics: tuple[str, ...]  # phrases of both texts, the weightiest first
 
 
 class _Saved(msgspec.Struct, frozen=True, array_like=True):

@@ -9,9 +9,8 @@ from zoneinfo import ZoneInfo
 
 from sitegen.exports import journal, metadata
 from sitegen.feeds import taxonomy
-from sitegen.library.related import Related
 from sitegen.library.topic_words import stems
-from sitegen.models import Note, Paper
+from sitegen.models import Note, Paper, Related
 from sitegen.search.query import quoted
 from sitegen.site import urls
 from sitegen.site.contexts import (

@@ -13,9 +13,9 @@ from msgspec.structs import replace
 from sitegen.exports import bibtex, csl, metadata
 from sitegen.incremental.checksum import digest
 from sitegen.incremental.queries import part_of, query
-from sitegen.library.related import Related, decode_neighbours
+from sitegen.library.related import decode_neighbours
 from sitegen.library.related import query as query_for
-from sitegen.models import ArxivId, Note, Paper
+from sitegen.models import ArxivId, Note, Paper, Related
 from sitegen.site import urls
 from sitegen.site.bylines import Author, Byline, author_links, byline, is_crowd
 from sitegen.site.contexts import Entry
