@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import tracemalloc
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,6 +33,21 @@ def reading(data: bytes) -> tuple[str, tuple[Paper, ...], str]:
         return "refused", (), str(error)
     said = "\n".join(map(str, problems))
     return ("cut" if problems else "papers") if papers else "skipped", papers, said
+
+
+@pytest.mark.parametrize("name", ["name", "authors in one element", "authors, RSS 1.0"])
+def test_a_text_that_is_too_long_takes_no_memory_of_its_own(name: str) -> None:
+    (family,) = [family for family in FAMILIES if family.name == name]
+    data = family.make(8_000_000)
+    tracemalloc.start()
+    try:
+        outcome, _, said = reading(data)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert outcome == "skipped"
+    assert "is longer than 1 MB" in said
+    assert most < 3 * len(data)
 
 
 def test_there_are_forty_families() -> None:
