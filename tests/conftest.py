@@ -323,6 +323,29 @@ def until(page: Any, expression: str) -> None:
         page.wait_for_timeout(30)
 
 
+def axe_violations(page: Any) -> list[str]:
+    """Return what axe finds wrong with a page in both themes; the page is left in the light one."""
+    page.evaluate(tool("axe", ".js").read_text("utf-8"))
+    wrong = []
+    for theme, options in (
+        # Of all rules, that of contrast alone depends on the theme.
+        ("dark", "{runOnly: 'color-contrast'}"),
+        ("light", "{rules: {'target-size': {enabled: true}}}"),
+    ):
+        page.emulate_media(color_scheme=theme)
+        # The names of the rules that passed are enough: all of it would take a second on its way here.
+        names = "{violations: all.violations, passes: all.passes.map((rule) => rule.id)}"
+        found = page.evaluate(f"axe.run({options}).then((all) => ({names}))")
+        assert "color-contrast" in found["passes"]
+        assert theme == "dark" or ("target-size" in found["passes"] and len(found["passes"]) > 10)
+        wrong += [
+            f"{theme}: {rule['id']}: {rule['help']}: {node['html'][:120]}"
+            for rule in found["violations"]
+            for node in rule["nodes"]
+        ]
+    return wrong
+
+
 def hold(page: Any, pattern: str, count: int = 1) -> Callable[[], None]:
     """Have some files wait; return a function that lets them come, once so many have been asked for."""
     held: list[Any] = []

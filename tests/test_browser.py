@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from conftest import BASE_PATH, new_context, serving, tool, until
+from conftest import BASE_PATH, axe_violations, new_context, serving, until
 
 MISSING = "no/such/page/"
 PAGES = {  # kind of page: address
@@ -141,31 +141,11 @@ def test_a_walk_without_scripts(open_page: Open, served: str) -> None:
 
 @pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
 def test_everybody_can_use_it(open_page: Open, served: str, width: int) -> None:
-    page, axe = open_page(served, width), tool("axe", ".js").read_text("utf-8")
-    violations = []
+    page, violations = open_page(served, width), []
     for kind, address in PAGES.items():
         assert page.goto(served + address).status == status(address)
         page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
-        page.evaluate(axe)
-        for theme in ("light", "dark"):
-            page.emulate_media(color_scheme=theme)
-            # Of all rules, that of contrast alone depends on the theme.
-            rules = (
-                "{rules: {'target-size': {enabled: true}}}"
-                if theme == "light"
-                else "{runOnly: 'color-contrast'}"
-            )
-            # The names of the rules that passed are enough: all of it would take a second on its way here.
-            names = "{violations: all.violations, passes: all.passes.map((rule) => rule.id)}"
-            found = page.evaluate(f"axe.run({rules}).then((all) => ({names}))")
-            passed = set(found["passes"])
-            assert "color-contrast" in passed
-            assert theme == "dark" or ("target-size" in passed and len(passed) > 10)
-            violations += [
-                f"{kind}, {theme}: {rule['id']}: {rule['help']}: {node['html'][:120]}"
-                for rule in found["violations"]
-                for node in rule["nodes"]
-            ]
+        violations += [f"{kind}, {wrong}" for wrong in axe_violations(page)]
     assert violations == []
 
 

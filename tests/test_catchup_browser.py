@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
 import pytest
-from conftest import build, hold, new_context, serving, tool, until
+from conftest import axe_violations, build, hold, new_context, serving, until
 
 HEAD = (
     '<feed xmlns="http://www.w3.org/2005/Atom" xmlns:arxiv="http://arxiv.org/schemas/atom">'
@@ -342,17 +342,7 @@ def test_everybody_can_use_it(open_page: Open, served_site: str, width: int) -> 
         page.goto(served_site + address)
         page.locator(".list > li").first.wait_for()
         page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
-        page.evaluate(tool("axe", ".js").read_text("utf-8"))
-        for theme in ("light", "dark"):
-            page.emulate_media(color_scheme=theme)
-            # Of all rules, that of contrast alone depends on the theme.
-            rules = (
-                "{rules: {'target-size': {enabled: true}}}"
-                if theme == "light"
-                else "{runOnly: 'color-contrast'}"
-            )
-            found = page.evaluate(f"axe.run({rules}).then((all) => all.violations)")
-            assert [(rule["id"], node["html"][:120]) for rule in found for node in rule["nodes"]] == []
+        assert axe_violations(page) == []
 
 
 def test_papers_that_name_no_category_are_of_the_field(open_page: Open, shipped_site: Path) -> None:

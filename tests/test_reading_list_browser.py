@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import pytest
-from conftest import BASE_PATH, _Pages, _Server, build, copy_content, hold, new_context, tool, until
+from conftest import BASE_PATH, _Pages, _Server, axe_violations, build, copy_content, hold, new_context, until
 
 WIDTHS = {"desk": 1280, "phone": 360}
 BOTH = pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
@@ -627,16 +627,7 @@ def test_accessibility(contexts: Any, served: str, width: int) -> None:
 def problems(page: Any) -> list[str]:
     """Return what axe finds wrong with a page, without the message that covers part of it for a while."""
     page.evaluate("document.getElementById('said-here')?.replaceChildren()")
-    page.evaluate(tool("axe", ".js").read_text("utf-8"))
-    # All that passed would take seconds on its way here.
-    found = page.evaluate("axe.run({rules: {'target-size': {enabled: true}}}).then((all) => all.violations)")
-    # Of all rules, that of contrast alone depends on the theme.
-    page.emulate_media(color_scheme="dark")
-    found += page.evaluate("axe.run({runOnly: 'color-contrast'}).then((all) => all.violations)")
-    page.emulate_media(color_scheme="light")
-    return [
-        f"{one['id']}: {node['target']} {node['failureSummary']}" for one in found for node in one["nodes"]
-    ]
+    return axe_violations(page)
 
 
 class Switched(_Pages):

@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 
 import msgspec
 import pytest
-from conftest import BASE_PATH, _Pages, _Server, build, copy_content, new_context, tool
+from conftest import BASE_PATH, _Pages, _Server, axe_violations, build, copy_content, new_context
 from playwright.sync_api import expect
 
 from sitegen.feeds import feed, store
@@ -171,14 +171,6 @@ def all_shown(page: Any, number: int) -> list[str]:
 
 def fits(page: Any, width: int) -> bool:
     return bool(page.evaluate("document.scrollingElement.scrollWidth") <= width)
-
-
-def violations(page: Any) -> list[str]:
-    page.evaluate(tool("axe", ".js").read_text("utf-8"))
-    found = page.evaluate("axe.run()")["violations"]
-    page.emulate_media(color_scheme="dark")
-    found += page.evaluate("axe.run({runOnly: ['color-contrast']})")["violations"]
-    return [f"{rule['id']}: {node['html'][:120]}" for rule in found for node in rule["nodes"]]
 
 
 # --- the search page --------------------------------------------------------------------------------------------
@@ -399,10 +391,10 @@ def test_everybody_can_use_the_search_page(site: Site, open_page: Open, width: i
     page.locator("#on a").wait_for()
     page.locator("#related a").first.wait_for()
     page.evaluate("document.getElementById('filters').open = true")
-    assert violations(page) == []
+    assert axe_violations(page) == []
     assert fits(page, width)
     page = open_page(f"{site.address}search/", width, color_scheme="light")
-    assert violations(page) == []
+    assert axe_violations(page) == []
     assert fits(page, width)
 
 
@@ -530,7 +522,7 @@ def test_suggestions_in_the_box_of_every_page(site: Site, open_page: Open, width
     option.first.wait_for()
     assert option.all_inner_texts() == ["Grid cells & quokkas: 1 < 2\n2016"]
     assert box.get_attribute("aria-expanded") == "true"
-    assert violations(page) == []
+    assert axe_violations(page) == []
     assert fits(page, width)
     page.keyboard.press("ArrowDown")
     assert box.get_attribute("aria-activedescendant") == option.first.get_attribute("id")

@@ -44,9 +44,8 @@ class Findings(msgspec.Struct):
     feeds: int = 0
     exports: int = 0  # references, structured data, and files that scripts load
     listed: set[str] = msgspec.field(default_factory=set)  # files that a sitemap lists
-    unlisted: set[str] = msgspec.field(
-        default_factory=set
-    )  # pages with noindex, or without a canonical address
+    # Pages with noindex, or without a canonical address.
+    unlisted: set[str] = msgspec.field(default_factory=set)
     broken: list[Link] = msgspec.field(default_factory=list)  # their target does not exist
     fragments: list[Link] = msgspec.field(default_factory=list)  # to an id of another page, not checked yet
     found: list[Finding] = msgspec.field(default_factory=list)
