@@ -170,7 +170,8 @@ def _corrected(files: Files, query: Query, scores: Scores) -> tuple[Scores, list
     """Return the scores of a query with misspelled words corrected, and what was corrected.
 
     Misspelled are words that no paper has; if all words are in some paper but not together, any word may be. Of
-    several corrections, that with most hits is used; words that are corrected later do not count in that.
+    several corrections of a word, the one with most hits is used; unknown words after it are left out of these
+    searches.
     """
     corrections: list[Correction] = []
     single = _single_words(query)[:CORRECTED_WORDS]
@@ -188,6 +189,8 @@ def _corrected(files: Files, query: Query, scores: Scores) -> tuple[Scores, list
             corrections.append(correction)
             if not unknown:
                 break
+    if not corrections:
+        return scores, []
     found = _matches(files, query)
     return (found, corrections) if found else (scores, [])
 

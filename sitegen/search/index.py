@@ -140,6 +140,7 @@ def _buckets(terms: Sequence[str], postings: Sequence[str]) -> Iterator[tuple[in
 
 
 def _authors(record: Record) -> str:
+    """Return the authors of a row: "A. Byron+2" if two are left out."""
     return ", ".join(record.authors) + (f"+{record.more_authors}" if record.more_authors else "")
 
 

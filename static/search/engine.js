@@ -176,8 +176,8 @@ const SearchEngine = (() => {
 
   /**
    * Returns the query with misspelled words corrected, its scores, and what was corrected. Misspelled are words that
-   * no paper has; if all words are in some paper but not together, any word may be. Of several corrections, that with
-   * most hits is used; words that are corrected later do not count in that.
+   * no paper has; if all words are in some paper but not together, any word may be. Of several corrections of a word,
+   * the one with most hits is used; unknown words after it are left out of these searches.
    * @param {IndexFiles} files
    * @param {Query} query
    * @param {Scores} scores
@@ -206,6 +206,7 @@ const SearchEngine = (() => {
         if (!unknown.length) break;
       }
     }
+    if (!corrections.length) return { query, scores, corrections };
     const found = matches(files, { groups, without });
     return found.size ? { query: { groups, without }, scores: found, corrections } : { query, scores, corrections: [] };
   }
